@@ -1,0 +1,152 @@
+//! The table of diagnostic codes: every code once, with its severity and meaning.
+
+use super::Severity;
+use std::fmt;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $name:ident = $code:literal, $severity:ident;)+) => {
+        /// The kind of a finding. Codes are stable: one that is retired is not given out again.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Code { $($(#[doc = $doc])+ $name,)+ }
+
+        impl Code {
+            /// Every code, in the order of the table.
+            pub const ALL: &[Self] = &[$(Self::$name,)+];
+
+            /// The code as it is printed.
+            #[must_use]
+            pub fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $code,)+ }
+            }
+
+            /// How much it matters.
+            #[must_use]
+            pub fn severity(self) -> Severity {
+                match self { $(Self::$name => Severity::$severity,)+ }
+            }
+
+            /// What it means, in a sentence.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self { $(Self::$name => concat!($($doc),+).trim_ascii(),)+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // load: M01xx
+    /// The source cannot be read.
+    SourceUnreadable = "M0101", Error;
+    /// The archive is damaged, hostile or not an archive.
+    BadArchive = "M0102", Error;
+    /// The document is not YAML.
+    NotYaml = "M0103", Error;
+    /// The document is not an OpenAPI 3.0 document.
+    NotOpenApi = "M0104", Error;
+    /// `sources.toml` is not what it should be.
+    BadSources = "M0105", Error;
+    /// The source holds no construct at all.
+    NoConstructs = "M0106", Error;
+
+    // bundle: M02xx
+    /// A reference leads nowhere.
+    UnresolvedReference = "M0201", Error;
+    /// A chain of references comes back to itself without ever reaching a schema.
+    ReferenceCycle = "M0202", Error;
+    /// Two documents define the same path and method.
+    DuplicateOperation = "M0203", Error;
+    /// An operation does not say which products it belongs to.
+    MissingInternal = "M0204", Error;
+    /// An operation names a product that `sources.toml` does not know.
+    UnknownProduct = "M0205", Error;
+    /// A document has no title to prefix its components with.
+    MissingTitle = "M0206", Error;
+
+    // overlay: M03xx
+    /// The overlay is not a document of the OpenAPI Overlay Specification 1.0.
+    BadOverlay = "M0301", Error;
+    /// An overlay action matches nothing.
+    StaleOverlay = "M0302", Error;
+    /// An overlay action, verified for older releases only, matches nothing in this one.
+    UnverifiedOverlay = "M0303", Warning;
+
+    // contract: M04xx
+    /// A keyword that the contract cannot hold.
+    UnsupportedKeyword = "M0401", Error;
+    /// A schema is not an object or its keyword has a value of the wrong kind.
+    BadSchema = "M0402", Error;
+    /// Two components have the same name in the contract.
+    DuplicateComponent = "M0403", Error;
+    /// An operation without `operationId`: one is derived from method and path.
+    MissingOperationId = "M0404", Warning;
+    /// A default that its own schema does not allow is left out.
+    BadDefault = "M0405", Warning;
+    /// Something that is not a schema stands where a schema should: any value is allowed.
+    NotASchema = "M0406", Warning;
+    /// A closed schema is composed with others that add members: the whole is closed instead.
+    ClosedComposition = "M0407", Warning;
+    /// An example or reason that belongs elsewhere: reserved for the ledger.
+    StaleLedger = "M0408", Error;
+    /// The contract does not match its lock.
+    LockMismatch = "M0409", Error;
+    /// The lock is not what it should be.
+    BadLock = "M0410", Error;
+    /// The contract is not an OpenAPI 3.0.3 document of ours.
+    BadContract = "M0411", Error;
+
+    // lower and passes: M05xx
+    /// A schema outside of what can be expressed in Rust.
+    UnsupportedSchema = "M0501", Error;
+    /// A media type or encoding outside of what can be generated.
+    UnsupportedMedia = "M0502", Error;
+    /// A parameter style outside of what can be generated.
+    UnsupportedParameter = "M0503", Error;
+    /// Two operations have the same id once it is a Rust name.
+    DuplicateOperationId = "M0504", Error;
+    /// Two routes match the same requests.
+    CollidingRoutes = "M0505", Error;
+    /// A path template and its parameters do not agree.
+    BadPath = "M0506", Error;
+    /// Two things need the same Rust name.
+    NameCollision = "M0507", Error;
+    /// A type contains itself with nothing between that could end it.
+    InfiniteType = "M0508", Error;
+    /// The variants of a union cannot be told apart.
+    AmbiguousUnion = "M0509", Warning;
+    /// A pattern that is not a regular expression with linear-time matching.
+    BadPattern = "M0510", Error;
+    /// The members of an `allOf` contradict each other.
+    ConflictingAllOf = "M0511", Error;
+    /// A security requirement that no hook can express.
+    BadSecurity = "M0512", Error;
+
+    // emit and write: M06xx
+    /// Generated code does not parse: a fault of the generator.
+    BadEmission = "M0601", Error;
+    /// A file cannot be written.
+    Unwritable = "M0602", Error;
+    /// Generated code is not what the contract asks for.
+    Stale = "M0603", Error;
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Code;
+    use std::collections::BTreeSet;
+
+    #[test]
+    fn codes_are_distinct_and_in_order() {
+        let printed: Vec<_> = Code::ALL.iter().map(|c| c.as_str()).collect();
+        let mut sorted = printed.clone();
+        sorted.sort_unstable();
+        assert_eq!(printed, sorted);
+        assert_eq!(printed.iter().collect::<BTreeSet<_>>().len(), printed.len());
+    }
+}

@@ -1,0 +1,211 @@
+//! Operations: what a request carries and what may come back.
+
+use super::{Field, Use};
+use serde::Serialize;
+use std::collections::BTreeSet;
+
+/// One operation: a method on a path.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Operation {
+    /// The operation id, as upstream spells it or as it was derived.
+    pub id: String,
+    /// The name of its method in traits and clients: `get_workspaces`.
+    pub name: String,
+    /// The stem of its types: `GetWorkspaces`.
+    pub type_name: String,
+    /// The construct that declares it: `v1beta3.workspace`.
+    pub construct: String,
+    /// The products it belongs to.
+    pub products: BTreeSet<String>,
+    /// The tag it is grouped under: its first.
+    pub tag: String,
+    /// The method, in lower case.
+    pub method: Method,
+    /// The path as the contract has it: `/api/workspaces/{workspaceId}`.
+    pub path: String,
+    /// The same path in segments.
+    pub segments: Vec<Segment>,
+    /// Path parameters, in the order of the template.
+    pub path_params: Vec<Param>,
+    /// Query parameters, in the order of the contract.
+    pub query_params: Vec<Param>,
+    /// Header parameters, in the order of the contract.
+    pub header_params: Vec<Param>,
+    /// Cookie parameters, in the order of the contract.
+    pub cookie_params: Vec<Param>,
+    /// The request body.
+    pub body: Option<Body>,
+    /// Every documented response, by status, in ascending order.
+    pub responses: Vec<Response>,
+    /// Who may call it.
+    pub security: Security,
+    /// Whether the contract marks it deprecated.
+    pub deprecated: bool,
+    /// Upstream's summary and description, only when docs were asked for.
+    pub docs: Option<String>,
+}
+
+impl Operation {
+    /// Whether it upgrades to a WebSocket: a documented 101.
+    #[must_use]
+    pub fn is_websocket(&self) -> bool {
+        self.responses.iter().any(|r| r.status == 101)
+    }
+
+    /// Every parameter, path, then query, header, cookie.
+    pub fn params(&self) -> impl Iterator<Item = &Param> {
+        self.path_params
+            .iter()
+            .chain(&self.query_params)
+            .chain(&self.header_params)
+            .chain(&self.cookie_params)
+    }
+}
+
+/// An HTTP method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[allow(missing_docs)]
+pub enum Method {
+    Get,
+    Put,
+    Post,
+    Delete,
+    Options,
+    Head,
+    Patch,
+    Trace,
+}
+
+impl Method {
+    /// As it is sent: `GET`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Put => "PUT",
+            Self::Post => "POST",
+            Self::Delete => "DELETE",
+            Self::Options => "OPTIONS",
+            Self::Head => "HEAD",
+            Self::Patch => "PATCH",
+            Self::Trace => "TRACE",
+        }
+    }
+}
+
+/// A piece of a path between slashes.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Segment {
+    /// Text that is matched as it is.
+    Literal(String),
+    /// The wire name of the path parameter that fills the whole segment.
+    Param(String),
+}
+
+/// A parameter.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Param {
+    /// The name on the wire.
+    pub wire: String,
+    /// The Rust name.
+    pub name: String,
+    /// Whether it must be there.
+    pub required: bool,
+    /// Its value: a scalar, an enumeration, or an array of those (in a query: repeated).
+    pub value: Use,
+    /// Whether an array is written as repeated pairs (`explode`) or joined by commas.
+    pub explode: bool,
+    /// The default that the contract states, as JSON.
+    pub default: Option<serde_json::Value>,
+    /// Whether the contract marks it deprecated.
+    pub deprecated: bool,
+    /// Upstream's description, only when docs were asked for.
+    pub docs: Option<String>,
+}
+
+/// A request body.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Body {
+    /// Whether it must be there.
+    pub required: bool,
+    /// The media types that are accepted, in the order of the contract; at least one.
+    pub content: Vec<Media>,
+}
+
+/// A media type and what is in it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Media {
+    /// `application/json`.
+    pub media_type: String,
+    /// The name of its variant where there are several: `Json`.
+    pub name: String,
+    /// What it holds.
+    pub payload: Payload,
+}
+
+/// The closed list of what a body can be.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub enum Payload {
+    /// A JSON document (`application/json` and `+json`).
+    Json(Use),
+    /// Text in UTF-8 (`text/*`, and YAML, whose schema is a string).
+    Text(Use),
+    /// Bytes as they are.
+    Bytes,
+    /// `multipart/form-data`.
+    Multipart(Vec<Part>),
+    /// `application/x-www-form-urlencoded`: pairs named as the members.
+    Form(Vec<Param>),
+    /// `text/event-stream`: each event's data is a JSON document of this schema, or text.
+    EventStream(Use),
+}
+
+/// A part of a multipart body.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Part {
+    /// The member it is described by.
+    pub field: Field,
+    /// How the part is written.
+    pub kind: PartKind,
+}
+
+/// How a part of a multipart body is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum PartKind {
+    /// A scalar, as text.
+    Text,
+    /// A file: bytes with a file name and a media type (`format: binary`, or `byte`).
+    File,
+    /// Anything else, as a JSON document.
+    Json,
+}
+
+/// A documented response.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Response {
+    /// The status.
+    pub status: u16,
+    /// The name of its variant: the reason phrase in Pascal case: `NotFound`.
+    pub name: String,
+    /// Its media types; none when it has no body.
+    pub content: Vec<Media>,
+    /// Its headers.
+    pub headers: Vec<Param>,
+}
+
+impl Response {
+    /// Whether it is a 2xx (or the 101 of an upgrade).
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status) || self.status == 101
+    }
+}
+
+/// Who may call an operation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub enum Security {
+    /// `security: []`, said by upstream in so many words.
+    Public,
+    /// A token; the alternatives, each with the scheme names and scopes it asks for.
+    Required(Vec<Vec<(String, Vec<String>)>>),
+}
