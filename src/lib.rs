@@ -1,1 +1,1 @@
-//! x
+//! The runtime for the Meshery REST API bindings.

@@ -1,2 +1,44 @@
-//! x
-fn main() {}
+//! The tasks of this workspace: one file for each verb, and here the match over them.
+//!
+//! Machine output goes to stdout and talk to stderr. Exit codes: 0 done, 1 findings or stale code,
+//! 2 wrong usage, 3 an input cannot be read.
+
+mod outcome;
+mod regen;
+mod talk;
+mod workspace;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+use std::process::ExitCode;
+use talk::Talk;
+use workspace::Workspace;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "The tasks of the Meshery bindings", version)]
+struct Cli {
+    /// Say nothing but errors.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    /// The workspace to work on, if it is not the one this command belongs to.
+    #[arg(long, global = true, value_name = "DIR")]
+    workspace: Option<PathBuf>,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Make the generated crates what the contract asks for, or check that they are.
+    Regen(regen::Args),
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let talk = Talk::new(cli.quiet);
+    let workspace = Workspace::new(cli.workspace.as_deref());
+    let done = match cli.verb {
+        Verb::Regen(args) => regen::run(&args, &workspace, &talk),
+    };
+    outcome::report(done, &talk)
+}

@@ -1,0 +1,46 @@
+//! How a verb ends, and the exit code for it.
+
+use crate::talk::Talk;
+use meshery_generator::diagnostic::{Diagnostics, Severity};
+use std::process::ExitCode;
+
+/// Why a verb did not do what it was asked to.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// Its input or the tree is not as it should be: exit code 1.
+    Findings(Diagnostics),
+    /// An input cannot be read, or a tool that it needs does not work: exit code 3.
+    Load(anyhow::Error),
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(found: Diagnostics) -> Self {
+        Self::Findings(found)
+    }
+}
+
+impl From<anyhow::Error> for Failure {
+    fn from(error: anyhow::Error) -> Self {
+        Self::Load(error)
+    }
+}
+
+/// How a verb ends.
+pub(crate) type Outcome = Result<(), Failure>;
+
+/// Says why a verb failed and turns it into an exit code.
+pub(crate) fn report(outcome: Outcome, talk: &Talk) -> ExitCode {
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Findings(found)) => {
+            talk.findings(&found);
+            let (errors, warnings) = (found.count(Severity::Error), found.count(Severity::Warning));
+            talk.error(&format!("{errors} errors, {warnings} warnings"));
+            ExitCode::from(1)
+        }
+        Err(Failure::Load(error)) => {
+            talk.error(&format!("{error:#}"));
+            ExitCode::from(3)
+        }
+    }
+}

@@ -1,0 +1,41 @@
+//! What is said to people, on stderr. Colours appear on a terminal only, and `NO_COLOR` is heeded.
+
+use meshery_generator::diagnostic::{Diagnostics, Severity};
+
+/// Says things, or keeps quiet.
+pub(crate) struct Talk {
+    quiet: bool,
+}
+
+impl Talk {
+    /// Talk that says nothing but errors if `quiet`.
+    pub(crate) fn new(quiet: bool) -> Self {
+        Self { quiet }
+    }
+
+    /// What is going on.
+    pub(crate) fn say(&self, line: &str) {
+        if !self.quiet {
+            anstream::eprintln!("{line}");
+        }
+    }
+
+    /// What went wrong.
+    pub(crate) fn error(&self, line: &str) {
+        anstream::eprintln!("\x1b[1;31merror\x1b[0m: {line}");
+    }
+
+    /// Findings of the generator: errors always, warnings unless quiet.
+    pub(crate) fn findings(&self, found: &Diagnostics) {
+        for finding in found {
+            let colour = match finding.severity() {
+                Severity::Error => "\x1b[1;31m",
+                Severity::Warning if self.quiet => continue,
+                Severity::Warning => "\x1b[1;33m",
+            };
+            let text = finding.to_string();
+            let (head, rest) = text.split_once(':').unwrap_or((&text, ""));
+            anstream::eprintln!("{colour}{head}\x1b[0m:{rest}\n");
+        }
+    }
+}
