@@ -69,12 +69,18 @@ pub struct Group {
 pub struct TypeId(pub String);
 
 /// One type.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct TypeDef {
     /// The Rust module it lives in: `["v1beta3", "workspace"]`.
     pub module: Vec<String>,
     /// Its Rust name in that module.
     pub name: String,
+    /// What it is named from.
+    pub origin: Origin,
+    /// The JSON pointer of its schema in the contract.
+    pub pointer: String,
+    /// Components that `allOf` merged into it: no edge of `kind` leads to them.
+    pub merged: Vec<TypeId>,
     /// The products that reach it.
     pub products: BTreeSet<String>,
     /// Whether a request reaches it, and whether a response does.
@@ -89,6 +95,22 @@ pub struct TypeDef {
     pub docs: Option<String>,
     /// Whether the contract marks it deprecated.
     pub deprecated: bool,
+}
+
+/// What a type is named from. Its Rust name depends on this alone, unless another type of the
+/// module needs the same.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum Origin {
+    /// A component, by the name upstream gives it: `WorkspacePage`.
+    Component(String),
+    /// An inline schema: the type that owns it, and what it is there in Pascal case: `Status`.
+    Inline(TypeId, String),
+    /// An inline schema of an operation: its [`Operation::type_name`], and what it is there in
+    /// Pascal case: `Request`.
+    Operation(String, String),
+    /// Not said.
+    #[default]
+    None,
 }
 
 /// Where a type occurs.
@@ -111,6 +133,12 @@ pub enum Kind {
     Union(Union),
     /// Another name of a type: named arrays, maps, strings, numbers.
     Alias(Use),
+}
+
+impl Default for Kind {
+    fn default() -> Self {
+        Self::Struct(Struct::default())
+    }
 }
 
 /// An object.
@@ -229,7 +257,7 @@ pub struct UnionVariant {
 }
 
 /// A schema where it is used: its type, and what else the contract asks of the value there.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Use {
     /// The Rust type.
     pub ty: Ty,
@@ -240,9 +268,10 @@ pub struct Use {
 }
 
 /// The closed list of types a value can have.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub enum Ty {
     /// Any JSON value.
+    #[default]
     Json,
     /// Any JSON object.
     Object,

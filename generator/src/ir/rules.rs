@@ -3,18 +3,21 @@
 use serde::Serialize;
 
 /// What the contract asks of a value beyond its type. A constraint that does not fit the type
-/// (`maxLength` of a number) is not here: it never says anything, so `lower` drops it.
+/// (`maxLength` of a number) is not here: it never says anything, so `lower` drops it. String
+/// rules of a type such as [`Uuid`](super::Ty::Uuid) are about the text on the wire.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Rules {
     /// Least length of a string, in Unicode scalar values.
     pub min_length: Option<u64>,
     /// Greatest length of a string, in Unicode scalar values.
     pub max_length: Option<u64>,
-    /// An ECMA-262 pattern that must be found in the string (not anchored unless it says so).
+    /// A pattern that must be found in the string (not anchored unless it says so), translated
+    /// from ECMA-262 to the syntax of the crate `regex`.
     pub pattern: Option<String>,
-    /// A format without a Rust type of its own that is checked: `uri`, `email`...
+    /// A format that is checked and is not the type already: `uri`, `email`... (within
+    /// alternatives also `uuid`, `date-time`, `date`, `byte`).
     pub format: Option<String>,
-    /// Values a string may have, where they do not make a type of their own.
+    /// Values a string may have, where they do not make a type of their own (in alternatives).
     pub one_of: Vec<String>,
     /// Alternatives on a scalar: `oneOf` (exactly one) of rules.
     pub exactly_one: Vec<Rules>,
