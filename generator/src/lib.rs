@@ -6,6 +6,7 @@
 
 pub mod diagnostic;
 pub mod ir;
+pub mod load;
 pub mod write;
 
 use diagnostic::Diagnostics;

@@ -1,0 +1,23 @@
+//! From a source (an archive of a release, or a checkout) to documents with provenance.
+//!
+//! A [`Tree`] holds the files that matter, each with its digest, and where they come from.
+//! [`Documents`] reads them as YAML, once each and only when asked. Nothing here knows a name of
+//! upstream's: those are in [`sources::Sources`].
+
+mod archive;
+mod constructs;
+mod directory;
+mod documents;
+mod limits;
+pub mod positions;
+pub mod reference;
+pub mod sources;
+mod tree;
+mod yaml;
+
+pub use archive::archive;
+pub use constructs::{Construct, constructs};
+pub use directory::directory;
+pub use documents::Documents;
+pub use limits::Limits;
+pub use tree::{File, Tree};

@@ -1,0 +1,102 @@
+//! The constructs of a source that make the API.
+
+use super::documents::Documents;
+use super::sources::Sources;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use serde_json::Value;
+
+/// A construct: the folder of an OpenAPI document and of what belongs to it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Construct<'a> {
+    /// The version folder: `v1beta3`.
+    pub version: String,
+    /// Its own folder: `workspace`.
+    pub name: String,
+    /// The file of its document, relative to the root of the source.
+    pub file: String,
+    /// Its document.
+    pub document: &'a Value,
+}
+
+/// The constructs that are merged, by version, then name.
+///
+/// Left out are those that [`Sources`] excludes, those that only lend schemas, and deprecated ones.
+///
+/// # Errors
+/// Documents that are no OpenAPI 3.0 documents, and a source without a single construct.
+pub fn constructs<'a>(
+    documents: &'a Documents,
+    sources: &Sources,
+) -> Result<Vec<Construct<'a>>, Diagnostics> {
+    let rules = &sources.constructs;
+    let mut found: Vec<(&str, &str, &str)> = documents
+        .tree()
+        .files
+        .keys()
+        .filter_map(|file| {
+            let rest = file.strip_prefix(rules.root.as_str())?.strip_prefix('/')?;
+            let (version, rest) = rest.split_once('/')?;
+            let (name, document) = rest.split_once('/')?;
+            (document == rules.document).then_some((version, name, file.as_str()))
+        })
+        .filter(|(version, name, _)| !rules.excluded.contains(&format!("{version}/{name}")))
+        .collect();
+    found.sort_unstable();
+    if found.is_empty() {
+        let message = format!("no `<version>/<construct>/{}` below `{}`", rules.document, rules.root);
+        return Err(Diagnostics::one(
+            Diagnostic::new(Code::NoConstructs, Place::new(&rules.root, ""), message)
+                .help("the source should be a release archive or a checkout of the schemas"),
+        ));
+    }
+    documents.read(found.iter().map(|(_, _, file)| *file));
+    let mut findings = Diagnostics::new();
+    let mut merged = Vec::new();
+    for (version, name, file) in found {
+        if rules.schema_only.contains(&format!("{version}/{name}")) {
+            continue;
+        }
+        let Some(document) = document(documents, file, &mut findings) else { continue };
+        if document.pointer("/info").and_then(|info| info.get(&rules.deprecated_key))
+            != Some(&Value::Bool(true))
+        {
+            merged.push(Construct {
+                version: version.to_owned(),
+                name: name.to_owned(),
+                file: file.to_owned(),
+                document,
+            });
+        }
+    }
+    findings.ok(merged)
+}
+
+/// The OpenAPI 3.0 document in a file; what is wrong with it goes to `findings`.
+pub(crate) fn document<'a>(
+    documents: &'a Documents,
+    file: &str,
+    findings: &mut Diagnostics,
+) -> Option<&'a Value> {
+    let document = match documents.get(file) {
+        Some(Ok(document)) => document,
+        Some(Err(finding)) => {
+            findings.push(finding.clone());
+            return None;
+        }
+        None => {
+            let message = "the source has no such file";
+            findings.push(Diagnostic::new(Code::SourceUnreadable, Place::new(file, ""), message));
+            return None;
+        }
+    };
+    let version = document.get("openapi").and_then(Value::as_str);
+    if version.is_some_and(|v| v == "3.0" || v.starts_with("3.0.")) {
+        return Some(document);
+    }
+    let (pointer, message) = match document.get("openapi") {
+        Some(other) => ("/openapi", format!("`openapi` is {other}, expected a version 3.0.x")),
+        None => ("", "no member `openapi`, expected an OpenAPI 3.0 document".to_owned()),
+    };
+    findings.push(Diagnostic::new(Code::NotOpenApi, Place::new(file, pointer), message));
+    None
+}

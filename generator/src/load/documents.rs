@@ -1,0 +1,66 @@
+//! The documents of a source, read when they are asked for.
+
+use super::tree::Tree;
+use super::yaml;
+use crate::diagnostic::{Code, Diagnostic, Place};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::sync::OnceLock;
+
+type Parsed = Result<Value, Diagnostic>;
+
+/// The documents of a [`Tree`]. Each is read as YAML once, when it is first asked for.
+#[derive(Debug)]
+pub struct Documents {
+    tree: Tree,
+    parsed: BTreeMap<String, OnceLock<Parsed>>,
+}
+
+impl Documents {
+    /// The documents of a tree; nothing is read yet.
+    #[must_use]
+    pub fn new(tree: Tree) -> Self {
+        let parsed = tree.files.keys().map(|path| (path.clone(), OnceLock::new())).collect();
+        Self { tree, parsed }
+    }
+
+    /// The tree they are read from.
+    #[must_use]
+    pub fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// The text of a file.
+    #[must_use]
+    pub fn text(&self, file: &str) -> Option<&str> {
+        self.tree.files.get(file).map(|f| f.text.as_str())
+    }
+
+    /// The document in a file: `None` when there is no such file.
+    ///
+    /// # Errors
+    /// [`Code::NotYaml`], with the line, when the file is not YAML.
+    pub fn get(&self, file: &str) -> Option<Result<&Value, &Diagnostic>> {
+        let (slot, source) = (self.parsed.get(file)?, self.tree.files.get(file)?);
+        let parsed = slot.get_or_init(|| {
+            yaml::parse(&source.text).map_err(|error| {
+                let place = Place { line: Some(error.line), ..Place::new(file, "") };
+                Diagnostic::new(Code::NotYaml, place, error.message)
+            })
+        });
+        Some(parsed.as_ref())
+    }
+
+    /// Reads the given files on as many threads as there are cores; [`get`](Self::get) then has
+    /// them at hand.
+    pub fn read<'a>(&self, files: impl IntoIterator<Item = &'a str>) {
+        let files: Vec<_> = files.into_iter().collect();
+        let threads = std::thread::available_parallelism().map_or(1, usize::from).min(8);
+        std::thread::scope(|scope| {
+            for first in 0..threads {
+                let share = files.iter().skip(first).step_by(threads);
+                scope.spawn(move || share.for_each(|file| _ = self.get(file)));
+            }
+        });
+    }
+}

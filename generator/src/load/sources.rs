@@ -1,0 +1,189 @@
+//! What is read of upstream and how its documents make one API: `schemas/sources.toml`.
+
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use serde::Deserialize;
+use std::collections::BTreeSet;
+
+/// The facts about upstream that the pipeline needs; each table of the file is documented there.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Sources {
+    /// Where releases come from.
+    pub repository: Repository,
+    /// The files that matter.
+    pub tree: Selection,
+    /// Where constructs are, and which are not merged.
+    pub constructs: Constructs,
+    /// What operations say about themselves.
+    pub operations: Operations,
+    /// The merge of all constructs.
+    pub merged: Merged,
+    /// The products, in the order of the file.
+    pub products: Vec<Product>,
+}
+
+/// Where releases come from.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Repository {
+    /// Owner and name: `meshery/schemas`.
+    pub name: String,
+    /// The origin that has the archives.
+    pub base: String,
+    /// The path of an archive below `base`, with `{name}` and `{tag}`.
+    pub archive: String,
+    /// Hosts that may answer in place of the host of `base`.
+    pub redirects: Vec<String>,
+}
+
+/// The files of a source that matter.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Selection {
+    /// Folders whose files matter, when they have one of `extensions`.
+    pub folders: Vec<String>,
+    /// File name extensions, without the dot.
+    pub extensions: Vec<String>,
+    /// Single files that matter.
+    pub files: Vec<String>,
+}
+
+/// Where constructs are.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Constructs {
+    /// The folder of the version folders.
+    pub root: String,
+    /// The name of the OpenAPI document of a construct.
+    pub document: String,
+    /// Constructs (`version/name`) that are left out altogether.
+    pub excluded: BTreeSet<String>,
+    /// Constructs (`version/name`) whose document only lends schemas.
+    pub schema_only: BTreeSet<String>,
+    /// The member of `info` that keeps a construct out of the merge.
+    pub deprecated_key: String,
+}
+
+/// What operations say about themselves.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Operations {
+    /// The member that lists the products of an operation.
+    pub products_key: String,
+}
+
+/// The merge of all constructs.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Merged {
+    /// The document it starts from.
+    pub base: String,
+}
+
+/// One audience of the API.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Product {
+    /// As operations name it.
+    pub name: String,
+    /// The document that gives its bundle `openapi`, `info` and `servers`.
+    pub base: String,
+}
+
+impl Sources {
+    /// Reads the text of a `sources.toml`; `file` is how messages call it.
+    ///
+    /// # Errors
+    /// [`Code::BadSources`] when it is not TOML of that shape or contradicts itself.
+    pub fn parse(text: &str, file: &str) -> Result<Self, Diagnostics> {
+        let sources: Self = toml::from_str(text).map_err(|e| {
+            let mut place = Place::new(file, "");
+            place.line = e.span().map(|s| 1 + text[..s.start.min(text.len())].matches('\n').count());
+            Diagnostics::one(Diagnostic::new(Code::BadSources, place, e.message().to_owned()))
+        })?;
+        let mut findings = Diagnostics::new();
+        let mut bad = |pointer: &str, message: String| {
+            findings.push(Diagnostic::new(Code::BadSources, Place::new(file, pointer), message));
+        };
+        let names: BTreeSet<_> = sources.products.iter().map(|p| &p.name).collect();
+        if names.is_empty() || names.len() != sources.products.len() {
+            bad("/products", "at least one product is expected, each once".to_owned());
+        }
+        for id in sources.constructs.excluded.iter().chain(&sources.constructs.schema_only) {
+            if id.split('/').count() != 2 {
+                bad("/constructs", format!("`{id}` is not `<version>/<name>`"));
+            }
+        }
+        findings.ok(sources)
+    }
+
+    /// The product of that name.
+    #[must_use]
+    pub fn product(&self, name: &str) -> Option<&Product> {
+        self.products.iter().find(|p| p.name == name)
+    }
+}
+
+impl Selection {
+    /// Whether the file at `path`, relative to the root of the source, matters.
+    #[must_use]
+    pub fn wants(&self, path: &str) -> bool {
+        let hidden = path.split('/').any(|part| part.starts_with('.'));
+        let extension = path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map(|(_, e)| e);
+        let below = |folder: &String| {
+            path.strip_prefix(folder.trim_end_matches('/')).is_some_and(|rest| rest.starts_with('/'))
+        };
+        self.files.iter().any(|f| f == path)
+            || !hidden
+                && extension.is_some_and(|e| self.extensions.iter().any(|x| x == e))
+                && self.folders.iter().any(below)
+    }
+
+    /// Whether a folder at `path` can hold files that matter.
+    #[must_use]
+    pub fn enters(&self, path: &str) -> bool {
+        let leads_to = |wanted: &String| {
+            wanted == path || wanted.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+        };
+        let inside = |folder: &String| path.strip_prefix(folder.as_str()).is_some_and(|r| r.starts_with('/'));
+        self.folders.iter().any(|f| leads_to(f) || inside(f)) || self.files.iter().any(leads_to)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Sources;
+
+    const TEXT: &str = include_str!("../../../schemas/sources.toml");
+
+    #[test]
+    fn the_committed_file_is_read() {
+        let sources = Sources::parse(TEXT, "sources.toml").unwrap();
+        assert!(sources.product("cloud").is_some());
+        assert!(sources.product("none").is_none());
+    }
+
+    #[test]
+    fn a_mistake_has_its_line() {
+        let text = TEXT.replace("[merged]", "[marged]");
+        let findings = Sources::parse(&text, "sources.toml").unwrap_err();
+        let finding = findings.iter().next().unwrap();
+        assert!(finding.place.line.is_some_and(|l| l > 1), "{finding}");
+        let text = TEXT.replace("name = \"cloud\"", "name = \"meshery\"");
+        assert!(Sources::parse(&text, "sources.toml").is_err());
+    }
+
+    #[test]
+    fn only_files_that_matter_are_wanted() {
+        let tree = Sources::parse(TEXT, "sources.toml").unwrap().tree;
+        for yes in ["schemas/base_cloud.yml", "schemas/constructs/v1/x/x.yaml", "build/permissions.csv"] {
+            assert!(tree.wants(yes), "{yes}");
+        }
+        for no in ["schemas", "schemas/x.go", "schemasx/x.yml", "schemas/.x.yml", "build/x.csv", "README.md"]
+        {
+            assert!(!tree.wants(no), "{no}");
+        }
+        assert!(tree.enters("build") && tree.enters("schemas/constructs") && tree.enters("schemas"));
+        assert!(!tree.enters("models") && !tree.enters("schemasx"));
+    }
+}

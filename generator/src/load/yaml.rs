@@ -1,0 +1,347 @@
+//! YAML 1.2 to JSON values, as JavaScript's readers of it see them.
+//!
+//! Plain scalars follow the JSON schema of YAML: `yes`, `on` and dates are strings. Keys become
+//! strings. What is no JSON is an error: several documents, compound keys, repeated keys, tags of
+//! somebody's own, infinities. Aliases are copied, within a budget.
+
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
+use serde_json::{Map, Number, Value};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+/// Deepest nesting that is read; keeps every later walk within its stack.
+const MAX_DEPTH: usize = 200;
+/// Most nodes that aliases may add to a document.
+const MAX_COPIES: usize = 1 << 20;
+
+/// Why a text is not YAML that can be read.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Error {
+    /// The line, from 1.
+    pub(super) line: usize,
+    /// What is wrong there.
+    pub(super) message: String,
+}
+
+/// Reads one document.
+pub(super) fn parse(text: &str) -> Result<Value, Error> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let mut builder = Builder::default();
+    let mut parser = Parser::new_from_str(text);
+    while let Some(event) = parser.next_event() {
+        let (event, span) =
+            event.map_err(|e| Error { line: e.marker().line(), message: e.info().to_owned() })?;
+        builder.event(event, span)?;
+    }
+    Ok(builder.root.unwrap_or(Value::Null))
+}
+
+/// A value with the number of its nodes, for the budget.
+struct Node {
+    value: Value,
+    size: usize,
+}
+
+enum Open {
+    Items(Vec<Value>),
+    Members { map: Map<String, Value>, key: Option<String> },
+}
+
+struct Frame {
+    open: Open,
+    anchor: usize,
+    size: usize,
+}
+
+#[derive(Default)]
+struct Builder {
+    stack: Vec<Frame>,
+    anchors: HashMap<usize, Node>,
+    copies: usize,
+    root: Option<Value>,
+}
+
+impl Builder {
+    fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Error> {
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                let value = scalar(text, style, tag.as_deref()).map_err(|message| fail(span, message))?;
+                self.finish(Node { value, size: 1 }, anchor, span)
+            }
+            Event::SequenceStart(anchor, tag) => self.open(Open::Items(Vec::new()), anchor, tag, span),
+            Event::MappingStart(anchor, tag) => {
+                self.open(Open::Members { map: Map::new(), key: None }, anchor, tag, span)
+            }
+            Event::SequenceEnd | Event::MappingEnd => {
+                let Some(Frame { open, anchor, size }) = self.stack.pop() else { return Ok(()) };
+                let value = match open {
+                    Open::Items(items) => Value::Array(items),
+                    Open::Members { map, .. } => Value::Object(map),
+                };
+                self.finish(Node { value, size }, anchor, span)
+            }
+            Event::Alias(anchor) => {
+                let Some(Node { value, size }) = self.anchors.get(&anchor) else {
+                    return Err(fail(span, "an alias stands inside of what it names"));
+                };
+                let (value, size) = (value.clone(), *size);
+                self.copies += size;
+                if self.copies > MAX_COPIES {
+                    return Err(fail(span, format!("aliases add more than {MAX_COPIES} values")));
+                }
+                self.finish(Node { value, size }, 0, span)
+            }
+            Event::DocumentStart(_) if self.root.is_some() => {
+                Err(fail(span, "a second document begins; one is expected"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn open(
+        &mut self,
+        open: Open,
+        anchor: usize,
+        tag: Option<Cow<'_, Tag>>,
+        span: Span,
+    ) -> Result<(), Error> {
+        if self.stack.len() >= MAX_DEPTH {
+            return Err(fail(span, format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        let expected = if matches!(open, Open::Items(_)) { "seq" } else { "map" };
+        match tag {
+            Some(tag) if !(tag.is_yaml_core_schema() && tag.suffix == expected) => {
+                return Err(fail(span, format!("the tag `{tag}` is not known")));
+            }
+            _ => {}
+        }
+        self.stack.push(Frame { open, anchor, size: 1 });
+        Ok(())
+    }
+
+    /// Puts a complete value where it belongs: into its parent, as a key, or as the root.
+    fn finish(&mut self, node: Node, anchor: usize, span: Span) -> Result<(), Error> {
+        if anchor != 0 {
+            self.copies += node.size;
+            self.anchors.insert(anchor, Node { value: node.value.clone(), size: node.size });
+        }
+        let Some(frame) = self.stack.last_mut() else {
+            self.root = Some(node.value);
+            return Ok(());
+        };
+        frame.size += node.size;
+        match &mut frame.open {
+            Open::Items(items) => items.push(node.value),
+            Open::Members { map, key } => match key.take() {
+                Some(key) => {
+                    map.insert(key, node.value);
+                }
+                None => {
+                    let name = key_of(node.value).ok_or_else(|| fail(span, "a key that is no scalar"))?;
+                    if map.contains_key(&name) {
+                        return Err(fail(span, format!("the key `{name}` is there twice")));
+                    }
+                    *key = Some(name);
+                }
+            },
+        }
+        Ok(())
+    }
+}
+
+fn fail(span: Span, message: impl Into<String>) -> Error {
+    Error { line: span.start.line(), message: message.into() }
+}
+
+fn key_of(value: Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text),
+        Value::Null => Some("null".to_owned()),
+        Value::Bool(value) => Some(value.to_string()),
+        Value::Number(value) => Some(value.to_string()),
+        Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+fn scalar(text: Cow<'_, str>, style: ScalarStyle, tag: Option<&Tag>) -> Result<Value, String> {
+    match tag {
+        Some(tag) if tag.is_yaml_core_schema() && tag.suffix == "str" => {
+            return Ok(Value::String(text.into_owned()));
+        }
+        // `!` alone: a string, whatever it looks like.
+        Some(tag) if tag.handle.is_empty() && tag.suffix == "!" => {
+            return Ok(Value::String(text.into_owned()));
+        }
+        Some(tag)
+            if tag.is_yaml_core_schema() && ["null", "bool", "int", "float"].contains(&&*tag.suffix) => {}
+        Some(tag) => return Err(format!("the tag `{tag}` is not known")),
+        None if style != ScalarStyle::Plain => return Ok(Value::String(text.into_owned())),
+        None => {}
+    }
+    plain(&text).map(|value| value.unwrap_or_else(|| Value::String(text.into_owned())))
+}
+
+/// What a plain scalar stands for; `None` for a string.
+fn plain(text: &str) -> Result<Option<Value>, String> {
+    Ok(match text {
+        "" | "~" | "null" | "Null" | "NULL" => Some(Value::Null),
+        "true" | "True" | "TRUE" => Some(Value::Bool(true)),
+        "false" | "False" | "FALSE" => Some(Value::Bool(false)),
+        _ => {
+            let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+            match unsigned.as_bytes().first() {
+                Some(b'0'..=b'9' | b'.') => {
+                    if matches!(unsigned, ".inf" | ".Inf" | ".INF")
+                        || matches!(text, ".nan" | ".NaN" | ".NAN")
+                    {
+                        return Err(format!("`{text}` is no JSON number"));
+                    }
+                    integer(text, unsigned).or_else(|| float(text, unsigned)).map(Value::Number)
+                }
+                _ => None,
+            }
+        }
+    })
+}
+
+/// A decimal integer, or one with the prefix `0x`, `0o` or `0b`. Underscores may group digits.
+fn integer(text: &str, unsigned: &str) -> Option<Number> {
+    let (digits, radix) = match unsigned.get(..2) {
+        Some("0x") => (&unsigned[2..], 16),
+        Some("0o") => (&unsigned[2..], 8),
+        Some("0b") => (&unsigned[2..], 2),
+        _ => (unsigned, 10),
+    };
+    if digits.is_empty() || digits.ends_with('_') || digits.starts_with('_') {
+        return None;
+    }
+    let digits = digits.replace('_', "");
+    if !digits.chars().all(|c| c.is_digit(radix)) {
+        return None;
+    }
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    let number = format!("{sign}{digits}");
+    if let Ok(value) = i64::from_str_radix(&number, radix) {
+        return Some(value.into());
+    }
+    match u64::from_str_radix(&number, radix) {
+        Ok(value) => Some(value.into()),
+        Err(_) if radix == 10 => number.parse().ok().and_then(Number::from_f64),
+        Err(_) => None,
+    }
+}
+
+/// A decimal fraction. One without a fractional part is the integer it equals.
+fn float(text: &str, unsigned: &str) -> Option<Number> {
+    let (mantissa, exponent) =
+        unsigned.split_once(['e', 'E']).map_or((unsigned, None), |(m, e)| (m, Some(e)));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit() || b == b'_');
+    let exponent_fits = exponent.is_none_or(|e| {
+        let e = e.strip_prefix(['-', '+']).unwrap_or(e);
+        !e.is_empty() && e.bytes().all(|b| b.is_ascii_digit())
+    });
+    let some = whole.bytes().chain(fraction.bytes()).any(|b| b.is_ascii_digit());
+    if !some
+        || !digits(whole)
+        || whole.starts_with('_')
+        || !digits(fraction)
+        || !exponent_fits
+        || text.ends_with('_')
+    {
+        return None;
+    }
+    let value: f64 = text.replace('_', "").parse().ok()?;
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if value.fract() == 0.0 && value.abs() < EXACT {
+        // In range and without a fraction: the cast is exact.
+        #[allow(clippy::cast_possible_truncation)]
+        return Some((value as i64).into());
+    }
+    Number::from_f64(value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use serde_json::{Value, json};
+
+    #[test]
+    fn scalars_are_those_of_json() {
+        let text = "- yes\n- on\n- 2024-01-01\n- 2024-01-01T00:00:00Z\n- 1.0\n- 1.50\n- 0x1F\n- -7\n- '7'\n- ~\n-\n\
+                    - True\n- 1e3\n- 1_000\n- v1.2.3\n- 1.2.3\n- .5\n- +\n- '-'\n- 18446744073709551615\n- !!str 5\n- 1e\n- 0\n- ''";
+        let value = parse(text).unwrap();
+        let expected = json!([
+            "yes",
+            "on",
+            "2024-01-01",
+            "2024-01-01T00:00:00Z",
+            1,
+            1.5,
+            31,
+            -7,
+            "7",
+            null,
+            null,
+            true,
+            1000,
+            1000,
+            "v1.2.3",
+            "1.2.3",
+            0.5,
+            "+",
+            "-",
+            18446744073709551615_u64,
+            "5",
+            "1e",
+            0,
+            ""
+        ]);
+        assert_eq!(value, expected);
+    }
+
+    #[test]
+    fn keys_become_strings_in_order() {
+        let value = parse("b: 1\n200: 2\ntrue: 3\n~: 4\n1.0: 5\n").unwrap();
+        let keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();
+        assert_eq!(keys, ["b", "200", "true", "null", "1"]);
+    }
+
+    #[test]
+    fn aliases_are_copies() {
+        let value = parse("a: &x {k: [1]}\nb: *x\n").unwrap();
+        assert_eq!(value, json!({"a": {"k": [1]}, "b": {"k": [1]}}));
+        assert_eq!(parse("").unwrap(), Value::Null);
+        assert_eq!(parse("\u{feff}a: 1").unwrap(), json!({"a": 1}));
+    }
+
+    #[test]
+    fn what_is_no_json_is_refused_with_its_line() {
+        for (text, line, part) in [
+            ("a: 1\nb: 2\na: 3\n", 3, "twice"),
+            ("a: 1\n---\nb: 2\n", 2, "second document"),
+            ("x: 1\n? [a]\n: b\n", 2, "no scalar"),
+            ("a: &x [*x]\n", 1, "inside"),
+            ("a: !mine 1\n", 1, "tag"),
+            ("a: .inf\n", 1, "number"),
+            ("a: [1\nb: }\n", 2, ""),
+        ] {
+            let error = parse(text).unwrap_err();
+            assert!(error.message.contains(part), "{text}: {}", error.message);
+            assert_eq!(error.line, line, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_bomb_is_refused() {
+        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+        for i in 1..30 {
+            let row = vec![format!("*a{}", i - 1); 9].join(", ");
+            text += &format!("a{i}: &a{i} [{row}]\n");
+        }
+        assert!(parse(&text).unwrap_err().message.contains("aliases"));
+        let nested = (0..300).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>();
+        assert!(parse(&nested).unwrap_err().message.contains("deeper"));
+        assert!(parse(&"[".repeat(5000)).is_err());
+    }
+}
