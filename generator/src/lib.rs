@@ -7,6 +7,7 @@
 pub mod diagnostic;
 pub mod ir;
 pub mod load;
+pub mod sample;
 pub mod write;
 
 use diagnostic::Diagnostics;

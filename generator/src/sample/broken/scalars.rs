@@ -1,0 +1,99 @@
+//! What breaks one rule of a string, a number, a count.
+
+use super::super::text::resized;
+use super::super::{check, format, number};
+use super::{CROWD, HUGE};
+use crate::ir::{Rules, Ty};
+use serde_json::{Map, Value, json};
+
+pub(super) fn wrong_type(ty: &Ty, at: &Value) -> Value {
+    match (ty, at) {
+        (Ty::Int32 | Ty::Int64, _) => json!(1.5),
+        (_, Value::String(_)) => json!(17),
+        (_, Value::Array(_)) => json!({}),
+        (_, Value::Object(_)) => json!([]),
+        _ => json!("of another type"),
+    }
+}
+
+pub(super) fn broken_texts(format: Option<&str>, rules: &Rules, text: &str) -> Vec<(Value, &'static str)> {
+    let mut out = Vec::new();
+    let mut put = |rule: &'static str, candidates: Vec<String>| {
+        let broken = |text: &&String| check::text(format, rules, text).contains(&rule);
+        let alone = |text: &&String| check::text(format, rules, text).len() == 1;
+        let best = candidates.iter().filter(broken).find(alone).or(candidates.iter().find(broken));
+        out.extend(best.map(|text| (Value::String(text.clone()), rule)));
+    };
+    if let Some(least @ 1..) = rules.min_length {
+        put("minLength", resized(text, least - 1));
+    }
+    if let Some(most) = rules.max_length.filter(|most| *most < HUGE) {
+        put("maxLength", resized(text, most + 1));
+    }
+    let odd = ["", " ", "!", "é", "/", "#", "-", "a", "A", "0", "aa", "AAAA", "  spaces  ", "line\nbreak"];
+    let mut candidates: Vec<String> = odd.iter().map(|odd| (*odd).to_owned()).collect();
+    candidates.extend(odd.iter().map(|odd| format!("{text}{odd}")));
+    candidates.extend(odd.iter().map(|odd| format!("{odd}{text}")));
+    let length = text.chars().count() as u64;
+    candidates.extend(odd.iter().flat_map(|odd| resized(&format!("{odd}{text}"), length)));
+    candidates.extend(odd.iter().flat_map(|odd| resized(&format!("{odd}{odd}"), length)));
+    if rules.pattern.is_some() {
+        put("pattern", candidates.clone());
+    }
+    if !rules.exactly_one.is_empty() {
+        put("oneOf", candidates.clone());
+    }
+    if !rules.at_least_one.is_empty() {
+        put("anyOf", candidates);
+    }
+    if let Some(format) = format {
+        put("format", format::counterexamples(format).iter().map(|text| (*text).to_owned()).collect());
+    }
+    if !rules.one_of.is_empty() {
+        put("enum", vec![format!("{text} not in the list")]);
+    }
+    out
+}
+
+pub(super) fn broken_numbers(ty: &Ty, rules: &Rules) -> Vec<(Value, &'static str)> {
+    let whole = matches!(ty, Ty::Int32 | Ty::Int64);
+    let (low, high) = number::bounds(ty);
+    let value = |n: f64| if whole { Value::from(n as i64) } else { Value::from(n) };
+    let mut out = Vec::new();
+    if let Some(least) = rules.minimum.filter(|least| !whole || *least > low as f64) {
+        let outside =
+            if rules.exclusive_minimum && least.fract() == 0.0 { least } else { (least - 1.0).ceil() };
+        out.push((value(outside), if rules.exclusive_minimum { "exclusiveMinimum" } else { "minimum" }));
+    }
+    if let Some(most) = rules.maximum.filter(|most| !whole || *most < high as f64) {
+        let outside =
+            if rules.exclusive_maximum && most.fract() == 0.0 { most } else { (most + 1.0).floor() };
+        out.push((value(outside), if rules.exclusive_maximum { "exclusiveMaximum" } else { "maximum" }));
+    }
+    if let Some(step) = rules.multiple_of {
+        let start = rules.minimum.unwrap_or(0.0).max(0.0);
+        let base = (start / step).ceil() * step;
+        let outside = if whole { base + 1.0 } else { base + step / 2.0 };
+        out.push((value(outside), "multipleOf"));
+    }
+    out
+}
+
+pub(super) fn broken_counts(rules: &Rules, members: &Map<String, Value>) -> Vec<(Value, &'static str)> {
+    let mut out = Vec::new();
+    if let Some(least @ 1..) = rules.min_properties {
+        let few = members.iter().take(least as usize - 1).map(|(k, v)| (k.clone(), v.clone()));
+        out.push((Value::Object(few.collect()), "minProperties"));
+    }
+    if let (Some(most), Some(first)) = (rules.max_properties.filter(|m| *m < CROWD), members.values().next())
+    {
+        let mut many = members.clone();
+        let mut i = 0;
+        while many.len() as u64 <= most {
+            many.insert(format!("more{i}"), first.clone());
+            i += 1;
+        }
+        out.push((Value::Object(many), "maxProperties"));
+    }
+    out
+}
