@@ -1,1 +1,9 @@
-//! x
+//! Wire types of the Meshery REST APIs, with the validation their contract asks for.
+//!
+//! Types live where upstream has them: `meshery_types::v1beta3::workspace::Workspace`. What reads,
+//! writes and checks them is in [`wire`].
+
+// The generated code and what it stands on name this crate in the same way.
+extern crate self as meshery_types;
+
+pub mod wire;

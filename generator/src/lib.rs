@@ -5,6 +5,7 @@
 //! findings in [`diagnostic::Diagnostics`].
 
 pub mod diagnostic;
+pub mod emit;
 pub mod ir;
 pub mod load;
 pub mod sample;

@@ -1,0 +1,249 @@
+//! Constraints on one value, as data that the generated code holds in statics.
+
+use super::{Format, Rule, Violation, number};
+use regex::Regex;
+use std::cmp::Ordering;
+use std::sync::OnceLock;
+
+/// A regular expression, compiled once, when it is first needed. It matches in linear time.
+#[derive(Debug)]
+pub struct Pattern {
+    source: &'static str,
+    compiled: OnceLock<Option<Regex>>,
+}
+
+impl Pattern {
+    /// A pattern in the syntax of the crate `regex`.
+    #[must_use]
+    pub const fn new(source: &'static str) -> Self {
+        Self { source, compiled: OnceLock::new() }
+    }
+
+    /// Its text.
+    #[must_use]
+    pub const fn source(&self) -> &'static str {
+        self.source
+    }
+
+    /// Whether it is found in `text`. The generator has checked that it compiles; one that does
+    /// not is found nowhere.
+    #[must_use]
+    pub fn is_match(&self, text: &str) -> bool {
+        let compiled = self.compiled.get_or_init(|| Regex::new(self.source).ok());
+        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
+    }
+}
+
+/// What the contract asks of a value beyond its type.
+///
+/// Built in statics: `Rules::ANY.min_length(1).max_length(255)`.
+#[derive(Clone, Copy, Debug)]
+pub struct Rules {
+    min_length: u64,
+    max_length: u64,
+    pattern: Option<&'static Pattern>,
+    format: Option<Format>,
+    one_of: &'static [&'static str],
+    exactly_one: &'static [Rules],
+    at_least_one: &'static [Rules],
+    minimum: Option<(f64, bool)>,
+    maximum: Option<(f64, bool)>,
+    multiple_of: Option<f64>,
+    pub(super) min_items: u64,
+    pub(super) max_items: u64,
+    pub(super) unique_items: bool,
+    pub(super) min_properties: u64,
+    pub(super) max_properties: u64,
+    pub(super) items: Option<&'static Rules>,
+    plain: bool,
+}
+
+/// The rules of a value of which only its type is asked.
+pub static ANY: Rules = Rules::ANY;
+
+macro_rules! setters {
+    ($($(#[doc = $doc:literal])+ $name:ident: $ty:ty = $value:expr;)+) => {
+        $($(#[doc = $doc])+
+        #[must_use]
+        pub const fn $name(mut self, $name: $ty) -> Self {
+            self.$name = $value;
+            self.plain = false;
+            self
+        })+
+    };
+}
+
+impl Rules {
+    /// No constraint.
+    pub const ANY: Self = Self {
+        min_length: 0,
+        max_length: u64::MAX,
+        pattern: None,
+        format: None,
+        one_of: &[],
+        exactly_one: &[],
+        at_least_one: &[],
+        minimum: None,
+        maximum: None,
+        multiple_of: None,
+        min_items: 0,
+        max_items: u64::MAX,
+        unique_items: false,
+        min_properties: 0,
+        max_properties: u64::MAX,
+        items: None,
+        plain: true,
+    };
+
+    setters! {
+        /// Least length of a string, in Unicode scalar values.
+        min_length: u64 = min_length;
+        /// Greatest length of a string, in Unicode scalar values.
+        max_length: u64 = max_length;
+        /// A pattern that must be found in the string.
+        pattern: &'static Pattern = Some(pattern);
+        /// A format the string must have.
+        format: Format = Some(format);
+        /// The strings that are allowed.
+        one_of: &'static [&'static str] = one_of;
+        /// Alternatives of which exactly one must hold.
+        exactly_one: &'static [Rules] = exactly_one;
+        /// Alternatives of which at least one must hold.
+        at_least_one: &'static [Rules] = at_least_one;
+        /// What a number must be a multiple of.
+        multiple_of: f64 = Some(multiple_of);
+        /// Least number of elements of an array.
+        min_items: u64 = min_items;
+        /// Greatest number of elements of an array.
+        max_items: u64 = max_items;
+        /// Whether the elements of an array must be distinct.
+        unique_items: bool = unique_items;
+        /// Least number of members of a map.
+        min_properties: u64 = min_properties;
+        /// Greatest number of members of a map.
+        max_properties: u64 = max_properties;
+        /// The rules of the elements of an array, or of the values of a map.
+        items: &'static Rules = Some(items);
+    }
+
+    /// Least value of a number, and whether it is itself excluded.
+    #[must_use]
+    pub const fn minimum(mut self, minimum: f64, exclusive: bool) -> Self {
+        self.minimum = Some((minimum, exclusive));
+        self.plain = false;
+        self
+    }
+
+    /// Greatest value of a number, and whether it is itself excluded.
+    #[must_use]
+    pub const fn maximum(mut self, maximum: f64, exclusive: bool) -> Self {
+        self.maximum = Some((maximum, exclusive));
+        self.plain = false;
+        self
+    }
+
+    /// The rules of the elements or values.
+    pub(super) fn inner(&self) -> &'static Self {
+        self.items.unwrap_or(&ANY)
+    }
+
+    /// Checks a string.
+    pub(super) fn text(&self, text: &str, report: &mut dyn FnMut(Violation)) {
+        if self.plain {
+            return;
+        }
+        self.length(text, report);
+        if let Some(pattern) = self.pattern.filter(|pattern| !pattern.is_match(text)) {
+            report(Violation::new(Rule::Pattern, Some(pattern.source.to_owned())));
+        }
+        if let Some(format) = self.format.filter(|format| !format.is_valid(text)) {
+            report(Violation::new(Rule::Format, Some(format.as_str().to_owned())));
+        }
+        if !self.one_of.is_empty() && !self.one_of.contains(&text) {
+            report(Violation::new(Rule::Enum, Some(self.one_of.join(", "))));
+        }
+        self.alternatives(report, |rules, report| rules.text(text, report));
+    }
+
+    fn length(&self, text: &str, report: &mut dyn FnMut(Violation)) {
+        let bytes = text.len() as u64;
+        // A scalar value has one to four bytes: count only when that does not settle it.
+        if bytes <= self.max_length && bytes / 4 >= self.min_length {
+            return;
+        }
+        let length = text.chars().count() as u64;
+        if length < self.min_length {
+            report(Violation::new(Rule::MinLength, Some(self.min_length.to_string())));
+        }
+        if length > self.max_length {
+            report(Violation::new(Rule::MaxLength, Some(self.max_length.to_string())));
+        }
+    }
+
+    /// Checks an integer.
+    pub(super) fn integer(&self, value: i64, report: &mut dyn FnMut(Violation)) {
+        if self.plain {
+            return;
+        }
+        self.bounds(|limit| number::compare(value, limit), report);
+        if let Some(divisor) = self.multiple_of
+            && !number::is_multiple_integer(value, divisor)
+        {
+            report(Violation::new(Rule::MultipleOf, Some(divisor.to_string())));
+        }
+        self.alternatives(report, |rules, report| rules.integer(value, report));
+    }
+
+    /// Checks a number.
+    pub(super) fn number(&self, value: f64, report: &mut dyn FnMut(Violation)) {
+        if self.plain {
+            return;
+        }
+        // Not `total_cmp`: -0 is no smaller than 0.
+        self.bounds(|limit| value.partial_cmp(&limit).unwrap_or(Ordering::Equal), report);
+        if let Some(divisor) = self.multiple_of
+            && !number::is_multiple(value, divisor)
+        {
+            report(Violation::new(Rule::MultipleOf, Some(divisor.to_string())));
+        }
+        self.alternatives(report, |rules, report| rules.number(value, report));
+    }
+
+    fn bounds(&self, order: impl Fn(f64) -> Ordering, report: &mut dyn FnMut(Violation)) {
+        if let Some((limit, exclusive)) = self.minimum {
+            let order = order(limit);
+            if order.is_lt() || (exclusive && order.is_eq()) {
+                let rule = if exclusive { Rule::ExclusiveMinimum } else { Rule::Minimum };
+                report(Violation::new(rule, Some(limit.to_string())));
+            }
+        }
+        if let Some((limit, exclusive)) = self.maximum {
+            let order = order(limit);
+            if order.is_gt() || (exclusive && order.is_eq()) {
+                let rule = if exclusive { Rule::ExclusiveMaximum } else { Rule::Maximum };
+                report(Violation::new(rule, Some(limit.to_string())));
+            }
+        }
+    }
+
+    fn alternatives(
+        &self,
+        report: &mut dyn FnMut(Violation),
+        check: impl Fn(&Self, &mut dyn FnMut(Violation)),
+    ) {
+        let holding = |list: &[Self]| {
+            let holds = |rules: &&Self| {
+                let mut holds = true;
+                check(rules, &mut |_| holds = false);
+                holds
+            };
+            list.iter().filter(holds).count()
+        };
+        if !self.exactly_one.is_empty() && holding(self.exactly_one) != 1 {
+            report(Violation::new(Rule::OneOf, None));
+        }
+        if !self.at_least_one.is_empty() && holding(self.at_least_one) == 0 {
+            report(Violation::new(Rule::AnyOf, None));
+        }
+    }
+}

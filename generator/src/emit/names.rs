@@ -1,0 +1,265 @@
+//! What all emitters spell in the same way: identifiers, types, rules, docs, features.
+
+use crate::ir::{Api, Rules, Ty, TypeDef, Use};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+use std::collections::BTreeSet;
+
+/// An identifier, raw where the name is a keyword. The IR holds legal names, with or without `r#`.
+#[must_use]
+pub fn ident(name: &str) -> Ident {
+    match name.strip_prefix("r#") {
+        Some(raw) => Ident::new_raw(raw, Span::call_site()),
+        None if syn::parse_str::<Ident>(name).is_ok() => Ident::new(name, Span::call_site()),
+        // These four cannot be raw.
+        None if matches!(name, "self" | "Self" | "super" | "crate" | "_") => {
+            Ident::new(&format!("{name}_"), Span::call_site())
+        }
+        None => Ident::new_raw(name, Span::call_site()),
+    }
+}
+
+/// The Rust type of a use, `Nullable` included; `Option` and `Box` are the field's affair.
+#[must_use]
+pub fn ty_tokens(api: &Api, used: &Use) -> TokenStream {
+    let bare = bare_ty_tokens(api, used);
+    if is_nullable(api, used) { quote!(meshery_types::wire::Nullable<#bare>) } else { bare }
+}
+
+/// The Rust type of a use without regard to whether it is nullable.
+#[must_use]
+pub fn bare_ty_tokens(api: &Api, used: &Use) -> TokenStream {
+    match &used.ty {
+        Ty::Json => quote!(meshery_types::wire::Value),
+        Ty::Object => quote!(meshery_types::wire::Map<String, meshery_types::wire::Value>),
+        Ty::String => quote!(String),
+        Ty::Boolean => quote!(bool),
+        Ty::Int32 => quote!(i32),
+        Ty::Int64 => quote!(i64),
+        Ty::Number => quote!(f64),
+        Ty::Uuid => quote!(meshery_types::wire::Uuid),
+        Ty::DateTime => quote!(meshery_types::wire::Timestamp),
+        Ty::Date => quote!(meshery_types::wire::Date),
+        Ty::Base64 => quote!(meshery_types::wire::Bytes),
+        Ty::Named(id) => match api.get(id) {
+            Some(def) => path_tokens(def),
+            // The IR promises that there is no such id; the diagnostic is then rustc's.
+            None => quote!(compile_error!("a type that is not in the IR")),
+        },
+        Ty::Array(items) => {
+            let items = ty_tokens(api, items);
+            quote!(Vec<#items>)
+        }
+        Ty::Map(values) => {
+            let values = ty_tokens(api, values);
+            quote!(meshery_types::wire::BTreeMap<String, #values>)
+        }
+    }
+}
+
+/// The path of a type: `meshery_types::v1beta3::workspace::Workspace`.
+#[must_use]
+pub fn path_tokens(def: &TypeDef) -> TokenStream {
+    let modules = def.module.iter().map(|module| ident(module));
+    let name = ident(&def.name);
+    quote!(meshery_types #(:: #modules)* :: #name)
+}
+
+/// Whether `null` is told apart from a value there. A value of any kind holds `null` itself.
+#[must_use]
+pub fn is_nullable(api: &Api, used: &Use) -> bool {
+    let resolved = api.resolve(used);
+    resolved.nullable && resolved.ty != Ty::Json
+}
+
+/// The rules of a use with those of its elements, as an expression of type `&'static Rules`.
+#[must_use]
+pub fn rules_tokens(api: &Api, used: &Use) -> TokenStream {
+    match rules_value(api, used) {
+        None => quote!(&meshery_types::wire::ANY),
+        Some(rules) => quote!({
+            static RULES: meshery_types::wire::Rules = #rules;
+            &RULES
+        }),
+    }
+}
+
+/// The rules as a value; `None` where nothing is asked.
+fn rules_value(api: &Api, used: &Use) -> Option<TokenStream> {
+    let used = api.resolve(used);
+    let items = match &used.ty {
+        Ty::Array(items) | Ty::Map(items) => rules_value(api, items),
+        _ => None,
+    };
+    if used.rules.is_empty() && items.is_none() {
+        return None;
+    }
+    let own = rules_chain(&used.rules);
+    let items = items.map(|items| quote!(.items(&#items)));
+    Some(quote!(#own #items))
+}
+
+/// `Rules::ANY.max_length(255)`
+fn rules_chain(rules: &Rules) -> TokenStream {
+    let mut chain = quote!(meshery_types::wire::Rules::ANY);
+    let mut call = |name: &str, args: TokenStream| {
+        let name = ident(name);
+        chain.extend(quote!(.#name(#args)));
+    };
+    let counts = [
+        ("min_length", rules.min_length),
+        ("max_length", rules.max_length),
+        ("min_items", rules.min_items),
+        ("max_items", rules.max_items),
+        ("min_properties", rules.min_properties),
+        ("max_properties", rules.max_properties),
+    ];
+    for (name, count) in counts {
+        if let Some(count) = count {
+            let count = Literal::u64_unsuffixed(count);
+            call(name, quote!(#count));
+        }
+    }
+    let bounds = [
+        ("minimum", rules.minimum, rules.exclusive_minimum),
+        ("maximum", rules.maximum, rules.exclusive_maximum),
+    ];
+    for (name, bound, exclusive) in bounds {
+        if let Some(bound) = bound {
+            let bound = float(bound);
+            call(name, quote!(#bound, #exclusive));
+        }
+    }
+    if let Some(divisor) = rules.multiple_of {
+        let divisor = float(divisor);
+        call("multiple_of", quote!(#divisor));
+    }
+    if rules.unique_items {
+        call("unique_items", quote!(true));
+    }
+    text_rules(rules, &mut call);
+    for (name, list) in [("exactly_one", &rules.exactly_one), ("at_least_one", &rules.at_least_one)] {
+        if !list.is_empty() {
+            let list = list.iter().map(rules_chain);
+            call(name, quote!(&[#(#list),*]));
+        }
+    }
+    chain
+}
+
+fn text_rules(rules: &Rules, call: &mut impl FnMut(&str, TokenStream)) {
+    if let Some(pattern) = &rules.pattern {
+        // A static of its own: it holds the compiled expression.
+        call(
+            "pattern",
+            quote!({
+                static PATTERN: meshery_types::wire::Pattern = meshery_types::wire::Pattern::new(#pattern);
+                &PATTERN
+            }),
+        );
+    }
+    if let Some(format) = rules.format.as_deref().and_then(format_variant) {
+        let format = ident(format);
+        call("format", quote!(meshery_types::wire::Format::#format));
+    }
+    if !rules.one_of.is_empty() {
+        let values = &rules.one_of;
+        call("one_of", quote!(&[#(#values),*]));
+    }
+}
+
+/// The formats that `meshery_types::wire` checks; the others are remarks of the contract.
+fn format_variant(format: &str) -> Option<&'static str> {
+    Some(match format {
+        "uuid" => "Uuid",
+        "date-time" => "DateTime",
+        "date" => "Date",
+        "byte" => "Byte",
+        "email" => "Email",
+        "uri" => "Uri",
+        "uri-reference" => "UriReference",
+        "hostname" => "Hostname",
+        "ipv4" => "Ipv4",
+        "ipv6" => "Ipv6",
+        _ => return None,
+    })
+}
+
+fn float(value: f64) -> TokenStream {
+    let literal = Literal::f64_unsuffixed(value.abs());
+    if value.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
+}
+
+/// A doc comment: one attribute per line, so that it is printed as `///`.
+#[must_use]
+pub fn doc(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    quote!(#(#[doc = #lines])*)
+}
+
+/// A text that stands in backquotes in a doc comment, whatever it holds.
+#[must_use]
+pub fn code(text: &str) -> String {
+    const LONGEST: usize = 80;
+    let mut text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if let Some((end, _)) = text.char_indices().nth(LONGEST) {
+        text.truncate(end);
+        text.push('…');
+    }
+    let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
+    let fence = "`".repeat(longest + 1);
+    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    format!("{fence}{pad}{text}{pad}{fence}")
+}
+
+/// `#[cfg(feature = "...")]` for what only some of the products have; nothing for what all have.
+#[must_use]
+pub fn cfg(api: &Api, products: &BTreeSet<String>) -> TokenStream {
+    if products.is_empty() || api.products.iter().all(|product| products.contains(&product.name)) {
+        return TokenStream::new();
+    }
+    let features: Vec<_> = products.iter().collect();
+    match features.as_slice() {
+        [feature] => quote!(#[cfg(feature = #feature)]),
+        _ => quote!(#[cfg(any(#(feature = #features),*))]),
+    }
+}
+
+/// `#[deprecated]` where the contract says so.
+#[must_use]
+pub fn deprecated(deprecated: bool) -> TokenStream {
+    if deprecated { quote!(#[deprecated = "deprecated in the contract"]) } else { TokenStream::new() }
+}
+
+/// What the contract asks of a value, in words for a doc comment: ``at most 255 characters``.
+#[must_use]
+pub fn rules_words(rules: &Rules) -> Vec<String> {
+    let mut words = Vec::new();
+    let ranges = [
+        ("characters", rules.min_length, rules.max_length),
+        ("elements", rules.min_items, rules.max_items),
+        ("members", rules.min_properties, rules.max_properties),
+    ];
+    for (unit, min, max) in ranges {
+        match (min, max) {
+            (Some(min), Some(max)) if min == max => words.push(format!("{min} {unit}")),
+            (Some(min), Some(max)) => words.push(format!("{min} to {max} {unit}")),
+            (Some(min), None) => words.push(format!("at least {min} {unit}")),
+            (None, Some(max)) => words.push(format!("at most {max} {unit}")),
+            (None, None) => {}
+        }
+    }
+    let over = if rules.exclusive_minimum { "greater than" } else { "at least" };
+    let under = if rules.exclusive_maximum { "less than" } else { "at most" };
+    words.extend(rules.minimum.map(|bound| format!("{over} {bound}")));
+    words.extend(rules.maximum.map(|bound| format!("{under} {bound}")));
+    words.extend(rules.multiple_of.map(|divisor| format!("a multiple of {divisor}")));
+    words.extend(rules.unique_items.then(|| "distinct elements".to_owned()));
+    words.extend(rules.format.as_deref().map(|format| format!("format {}", code(format))));
+    words.extend(rules.pattern.as_deref().map(|pattern| format!("pattern {}", code(pattern))));
+    if !rules.one_of.is_empty() {
+        let values: Vec<_> = rules.one_of.iter().map(|value| code(value)).collect();
+        words.push(format!("one of {}", values.join(", ")));
+    }
+    words
+}
