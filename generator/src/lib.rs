@@ -4,6 +4,7 @@
 //! -> `passes` -> `emit` -> `write`. Every phase takes the value of the one before and gathers its
 //! findings in [`diagnostic::Diagnostics`].
 
+pub mod bundle;
 pub mod diagnostic;
 pub mod emit;
 pub mod ir;

@@ -16,6 +16,7 @@ mod tree;
 mod yaml;
 
 pub use archive::archive;
+pub(crate) use constructs::document;
 pub use constructs::{Construct, constructs};
 pub use directory::directory;
 pub use documents::Documents;

@@ -1,5 +1,8 @@
 //! Does each phase say what is wrong with bad input, and where? See `cases/README.md`.
 
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use meshery_generator::bundle;
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::load::{self, Documents, Limits, positions, sources::Sources};
 use std::fs;
@@ -9,8 +12,23 @@ use std::path::{Path, PathBuf};
 fn run(phase: &str, case: &Path) -> Diagnostics {
     match phase {
         "load" => source(case, |documents, sources| load::constructs(documents, sources).err()),
+        "bundle" => source(case, bundles),
         other => panic!("no phase `{other}`: add an arm to `run` in tests/cases.rs"),
     }
+}
+
+/// What is wrong with the bundles of a source: the merge, and then each product.
+fn bundles(documents: &Documents, sources: &Sources) -> Option<Diagnostics> {
+    let merged = match bundle::merged(documents, sources) {
+        Ok(merged) => merged,
+        Err(findings) => return Some(findings),
+    };
+    let mut all = Diagnostics::new();
+    for product in &sources.products {
+        let made = bundle::product(merged.clone(), documents, sources, &product.name);
+        made.err().into_iter().for_each(|findings| all.extend(findings));
+    }
+    Some(all)
 }
 
 /// Loads the source in the folder of a case, and completes the lines of what `phase` finds in it.

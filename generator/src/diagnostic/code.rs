@@ -62,6 +62,8 @@ codes! {
     UnknownProduct = "M0205", Error;
     /// A document has no title to prefix its components with.
     MissingTitle = "M0206", Error;
+    /// The dereferenced form of the documents is larger than makes sense.
+    BundleTooLarge = "M0207", Error;
 
     // overlay: M03xx
     /// The overlay is not a document of the OpenAPI Overlay Specification 1.0.
