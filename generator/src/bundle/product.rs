@@ -63,7 +63,7 @@ fn belongs(
         return false;
     };
     for other in named {
-        if !other.as_str().is_some_and(|other| sources.product(other).is_some()) {
+        if other.as_str().is_none_or(|other| sources.product(other).is_none()) {
             let message = format!("`{key}` names {other}, which is no product");
             findings.push(Diagnostic::new(Code::UnknownProduct, place().child(key), message));
         }
@@ -83,10 +83,11 @@ fn prune(document: &mut Map<String, Value>) {
         open.push(need);
     }
     while let Some((section, name)) = open.pop() {
-        if let Some(component) = components.get(&section).and_then(|s| s.get(&name)) {
-            if reached.insert((section, name)) {
-                reach(component, &mut open);
-            }
+        let component = components.get(&section).and_then(|definitions| definitions.get(&name));
+        if let Some(component) = component
+            && reached.insert((section, name))
+        {
+            reach(component, &mut open);
         }
     }
     components.retain(|section, definitions| {
