@@ -5,10 +5,12 @@
 //! findings in [`diagnostic::Diagnostics`].
 
 pub mod bundle;
+pub mod contract;
 pub mod diagnostic;
 pub mod emit;
 pub mod ir;
 pub mod load;
+pub mod overlay;
 pub mod sample;
 pub mod write;
 

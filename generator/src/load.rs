@@ -13,7 +13,7 @@ pub mod positions;
 pub mod reference;
 pub mod sources;
 mod tree;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use archive::archive;
 pub(crate) use constructs::document;

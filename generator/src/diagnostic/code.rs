@@ -96,6 +96,12 @@ codes! {
     BadLock = "M0410", Error;
     /// The contract is not an OpenAPI 3.0.3 document of ours.
     BadContract = "M0411", Error;
+    /// A keyword that neither OpenAPI nor JSON Schema knows: it is left out.
+    UnknownKeyword = "M0412", Warning;
+    /// An operation that belongs to no product is left out.
+    NoProduct = "M0413", Warning;
+    /// An enumeration and the type beside it do not agree.
+    BadEnum = "M0414", Warning;
 
     // lower and passes: M05xx
     /// A schema outside of what can be expressed in Rust.

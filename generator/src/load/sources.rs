@@ -20,6 +20,20 @@ pub struct Sources {
     pub merged: Merged,
     /// The products, in the order of the file.
     pub products: Vec<Product>,
+    /// The contract that is made of them.
+    pub contract: ContractFacts,
+}
+
+/// What the contract adds to what upstream says, and what it leaves out.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ContractFacts {
+    /// Its title.
+    pub title: String,
+    /// The security scheme that an operation asks for when neither it nor its document says.
+    pub security: String,
+    /// Keywords of upstream's own in schemas that say nothing about values.
+    pub annotations: Vec<String>,
 }
 
 /// Where releases come from.

@@ -16,15 +16,15 @@ const MAX_COPIES: usize = 1 << 20;
 
 /// Why a text is not YAML that can be read.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Error {
+pub(crate) struct Error {
     /// The line, from 1.
-    pub(super) line: usize,
+    pub(crate) line: usize,
     /// What is wrong there.
-    pub(super) message: String,
+    pub(crate) message: String,
 }
 
 /// Reads one document.
-pub(super) fn parse(text: &str) -> Result<Value, Error> {
+pub(crate) fn parse(text: &str) -> Result<Value, Error> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let mut builder = Builder::default();
     let mut parser = Parser::new_from_str(text);
