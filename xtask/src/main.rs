@@ -3,8 +3,10 @@
 //! Machine output goes to stdout and talk to stderr. Exit codes: 0 done, 1 findings or stale code,
 //! 2 wrong usage, 3 an input cannot be read.
 
+mod bundle;
 mod outcome;
 mod regen;
+mod source;
 mod talk;
 mod workspace;
 
@@ -29,6 +31,8 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Write the document of a product as upstream publishes it: without references.
+    Bundle(bundle::Args),
     /// Make the generated crates what the contract asks for, or check that they are.
     Regen(regen::Args),
 }
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
     let talk = Talk::new(cli.quiet);
     let workspace = Workspace::new(cli.workspace.as_deref());
     let done = match cli.verb {
+        Verb::Bundle(args) => bundle::run(&args, &workspace, &talk),
         Verb::Regen(args) => regen::run(&args, &workspace, &talk),
     };
     outcome::report(done, &talk)

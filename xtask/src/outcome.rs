@@ -9,6 +9,10 @@ use std::process::ExitCode;
 pub(crate) enum Failure {
     /// Its input or the tree is not as it should be: exit code 1.
     Findings(Diagnostics),
+    /// What it was asked contradicts itself or names what is not there: exit code 2.
+    Usage(String),
+    /// The source cannot be loaded, and these are the places: exit code 3.
+    Unloadable(Diagnostics),
     /// An input cannot be read, or a tool that it needs does not work: exit code 3.
     Load(anyhow::Error),
 }
@@ -33,14 +37,26 @@ pub(crate) fn report(outcome: Outcome, talk: &Talk) -> ExitCode {
     match outcome {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Findings(found)) => {
-            talk.findings(&found);
-            let (errors, warnings) = (found.count(Severity::Error), found.count(Severity::Warning));
-            talk.error(&format!("{errors} errors, {warnings} warnings"));
+            list(&found, talk);
             ExitCode::from(1)
+        }
+        Err(Failure::Usage(message)) => {
+            talk.error(&message);
+            ExitCode::from(2)
+        }
+        Err(Failure::Unloadable(found)) => {
+            list(&found, talk);
+            ExitCode::from(3)
         }
         Err(Failure::Load(error)) => {
             talk.error(&format!("{error:#}"));
             ExitCode::from(3)
         }
     }
+}
+
+fn list(found: &Diagnostics, talk: &Talk) {
+    talk.findings(found);
+    let (errors, warnings) = (found.count(Severity::Error), found.count(Severity::Warning));
+    talk.error(&format!("{errors} errors, {warnings} warnings"));
 }

@@ -1,0 +1,55 @@
+//! What verbs that read upstream do first: read `sources.toml`, load a source.
+
+use crate::outcome::Failure;
+use crate::workspace::Workspace;
+use anyhow::Context;
+use meshery_generator::diagnostic::Diagnostics;
+use meshery_generator::load::{self, Documents, Limits, Tree, sources::Sources};
+use std::fs::{self, File};
+use std::io::{BufReader, Write};
+use std::path::Path;
+use tempfile::NamedTempFile;
+
+/// Reads `sources.toml`: the given one, else that of the workspace.
+pub(crate) fn sources(given: Option<&Path>, workspace: &Workspace) -> Result<Sources, Failure> {
+    let path = given.map_or_else(|| workspace.root().join("schemas/sources.toml"), Path::to_owned);
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    Sources::parse(&text, &path.display().to_string()).map_err(Failure::Unloadable)
+}
+
+/// Loads a source: a folder, or else an archive.
+pub(crate) fn load(from: &Path, sources: &Sources) -> Result<Tree, Failure> {
+    if from.is_dir() {
+        return load::directory(from, sources, &Limits::default()).map_err(Failure::Unloadable);
+    }
+    let file = File::open(from).with_context(|| format!("cannot read {}", from.display()))?;
+    archive(file, sources)
+}
+
+/// Loads an archive.
+pub(crate) fn archive(file: File, sources: &Sources) -> Result<Tree, Failure> {
+    load::archive(BufReader::new(file), sources, &Limits::default()).map_err(Failure::Unloadable)
+}
+
+/// Completes findings with their lines.
+pub(crate) fn with_lines(mut findings: Diagnostics, documents: &Documents) -> Diagnostics {
+    load::positions::complete(&mut findings, |file| documents.text(file));
+    findings
+}
+
+/// A text beside the file it is for: it takes that file's place when it is persisted, and is gone
+/// when it is dropped.
+pub(crate) fn staged(path: &Path, text: &str) -> anyhow::Result<NamedTempFile> {
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let failed = || format!("cannot write {}", path.display());
+    let mut file = tempfile::Builder::new();
+    // Temporary files are private by default; what takes the place of a file is not.
+    #[cfg(unix)]
+    file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
+    let mut file = file.tempfile_in(folder).with_context(failed)?;
+    file.write_all(text.as_bytes()).with_context(failed)?;
+    Ok(file)
+}
