@@ -1,0 +1,233 @@
+//! A call that is being put together: what the generated builders fill in.
+//!
+//! A value that cannot be sent does not fail at once, so that setters chain; the first such finding
+//! is what sending returns. Setting a parameter again replaces its value.
+
+use crate::Error;
+use crate::client::Core;
+use crate::credentials::cookie_value;
+use crate::encode;
+use crate::operation::OperationInfo;
+use crate::payload::{FilePart, Part, Payload, Upload};
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use serde::Serialize;
+use std::borrow::Cow;
+
+/// A call of one operation, not sent yet.
+pub(crate) struct Call<'a> {
+    pub(crate) core: &'a Core,
+    pub(crate) operation: &'static OperationInfo,
+    /// The encoded path so far, and what is left of the template.
+    path: String,
+    template: &'static str,
+    query: Vec<(&'static str, Values)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) cookies: Vec<(&'static str, String)>,
+    pub(crate) payload: Payload,
+    payload_required: bool,
+    invalid: Option<String>,
+}
+
+enum Values {
+    One(String),
+    Repeated(Vec<String>),
+}
+
+/// A call that can be sent: every value checked and encoded.
+pub(crate) struct Target {
+    pub(crate) path: String,
+    pub(crate) query: String,
+}
+
+impl<'a> Call<'a> {
+    /// A call of an operation, without any values yet.
+    pub(crate) fn new(core: &'a Core, operation: &'static OperationInfo) -> Self {
+        Self {
+            core,
+            operation,
+            path: String::with_capacity(operation.path.len() + 32),
+            template: operation.path,
+            query: Vec::new(),
+            headers: HeaderMap::new(),
+            cookies: Vec::new(),
+            payload: Payload::Empty,
+            payload_required: false,
+            invalid: None,
+        }
+    }
+
+    /// The value of the next parameter of the path template.
+    pub(crate) fn path(&mut self, value: Cow<'_, str>) {
+        let template = self.template;
+        let Some((before, (name, after))) =
+            template.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+        else {
+            return self.fail("path", "has no place in the path template");
+        };
+        self.path.push_str(before);
+        if let Err(why) = encode::segment(&mut self.path, &value) {
+            self.fail(name, why);
+        }
+        self.template = after;
+    }
+
+    /// The value of a query parameter.
+    pub(crate) fn query(&mut self, name: &'static str, value: Cow<'_, str>) {
+        replace(&mut self.query, name, Values::One(value.into_owned()));
+    }
+
+    /// The values of a query parameter that is an array: repeated, or joined by commas.
+    pub(crate) fn query_list(&mut self, name: &'static str, values: Vec<String>, explode: bool) {
+        if explode {
+            replace(&mut self.query, name, Values::Repeated(values));
+        } else if let Some(joined) = self.joined(name, &values) {
+            replace(&mut self.query, name, Values::One(joined));
+        }
+    }
+
+    /// The value of a header parameter.
+    pub(crate) fn header(&mut self, name: &'static str, value: Cow<'_, str>) {
+        match (HeaderName::try_from(name), HeaderValue::from_str(&value)) {
+            (Ok(name), Ok(value)) => drop(self.headers.insert(name, value)),
+            _ => self.fail(name, "holds characters that a header cannot carry"),
+        }
+    }
+
+    /// The values of a header parameter that is an array.
+    pub(crate) fn header_list(&mut self, name: &'static str, values: Vec<String>) {
+        if let Some(joined) = self.joined(name, &values) {
+            self.header(name, joined.into());
+        }
+    }
+
+    /// The value of a cookie parameter.
+    pub(crate) fn cookie(&mut self, name: &'static str, value: Cow<'_, str>) {
+        match cookie_value(&value) {
+            Some(value) => replace(&mut self.cookies, name, value),
+            None => self.fail(name, "holds characters that a cookie cannot carry"),
+        }
+    }
+
+    /// The values of a cookie parameter that is an array.
+    pub(crate) fn cookie_list(&mut self, name: &'static str, values: Vec<String>) {
+        if let Some(joined) = self.joined(name, &values) {
+            self.cookie(name, joined.into());
+        }
+    }
+
+    /// A body is required: sending without one is an error.
+    pub(crate) fn require_body(&mut self) {
+        self.payload_required = true;
+    }
+
+    /// A multipart body, without parts so far.
+    pub(crate) fn begin_parts(&mut self) {
+        self.payload = Payload::Parts(Vec::new());
+    }
+
+    /// A form, without pairs so far.
+    pub(crate) fn begin_form(&mut self) {
+        self.payload = Payload::Form(Vec::new());
+    }
+
+    /// A JSON document as the body.
+    pub(crate) fn json<T: Serialize + ?Sized>(&mut self, media_type: &'static str, body: &T) {
+        match serde_json::to_vec(body) {
+            Ok(json) => self.payload = Payload::Bytes(media_type, json.into()),
+            Err(e) => self.fail("body", &format!("cannot be written as JSON: {e}")),
+        }
+    }
+
+    /// Text as the body.
+    pub(crate) fn text(&mut self, media_type: &'static str, body: &str) {
+        self.payload = Payload::Bytes(media_type, Bytes::copy_from_slice(body.as_bytes()));
+    }
+
+    /// Bytes as the body.
+    pub(crate) fn upload(&mut self, media_type: &'static str, body: Upload) {
+        self.payload = Payload::Upload(media_type, body);
+    }
+
+    /// A pair of a form.
+    pub(crate) fn form(&mut self, name: &'static str, value: Cow<'_, str>) {
+        self.form_list(name, vec![value.into_owned()]);
+    }
+
+    /// Pairs of a form, of one name.
+    pub(crate) fn form_list(&mut self, name: &'static str, values: Vec<String>) {
+        if !matches!(self.payload, Payload::Form(_)) {
+            self.begin_form();
+        }
+        if let Payload::Form(pairs) = &mut self.payload {
+            pairs.retain(|(other, _)| *other != name);
+            pairs.extend(values.into_iter().map(|value| (name, value)));
+        }
+    }
+
+    /// Parts of a multipart body, as texts, of one name.
+    pub(crate) fn part_texts(&mut self, name: &'static str, values: Vec<String>) {
+        self.parts(name, values.into_iter().map(Part::Text).collect());
+    }
+
+    /// A part of a multipart body, as JSON.
+    pub(crate) fn part_json<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        match serde_json::to_vec(value) {
+            Ok(json) => self.parts(name, vec![Part::Json(json)]),
+            Err(e) => self.fail(name, &format!("cannot be written as JSON: {e}")),
+        }
+    }
+
+    /// Files of a multipart body, of one name.
+    pub(crate) fn part_files(&mut self, name: &'static str, files: Vec<FilePart>) {
+        self.parts(name, files.into_iter().map(Part::File).collect());
+    }
+
+    fn parts(&mut self, name: &'static str, values: Vec<Part>) {
+        if !matches!(self.payload, Payload::Parts(_)) {
+            self.begin_parts();
+        }
+        if let Payload::Parts(parts) = &mut self.payload {
+            parts.retain(|(other, _)| *other != name);
+            parts.extend(values.into_iter().map(|value| (name, value)));
+        }
+    }
+
+    fn joined(&mut self, name: &'static str, values: &[String]) -> Option<String> {
+        encode::joined(values).map_err(|why| self.fail(name, why)).ok()
+    }
+
+    fn fail(&mut self, name: &str, why: &str) {
+        self.invalid.get_or_insert_with(|| format!("`{name}` {why}"));
+    }
+
+    /// The path and the query, or what is wrong with the values.
+    pub(crate) fn target(&mut self) -> Result<Target, Error> {
+        if self.payload_required && matches!(self.payload, Payload::Empty) {
+            self.fail("body", "is required");
+        }
+        if let Some(message) = self.invalid.take() {
+            return Err(Error::InvalidRequest { operation: Some(self.operation), message });
+        }
+        let mut path = std::mem::take(&mut self.path);
+        path.push_str(self.template);
+        let mut query = String::new();
+        for (name, values) in &self.query {
+            match values {
+                Values::One(value) => encode::pair(&mut query, name, value),
+                Values::Repeated(values) => {
+                    values.iter().for_each(|value| encode::pair(&mut query, name, value));
+                }
+            }
+        }
+        Ok(Target { path, query })
+    }
+}
+
+/// Sets the value of a name, in place of the one it had.
+fn replace<V>(values: &mut Vec<(&'static str, V)>, name: &'static str, value: V) {
+    match values.iter_mut().find(|(other, _)| *other == name) {
+        Some((_, old)) => *old = value,
+        None => values.push((name, value)),
+    }
+}

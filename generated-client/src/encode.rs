@@ -1,0 +1,76 @@
+//! How values become part of a URL: encoded so that no value can change what is asked for.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+
+/// Everything but the unreserved characters of RFC 3986.
+const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// Appends a value as one segment of a path, or says why it cannot be one.
+///
+/// A slash is encoded, so it stays inside of the segment. The empty value and the dot segments are
+/// refused: no encoding keeps parsers from taking them away.
+pub(crate) fn segment(path: &mut String, value: &str) -> Result<(), &'static str> {
+    match value {
+        "" => Err("must not be empty: it is a segment of the path"),
+        "." | ".." => Err("must not be `.` or `..`: it is a segment of the path"),
+        _ => {
+            path.extend(utf8_percent_encode(value, RESERVED));
+            Ok(())
+        }
+    }
+}
+
+/// Appends `name=value` to a query or form.
+pub(crate) fn pair(query: &mut String, name: &str, value: &str) {
+    if !query.is_empty() {
+        query.push('&');
+    }
+    query.extend(utf8_percent_encode(name, RESERVED));
+    query.push('=');
+    query.extend(utf8_percent_encode(value, RESERVED));
+}
+
+/// An array in one value: joined by commas, which therefore no element may hold.
+pub(crate) fn joined(values: &[String]) -> Result<String, &'static str> {
+    if values.iter().any(|v| v.contains(',')) {
+        return Err("must not have a comma in an element: the elements are joined by commas");
+    }
+    Ok(values.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{joined, pair, segment};
+
+    #[test]
+    fn a_segment_stays_one_segment() {
+        let encoded = |value: &str| {
+            let mut path = String::from("/");
+            segment(&mut path, value).map(|()| path)
+        };
+        assert_eq!(encoded("plain-1.0_~").unwrap(), "/plain-1.0_~");
+        assert_eq!(encoded("a/b\\c").unwrap(), "/a%2Fb%5Cc");
+        assert_eq!(encoded("../x").unwrap(), "/..%2Fx");
+        assert_eq!(encoded("...").unwrap(), "/...");
+        assert_eq!(encoded("%2e%2e").unwrap(), "/%252e%252e");
+        assert_eq!(encoded("a?b#c d\n").unwrap(), "/a%3Fb%23c%20d%0A");
+        assert_eq!(encoded("é").unwrap(), "/%C3%A9");
+        for refused in ["", ".", ".."] {
+            assert!(encoded(refused).is_err());
+        }
+    }
+
+    #[test]
+    fn a_pair_stays_one_pair() {
+        let mut query = String::new();
+        pair(&mut query, "search", "a&b=c+d e%");
+        pair(&mut query, "kind[]", "");
+        assert_eq!(query, "search=a%26b%3Dc%2Bd%20e%25&kind%5B%5D=");
+    }
+
+    #[test]
+    fn a_comma_cannot_be_told_from_the_separator() {
+        assert_eq!(joined(&["a".into(), "b".into()]).unwrap(), "a,b");
+        assert!(joined(&["a,b".into()]).is_err());
+    }
+}

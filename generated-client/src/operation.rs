@@ -1,0 +1,82 @@
+//! What is known of an operation before it is called.
+
+use http::{Method, StatusCode};
+use std::fmt;
+
+/// The facts of one operation, as the contract states them.
+///
+/// Every operation has one, in [`OPERATIONS`](crate::OPERATIONS): what
+/// [`Credentials`](crate::Credentials) and [`Error`](crate::Error) speak of, and what tools can list.
+///
+/// ```
+/// for operation in meshery_client::OPERATIONS.iter().filter(|o| o.is_public()) {
+///     println!("{} {} needs no token", operation.method, operation.path);
+/// }
+/// ```
+#[non_exhaustive]
+pub struct OperationInfo {
+    /// The operation id, as the contract spells it: `getWorkspaces`.
+    pub id: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path template: `/api/workspaces/{workspaceId}`.
+    pub path: &'static str,
+    /// The products that have it: `meshery`, `cloud`.
+    pub products: &'static [&'static str],
+    /// The alternatives of its security requirement; none when it is public.
+    pub security: &'static [&'static [SchemeInfo]],
+    /// Every documented response, by status.
+    pub responses: &'static [ResponseInfo],
+    /// The `Accept` header that is sent: what is documented, then what errors may come as.
+    pub accept: &'static str,
+    /// Whether the contract marks it deprecated.
+    pub deprecated: bool,
+}
+
+/// A security scheme that an operation asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SchemeInfo {
+    /// Its name in the contract: `jwt`.
+    pub name: &'static str,
+    /// The scopes that are asked for.
+    pub scopes: &'static [&'static str],
+}
+
+/// A documented response.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ResponseInfo {
+    /// The status.
+    pub status: u16,
+    /// The media types of its body; none when it has no body.
+    pub media_types: &'static [&'static str],
+}
+
+impl OperationInfo {
+    /// Whether it may be called without a token.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.security.is_empty()
+    }
+
+    /// The documented response of a status.
+    #[must_use]
+    pub fn response(&self, status: StatusCode) -> Option<&'static ResponseInfo> {
+        self.responses.iter().find(|r| r.status == status.as_u16())
+    }
+}
+
+impl fmt::Debug for OperationInfo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "OperationInfo({} {} {})", self.id, self.method, self.path)
+    }
+}
+
+impl ResponseInfo {
+    /// Whether it is what the caller hopes for: 2xx, or the 101 of an upgrade.
+    #[must_use]
+    pub fn is_success(&self) -> bool {
+        (200..300).contains(&self.status) || self.status == 101
+    }
+}

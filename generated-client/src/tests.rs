@@ -1,0 +1,64 @@
+//! The core over loopback: what goes out, what comes back, and what never shows.
+
+use crate::call::Call;
+use crate::client::Core;
+use crate::operation::{OperationInfo, ResponseInfo, SchemeInfo};
+use crate::{ClientBuilder, Token};
+use http::Method;
+
+mod identity;
+mod requests;
+mod responses;
+mod server;
+mod streams;
+mod trace;
+
+const SECRET: &str = "hunter2hunter2";
+
+static THING: OperationInfo = OperationInfo {
+    id: "getThing",
+    method: Method::GET,
+    path: "/api/things/{thingId}/parts/{part}",
+    products: &["meshery"],
+    security: &[&[SchemeInfo { name: "jwt", scopes: &[] }]],
+    responses: &[
+        ResponseInfo { status: 101, media_types: &[] },
+        ResponseInfo { status: 200, media_types: &["application/json"] },
+        ResponseInfo { status: 204, media_types: &[] },
+        ResponseInfo { status: 404, media_types: &["text/plain"] },
+    ],
+    accept: "application/json, text/plain;q=0.5",
+    deprecated: false,
+};
+
+static SEND: OperationInfo = OperationInfo {
+    id: "sendThing",
+    method: Method::POST,
+    path: "/api/things",
+    products: &["meshery"],
+    security: &[],
+    responses: &[ResponseInfo { status: 204, media_types: &[] }],
+    accept: "*/*",
+    deprecated: false,
+};
+
+/// A client of a test server, with a token.
+fn client(server: &server::Server) -> Core {
+    builder(server).build().unwrap()
+}
+
+fn builder(server: &server::Server) -> ClientBuilder<Core> {
+    trace::install();
+    ClientBuilder::<Core>::new(&server.url()).unwrap().credentials(Token::new(SECRET).provider("Meshery"))
+}
+
+fn thing(core: &Core) -> Call<'_> {
+    thing_of(core, "1", "a")
+}
+
+fn thing_of<'a>(core: &'a Core, id: &str, part: &str) -> Call<'a> {
+    let mut call = Call::new(core, &THING);
+    call.path(id.into());
+    call.path(part.into());
+    call
+}

@@ -1,0 +1,165 @@
+//! Operations that upgrade to a WebSocket.
+
+use crate::call::Call;
+use crate::client::BoxFuture;
+use crate::exchange::Exchange;
+use crate::operation::OperationInfo;
+use crate::{Error, Response};
+use bytes::Bytes;
+use futures_util::{SinkExt, Stream, StreamExt};
+use http::header::{
+    CONNECTION, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
+};
+use http::{HeaderMap, HeaderValue};
+use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
+use tokio_tungstenite::WebSocketStream;
+use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
+use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
+use tokio_tungstenite::tungstenite::{self, Message};
+
+/// What goes over a [`WebSocket`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Frame {
+    /// A text message.
+    Text(String),
+    /// A binary message.
+    Binary(Bytes),
+    /// The end, with its code and the reason that was given; 1005 where no code was.
+    Close {
+        /// The code: 1000 for a normal end, 4000 to 4999 as the application defines them.
+        code: u16,
+        /// The reason; often empty.
+        reason: String,
+    },
+}
+
+/// A WebSocket: messages both ways. Pings are answered while it is read.
+///
+/// Messages are received as a [`Stream`], or with [`next`](Self::next).
+///
+/// ```
+/// # use meshery_client::{Error, Frame, WebSocket};
+/// async fn run(mut socket: WebSocket) -> Result<u16, Error> {
+///     socket.send(Frame::Binary("ls\n".into())).await?;
+///     while let Some(frame) = socket.next().await {
+///         match frame? {
+///             Frame::Binary(output) => println!("{} bytes", output.len()),
+///             Frame::Text(control) => println!("{control}"),
+///             Frame::Close { code, .. } => return Ok(code),
+///         }
+///     }
+///     Ok(1006)
+/// }
+/// ```
+pub struct WebSocket {
+    operation: &'static OperationInfo,
+    stream: WebSocketStream<reqwest::Upgraded>,
+}
+
+impl<'a> Call<'a> {
+    /// Sends it as an upgrade; what the server refuses is an error by its status.
+    pub(crate) fn upgrade(self) -> BoxFuture<'a, Result<Response<WebSocket>, Error>> {
+        Box::pin(async move {
+            let (operation, limit) = (self.operation, self.core.max_response_size());
+            let key = generate_key();
+            let headers = handshake(&key, self.core.origin())
+                .map_err(|e| Error::Transport { operation: Some(operation), source: e.into() })?;
+            let exchange = self.open_with(headers).await?;
+            accept(operation, exchange, &key, limit).await
+        })
+    }
+}
+
+/// The headers that ask for the upgrade. A server compares the origin with its own host.
+fn handshake(key: &str, origin: &str) -> Result<HeaderMap, http::header::InvalidHeaderValue> {
+    Ok(HeaderMap::from_iter([
+        (CONNECTION, HeaderValue::from_static("Upgrade")),
+        (UPGRADE, HeaderValue::from_static("websocket")),
+        (SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13")),
+        (SEC_WEBSOCKET_KEY, HeaderValue::from_str(key)?),
+        (ORIGIN, HeaderValue::from_str(origin)?),
+    ]))
+}
+
+/// Takes over the connection once the server has proven that it speaks the protocol.
+async fn accept(
+    operation: &'static OperationInfo,
+    Exchange { head, response }: Exchange,
+    key: &str,
+    limit: usize,
+) -> Result<Response<WebSocket>, Error> {
+    let accepted = head.headers.get(SEC_WEBSOCKET_ACCEPT);
+    if accepted.is_none_or(|value| value.as_bytes() != derive_accept_key(key.as_bytes()).as_bytes()) {
+        let source = "the server has not accepted the upgrade to a WebSocket".into();
+        return Err(Error::Transport { operation: Some(operation), source });
+    }
+    let upgraded = response.upgrade().await.map_err(|e| Error::transport(Some(operation), e))?;
+    let config =
+        WebSocketConfig::default().max_message_size(Some(limit)).max_frame_size(Some(limit.min(16 << 20)));
+    let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await;
+    Ok(head.with(WebSocket { operation, stream }))
+}
+
+impl WebSocket {
+    /// Sends a message. [`Frame::Close`] begins the end: the server answers with its own.
+    ///
+    /// # Errors
+    /// The connection is closed or broken.
+    pub async fn send(&mut self, frame: Frame) -> Result<(), Error> {
+        let message = match frame {
+            Frame::Text(text) => Message::text(text),
+            Frame::Binary(bytes) => Message::binary(bytes),
+            Frame::Close { code, reason } => {
+                Message::Close(Some(CloseFrame { code: code.into(), reason: reason.into() }))
+            }
+        };
+        self.stream.send(message).await.map_err(|e| broken(self.operation, e))
+    }
+
+    /// The next message; `None` when the connection is closed.
+    pub async fn next(&mut self) -> Option<Result<Frame, Error>> {
+        StreamExt::next(self).await
+    }
+
+    /// Closes it, with a code and a reason of at most 123 bytes.
+    ///
+    /// # Errors
+    /// The connection is already closed or broken.
+    pub async fn close(mut self, code: u16, reason: &str) -> Result<(), Error> {
+        self.send(Frame::Close { code, reason: reason.to_owned() }).await
+    }
+}
+
+impl Stream for WebSocket {
+    type Item = Result<Frame, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        loop {
+            let frame = match ready!(this.stream.poll_next_unpin(cx)) {
+                None => return Poll::Ready(None),
+                Some(Err(e)) => return Poll::Ready(Some(Err(broken(this.operation, e)))),
+                Some(Ok(Message::Text(text))) => Frame::Text(text.as_str().to_owned()),
+                Some(Ok(Message::Binary(bytes))) => Frame::Binary(bytes),
+                Some(Ok(Message::Close(close))) => match close {
+                    Some(c) => Frame::Close { code: c.code.into(), reason: c.reason.as_str().to_owned() },
+                    None => Frame::Close { code: 1005, reason: String::new() },
+                },
+                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+            };
+            return Poll::Ready(Some(Ok(frame)));
+        }
+    }
+}
+
+fn broken(operation: &'static OperationInfo, error: tungstenite::Error) -> Error {
+    Error::Transport { operation: Some(operation), source: error.into() }
+}
+
+impl fmt::Debug for WebSocket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("WebSocket").field("operation", &self.operation).finish_non_exhaustive()
+    }
+}
