@@ -8,6 +8,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ir::Api;
 use proc_macro2::TokenStream;
 
+pub mod client;
 pub mod names;
 
 /// A generated file.

@@ -1,0 +1,74 @@
+//! The facts of each operation as data, for the core and for tools.
+
+use super::{module_of, static_name};
+use crate::emit::names;
+use crate::ir::{Api, Operation, Security};
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// The static that holds the facts of an operation.
+pub(super) fn info(operation: &Operation) -> TokenStream {
+    let name = static_name(operation);
+    let (id, path, deprecated) = (&operation.id, &operation.path, operation.deprecated);
+    let method = names::ident(operation.method.as_str());
+    let products = &operation.products;
+    let responses = operation.responses.iter().map(|response| {
+        let (status, types) = (response.status, response.content.iter().map(|media| &media.media_type));
+        quote!(support::ResponseInfo { status: #status, media_types: &[#(#types),*] })
+    });
+    let security = security(&operation.security);
+    let accept = accept(operation);
+    quote! {
+        pub(crate) static #name: support::OperationInfo = support::OperationInfo {
+            id: #id,
+            method: support::Method::#method,
+            path: #path,
+            products: &[#(#products),*],
+            security: #security,
+            responses: &[#(#responses),*],
+            accept: #accept,
+            deprecated: #deprecated,
+        };
+    }
+}
+
+fn security(security: &Security) -> TokenStream {
+    let Security::Required(alternatives) = security else { return quote!(&[]) };
+    let alternatives = alternatives.iter().map(|schemes| {
+        let schemes = schemes
+            .iter()
+            .map(|(name, scopes)| quote!(support::SchemeInfo { name: #name, scopes: &[#(#scopes),*] }));
+        quote!(&[#(#schemes),*])
+    });
+    quote!(&[#(#alternatives),*])
+}
+
+/// What is asked for: the media types of successes; JSON by name, in which Meshery explains its
+/// errors; text, in which the contract has them; and, rather than nothing, anything.
+fn accept(operation: &Operation) -> String {
+    let mut types: Vec<&str> = Vec::new();
+    for response in operation.responses.iter().filter(|r| r.is_success()) {
+        types.extend(response.content.iter().map(|media| media.media_type.as_str()));
+    }
+    types.push("application/json");
+    let mut seen = std::collections::BTreeSet::new();
+    types.retain(|media_type| seen.insert(*media_type));
+    let text = if seen.contains("text/plain") { "" } else { ", text/plain;q=0.5" };
+    format!("{}{text}, */*;q=0.1", types.join(", "))
+}
+
+/// The list of all operations.
+pub(super) fn list(api: &Api) -> TokenStream {
+    let all = api.operations.iter().enumerate().filter_map(|(index, operation)| {
+        let (module, name) = (names::ident(module_of(api, index)?), static_name(operation));
+        let cfg = names::cfg(api, &operation.products);
+        Some(quote!(#cfg &ops::#module::#name,))
+    });
+    quote! {
+        use crate::ops;
+        use crate::support;
+
+        /// Every operation of the products that are built in, by path, then method.
+        pub static OPERATIONS: &[&support::OperationInfo] = &[#(#all)*];
+    }
+}

@@ -1,0 +1,126 @@
+//! The values of a request: their Rust types, and the code that puts them in.
+
+use super::shape::{Input, Passing, Place, plain};
+use crate::emit::names;
+use crate::ir::{Api, PartKind, Payload, Ty};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// The type of an argument.
+pub(super) fn argument_type(api: &Api, input: &Input<'_>) -> TokenStream {
+    match (&input.passing, input.value) {
+        (Passing::Reference, Some(value)) => match api.resolve(value).ty {
+            Ty::String => quote!(&str),
+            // A slice takes what a reference to a vector does, and more.
+            Ty::Array(items) if !value.nullable => {
+                let items = names::ty_tokens(api, &items);
+                quote!(&[#items])
+            }
+            _ => {
+                let ty = names::ty_tokens(api, value);
+                quote!(&#ty)
+            }
+        },
+        (passing, _) => passing_type(api, passing),
+    }
+}
+
+fn passing_type(api: &Api, passing: &Passing) -> TokenStream {
+    match passing {
+        Passing::Text => quote!(&str),
+        Passing::Copy(ty) | Passing::Enum(ty) => names::ty_tokens(api, &plain(ty)),
+        Passing::List(item) => {
+            let item = match &**item {
+                Passing::Text => quote!(impl AsRef<str>),
+                Passing::File => quote!(support::FilePart),
+                item => passing_type(api, item),
+            };
+            quote!(impl IntoIterator<Item = #item>)
+        }
+        // Only parameters that `lower` refuses come here.
+        Passing::Reference => quote!(&serde_json::Value),
+        Passing::Upload => quote!(impl Into<support::Upload>),
+        Passing::File => quote!(impl Into<support::FilePart>),
+    }
+}
+
+/// The statement that puts a value into `call`, by an expression for the call.
+pub(super) fn put(input: &Input<'_>, call: &TokenStream) -> TokenStream {
+    let name = names::ident(&input.name);
+    let wire = input.wire;
+    let (one, list) = match input.place {
+        Place::Path => {
+            let text = text(&input.passing, &name);
+            return quote!(#call.path(#text););
+        }
+        Place::Query { explode } => {
+            let values = texts(&input.passing, &name);
+            (quote!(query), quote!(#call.query_list(#wire, #values, #explode);))
+        }
+        Place::Header => (quote!(header), list(call, &quote!(header_list), input, &name)),
+        Place::Cookie => (quote!(cookie), list(call, &quote!(cookie_list), input, &name)),
+        Place::Form => (quote!(form), list(call, &quote!(form_list), input, &name)),
+        Place::Part(kind) => return part(input, kind, call, &name),
+        Place::Body(media) => return body(&media.payload, &media.media_type, call, &name),
+    };
+    if matches!(input.passing, Passing::List(_)) {
+        return list;
+    }
+    let text = text(&input.passing, &name);
+    quote!(#call.#one(#wire, #text);)
+}
+
+fn list(call: &TokenStream, method: &TokenStream, input: &Input<'_>, name: &Ident) -> TokenStream {
+    let (wire, values) = (input.wire, texts(&input.passing, name));
+    quote!(#call.#method(#wire, #values);)
+}
+
+fn part(input: &Input<'_>, kind: PartKind, call: &TokenStream, name: &Ident) -> TokenStream {
+    let wire = input.wire;
+    match (kind, &input.passing) {
+        (PartKind::File, Passing::List(_)) => {
+            quote!(#call.part_files(#wire, #name.into_iter().collect());)
+        }
+        (PartKind::File, _) => quote!(#call.part_files(#wire, vec![#name.into()]);),
+        (PartKind::Text, Passing::List(_)) => {
+            let values = texts(&input.passing, name);
+            quote!(#call.part_texts(#wire, #values);)
+        }
+        (PartKind::Text, _) => {
+            let text = text(&input.passing, name);
+            quote!(#call.part_texts(#wire, vec![#text.into_owned()]);)
+        }
+        (PartKind::Json, _) => quote!(#call.part_json(#wire, #name);),
+    }
+}
+
+fn body(payload: &Payload, media_type: &str, call: &TokenStream, name: &Ident) -> TokenStream {
+    match payload {
+        Payload::Json(_) => quote!(#call.json(#media_type, #name);),
+        Payload::Text(_) | Payload::EventStream(_) => quote!(#call.text(#media_type, #name);),
+        Payload::Bytes | Payload::Form(_) | Payload::Multipart(_) => {
+            quote!(#call.upload(#media_type, #name.into());)
+        }
+    }
+}
+
+/// A value as text: a `Cow<str>`.
+fn text(passing: &Passing, name: &Ident) -> TokenStream {
+    match passing {
+        Passing::Text => quote!(support::Cow::Borrowed(#name)),
+        // A path that is an array is one segment, its elements joined.
+        Passing::List(_) => {
+            let values = texts(passing, name);
+            quote!(support::Cow::Owned(#values.join(",")))
+        }
+        _ => quote!(support::render(&#name)),
+    }
+}
+
+/// Values as texts: a `Vec<String>`.
+fn texts(passing: &Passing, name: &Ident) -> TokenStream {
+    match passing {
+        Passing::List(item) if **item == Passing::Text => quote!(support::texts(#name)),
+        _ => quote!(support::rendered(#name)),
+    }
+}

@@ -1,0 +1,103 @@
+//! The client: what of it depends on the contract. The rest is written by hand, beside it.
+//!
+//! | file | what is in it |
+//! |---|---|
+//! | `mod.rs` | the products, each behind its feature |
+//! | `operations.rs` | the facts of all operations, as data |
+//! | `ops/<group>.rs` | a builder per operation, once for all products |
+//! | `<product>/<group>.rs` | a facade per product and group, with a method per operation |
+
+mod docs;
+mod facade;
+mod info;
+mod inputs;
+mod ops;
+mod outcome;
+pub mod shape;
+
+use super::{File, names};
+use crate::diagnostic::Diagnostics;
+use crate::ir::{Api, Operation, Product};
+use heck::ToShoutySnakeCase;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The files of the client.
+///
+/// # Errors
+/// A diagnostic when what is emitted is no Rust: a fault of the generator.
+pub fn emit(api: &Api) -> Result<Vec<File>, Diagnostics> {
+    let mut files = vec![
+        File::rust(api, "mod.rs", "The products, each behind its feature.", root(api))?,
+        File::rust(api, "operations.rs", "The facts of all operations.", info::list(api))?,
+    ];
+    let modules = operations_by_module(api);
+    files.push(File::rust(api, "ops/mod.rs", "A builder per operation, by group.", ops_root(api, &modules))?);
+    for (module, operations) in &modules {
+        let doc = format!("Builders of {}.", names::code(&operations[0].tag));
+        files.push(File::rust(api, format!("ops/{module}.rs"), &doc, ops::module(api, operations))?);
+    }
+    for product in &api.products {
+        files.extend(product_files(api, product)?);
+    }
+    Ok(files)
+}
+
+fn product_files(api: &Api, product: &Product) -> Result<Vec<File>, Diagnostics> {
+    let folder = &product.name;
+    let doc = format!("{}: the client and its groups.", product.title);
+    let mut files = vec![File::rust(api, format!("{folder}/mod.rs"), &doc, facade::product(product))?];
+    for group in &product.groups {
+        let path = format!("{folder}/{}.rs", group.module);
+        let doc = format!("{}: {}.", product.title, names::code(&group.tag));
+        files.push(File::rust(api, path, &doc, facade::group(api, group))?);
+    }
+    Ok(files)
+}
+
+/// The root of what is generated.
+fn root(api: &Api) -> TokenStream {
+    let products = api.products.iter().map(|product| {
+        let (name, feature) = (names::ident(&product.name), &product.name);
+        quote!(#[cfg(feature = #feature)] pub mod #name;)
+    });
+    quote! {
+        #(#products)*
+        mod operations;
+        pub mod ops;
+
+        pub use operations::OPERATIONS;
+    }
+}
+
+fn ops_root(api: &Api, modules: &BTreeMap<&str, Vec<&Operation>>) -> TokenStream {
+    let modules = modules.iter().map(|(module, operations)| {
+        let products: BTreeSet<_> = operations.iter().flat_map(|o| o.products.iter().cloned()).collect();
+        let (cfg, module) = (names::cfg(api, &products), names::ident(module));
+        quote!(#cfg pub mod #module;)
+    });
+    quote!(#(#modules)*)
+}
+
+/// The operations of all products by module, in the order of the contract.
+fn operations_by_module(api: &Api) -> BTreeMap<&str, Vec<&Operation>> {
+    let mut modules: BTreeMap<&str, Vec<&Operation>> = BTreeMap::new();
+    for (index, operation) in api.operations.iter().enumerate() {
+        if let Some(module) = module_of(api, index) {
+            modules.entry(module).or_default().push(operation);
+        }
+    }
+    modules
+}
+
+/// The module that holds the builder of an operation: that of its group.
+fn module_of(api: &Api, index: usize) -> Option<&str> {
+    let mut groups = api.products.iter().flat_map(|product| &product.groups);
+    groups.find(|group| group.operations.contains(&index)).map(|group| group.module.as_str())
+}
+
+/// The name of the static with the facts of an operation.
+fn static_name(operation: &Operation) -> Ident {
+    Ident::new(&operation.type_name.to_shouty_snake_case(), Span::call_site())
+}

@@ -1,0 +1,128 @@
+//! What comes back: the type of a success, and the code that makes it of a response.
+
+use super::shape::{Outcome, Success};
+use crate::emit::names;
+use crate::ir::{Api, Operation, Payload, Ty};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+/// The method that sends, and the enumeration of successes where there are several.
+pub(super) struct Sending {
+    pub(super) send: TokenStream,
+    pub(super) outcome: Option<TokenStream>,
+}
+
+pub(super) fn sending(api: &Api, operation: &Operation, outcome: &Outcome<'_>) -> Sending {
+    let (body, code, outcome) = match outcome {
+        Outcome::WebSocket => (quote!(support::WebSocket), quote!(self.call.upgrade().await), None),
+        Outcome::One(success) => {
+            let (body, code) = one(api, success);
+            (body, code, None)
+        }
+        Outcome::Several(successes) => {
+            let name = format_ident!("{}Outcome", operation.type_name);
+            let code = several(&name, successes);
+            (quote!(#name), code, Some(enumeration(api, operation, &name, successes)))
+        }
+    };
+    let send = quote! {
+        /// Sends the call.
+        ///
+        /// # Errors
+        /// Everything but a documented success: see [`Error`](crate::Error).
+        pub async fn send(self) -> Result<support::Response<#body>, support::Error> {
+            #code
+        }
+    };
+    Sending { send, outcome }
+}
+
+/// The type and the code of a success that is the only one.
+fn one(api: &Api, success: &Success<'_>) -> (TokenStream, TokenStream) {
+    let Some(media) = success.media else {
+        return (quote!(()), quote!(Ok(self.call.execute().await?.empty())));
+    };
+    match &media.payload {
+        Payload::Json(value) => (names::ty_tokens(api, value), quote!(self.call.execute().await?.json())),
+        Payload::Text(_) => (quote!(String), quote!(self.call.execute().await?.text())),
+        Payload::EventStream(value) if api.resolve(value).ty == Ty::String => (
+            quote!(support::EventStream<String>),
+            quote!(Ok(support::EventStream::text(self.call.open().await?))),
+        ),
+        Payload::EventStream(value) => {
+            let item = names::ty_tokens(api, value);
+            (
+                quote!(support::EventStream<#item>),
+                quote!(Ok(support::EventStream::json(self.call.open().await?))),
+            )
+        }
+        Payload::Bytes | Payload::Form(_) | Payload::Multipart(_) => {
+            (quote!(support::Download), quote!(Ok(support::Download::response(self.call.open().await?))))
+        }
+    }
+}
+
+/// The code that tells several successes apart, by status, then by media type.
+fn several(name: &Ident, successes: &[Success<'_>]) -> TokenStream {
+    // A success that is not documented does not come here: the last arm takes the rest.
+    let Some((last, others)) = successes.split_last() else {
+        return quote! {
+            let raw = self.call.execute().await?;
+            Ok(raw.with(#name::Undocumented))
+        };
+    };
+    let arms = others.iter().map(|success| {
+        let (status, value) = (success.response.status, variant_value(name, success));
+        let several = success.response.content.len() > 1;
+        let guard = success.media.filter(|_| several).map(|media| {
+            let media_type = &media.media_type;
+            quote!(if raw.is(#media_type))
+        });
+        quote!(#status #guard => #value,)
+    });
+    let rest = variant_value(name, last);
+    quote! {
+        let raw = self.call.execute().await?;
+        let body = match raw.status() {
+            #(#arms)*
+            _ => #rest,
+        };
+        Ok(raw.with(body))
+    }
+}
+
+fn variant_value(name: &Ident, success: &Success<'_>) -> TokenStream {
+    let variant = names::ident(&success.name);
+    match success.media.map(|media| &media.payload) {
+        None => quote!(#name::#variant),
+        Some(Payload::Json(_)) => quote!(#name::#variant(raw.decode()?)),
+        Some(Payload::Text(_) | Payload::EventStream(_)) => quote!(#name::#variant(raw.decode_text()?)),
+        Some(Payload::Bytes | Payload::Form(_) | Payload::Multipart(_)) => {
+            quote!(#name::#variant(raw.body.clone()))
+        }
+    }
+}
+
+fn enumeration(api: &Api, operation: &Operation, name: &Ident, successes: &[Success<'_>]) -> TokenStream {
+    let about = format!("How `{}` can succeed.", operation.id);
+    let about = names::doc(&about);
+    let variants = successes.iter().map(|success| {
+        let variant = names::ident(&success.name);
+        let body = success.media.map(|media| {
+            let body = match &media.payload {
+                Payload::Json(value) => names::ty_tokens(api, value),
+                Payload::Text(_) | Payload::EventStream(_) => quote!(String),
+                _ => quote!(support::Bytes),
+            };
+            quote!((#body))
+        });
+        let media_type = success.media.map_or("no body", |media| &media.media_type);
+        let doc = names::doc(&format!("Status {}: {media_type}.", success.response.status));
+        quote!(#doc #variant #body)
+    });
+    quote! {
+        #about
+        #[derive(Clone, Debug)]
+        pub enum #name { #(#variants,)* }
+    }
+}
