@@ -64,8 +64,10 @@ pub(super) fn product(product: &Product) -> TokenStream {
     }
 }
 
-/// The method that gives a group: its module's name, unless the client has one of that name.
-fn accessor(group: &Group) -> Ident {
+/// The method of a client that gives a group: its module's name, unless the client has a method of
+/// that name already.
+#[must_use]
+pub fn accessor(group: &Group) -> Ident {
     match group.module.as_str() {
         taken @ ("builder" | "clone" | "from") => names::ident(&format!("{taken}_group")),
         free => names::ident(free),

@@ -15,6 +15,8 @@ mod ops;
 mod outcome;
 pub mod shape;
 
+pub use facade::accessor;
+
 use super::{File, names};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Operation, Product};
