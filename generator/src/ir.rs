@@ -144,7 +144,7 @@ impl Default for Kind {
 /// An object.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Struct {
-    /// Its members, in the order of the contract.
+    /// Its members, sorted by wire name.
     pub fields: Vec<Field>,
     /// What happens to members that are not named.
     pub additional: Additional,
@@ -177,6 +177,17 @@ pub enum Presence {
     AnyOf(Vec<Vec<String>>),
     /// `oneOf: [{required: [...]}, ...]`: all members of exactly one set.
     OneOf(Vec<Vec<String>>),
+}
+
+impl Presence {
+    /// The members it speaks of.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        let sets = match self {
+            Self::NotAll(set) => std::slice::from_ref(set),
+            Self::AnyOf(sets) | Self::OneOf(sets) => sets,
+        };
+        sets.iter().flatten().map(String::as_str)
+    }
 }
 
 /// A member of an object.
@@ -310,7 +321,7 @@ impl Api {
 
     /// A use with every alias on its outside followed to what it stands for, rules joined.
     ///
-    /// The rules of the use win over those of the alias, constraint by constraint.
+    /// A value must satisfy both the rules of the use and those of the alias.
     #[must_use]
     pub fn resolve(&self, used: &Use) -> Use {
         let mut used = used.clone();
@@ -318,7 +329,7 @@ impl Api {
             let Some(TypeDef { kind: Kind::Alias(target), .. }) = self.types.get(id) else { break };
             used = Use {
                 ty: target.ty.clone(),
-                rules: used.rules.over(&target.rules),
+                rules: used.rules.and(&target.rules),
                 nullable: used.nullable || target.nullable,
             };
         }

@@ -10,8 +10,11 @@ pub mod diagnostic;
 pub mod emit;
 pub mod ir;
 pub mod load;
+pub mod lower;
 pub mod overlay;
+pub mod passes;
 pub mod sample;
+pub mod words;
 pub mod write;
 
 use diagnostic::Diagnostics;

@@ -128,6 +128,12 @@ codes! {
     ConflictingAllOf = "M0511", Error;
     /// A security requirement that no hook can express.
     BadSecurity = "M0512", Error;
+    /// A security alternative that asks for nothing is left out.
+    OptionalSecurity = "M0513", Warning;
+    /// A response outside of what can be generated.
+    UnsupportedResponse = "M0514", Error;
+    /// An operation that is not what the contract should say.
+    BadOperation = "M0515", Error;
 
     // emit and write: M06xx
     /// Generated code does not parse: a fault of the generator.

@@ -1,6 +1,6 @@
 //! Operations: what a request carries and what may come back.
 
-use super::{Field, Use};
+use super::{Field, TypeId, Use};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -128,7 +128,7 @@ pub struct Param {
 pub struct Body {
     /// Whether it must be there.
     pub required: bool,
-    /// The media types that are accepted, in the order of the contract; at least one.
+    /// The media types that are accepted, JSON first, then sorted; at least one.
     pub content: Vec<Media>,
 }
 
@@ -141,6 +141,8 @@ pub struct Media {
     pub name: String,
     /// What it holds.
     pub payload: Payload,
+    /// The type that describes a form as an object, to which no edge of `payload` leads.
+    pub described_by: Option<TypeId>,
 }
 
 /// The closed list of what a body can be.

@@ -1,0 +1,114 @@
+//! From the contract to the intermediate representation.
+//!
+//! Every component becomes one type, under its own key; inline objects, enumerations and unions
+//! become types that their owner names; everything else stays where it is used. Names are not
+//! given here but by `passes::names`. Schemas keep the meaning JSON Schema gives them: what cannot
+//! be expressed is an error with its place, never a looser type.
+//!
+//! The order of maps in the contract means nothing and changes nothing.
+
+use crate::contract::Contract;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::ir::{Api, TypeDef, TypeId};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+mod alternatives;
+mod flat;
+mod media;
+mod operation;
+mod params;
+mod path;
+pub mod pattern;
+mod schema;
+mod security;
+mod slot;
+mod types;
+mod variants;
+
+use schema::Node;
+pub use types::CHECKED_FORMATS;
+
+/// Lowers a contract, and runs the passes. `file` is what findings call it.
+///
+/// # Errors
+/// All findings, when one of them is an error. Warnings go to `report` otherwise.
+pub fn lower(contract: &Contract, file: &str, report: &mut Diagnostics) -> Result<Api, Diagnostics> {
+    let mut found = Diagnostics::new();
+    let api = raw(&contract.document, &mut found);
+    let api = found.ok(api).and_then(|mut api| {
+        api.release.clone_from(&contract.release);
+        api.digest.clone_from(&contract.sha256);
+        crate::passes::run(&mut api, &mut found);
+        found.ok(api)
+    });
+    match api {
+        Ok(api) => {
+            found.sort();
+            name(&mut found, file);
+            report.extend(found);
+            Ok(api)
+        }
+        Err(mut all) => {
+            all.sort();
+            name(&mut all, file);
+            Err(all)
+        }
+    }
+}
+
+fn name(found: &mut Diagnostics, file: &str) {
+    for diagnostic in found.iter_mut() {
+        file.clone_into(&mut diagnostic.place.file);
+    }
+}
+
+/// The contract as it is said, before the passes.
+fn raw(document: &Value, found: &mut Diagnostics) -> Api {
+    let root = Node { value: document, at: String::new() };
+    let schemas = root.get("components").and_then(|c| c.get("schemas"));
+    let components: BTreeMap<_, _> = schemas.iter().flat_map(Node::members).collect();
+    let mut lowering = Lowering {
+        shared: root.clone(),
+        components,
+        targets: BTreeMap::new(),
+        types: BTreeMap::new(),
+        found: Diagnostics::new(),
+    };
+    let keys: Vec<_> = lowering.components.keys().copied().collect();
+    for key in keys {
+        lowering.component(key);
+    }
+    let products = lowering.products(&root);
+    let operations = lowering.operations(&root, &products);
+    found.extend(lowering.found);
+    Api {
+        release: String::new(),
+        digest: String::new(),
+        products,
+        types: lowering.types.into_iter().collect(),
+        operations,
+    }
+}
+
+/// The state of a run.
+struct Lowering<'a> {
+    /// The whole contract, for shared parameters, bodies and responses.
+    shared: Node<'a>,
+    components: BTreeMap<&'a str, Node<'a>>,
+    targets: BTreeMap<&'a str, types::Target>,
+    types: BTreeMap<TypeId, TypeDef>,
+    found: Diagnostics,
+}
+
+impl Lowering<'_> {
+    fn error(&mut self, code: Code, at: &str, message: impl Into<String>) {
+        self.found.push(Diagnostic::new(code, Place::new("", at), message));
+    }
+
+    fn unsupported(&mut self, at: &str, message: impl Into<String>) {
+        let help = "an action in schemas/overlay.yml can say it differently";
+        let place = Place::new("", at);
+        self.found.push(Diagnostic::new(Code::UnsupportedSchema, place, message).help(help));
+    }
+}

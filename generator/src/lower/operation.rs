@@ -1,0 +1,297 @@
+//! Operations and products.
+
+use super::Lowering;
+use super::path::{params, segments};
+use super::schema::Node;
+use super::slot::Slot;
+use crate::diagnostic::Code;
+use crate::ir::{Body, Method, Operation, Param, Product, Response};
+use crate::words::{pascal, snake};
+use std::collections::{BTreeMap, BTreeSet};
+
+const METHODS: [(&str, Method); 8] = [
+    ("delete", Method::Delete),
+    ("get", Method::Get),
+    ("head", Method::Head),
+    ("options", Method::Options),
+    ("patch", Method::Patch),
+    ("post", Method::Post),
+    ("put", Method::Put),
+    ("trace", Method::Trace),
+];
+
+/// The parameters of an operation by where they go.
+type Placed<'a> = BTreeMap<&'a str, Vec<Param>>;
+
+impl<'a> Lowering<'a> {
+    /// The products, sorted by name; their groups are filled in by a pass.
+    pub(super) fn products(&mut self, root: &Node<'a>) -> Vec<Product> {
+        let declared = root.get("x-products");
+        if declared.is_none() {
+            self.error(Code::BadOperation, "/x-products", "the contract names no products");
+        }
+        let servers = |node: &Node<'a>| {
+            let list = node.get("servers");
+            list.iter()
+                .flat_map(Node::elements)
+                .filter_map(|server| server.text("url").or(server.value.as_str()).map(str::to_owned))
+                .collect()
+        };
+        let product = |(name, node): (&str, Node<'a>)| Product {
+            name: name.to_owned(),
+            title: node.text("title").unwrap_or(name).to_owned(),
+            servers: servers(&node),
+            groups: Vec::new(),
+        };
+        declared.iter().flat_map(Node::members).map(product).collect()
+    }
+
+    /// Every operation, sorted by path, then method.
+    pub(super) fn operations(&mut self, root: &Node<'a>, products: &[Product]) -> Vec<Operation> {
+        let mut operations = Vec::new();
+        for (path, item) in root.get("paths").iter().flat_map(Node::members) {
+            if path.starts_with("x-") {
+                continue;
+            }
+            for (key, node) in item.members() {
+                if matches!(key, "parameters" | "summary" | "description") || key.starts_with("x-") {
+                    continue;
+                }
+                match METHODS.iter().find(|(name, _)| *name == key) {
+                    Some((_, method)) => {
+                        operations.push(self.operation(root, path, &item, *method, &node, products));
+                    }
+                    None => {
+                        let message = format!("`{key}` is not a method");
+                        self.error(Code::BadOperation, &node.at, message);
+                    }
+                }
+            }
+        }
+        operations
+    }
+
+    fn operation(
+        &mut self,
+        root: &Node<'a>,
+        path: &str,
+        item: &Node<'a>,
+        method: Method,
+        node: &Node<'a>,
+        products: &[Product],
+    ) -> Operation {
+        let id = node.text("operationId").filter(|id| !pascal(id).is_empty()).unwrap_or_else(|| {
+            self.error(Code::BadOperation, &node.at, "an `operationId` with a letter in it is expected");
+            "operation"
+        });
+        let construct = node.text("x-construct").unwrap_or_else(|| {
+            self.error(Code::BadOperation, &node.at, "`x-construct` is missing");
+            "unknown.unknown"
+        });
+        let template = segments(path).unwrap_or_else(|reason| {
+            self.error(Code::BadPath, &item.at, format!("the path `{path}` cannot be used: {reason}"));
+            Vec::new()
+        });
+        let mut placed = self.params(item, node, construct, id);
+        let path_params = self.path_params(node, &mut placed, params(&template));
+        let mut take = |place| placed.remove(place).unwrap_or_default();
+        let tags = node.get("tags").and_then(|tags| tags.elements().next());
+        let tag = tags.and_then(|tag| tag.value.as_str()).or(construct.rsplit('.').next());
+        Operation {
+            id: id.to_owned(),
+            name: snake(id),
+            type_name: pascal(id),
+            construct: construct.to_owned(),
+            products: self.audience(node, products),
+            tag: tag.unwrap_or_default().to_owned(),
+            method,
+            path: path.to_owned(),
+            segments: template,
+            path_params,
+            query_params: take("query"),
+            header_params: take("header"),
+            cookie_params: take("cookie"),
+            body: self.body(node, construct, id),
+            responses: self.responses(node, construct, id),
+            security: self.security(root, node),
+            deprecated: node.flag("deprecated"),
+            docs: docs(node),
+        }
+    }
+
+    /// The products that `x-internal` names.
+    fn audience(&mut self, node: &Node<'a>, products: &[Product]) -> BTreeSet<String> {
+        let list = node.get("x-internal");
+        let mut audience = BTreeSet::new();
+        for element in list.iter().flat_map(Node::elements) {
+            match element.value.as_str().filter(|name| products.iter().any(|p| p.name == *name)) {
+                Some(name) => _ = audience.insert(name.to_owned()),
+                None => {
+                    let message = format!("{} is not a product of `x-products`", element.value);
+                    self.error(Code::UnknownProduct, &element.at, message);
+                }
+            }
+        }
+        if audience.is_empty() {
+            self.error(Code::MissingInternal, &node.at, "`x-internal` must name a product");
+        }
+        audience
+    }
+
+    /// The parameters of an operation and of its path item, which the former override.
+    fn params(&mut self, item: &Node<'a>, node: &Node<'a>, construct: &str, id: &str) -> Placed<'a> {
+        let mut placed = Placed::new();
+        let lists = [node.get("parameters"), item.get("parameters")];
+        for (shared, list) in lists.iter().enumerate() {
+            for element in list.iter().flat_map(Node::elements) {
+                let Some((place, param)) = self.param(&element, construct, id) else { continue };
+                let before = placed.entry(place).or_default();
+                if before.iter().all(|other| other.wire != param.wire) {
+                    before.push(param);
+                } else if shared == 0 {
+                    let message = format!("the parameter `{}` is there twice", param.wire);
+                    self.error(Code::UnsupportedParameter, &element.at, message);
+                }
+            }
+        }
+        placed
+    }
+
+    /// Path parameters in the order of the template, which must name them all and no other.
+    fn path_params<'t>(
+        &mut self,
+        node: &Node<'a>,
+        placed: &mut Placed<'a>,
+        names: impl Iterator<Item = &'t str>,
+    ) -> Vec<Param> {
+        let mut declared = placed.remove("path").unwrap_or_default();
+        let mut ordered = Vec::new();
+        for name in names {
+            match declared.iter().position(|param| param.wire == name) {
+                Some(index) => ordered.push(Param { required: true, ..declared.remove(index) }),
+                None => {
+                    let message = format!("the path has a parameter `{name}` that is not declared");
+                    self.error(Code::BadPath, &node.at, message);
+                }
+            }
+        }
+        for param in declared {
+            let message = format!("the path parameter `{}` is not in the path", param.wire);
+            self.error(Code::BadPath, &node.at, message);
+        }
+        ordered
+    }
+
+    fn body(&mut self, node: &Node<'a>, construct: &str, id: &str) -> Option<Body> {
+        let body = node.get("requestBody")?;
+        let body = self.followed(&body, "requestBodies");
+        let slot = Slot::operation(construct, id, "request", "Request");
+        let content = body.get("content").map(|content| self.content(&content, &slot)).unwrap_or_default();
+        if content.is_empty() {
+            self.error(Code::UnsupportedMedia, &body.at, "a request body needs a media type");
+        }
+        Some(Body { required: body.flag("required"), content })
+    }
+
+    /// Every response. The inline type of the first success is `...Response`, those of the others
+    /// have their reason in their name too.
+    fn responses(&mut self, node: &Node<'a>, construct: &str, id: &str) -> Vec<Response> {
+        let mut responses = Vec::new();
+        let declared = node.get("responses");
+        let mut success = true;
+        for (key, response) in declared.iter().flat_map(Node::members) {
+            if key.starts_with("x-") {
+                continue;
+            }
+            let Some(status) = key.parse().ok().filter(|s| key.len() == 3 && (100..600).contains(s)) else {
+                let message = format!("`{key}` is not one status");
+                self.error(Code::UnsupportedResponse, &response.at, message);
+                continue;
+            };
+            let response = self.followed(&response, "responses");
+            let name = reason(status);
+            let first = success && (200..300).contains(&status);
+            success &= !first;
+            let part = if first { "Response".to_owned() } else { format!("Response{name}") };
+            let slot = Slot::operation(construct, id, "", &part).named(&format!("response/{status}"));
+            let headers = response.get("headers");
+            let headers = headers.iter().flat_map(Node::members);
+            let headers: Vec<_> = headers.map(|(wire, node)| self.header(wire, &node, &slot)).collect();
+            let content = response.get("content").map(|content| self.content(&content, &slot));
+            responses.push(Response { status, name, content: content.unwrap_or_default(), headers });
+        }
+        if responses.is_empty() {
+            self.error(Code::UnsupportedResponse, &node.at, "an operation needs a response");
+        }
+        responses
+    }
+}
+
+fn docs(node: &Node<'_>) -> Option<String> {
+    let texts: Vec<_> = ["summary", "description"].iter().filter_map(|key| node.text(key)).collect();
+    (!texts.is_empty()).then(|| texts.join("\n\n"))
+}
+
+/// The reason phrase of a status in Pascal case: `NotFound`.
+pub(super) fn reason(status: u16) -> String {
+    let name = match status {
+        100 => "Continue",
+        101 => "SwitchingProtocols",
+        102 => "Processing",
+        103 => "EarlyHints",
+        200 => "Ok",
+        201 => "Created",
+        202 => "Accepted",
+        203 => "NonAuthoritativeInformation",
+        204 => "NoContent",
+        205 => "ResetContent",
+        206 => "PartialContent",
+        207 => "MultiStatus",
+        300 => "MultipleChoices",
+        301 => "MovedPermanently",
+        302 => "Found",
+        303 => "SeeOther",
+        304 => "NotModified",
+        307 => "TemporaryRedirect",
+        308 => "PermanentRedirect",
+        400 => "BadRequest",
+        401 => "Unauthorized",
+        402 => "PaymentRequired",
+        403 => "Forbidden",
+        404 => "NotFound",
+        405 => "MethodNotAllowed",
+        406 => "NotAcceptable",
+        407 => "ProxyAuthenticationRequired",
+        408 => "RequestTimeout",
+        409 => "Conflict",
+        410 => "Gone",
+        411 => "LengthRequired",
+        412 => "PreconditionFailed",
+        413 => "PayloadTooLarge",
+        414 => "UriTooLong",
+        415 => "UnsupportedMediaType",
+        416 => "RangeNotSatisfiable",
+        417 => "ExpectationFailed",
+        421 => "MisdirectedRequest",
+        422 => "UnprocessableEntity",
+        423 => "Locked",
+        424 => "FailedDependency",
+        425 => "TooEarly",
+        426 => "UpgradeRequired",
+        428 => "PreconditionRequired",
+        429 => "TooManyRequests",
+        431 => "RequestHeaderFieldsTooLarge",
+        451 => "UnavailableForLegalReasons",
+        500 => "InternalServerError",
+        501 => "NotImplemented",
+        502 => "BadGateway",
+        503 => "ServiceUnavailable",
+        504 => "GatewayTimeout",
+        505 => "HttpVersionNotSupported",
+        507 => "InsufficientStorage",
+        508 => "LoopDetected",
+        511 => "NetworkAuthenticationRequired",
+        other => return format!("Status{other}"),
+    };
+    name.to_owned()
+}

@@ -1,0 +1,451 @@
+//! Schemas to types: each JSON type has its function.
+
+use super::Lowering;
+use super::alternatives::required_sets;
+use super::flat::{Extras, Flat};
+use super::schema::{JsonType, Node, Notes};
+use super::slot::{Slot, escape};
+use crate::diagnostic::Code;
+use crate::ir::{Additional, Enum, EnumVariant, Field, Kind, Rules, Struct, Ty, TypeDef, TypeId, Use};
+use crate::words::pascal;
+use serde_json::Value;
+
+/// How deep types that are merged of several schemas may lie in one another.
+const DEEPEST: usize = 8;
+
+/// How many types a contract may need: alternatives that are combined grow quickly.
+const MOST_TYPES: usize = 20_000;
+
+/// Formats without a type of their own that are checked. Others say nothing.
+pub const CHECKED_FORMATS: &[&str] =
+    &["email", "uri", "uri-reference", "hostname", "ipv4", "ipv6", "time", "duration"];
+
+/// A schema where it is used: its type and rules, and what it says beside that.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Valued {
+    pub(super) used: Use,
+    pub(super) notes: Notes,
+}
+
+/// What is known of a component without lowering it.
+#[derive(Clone, Debug)]
+pub(super) struct Target {
+    shape: Shape,
+    nullable: bool,
+    default: Option<Value>,
+}
+
+/// The coarse shape of a schema.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Json,
+    Scalar(JsonType),
+    Enum,
+    Array,
+    /// A map or any object.
+    Map,
+    Struct,
+    Union,
+}
+
+impl<'a> Lowering<'a> {
+    /// Lowers the component `key`: one type, whatever its shape.
+    pub(super) fn component(&mut self, key: &'a str) {
+        let Some(node) = self.components.get(key).cloned() else { return };
+        let slot = Slot::component(key);
+        let flat_at = node.at.clone();
+        let valued = self.value(&[node], &slot);
+        if valued.used.ty == Ty::Named(slot.id.clone()) {
+            if !self.types.contains_key(&slot.id) {
+                self.error(Code::InfiniteType, &flat_at, format!("`{key}` is another name of itself"));
+            }
+            return;
+        }
+        let Valued { used, notes } = valued;
+        self.insert(&slot, Kind::Alias(used), &Flat { at: flat_at, notes, ..Flat::default() });
+    }
+
+    /// Lowers the schema that all of `nodes` are, at `slot`.
+    pub(super) fn value(&mut self, nodes: &[Node<'a>], slot: &Slot) -> Valued {
+        if let Some(valued) = self.reference(nodes) {
+            return valued;
+        }
+        let flat = self.flatten(nodes);
+        let mut slot = slot.clone();
+        slot.depth += usize::from(nodes.len() > 1);
+        if slot.depth > DEEPEST {
+            self.unsupported(&flat.at, "schemas are merged too deep inside of one another");
+            return Valued::default();
+        }
+        let nullable = flat.is_nullable();
+        let mut used = self.shaped(&flat, &slot);
+        used.nullable |= nullable;
+        Valued { used, notes: flat.notes }
+    }
+
+    /// The use of a component, if `nodes` are a reference to one beside nothing that changes it
+    /// but notes and, if it is a scalar, constraints.
+    fn reference(&mut self, nodes: &[Node<'a>]) -> Option<Valued> {
+        let mut parts = Vec::new();
+        for node in nodes {
+            self.top_parts(node, &mut parts, 0);
+        }
+        let mut keys: Vec<_> = parts.iter().filter_map(|part| part.reference).collect();
+        keys.dedup();
+        let [key] = keys.as_slice() else { return None };
+        let target = self.target(key);
+        let own: Vec<_> = parts.iter().filter(|part| part.reference.is_none()).collect();
+        let scalar = matches!(target.shape, Shape::Scalar(_));
+        let mut valued = Valued::default();
+        valued.used.ty = Ty::Named(TypeId((*key).to_owned()));
+        valued.used.nullable = target.nullable;
+        for part in own {
+            let same_type = match (part.kind, target.shape) {
+                (None, _) | (Some(JsonType::Object), Shape::Struct | Shape::Map | Shape::Union) => true,
+                (Some(JsonType::String), Shape::Enum) | (Some(JsonType::Array), Shape::Array) => true,
+                (Some(kind), Shape::Scalar(of)) => kind == of,
+                _ => false,
+            };
+            let plain = part.properties.is_empty()
+                && part.required.is_empty()
+                && matches!(part.extra, None | Some(super::schema::Extra::Any))
+                && part.items.is_none()
+                && part.one_of.is_empty()
+                && part.any_of.is_empty()
+                && part.not.is_none()
+                && part.values.is_none()
+                && part.format.is_none();
+            if !(same_type && plain && (scalar || part.rules.is_empty())) {
+                return None;
+            }
+            if let Shape::Scalar(kind) = target.shape {
+                let rules = if kind == JsonType::String { Rules::of_strings } else { Rules::of_numbers };
+                valued.used.rules = valued.used.rules.and(&rules(&part.rules));
+            }
+            valued.used.nullable |= part.notes.nullable;
+            merge_notes(&mut valued.notes, &part.notes);
+        }
+        valued.notes.default = valued.notes.default.or(target.default);
+        Some(valued)
+    }
+
+    /// The schemas that `node` is made of by `allOf`, references not followed.
+    fn top_parts(&mut self, node: &Node<'a>, parts: &mut Vec<super::schema::Schema<'a>>, depth: usize) {
+        let schema = self.schema(node);
+        if depth < DEEPEST {
+            for part in &schema.all_of {
+                self.top_parts(part, parts, depth + 1);
+            }
+        }
+        let only_all_of = depth > 0 && schema.reference.is_none() && !schema.all_of.is_empty();
+        if !only_all_of || schema.kind.is_some() || !schema.rules.is_empty() || !schema.properties.is_empty()
+        {
+            parts.push(schema);
+        }
+    }
+
+    /// What the component `key` is, without lowering it.
+    pub(super) fn target(&mut self, key: &'a str) -> Target {
+        if let Some(known) = self.targets.get(key) {
+            return known.clone();
+        }
+        let flat = self.flatten_component(key);
+        let target = Target {
+            shape: self.shape(&flat),
+            nullable: flat.is_nullable(),
+            default: flat.notes.default.clone(),
+        };
+        self.targets.insert(key, target.clone());
+        target
+    }
+
+    /// The JSON type of a schema: what it says, or what its keywords are about.
+    pub(super) fn json_type(flat: &Flat<'_>) -> Option<JsonType> {
+        if let Some((kind, _)) = &flat.kind {
+            return Some(*kind);
+        }
+        let rules = &flat.rules;
+        let presence = flat.alternatives.iter().all(|group| required_sets(&group.nodes).is_some());
+        if !flat.members.is_empty()
+            || !flat.required.is_empty()
+            || !flat.nots.is_empty()
+            || (presence && !flat.alternatives.is_empty())
+            || !matches!(flat.extra, Extras::Any)
+            || !rules.of_objects().is_empty()
+        {
+            Some(JsonType::Object)
+        } else if !flat.items.is_empty() || !rules.of_arrays().is_empty() {
+            Some(JsonType::Array)
+        } else if !rules.of_strings().is_empty() || flat.format.is_some() {
+            Some(JsonType::String)
+        } else if !rules.of_numbers().is_empty() {
+            Some(JsonType::Number)
+        } else {
+            flat.values.as_ref().filter(|v| v.iter().any(|v| v.is_string())).map(|_| JsonType::String)
+        }
+    }
+
+    /// The coarse shape of a schema.
+    pub(super) fn shape(&mut self, flat: &Flat<'a>) -> Shape {
+        if !flat.alternatives.is_empty()
+            && let Some(shape) = self.shape_of_alternatives(flat)
+        {
+            return shape;
+        }
+        match Self::json_type(flat) {
+            None => Shape::Json,
+            Some(JsonType::Array) => Shape::Array,
+            Some(JsonType::String) if flat.values.is_some() => Shape::Enum,
+            Some(JsonType::Object) => {
+                let closed = matches!(flat.extra, Extras::None(_));
+                let named = !flat.members.is_empty()
+                    || !flat.required.is_empty()
+                    || !flat.alternatives.is_empty()
+                    || !flat.nots.is_empty();
+                if named || closed { Shape::Struct } else { Shape::Map }
+            }
+            Some(scalar) => Shape::Scalar(scalar),
+        }
+    }
+
+    /// The use of a flattened schema; a named type is put at `slot` if it needs one.
+    pub(super) fn shaped(&mut self, flat: &Flat<'a>, slot: &Slot) -> Use {
+        if !flat.alternatives.is_empty()
+            && let Some(used) = self.alternatives(flat, slot)
+        {
+            return used;
+        }
+        let kind = Self::json_type(flat);
+        if !flat.nots.is_empty() && kind != Some(JsonType::Object) {
+            self.unsupported(&flat.at, "`not` is supported on objects only, with `required` in it");
+        }
+        match kind {
+            None if flat.values.is_some() => {
+                self.unsupported(&flat.at, "an `enum` of values other than strings needs a `type`");
+                Use::default()
+            }
+            None => Use::default(),
+            Some(JsonType::String) if flat.values.is_some() => self.enumeration(flat, slot),
+            Some(JsonType::String) => string(flat),
+            Some(JsonType::Integer | JsonType::Number) => self.number_type(flat),
+            Some(JsonType::Boolean) => self.boolean_type(flat),
+            Some(JsonType::Array) => self.array_type(flat, slot),
+            Some(JsonType::Object) => self.object_type(flat, slot),
+        }
+    }
+
+    /// A string enumeration. `null` in the list only says again that the value is nullable.
+    fn enumeration(&mut self, flat: &Flat<'a>, slot: &Slot) -> Use {
+        let values = flat.values.as_deref().unwrap_or_default();
+        let null = values.iter().any(|value| value.is_null());
+        let mut variants: Vec<EnumVariant> = Vec::new();
+        for value in values.iter().filter(|value| !value.is_null()) {
+            let Some(wire) = value.as_str() else {
+                self.unsupported(&flat.at, format!("`{value}` stands in an `enum` of strings"));
+                continue;
+            };
+            let allowed = flat.rules.of_strings().allows(wire);
+            if allowed && variants.iter().all(|variant| variant.wire != wire) {
+                variants.push(EnumVariant { wire: wire.to_owned(), name: String::new() });
+            }
+        }
+        if variants.is_empty() {
+            self.unsupported(&flat.at, "no value of this `enum` is a string that its constraints allow");
+        }
+        let ty = self.insert(slot, Kind::Enum(Enum { variants }), flat);
+        Use { ty, nullable: null && flat.kind.is_none(), ..Use::default() }
+    }
+
+    /// An enumeration of numbers is the number, at least one of whose bounds is met exactly.
+    pub(super) fn number_type(&mut self, flat: &Flat<'a>) -> Use {
+        let mut rules = flat.rules.of_numbers();
+        let integer = matches!(flat.kind, Some((JsonType::Integer, _)));
+        if let Some(values) = &flat.values {
+            let one = |n: f64| Rules { minimum: Some(n), maximum: Some(n), ..Rules::default() };
+            let exact: Vec<_> = values.iter().filter_map(|value| value.as_f64()).map(one).collect();
+            if exact.len() != values.iter().filter(|value| !value.is_null()).count() {
+                self.unsupported(&flat.at, "an `enum` of numbers holds something else");
+            }
+            rules = rules.and(&Rules { at_least_one: exact, ..Rules::default() });
+        }
+        let ty = match (integer, flat.format.as_ref().map(|(format, _)| *format)) {
+            (true, Some("int32")) => Ty::Int32,
+            (true, _) => Ty::Int64,
+            (false, _) => Ty::Number,
+        };
+        Use { ty, rules, nullable: false }
+    }
+
+    fn boolean_type(&mut self, flat: &Flat<'a>) -> Use {
+        if flat.values.as_ref().is_some_and(|values| values.iter().filter(|v| v.is_boolean()).count() != 2) {
+            self.unsupported(&flat.at, "an `enum` of booleans must hold both");
+        }
+        Use { ty: Ty::Boolean, ..Use::default() }
+    }
+
+    fn array_type(&mut self, flat: &Flat<'a>, slot: &Slot) -> Use {
+        self.no_values(flat);
+        let item = if flat.items.is_empty() {
+            Use::default()
+        } else {
+            self.value(&flat.items, &slot.element("item", "Item")).used
+        };
+        Use { ty: Ty::Array(Box::new(item)), rules: flat.rules.of_arrays(), nullable: false }
+    }
+
+    fn object_type(&mut self, flat: &Flat<'a>, slot: &Slot) -> Use {
+        self.no_values(flat);
+        if self.shape(flat) == Shape::Map {
+            let ty = match &flat.extra {
+                Extras::Schemas(nodes) => {
+                    Ty::Map(Box::new(self.value(nodes, &slot.element("value", "Value")).used))
+                }
+                _ => Ty::Object,
+            };
+            return Use { ty, rules: flat.rules.of_objects(), nullable: false };
+        }
+        let kind = Kind::Struct(self.structure_of(flat, slot));
+        Use { ty: self.insert(slot, kind, flat), ..Use::default() }
+    }
+
+    fn structure_of(&mut self, flat: &Flat<'a>, slot: &Slot) -> Struct {
+        let presence = self.presence(flat);
+        let mut members = flat.members.clone();
+        let asked = flat.required.iter().copied().map(str::to_owned);
+        let asked: Vec<_> = asked.chain(presence.iter().flat_map(|p| p.names().map(str::to_owned))).collect();
+        let mut fields: Vec<Field> = Vec::new();
+        for (wire, nodes) in std::mem::take(&mut members) {
+            let valued = self.value(&nodes, &slot.inside(&escape(wire), &pascal_or_spelled(wire)));
+            fields.push(field(wire, valued, flat));
+        }
+        for wire in asked {
+            if fields.iter().any(|field| field.wire == wire) {
+                continue;
+            }
+            let valued = match &flat.extra {
+                Extras::Any => Valued::default(),
+                Extras::Schemas(nodes) => {
+                    self.value(nodes, &slot.inside(&escape(&wire), &pascal_or_spelled(&wire)))
+                }
+                Extras::None(at) => {
+                    let message = format!("`{wire}` is asked for but is no member of this closed object");
+                    self.unsupported(at, message);
+                    continue;
+                }
+            };
+            fields.push(field(&wire, valued, flat));
+        }
+        fields.sort_by(|a, b| a.wire.cmp(&b.wire));
+        let additional = match &flat.extra {
+            Extras::Any => Additional::Open,
+            Extras::None(_) => Additional::Closed,
+            Extras::Schemas(nodes) => {
+                Additional::Typed(Box::new(self.value(nodes, &slot.inside("*", "Value")).used))
+            }
+        };
+        let rules = flat.rules.of_objects();
+        Struct {
+            fields,
+            additional,
+            min_properties: rules.min_properties,
+            max_properties: rules.max_properties,
+            presence,
+        }
+    }
+
+    fn no_values(&mut self, flat: &Flat<'a>) {
+        if flat.values.is_some() {
+            self.unsupported(&flat.at, "`enum` is supported on strings and numbers only");
+        }
+    }
+
+    /// Puts a type at `slot`.
+    pub(super) fn insert(&mut self, slot: &Slot, kind: Kind, flat: &Flat<'a>) -> Ty {
+        let id = slot.id.clone();
+        let taken = self.types.get(&id).filter(|def| def.pointer != flat.at);
+        if let Some(def) = taken {
+            let message = format!("`{}` is also the name of what is at {}", id.0, def.pointer);
+            self.error(Code::NameCollision, &flat.at, message);
+        }
+        let def = TypeDef {
+            module: slot.module.clone(),
+            origin: slot.origin.clone(),
+            pointer: flat.at.clone(),
+            merged: flat
+                .merged
+                .iter()
+                .map(|key| TypeId((*key).to_owned()))
+                .filter(|key| *key != id)
+                .collect(),
+            kind,
+            docs: flat.notes.docs.clone(),
+            deprecated: flat.notes.deprecated,
+            ..TypeDef::default()
+        };
+        if self.types.len() < MOST_TYPES {
+            self.types.insert(id.clone(), def);
+        } else {
+            self.unsupported("", format!("the contract describes more than {MOST_TYPES} types"));
+        }
+        Ty::Named(id)
+    }
+}
+
+/// A wire name as a part of a type's name.
+pub(super) fn pascal_or_spelled(wire: &str) -> String {
+    let name = pascal(wire);
+    if !name.is_empty() {
+        name
+    } else if wire.is_empty() {
+        "Empty".to_owned()
+    } else {
+        pascal(&crate::words::spell_out(wire))
+    }
+}
+
+fn field(wire: &str, valued: Valued, flat: &Flat<'_>) -> Field {
+    let Valued { used, notes } = valued;
+    Field {
+        wire: wire.to_owned(),
+        name: String::new(),
+        required: flat.required.contains(wire),
+        may_omit: flat.may_omit.contains(wire),
+        value: used,
+        boxed: false,
+        default: notes.default,
+        deprecated: notes.deprecated,
+        read_only: notes.read_only,
+        write_only: notes.write_only,
+        docs: notes.docs,
+    }
+}
+
+fn merge_notes(notes: &mut Notes, more: &Notes) {
+    notes.read_only |= more.read_only;
+    notes.write_only |= more.write_only;
+    notes.deprecated |= more.deprecated;
+    notes.default = notes.default.take().or_else(|| more.default.clone());
+    notes.docs = notes.docs.take().or_else(|| more.docs.clone());
+}
+
+pub(super) fn string(flat: &Flat<'_>) -> Use {
+    let mut rules = flat.rules.of_strings();
+    let ty = match flat.format.as_ref().map(|(format, _)| *format) {
+        Some("uuid") => Ty::Uuid,
+        Some("date-time") => Ty::DateTime,
+        Some("date") => Ty::Date,
+        Some("byte") => Ty::Base64,
+        Some(format) => {
+            if CHECKED_FORMATS.contains(&format) {
+                rules.format = Some(format.to_owned());
+            }
+            Ty::String
+        }
+        None => Ty::String,
+    };
+    if ty == Ty::Uuid {
+        rules.min_length = rules.min_length.filter(|n| *n > 36);
+        rules.max_length = rules.max_length.filter(|n| *n < 36);
+    }
+    Use { ty, rules, nullable: false }
+}

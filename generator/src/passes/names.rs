@@ -1,0 +1,212 @@
+//! Names: every Rust name but those of groups.
+
+use super::scope::{Case, assign};
+use super::{place_of, report};
+use crate::diagnostic::{Code, Diagnostics};
+use crate::ir::{Api, Kind, Media, Operation, Origin, Payload, TypeId};
+use std::collections::{BTreeMap, BTreeSet};
+
+pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
+    for def in api.types.values_mut() {
+        for segment in &mut def.module {
+            *segment = Case::Method.name(segment);
+        }
+    }
+    types(api, found);
+    for def in api.types.values_mut() {
+        inside(&mut def.kind, &def.pointer, found);
+    }
+    operations(api, found);
+}
+
+/// Type names. A component is named from itself. An inline type is its owner's name and its own
+/// part; where that is taken, `<Part>Of<Owner>`.
+fn types(api: &mut Api, found: &mut Diagnostics) {
+    let mut fixed: BTreeMap<TypeId, String> = BTreeMap::new();
+    let mut modules: BTreeMap<Vec<String>, Vec<TypeId>> = BTreeMap::new();
+    for (id, def) in &api.types {
+        modules.entry(def.module.clone()).or_default().push(id.clone());
+    }
+    for ids in modules.values() {
+        let component = |id: &&TypeId| matches!(api.get(id).map(|d| &d.origin), Some(Origin::Component(_)));
+        let components: Vec<_> = ids.iter().filter(component).collect();
+        let spellings: Vec<_> = components.iter().map(|id| spelling(api, id)).collect();
+        match assign(Case::Type, &spellings) {
+            Ok(names) => fixed.extend(components.into_iter().cloned().zip(names)),
+            Err((a, b)) => collision(api, found, components.get(a), components.get(b)),
+        }
+    }
+    let mut renamed = BTreeSet::new();
+    loop {
+        let names: BTreeMap<_, _> =
+            api.types.keys().map(|id| (id.clone(), name(api, &fixed, &renamed, id))).collect();
+        let mut clash = None;
+        let before = renamed.len();
+        for ids in modules.values() {
+            let mut by_name: BTreeMap<&str, Vec<&TypeId>> = BTreeMap::new();
+            for id in ids {
+                by_name.entry(names.get(id).map_or("", String::as_str)).or_default().push(id);
+            }
+            for same in by_name.into_values().filter(|same| same.len() > 1) {
+                renamed.extend(same.iter().filter(|id| !fixed.contains_key(**id)).map(|id| (*id).clone()));
+                clash = Some((same.first().map(|id| (*id).clone()), same.get(1).map(|id| (*id).clone())));
+            }
+        }
+        if renamed.len() == before {
+            if let Some((a, b)) = clash {
+                collision(api, found, a.as_ref().as_ref(), b.as_ref().as_ref());
+            }
+            for (id, def) in &mut api.types {
+                def.name = names.get(id).cloned().unwrap_or_default();
+            }
+            return;
+        }
+    }
+}
+
+fn spelling<'a>(api: &'a Api, id: &TypeId) -> &'a str {
+    match api.get(id).map(|def| &def.origin) {
+        Some(Origin::Component(name)) => name,
+        _ => "",
+    }
+}
+
+fn name(api: &Api, fixed: &BTreeMap<TypeId, String>, renamed: &BTreeSet<TypeId>, id: &TypeId) -> String {
+    if let Some(name) = fixed.get(id) {
+        return name.clone();
+    }
+    let (owner, part) = match api.get(id).map(|def| &def.origin) {
+        Some(Origin::Inline(owner, part)) => (name(api, fixed, renamed, owner), part.as_str()),
+        Some(Origin::Operation(stem, part)) => (stem.clone(), part.as_str()),
+        // An owner that is not a type itself, such as an unnamed array, lends its key.
+        _ => {
+            (Case::Type.name(id.0.split('#').next().and_then(|key| key.rsplit('.').next()).unwrap_or("")), "")
+        }
+    };
+    let whole = if renamed.contains(id) { format!("{part}Of{owner}") } else { format!("{owner}{part}") };
+    Case::Type.legal(&whole)
+}
+
+fn collision(api: &Api, found: &mut Diagnostics, a: Option<&&TypeId>, b: Option<&&TypeId>) {
+    let (Some(a), Some(b)) = (a, b) else { return };
+    let at = api.get(b).map(|def| def.pointer.as_str()).unwrap_or_default();
+    let message = format!("`{}` and `{}` need the same Rust name", a.0, b.0);
+    report(found, Code::NameCollision, at, message, Some("rename one of them in schemas/overlay.yml"));
+}
+
+/// The names in a type: members, values, alternatives.
+fn inside(kind: &mut Kind, at: &str, found: &mut Diagnostics) {
+    match kind {
+        Kind::Struct(object) => {
+            let wires: Vec<_> = object.fields.iter().map(|field| field.wire.as_str()).collect();
+            let names = scope(Case::Field, &wires, at, found);
+            for (field, name) in object.fields.iter_mut().zip(names) {
+                field.name = name;
+            }
+        }
+        Kind::Enum(list) => {
+            let wires: Vec<_> = list.variants.iter().map(|variant| variant.wire.as_str()).collect();
+            let names = scope(Case::Variant, &wires, at, found);
+            for (variant, name) in list.variants.iter_mut().zip(names) {
+                variant.name = name;
+            }
+        }
+        Kind::Union(union) => {
+            for variant in &mut union.variants {
+                variant.name = Case::Alternative.legal(&variant.name);
+            }
+        }
+        Kind::Alias(_) => {}
+    }
+}
+
+/// Names for `wires`, or none and a finding.
+fn scope(case: Case, wires: &[&str], at: &str, found: &mut Diagnostics) -> Vec<String> {
+    match assign(case, wires) {
+        Ok(names) => names,
+        Err((a, b)) => {
+            let (a, b) = (wires.get(a).unwrap_or(&""), wires.get(b).unwrap_or(&""));
+            let message = format!("`{a}` and `{b}` need the same Rust name");
+            report(
+                found,
+                Code::NameCollision,
+                at,
+                message,
+                Some("rename one of them in schemas/overlay.yml"),
+            );
+            Vec::new()
+        }
+    }
+}
+
+fn operations(api: &mut Api, found: &mut Diagnostics) {
+    let mut seen: BTreeMap<String, (String, String)> = BTreeMap::new();
+    for operation in &mut api.operations {
+        let at = place_of(operation);
+        let here = format!("{} {}", operation.method.as_str(), operation.path);
+        if let Some((id, there)) = seen.insert(operation.type_name.clone(), (operation.id.clone(), here)) {
+            let message = format!(
+                "the operation id `{}` is, as a Rust name, that of {there} (`{id}`) too",
+                operation.id
+            );
+            report(found, Code::DuplicateOperationId, &at, message, None);
+        }
+        operation.name = Case::Method.legal(&operation.name);
+        operation.type_name = Case::Type.legal(&operation.type_name);
+        params(operation, &at, found);
+        for media in operation.body.iter_mut().flat_map(|body| &mut body.content) {
+            form(media, &at, found);
+        }
+        for response in &mut operation.responses {
+            let wires: Vec<_> = response.headers.iter().map(|header| header.wire.as_str()).collect();
+            let names = scope(Case::Field, &wires, &at, found);
+            for (header, name) in response.headers.iter_mut().zip(names) {
+                header.name = name;
+            }
+            for media in &mut response.content {
+                form(media, &at, found);
+            }
+        }
+    }
+}
+
+/// Parameters share one scope, since each is a method of the operation's builder. One that
+/// another place has too says where it goes.
+fn params(operation: &mut Operation, at: &str, found: &mut Diagnostics) {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for (list, place) in [
+        (&mut operation.path_params, "path"),
+        (&mut operation.query_params, "query"),
+        (&mut operation.header_params, "header"),
+        (&mut operation.cookie_params, "cookie"),
+    ] {
+        let wires: Vec<_> = list.iter().map(|param| param.wire.as_str()).collect();
+        let names = scope(Case::Param, &wires, at, found);
+        for (param, name) in list.iter_mut().zip(names) {
+            let plain = name.trim_start_matches("r#");
+            let free = !taken.contains(&name);
+            param.name = if free { name.clone() } else { format!("{plain}_{place}") };
+        }
+        taken.extend(list.iter().map(|param| param.name.clone()));
+    }
+}
+
+fn form(media: &mut Media, at: &str, found: &mut Diagnostics) {
+    match &mut media.payload {
+        Payload::Multipart(parts) => {
+            let wires: Vec<_> = parts.iter().map(|part| part.field.wire.as_str()).collect();
+            let names = scope(Case::Field, &wires, at, found);
+            for (part, name) in parts.iter_mut().zip(names) {
+                part.field.name = name;
+            }
+        }
+        Payload::Form(pairs) => {
+            let wires: Vec<_> = pairs.iter().map(|pair| pair.wire.as_str()).collect();
+            let names = scope(Case::Field, &wires, at, found);
+            for (pair, name) in pairs.iter_mut().zip(names) {
+                pair.name = name;
+            }
+        }
+        _ => {}
+    }
+}
