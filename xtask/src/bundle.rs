@@ -1,5 +1,6 @@
 //! `cargo xtask bundle`: the dereferenced documents that upstream publishes.
 
+use crate::files;
 use crate::outcome::{Failure, Outcome};
 use crate::source;
 use crate::talk::Talk;
@@ -56,8 +57,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     } else {
         bundle::to_yaml(&document)
     };
-    let staged = source::staged(path, &text)?;
-    staged.persist(path).with_context(|| format!("cannot write {}", path.display()))?;
+    files::replace(path, &text)?;
     talk.say(&format!("wrote {}, {} bytes", path.display(), text.len()));
     Ok(())
 }

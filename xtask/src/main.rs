@@ -4,6 +4,9 @@
 //! 2 wrong usage, 3 an input cannot be read.
 
 mod bundle;
+mod download;
+mod fetch;
+mod files;
 mod outcome;
 mod regen;
 mod source;
@@ -33,6 +36,8 @@ struct Cli {
 enum Verb {
     /// Write the document of a product as upstream publishes it: without references.
     Bundle(bundle::Args),
+    /// Make the contract and its lock from a release of upstream.
+    Fetch(fetch::Args),
     /// Make the generated crates what the contract asks for, or check that they are.
     Regen(regen::Args),
 }
@@ -43,6 +48,7 @@ fn main() -> ExitCode {
     let workspace = Workspace::new(cli.workspace.as_deref());
     let done = match cli.verb {
         Verb::Bundle(args) => bundle::run(&args, &workspace, &talk),
+        Verb::Fetch(args) => fetch::run(&args, &workspace, &talk),
         Verb::Regen(args) => regen::run(&args, &workspace, &talk),
     };
     outcome::report(done, &talk)

@@ -6,9 +6,8 @@ use anyhow::Context;
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::load::{self, Documents, Limits, Tree, sources::Sources};
 use std::fs::{self, File};
-use std::io::{BufReader, Write};
+use std::io::BufReader;
 use std::path::Path;
-use tempfile::NamedTempFile;
 
 /// Reads `sources.toml`: the given one, else that of the workspace.
 pub(crate) fn sources(given: Option<&Path>, workspace: &Workspace) -> Result<Sources, Failure> {
@@ -35,21 +34,4 @@ pub(crate) fn archive(file: File, sources: &Sources) -> Result<Tree, Failure> {
 pub(crate) fn with_lines(mut findings: Diagnostics, documents: &Documents) -> Diagnostics {
     load::positions::complete(&mut findings, |file| documents.text(file));
     findings
-}
-
-/// A text beside the file it is for: it takes that file's place when it is persisted, and is gone
-/// when it is dropped.
-pub(crate) fn staged(path: &Path, text: &str) -> anyhow::Result<NamedTempFile> {
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
-    let failed = || format!("cannot write {}", path.display());
-    let mut file = tempfile::Builder::new();
-    // Temporary files are private by default; what takes the place of a file is not.
-    #[cfg(unix)]
-    file.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o644));
-    let mut file = file.tempfile_in(folder).with_context(failed)?;
-    file.write_all(text.as_bytes()).with_context(failed)?;
-    Ok(file)
 }

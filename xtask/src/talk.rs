@@ -1,6 +1,8 @@
 //! What is said to people, on stderr. Colours appear on a terminal only, and `NO_COLOR` is heeded.
 
+use indicatif::{ProgressBar, ProgressStyle};
 use meshery_generator::diagnostic::{Diagnostics, Severity};
+use std::io::IsTerminal;
 
 /// Says things, or keeps quiet.
 pub(crate) struct Talk {
@@ -23,6 +25,21 @@ impl Talk {
     /// What went wrong.
     pub(crate) fn error(&self, line: &str) {
         anstream::eprintln!("\x1b[1;31merror\x1b[0m: {line}");
+    }
+
+    /// A bar for `total` bytes, or a counter when that is not known; only on a terminal.
+    pub(crate) fn progress(&self, total: Option<u64>) -> ProgressBar {
+        if self.quiet || !std::io::stderr().is_terminal() {
+            return ProgressBar::hidden();
+        }
+        let (bar, template) = match total {
+            Some(total) => (ProgressBar::new(total), "{wide_bar} {bytes}/{total_bytes} {eta}"),
+            None => (ProgressBar::new_spinner(), "{spinner} {bytes}"),
+        };
+        match ProgressStyle::with_template(template) {
+            Ok(style) => bar.with_style(style),
+            Err(_) => bar,
+        }
     }
 
     /// Findings of the generator: errors always, warnings unless quiet.
