@@ -43,3 +43,9 @@ pub use payload::{FilePart, Upload};
 pub use response::{Download, Response};
 pub use sse::Event;
 pub use websocket::{Frame, WebSocket};
+
+#[path = "generated/contract.rs"]
+#[rustfmt::skip]
+mod contract;
+
+pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};

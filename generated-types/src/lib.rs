@@ -7,3 +7,9 @@
 extern crate self as meshery_types;
 
 pub mod wire;
+
+#[path = "generated/contract.rs"]
+#[rustfmt::skip]
+mod contract;
+
+pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};

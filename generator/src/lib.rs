@@ -19,18 +19,15 @@ pub mod write;
 
 use diagnostic::Diagnostics;
 
-/// The crates that are generated, by folder in the workspace.
-pub const CRATES: [&str; 4] =
-    ["generated-types", "generated-client", "generated-server", "generated-evidence"];
-
 /// Every file that is generated from an API.
 ///
 /// # Errors
 /// The findings of the emitters.
-pub fn generate(_api: &ir::Api) -> Result<write::Plan, Diagnostics> {
+pub fn generate(api: &ir::Api) -> Result<write::Plan, Diagnostics> {
+    let stamp = emit::stamp::emit(api)?;
     let mut plan = write::Plan::new();
-    for krate in CRATES {
-        plan.add(krate, []);
-    }
+    plan.add("generated-types", [stamp.clone()]);
+    plan.add("generated-client", [stamp.clone()]);
+    plan.add("generated-server", [stamp]);
     Ok(plan)
 }

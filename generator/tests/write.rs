@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 use meshery_generator::diagnostic::Code;
+use meshery_generator::emit::File;
 use meshery_generator::write::{Changes, HEADER, Mode, Plan, apply};
 use std::collections::BTreeMap;
 use std::fs;
@@ -12,9 +13,13 @@ fn text(body: &str) -> String {
     format!("{HEADER} from a test.\n{body}\n")
 }
 
+fn file(path: &str, text: String) -> File {
+    File { path: path.to_owned(), text }
+}
+
 fn plan(files: &[(&str, &str)]) -> Plan {
     let mut plan = Plan::new();
-    plan.add("some-crate", files.iter().map(|(path, body)| ((*path).to_owned(), text(body))));
+    plan.add("some-crate", files.iter().map(|(path, body)| file(path, text(body))));
     plan
 }
 
@@ -107,7 +112,7 @@ fn a_path_that_leaves_its_folder_is_refused() {
         assert_eq!(codes(apply(root.path(), &plan(&[(path, "a")]), Mode::Write)), [Code::BadEmission]);
     }
     let mut elsewhere = Plan::new();
-    elsewhere.add("../elsewhere", [("a.rs".to_owned(), text("a"))]);
+    elsewhere.add("../elsewhere", [file("a.rs", text("a"))]);
     assert_eq!(codes(apply(root.path(), &elsewhere, Mode::Write)), [Code::BadEmission]);
     assert!(snapshot(root.path()).is_empty());
 }
@@ -116,7 +121,7 @@ fn a_path_that_leaves_its_folder_is_refused() {
 fn a_text_without_the_header_is_refused() {
     let root = tempfile::tempdir().unwrap();
     let mut plan = Plan::new();
-    plan.add("some-crate", [("a.rs".to_owned(), "fn main() {}".to_owned())]);
+    plan.add("some-crate", [file("a.rs", "fn main() {}".to_owned())]);
     assert_eq!(codes(apply(root.path(), &plan, Mode::Write)), [Code::BadEmission]);
 }
 

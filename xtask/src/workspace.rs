@@ -34,4 +34,9 @@ impl Workspace {
     pub(crate) fn contract(&self) -> PathBuf {
         self.root.join("schemas/contract.yml")
     }
+
+    /// What the contract is made from, by digest.
+    pub(crate) fn lock(&self) -> PathBuf {
+        self.root.join("schemas/schemas.lock")
+    }
 }

@@ -2,6 +2,7 @@
 
 use super::{FOLDER, HEADER};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::emit::File;
 use std::collections::BTreeMap;
 use std::path::{Component, Path};
 
@@ -22,27 +23,9 @@ impl Plan {
     /// Adds the files of the crate in the folder `krate`; their paths are relative to [`FOLDER`].
     ///
     /// A crate that is added without files is one whose generated folder is to be empty.
-    pub fn add(&mut self, krate: impl Into<String>, files: impl IntoIterator<Item = (String, String)>) {
-        self.crates.entry(krate.into()).or_default().extend(files);
-    }
-
-    /// How many files there are.
-    #[must_use]
-    pub fn len(&self) -> usize {
-        self.crates.values().map(BTreeMap::len).sum()
-    }
-
-    /// Whether there is no file.
-    #[must_use]
-    pub fn is_empty(&self) -> bool {
-        self.len() == 0
-    }
-
-    /// Every file, by path relative to the workspace.
-    pub fn files(&self) -> impl Iterator<Item = (String, &str)> {
-        self.crates.iter().flat_map(|(krate, files)| {
-            files.iter().map(move |(path, text)| (format!("{krate}/{FOLDER}/{path}"), text.as_str()))
-        })
+    pub fn add(&mut self, krate: impl Into<String>, files: impl IntoIterator<Item = File>) {
+        let held = self.crates.entry(krate.into()).or_default();
+        held.extend(files.into_iter().map(|file| (file.path, file.text)));
     }
 
     /// Refuses paths that leave their folder and files that do not say that they are generated.

@@ -1,0 +1,22 @@
+//! Says, in every generated crate alike, which contract it is generated from. The build script of
+//! the root package compares that with the contract.
+
+use super::File;
+use crate::diagnostic::Diagnostics;
+use crate::ir::Api;
+use quote::quote;
+
+/// `contract.rs` below the generated folder of a crate.
+///
+/// # Errors
+/// None, unless the generator is at fault.
+pub fn emit(api: &Api) -> Result<File, Diagnostics> {
+    let (release, digest) = (&api.release, &api.digest);
+    let tokens = quote! {
+        /// The release of meshery/schemas that this crate is generated from.
+        pub const CONTRACT_RELEASE: &str = #release;
+        /// SHA-256 of the contract that this crate is generated from, in hexadecimal.
+        pub const CONTRACT_DIGEST: &str = #digest;
+    };
+    File::rust(api, "contract.rs", "Which contract this crate is generated from.", tokens)
+}

@@ -1,0 +1,55 @@
+//! docs/DIAGNOSTICS.md lists every code as the table of codes has it.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use meshery_generator::diagnostic::{Code, Severity};
+use std::fmt::Write;
+use std::path::Path;
+use std::{env, fs};
+
+const HEAD: &str = "\
+# Diagnostics
+
+What the generator has to say about its input. A code keeps its meaning: one that is retired is not
+given out again. An error stops the next phase; every phase reports all it finds, sorted by place.
+Warnings say what is done about the oddity.
+
+This page is checked against the table of codes by `cargo test -p meshery-generator --test
+diagnostics_page`; run that with `UPDATE_PAGES=1` to write it anew.
+";
+
+const PHASES: [(&str, &str); 6] = [
+    ("M01", "load: sources to documents"),
+    ("M02", "bundle: resolve, select, merge"),
+    ("M03", "overlay: declared repairs"),
+    ("M04", "contract: canonical facts, and the lock"),
+    ("M05", "lower and passes: contract to intermediate representation"),
+    ("M06", "emit and write: files"),
+];
+
+fn page() -> String {
+    let mut page = HEAD.to_owned();
+    for (prefix, title) in PHASES {
+        writeln!(page, "\n## {title}\n\n| code | severity | meaning |\n|---|---|---|").unwrap();
+        for code in Code::ALL.iter().filter(|code| code.as_str().starts_with(prefix)) {
+            let severity = match code.severity() {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            };
+            writeln!(page, "| {code} {code:?} | {severity} | {} |", code.meaning()).unwrap();
+        }
+    }
+    page
+}
+
+#[test]
+fn the_page_lists_every_code() {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/DIAGNOSTICS.md");
+    let expected = page();
+    assert_eq!(expected.matches("| M").count(), Code::ALL.len(), "a phase is missing from the page");
+    if env::var_os("UPDATE_PAGES").is_some() {
+        fs::write(&file, &expected).unwrap();
+    }
+    let held = fs::read_to_string(&file).unwrap_or_default();
+    assert!(held == expected, "docs/DIAGNOSTICS.md is stale; run this test with UPDATE_PAGES=1");
+}
