@@ -130,3 +130,8 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
         text
     })
 }
+
+#[cfg(test)]
+mod bundle_tests;
+#[cfg(test)]
+mod release_tests;

@@ -5,6 +5,9 @@ use crate::load::{Documents, reference};
 use serde_json::{Map, Value};
 use std::rc::Rc;
 
+/// How many references a pointer may lead through.
+const MAX_FOLLOWED: usize = 32;
+
 /// A node of a source document, with the file and pointer it stands at.
 #[derive(Clone, Debug)]
 pub(crate) struct At<'a> {
@@ -63,6 +66,14 @@ impl<'a> At<'a> {
             pointer.push_str(token);
         }
         Self { file: self.file.clone(), pointer, node }
+    }
+
+    fn step(&self, token: &str) -> Option<Self> {
+        let node = match self.node {
+            Value::Array(elements) => elements.get(token.parse::<usize>().ok()?),
+            node => node.get(token),
+        };
+        node.map(|node| self.below(token, node))
     }
 
     fn is(&self, other: &Self) -> bool {
@@ -134,9 +145,24 @@ pub(crate) fn follow<'a>(
     from: &At<'a>,
     reference: &str,
 ) -> Result<At<'a>, Diagnostic> {
+    follow_at(documents, from, reference, &mut 0)
+}
+
+fn follow_at<'a>(
+    documents: &'a Documents,
+    from: &At<'a>,
+    reference: &str,
+    followed: &mut usize,
+) -> Result<At<'a>, Diagnostic> {
     let lost = |why: &str| {
         from.finding(Code::UnresolvedReference, format!("the reference `{reference}` leads nowhere: {why}"))
     };
+    *followed += 1;
+    if *followed > MAX_FOLLOWED {
+        let message =
+            format!("the reference `{reference}` leads through itself and never reaches a definition");
+        return Err(from.finding(Code::ReferenceCycle, message));
+    }
     let target = reference::resolve(&from.file, reference).ok_or_else(|| {
         lost("it points out of the source").help("refer to a file of the source by its relative path")
     })?;
@@ -147,14 +173,16 @@ pub(crate) fn follow<'a>(
     };
     let tokens = reference::tokens(&target.pointer);
     for token in tokens.ok_or_else(|| lost("what follows `#` is not a JSON pointer"))? {
-        let next = match at.node {
-            Value::Array(elements) => token.parse().ok().and_then(|i: usize| elements.get(i)),
-            node => node.get(&token),
+        at = loop {
+            match (at.step(&token), reference_of(at.node)) {
+                (Some(next), _) => break next,
+                // A pointer may lead through what is itself a reference.
+                (None, Some(reference)) => at = follow_at(documents, &at, reference, followed)?,
+                (None, None) => {
+                    return Err(lost(&format!("`{}#{}` has no `{token}`", at.file, at.pointer)));
+                }
+            }
         };
-        match next {
-            Some(node) => at = at.below(&token, node),
-            None => return Err(lost(&format!("`{}#{}` has no `{token}`", at.file, at.pointer))),
-        }
     }
     Ok(at)
 }

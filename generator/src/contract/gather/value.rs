@@ -32,10 +32,13 @@ pub(super) fn checked(name: &str, at: &At<'_>) -> Result<Value, Diagnostic> {
         let message = format!("`{name}` must be {}, found {}", expected(kind), described(at.node));
         return Err(at.finding(Code::BadSchema, message));
     }
-    Ok(match at.node {
+    let mut value = match at.node {
         Value::Array(values) => values.iter().map(plain_number).collect(),
         value => plain_number(value),
-    })
+    };
+    // Data: the order of its members says nothing, and messages may quote it.
+    value.sort_all_objects();
+    Ok(value)
 }
 
 /// Says in the words of OpenAPI 3.0 what later JSON Schema says otherwise: `const`, a list of

@@ -1,0 +1,195 @@
+//! Do real releases become contracts? Needs the archives in the folder that `MESHERY_UPSTREAM`
+//! names, or in `../shared/upstream`; says so when there are none.
+
+use super::{Built, build, read, to_yaml};
+use crate::diagnostic::Diagnostics;
+use crate::load::reference::{self, Target};
+use crate::load::sources::Sources;
+use crate::load::{self, Documents, Limits};
+use crate::overlay::Overlay;
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+
+/// Release, and how many operations there are in all, for meshery and for cloud.
+const RELEASES: &[(&str, [usize; 3])] =
+    &[("1.3.45", [260, 124, 210]), ("1.3.7", [198, 81, 194]), ("1.2.9", [190, 70, 189])];
+
+pub(super) fn upstream() -> Option<PathBuf> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folder = std::env::var_os("MESHERY_UPSTREAM")
+        .map_or_else(|| workspace.join("../shared/upstream"), PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED: no upstream archives; set MESHERY_UPSTREAM to their folder");
+    None
+}
+
+pub(super) fn sources() -> Sources {
+    Sources::parse(include_str!("../../../schemas/sources.toml"), "sources.toml").unwrap()
+}
+
+pub(super) fn overlay() -> Overlay {
+    Overlay::parse(include_str!("../../../schemas/overlay.yml"), "overlay.yml").unwrap()
+}
+
+pub(super) fn documents(version: &str) -> Option<Documents> {
+    let archive = upstream()?.join(format!("meshery-schemas-{version}.tar.gz"));
+    let tree = load::archive(File::open(&archive).unwrap(), &sources(), &Limits::default());
+    Some(Documents::new(tree.unwrap_or_else(|findings| panic!("{}:\n{findings}", archive.display()))))
+}
+
+pub(super) fn built(version: &str) -> Option<Built> {
+    let built = build(&documents(version)?, &sources(), &overlay());
+    Some(built.unwrap_or_else(|findings| panic!("{version}:\n{findings}")))
+}
+
+fn operations(document: &Value) -> impl Iterator<Item = &Value> {
+    let items = document["paths"].as_object().unwrap().values();
+    items.flat_map(|item| item.as_object().unwrap().values())
+}
+
+#[test]
+fn every_release_has_all_its_operations() {
+    for (version, counts) in RELEASES {
+        let Some(built) = built(version) else { return };
+        let of = |product: &str| {
+            let names =
+                |operation: &&Value| operation["x-internal"].as_array().unwrap().contains(&product.into());
+            operations(&built.contract.document).filter(names).count()
+        };
+        let found = [operations(&built.contract.document).count(), of("meshery"), of("cloud")];
+        assert_eq!(found, *counts, "{version}");
+    }
+}
+
+#[test]
+fn what_is_written_is_read_as_it_was_and_written_again_the_same() {
+    for (version, _) in RELEASES {
+        let Some(built) = built(version) else { return };
+        // Reading checks that it is OpenAPI 3.0.3 and that every reference leads somewhere.
+        let again =
+            read(&built.text, "contract.yml").unwrap_or_else(|findings| panic!("{version}:\n{findings}"));
+        assert_eq!(again, built.contract, "{version}");
+        assert_eq!(to_yaml(&again.document).unwrap(), built.text, "{version}");
+        assert_eq!(super::canonical::document(again.document.clone()), again.document, "{version}");
+        let mut settled = again.document.clone();
+        super::normalise::document(&mut settled, &mut Diagnostics::new());
+        assert_eq!(super::canonical::document(settled), again.document, "{version}");
+    }
+}
+
+/// Every member of every object in another order.
+fn shuffled(value: &Value, random: &mut StdRng) -> Value {
+    match value {
+        Value::Object(members) => {
+            let mut members: Vec<_> =
+                members.iter().map(|(name, value)| (name.clone(), shuffled(value, random))).collect();
+            members.shuffle(random);
+            Value::Object(members.into_iter().collect())
+        }
+        Value::Array(list) => list.iter().map(|value| shuffled(value, random)).collect(),
+        other => other.clone(),
+    }
+}
+
+#[test]
+fn the_order_of_members_and_files_says_nothing() {
+    for (version, _) in RELEASES {
+        let (Some(built), Some(documents)) = (built(version), documents(version)) else { return };
+        let mut random = StdRng::seed_from_u64(7);
+        let mut files: Vec<_> = documents.tree().files.clone().into_iter().collect();
+        files.shuffle(&mut random);
+        let files = files.into_iter().map(|(path, file)| match documents.get(&path) {
+            Some(Ok(document)) => {
+                let file = load::File::new(shuffled(document, &mut random).to_string());
+                (path, file)
+            }
+            _ => (path, file),
+        });
+        let tree = load::Tree { files: files.collect(), ..documents.tree().clone() };
+        let again = build(&Documents::new(tree), &sources(), &overlay()).unwrap();
+        assert!(again.text == built.text, "{version}: the contract depends on the order of the sources");
+        assert_eq!(again.warnings, built.warnings, "{version}");
+    }
+}
+
+/// Walks raw documents from operation to schema, and notes each definition that a reference
+/// leads to, without any of the code that makes the contract.
+struct Walk<'a> {
+    documents: &'a Documents,
+    definitions: BTreeSet<Target>,
+}
+
+impl Walk<'_> {
+    fn any(&mut self, file: &str, value: &Value, in_schema: bool) {
+        let Some(members) = value.as_object() else {
+            let list = value.as_array().into_iter().flatten();
+            return list.for_each(|value| self.any(file, value, in_schema));
+        };
+        if let Some(reference) = members.get("$ref").and_then(Value::as_str) {
+            let target = reference::resolve(file, reference).unwrap();
+            let node = reference::lookup(self.documents.get(&target.file).unwrap().unwrap(), &target.pointer)
+                .unwrap();
+            let is_alias = node.get("$ref").is_some() && node.as_object().unwrap().len() == 1;
+            if !in_schema || is_alias || self.definitions.insert(target.clone()) {
+                self.any(&target.file, node, in_schema);
+            }
+        }
+        if members.contains_key("openapi") {
+            return;
+        }
+        for (name, value) in members {
+            match name.as_str() {
+                "schema" if !in_schema => self.any(file, value, true),
+                "properties" if in_schema => {
+                    value.as_object().unwrap().values().for_each(|value| self.any(file, value, true));
+                }
+                "items" | "not" | "additionalProperties" | "allOf" | "oneOf" | "anyOf" if in_schema => {
+                    self.any(file, value, true);
+                }
+                _ if !in_schema => self.any(file, value, false),
+                _ => {}
+            }
+        }
+    }
+}
+
+#[test]
+fn every_schema_that_upstream_reaches_is_there() {
+    for (version, _) in RELEASES {
+        let Some(documents) = documents(version) else { return };
+        let mut walk = Walk { documents: &documents, definitions: BTreeSet::new() };
+        for construct in load::constructs(&documents, &sources()).unwrap() {
+            walk.any(&construct.file, &construct.document["paths"], false);
+        }
+        let facts = super::gather::gathered(&documents, &sources(), "v0.0.0", &mut Diagnostics::new());
+        let place = |schema: &Value| {
+            let (file, pointer) = schema["x-place"].as_str().unwrap().split_once('#').unwrap();
+            Target { file: file.to_owned(), pointer: pointer.to_owned() }
+        };
+        let components = facts["components"]["schemas"].as_object().unwrap();
+        let own: BTreeSet<Target> = components.values().map(place).collect();
+        assert_eq!(own.difference(&walk.definitions).next(), None, "{version}");
+        for missing in walk.definitions.difference(&own) {
+            let node =
+                reference::lookup(documents.get(&missing.file).unwrap().unwrap(), &missing.pointer).unwrap();
+            // Another name of a schema, or a scalar that is only referred to with facts beside it.
+            let alias = node["allOf"].as_array().is_some_and(|list| list.len() == 1);
+            let scalar = ["string", "integer", "number", "boolean"].iter().any(|ty| node["type"] == *ty);
+            assert!(alias || scalar, "{version}: {missing:?} is not a component");
+        }
+        let contract = built(version).unwrap().contract.document;
+        let kept = contract["components"]["schemas"].as_object().unwrap();
+        for (name, schema) in components.iter().filter(|(name, _)| !kept.contains_key(*name)) {
+            let alias =
+                ["oneOf", "anyOf"].iter().any(|k| schema[*k].as_array().is_some_and(|list| list.len() == 1));
+            assert!(alias, "{version}: {name} is left out");
+        }
+    }
+}
