@@ -19,15 +19,28 @@ pub mod write;
 
 use diagnostic::Diagnostics;
 
-/// Every file that is generated from an API.
+/// What is generated from a contract.
+#[derive(Clone, Debug)]
+pub struct Generated {
+    /// The intermediate representation.
+    pub api: ir::Api,
+    /// Every file of the generated crates.
+    pub plan: write::Plan,
+    /// What is odd in the contract.
+    pub warnings: Diagnostics,
+}
+
+/// From a contract to every file of the generated crates; `file` is what findings call it.
 ///
 /// # Errors
-/// The findings of the emitters.
-pub fn generate(api: &ir::Api) -> Result<write::Plan, Diagnostics> {
-    let stamp = emit::stamp::emit(api)?;
+/// All findings of the first phase that has an error among them.
+pub fn generate(contract: &contract::Contract, file: &str) -> Result<Generated, Diagnostics> {
+    let mut warnings = Diagnostics::new();
+    let api = lower::lower(contract, file, &mut warnings)?;
+    let stamp = || emit::stamp::emit(&api);
     let mut plan = write::Plan::new();
-    plan.add("generated-types", [stamp.clone()]);
-    plan.add("generated-client", [stamp.clone()]);
-    plan.add("generated-server", [stamp]);
-    Ok(plan)
+    plan.add("generated-types", [stamp()?]);
+    plan.add("generated-client", emit::client::emit(&api)?.into_iter().chain([stamp()?]));
+    plan.add("generated-server", [stamp()?]);
+    Ok(Generated { api, plan, warnings })
 }

@@ -1,16 +1,21 @@
 //! `cargo xtask regen`: from the contract to the generated crates, offline.
 
-use crate::outcome::Outcome;
+use crate::outcome::{Failure, Outcome};
 use crate::scratch;
 use crate::talk::Talk;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use meshery_generator::contract::{self, Contract};
-use meshery_generator::write::{self, Mode};
-use meshery_generator::{generate, ir};
+use meshery_generator::ir::Api;
+use meshery_generator::write::{self, Changes, Mode};
+use meshery_generator::{Generated, generate};
 use std::fs;
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
+
+const CONTRACT: &str = "schemas/contract.yml";
+const LOCK: &str = "schemas/schemas.lock";
 
 /// Options of `regen`.
 #[derive(clap::Args, Debug)]
@@ -24,6 +29,9 @@ pub(crate) struct Args {
     /// Where the copy of the workspace goes.
     #[arg(long, value_name = "DIR", requires = "contract")]
     out: Option<PathBuf>,
+    /// Write the intermediate representation as JSON to this file; `-` is stdout.
+    #[arg(long, value_name = "FILE")]
+    dump_ir: Option<PathBuf>,
 }
 
 /// Generates from the contract and writes what changed, or checks that nothing would.
@@ -34,27 +42,28 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
         _ => None,
     };
     let workspace = copied.as_ref().unwrap_or(workspace);
-    let (text, lock) = (held(&workspace.contract())?, held(&workspace.lock())?);
-    let (contract, _) =
-        contract::read_locked((&text, "schemas/contract.yml"), (&lock, "schemas/schemas.lock"))?;
-    let api = lower(&contract);
-    let plan = generate(&api)?;
+    let contract = locked(workspace)?;
+    let Generated { api, plan, warnings } = generate(&contract, CONTRACT)?;
+    talk.findings(&warnings);
+    if let Some(file) = &args.dump_ir {
+        dump(&api, file)?;
+    }
     let mode = if args.check { Mode::Check } else { Mode::Write };
     let changes = write::apply(workspace.root(), &plan, mode)?;
-    if args.check && !changes.is_empty() {
-        return Err(changes.stale().into());
-    }
     for file in &changes.foreign {
         talk.say(&format!("note: {file} is not generated; it is left alone"));
     }
-    talk.say(&format!(
-        "{} written, {} unchanged, {} removed in {:.2} s",
-        changes.added.len() + changes.changed.len(),
-        changes.unchanged,
-        changes.removed.len(),
-        started.elapsed().as_secs_f64()
-    ));
+    if args.check && !changes.is_empty() {
+        return Err(changes.stale().into());
+    }
+    say(&api, &changes, started, talk);
     Ok(())
+}
+
+/// The contract of a workspace, which must be the one of its lock.
+fn locked(workspace: &Workspace) -> Result<Contract, Failure> {
+    let (text, lock) = (held(&workspace.contract())?, held(&workspace.lock())?);
+    Ok(contract::read_locked((&text, CONTRACT), (&lock, LOCK))?.0)
 }
 
 fn held(file: &Path) -> Result<String> {
@@ -62,6 +71,31 @@ fn held(file: &Path) -> Result<String> {
         .with_context(|| format!("cannot read {}; `cargo xtask fetch` makes it", file.display()))
 }
 
-fn lower(contract: &Contract) -> ir::Api {
-    ir::Api { release: contract.release.clone(), digest: contract.sha256.clone(), ..ir::Api::default() }
+fn dump(api: &Api, file: &Path) -> Result<()> {
+    let mut text = serde_json::to_string_pretty(api).context("the intermediate representation is no JSON")?;
+    text.push('\n');
+    if file == Path::new("-") {
+        std::io::stdout().write_all(text.as_bytes()).context("cannot write to stdout")
+    } else {
+        fs::write(file, text).with_context(|| format!("cannot write {}", file.display()))
+    }
+}
+
+fn say(api: &Api, changes: &Changes, started: Instant, talk: &Talk) {
+    let of = |product: &str| api.operations.iter().filter(|o| o.products.contains(product)).count();
+    let products: Vec<_> = api.products.iter().map(|p| format!("{} {}", p.name, of(&p.name))).collect();
+    talk.say(&format!(
+        "{}: {} operations ({}), {} types",
+        api.release,
+        api.operations.len(),
+        products.join(", "),
+        api.types.len()
+    ));
+    talk.say(&format!(
+        "{} files written, {} unchanged, {} removed in {:.2} s",
+        changes.added.len() + changes.changed.len(),
+        changes.unchanged,
+        changes.removed.len(),
+        started.elapsed().as_secs_f64()
+    ));
 }
