@@ -1,7 +1,78 @@
-//! Server traits for the Meshery REST APIs.
+//! Server traits for the Meshery REST APIs, generated from the schemas of meshery/schemas.
+//!
+//! Each product has a module with one trait for each group of operations and an `Api` that collects
+//! implementations of them into an [`axum::Router`]. Requests are checked against the contract
+//! before a handler sees them; responses are enums of what the contract documents.
+//!
+//! # Who gets in
+//! An operation is public only where the contract says so in so many words. To build an `Api` one
+//! needs an authenticator ([`Authenticate`]); an authorizer ([`Authorize`]) may narrow further.
+//!
+//! # What a caller gets when a request does not reach a handler
+//! | status | why |
+//! |---|---|
+//! | 400 | the contract is broken: `application/problem+json` with every violation ([`Problem`]) |
+//! | 401, 403 | no credentials or bad ones (with `WWW-Authenticate`); not allowed |
+//! | 404, 405 | no such path; no such method on it (with `Allow`) |
+//! | 406, 415 | nothing the caller accepts; nothing the operation takes |
+//! | 408, 413, 431 | the body is too slow or too large; the headers are too large ([`Limits`]) |
+//! | 426 | a WebSocket operation called without an upgrade |
+//! | 500 | a handler panicked, or failed with [`Failure::internal`] |
+//! | 501 | nobody implements the group here |
+//! | 503 | too many requests at once, or no answer in time |
+
+mod auth;
+mod byte_stream;
+mod context;
+
+mod dispatch;
+mod error_body;
+mod events;
+mod failure;
+mod limits;
+mod operation;
+mod problem;
+mod rejection;
+mod reply;
+mod request;
+mod socket;
+mod table;
+mod transport;
 
 #[path = "generated/contract.rs"]
 #[rustfmt::skip]
 mod contract;
 
+#[cfg(test)]
+mod tests;
+
+pub use auth::{AllowAuthenticated, Asked, Authenticate, Authorize, Denied, Token};
+pub use byte_stream::ByteStream;
+pub use context::Context;
 pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};
+pub use error_body::{ErrorBody, Severity};
+pub use events::EventStream;
+pub use failure::Failure;
+pub use limits::Limits;
+pub use operation::{BodyInfo, MediaInfo, MediaKind, OperationInfo, SchemeInfo, Security};
+pub use problem::{Breach, Problem, RequestPart};
+pub use rejection::Rejection;
+pub use request::FilePart;
+pub use socket::{Message, Socket, Upgrade};
+pub use transport::Router;
+
+/// What generated code is built from, beside `meshery_types`.
+#[allow(unused_imports, reason = "which of these are used depends on the contract")]
+pub(crate) mod support {
+    pub(crate) use crate::auth::{Authenticate, Authorize};
+    pub(crate) use crate::reply::Reply;
+    pub(crate) use crate::request::{Decoder, Input, Parts};
+    pub(crate) use crate::table::Table;
+    pub(crate) use crate::transport::{Router, router};
+    pub(crate) use crate::{
+        BodyInfo, ByteStream, Context, ErrorBody, EventStream, Failure, FilePart, Limits, MediaInfo,
+        MediaKind, OperationInfo, Rejection, RequestPart, SchemeInfo, Security, Upgrade,
+    };
+    pub(crate) use http::Method;
+    pub(crate) use http::request::Parts as Head;
+}

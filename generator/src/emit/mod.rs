@@ -10,6 +10,7 @@ use proc_macro2::TokenStream;
 
 pub mod client;
 pub mod names;
+pub mod server;
 pub mod stamp;
 
 /// A generated file.

@@ -1,0 +1,189 @@
+//! The two hooks that decide who may call: [`Authenticate`] and [`Authorize`].
+//!
+//! What always holds: an operation that the contract does not declare public runs only after the
+//! authenticator returned an identity and the authorizer did not object. There is no default
+//! authenticator. A rejection is answered before the body of the request is read.
+
+use crate::{OperationInfo, Rejection};
+use futures_util::future::BoxFuture;
+use http::request::Parts;
+use std::future::Future;
+
+mod token;
+pub use token::Token;
+
+/// What an authenticator is asked about.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Asked<'a> {
+    /// The operation that is called, with its security requirement.
+    pub operation: &'static OperationInfo,
+    /// The token, if the request shows one: cookie `token`, `Authorization: Bearer`, or header
+    /// `meshery-token`, in that order.
+    pub token: Option<&'a Token>,
+    /// The head of the request, for other kinds of credentials.
+    pub parts: &'a Parts,
+}
+
+/// Finds out who calls.
+///
+/// It is asked for every protected operation, and for a public one when the request shows a token;
+/// what it says against a caller of a public operation only takes the identity away.
+///
+/// ```
+/// use meshery_server::{Asked, Authenticate, Denied};
+///
+/// struct OneSecret(String);
+///
+/// impl Authenticate for OneSecret {
+///     type Identity = &'static str;
+///
+///     async fn authenticate(&self, asked: Asked<'_>) -> Result<Self::Identity, Denied> {
+///         match asked.token {
+///             Some(token) if token.secret() == self.0 => Ok("the one"),
+///             Some(_) => Err(Denied::unauthenticated("unknown token")),
+///             None => Err(Denied::unauthenticated("a token is needed")),
+///         }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not say who calls",
+    label = "not an authenticator",
+    note = "implement `meshery_server::Authenticate`, or use `Api::insecure` to let everybody in"
+)]
+pub trait Authenticate: Send + Sync + 'static {
+    /// What it makes of a caller; handlers get it.
+    type Identity: Send + Sync + 'static;
+
+    /// The identity of who sent this request, or why there is none.
+    fn authenticate(&self, asked: Asked<'_>) -> impl Future<Output = Result<Self::Identity, Denied>> + Send;
+}
+
+/// Decides whether an identity may call a protected operation. Public ones are not asked about.
+///
+/// ```
+/// use meshery_server::{Authorize, Denied, OperationInfo};
+///
+/// struct ReadOnly;
+///
+/// impl<I: Sync> Authorize<I> for ReadOnly {
+///     async fn authorize(
+///         &self,
+///         _identity: &I,
+///         operation: &'static OperationInfo,
+///         _parts: &http::request::Parts,
+///     ) -> Result<(), Denied> {
+///         if operation.method.is_safe() { Ok(()) } else { Err(Denied::forbidden("read only")) }
+///     }
+/// }
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not decide what a `{I}` may call",
+    label = "not an authorizer for this identity",
+    note = "implement `meshery_server::Authorize<{I}>`"
+)]
+pub trait Authorize<I>: Send + Sync + 'static {
+    /// `Ok` if `identity` may call `operation` with this request.
+    fn authorize(
+        &self,
+        identity: &I,
+        operation: &'static OperationInfo,
+        parts: &Parts,
+    ) -> impl Future<Output = Result<(), Denied>> + Send;
+}
+
+/// Every identity may call everything: the authorizer unless another is named.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AllowAuthenticated;
+
+impl<I: Sync> Authorize<I> for AllowAuthenticated {
+    async fn authorize(&self, _: &I, _: &'static OperationInfo, _: &Parts) -> Result<(), Denied> {
+        Ok(())
+    }
+}
+
+/// Why a caller is not let in. The reason is sent to the caller: say nothing in it that helps an
+/// attacker.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Denied {
+    kind: Kind,
+    reason: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    Unauthenticated,
+    Forbidden,
+    Unavailable,
+}
+
+impl Denied {
+    /// 401 with `WWW-Authenticate: Bearer`: no credentials, or bad ones.
+    pub fn unauthenticated(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::Unauthenticated, reason: reason.into() }
+    }
+
+    /// 403: the caller is known and may not.
+    pub fn forbidden(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::Forbidden, reason: reason.into() }
+    }
+
+    /// 503: whoever could decide cannot be reached.
+    pub fn unavailable(reason: impl Into<String>) -> Self {
+        Self { kind: Kind::Unavailable, reason: reason.into() }
+    }
+}
+
+impl From<Denied> for Rejection {
+    fn from(denied: Denied) -> Self {
+        match denied.kind {
+            Kind::Unauthenticated => Self::unauthenticated(denied.reason),
+            Kind::Forbidden => Self::forbidden(denied.reason),
+            Kind::Unavailable => Self::unavailable(denied.reason),
+        }
+    }
+}
+
+/// Both hooks behind one table, so that dispatch is compiled once per identity type.
+pub(crate) trait Gate<I>: Send + Sync {
+    fn authenticate<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<I, Denied>>;
+}
+
+impl<A: Authenticate> Gate<A::Identity> for A {
+    fn authenticate<'a>(&'a self, asked: Asked<'a>) -> BoxFuture<'a, Result<A::Identity, Denied>> {
+        Box::pin(Authenticate::authenticate(self, asked))
+    }
+}
+
+/// The authorizer behind a table.
+pub(crate) trait Warden<I>: Send + Sync {
+    fn authorize<'a>(
+        &'a self,
+        identity: &'a I,
+        operation: &'static OperationInfo,
+        parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<(), Denied>>;
+}
+
+impl<I, A: Authorize<I>> Warden<I> for A {
+    fn authorize<'a>(
+        &'a self,
+        identity: &'a I,
+        operation: &'static OperationInfo,
+        parts: &'a Parts,
+    ) -> BoxFuture<'a, Result<(), Denied>> {
+        Box::pin(Authorize::authorize(self, identity, operation, parts))
+    }
+}
+
+/// Lets everybody in as one identity: what `Api::insecure` uses.
+pub(crate) struct Everybody<I>(pub(crate) I);
+
+impl<I: Clone + Send + Sync + 'static> Authenticate for Everybody<I> {
+    type Identity = I;
+
+    async fn authenticate(&self, _: Asked<'_>) -> Result<I, Denied> {
+        Ok(self.0.clone())
+    }
+}

@@ -1,0 +1,248 @@
+//! From a request to a response: the one way every operation takes.
+//!
+//! The order is fixed and each step may end it: method, header size, room, credentials, permission,
+//! `Accept`, body, arguments, handler. Nothing of the body is read before the caller is let in.
+
+use crate::auth::{Asked, Gate, Token, Warden};
+use crate::reply::{Plain, Reply};
+use crate::request::{self, Accept, Incoming, Input};
+use crate::{Context, Failure, Limits, OperationInfo, Rejection};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
+use http::request::Parts;
+use http::{HeaderMap, Method};
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tracing::Instrument;
+
+/// Why there is no reply of a handler.
+pub(crate) enum Stop {
+    Rejected(Rejection),
+    Failed(Failure),
+}
+
+impl From<Rejection> for Stop {
+    fn from(rejection: Rejection) -> Self {
+        Self::Rejected(rejection)
+    }
+}
+
+impl From<Failure> for Stop {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// What a handler comes back with.
+pub(crate) type Outcome = Result<Reply, Stop>;
+
+/// One operation of one implementation, with its types erased.
+pub(crate) type Handler<I> =
+    Box<dyn Fn(Context<Option<I>>, Input) -> BoxFuture<'static, Outcome> + Send + Sync>;
+
+/// What all operations of a server share.
+pub(crate) struct Server<I> {
+    pub(crate) gate: Box<dyn Gate<I>>,
+    pub(crate) warden: Box<dyn Warden<I>>,
+    pub(crate) limits: Limits,
+    pub(crate) allow_unknown_members: bool,
+    pub(crate) origins: Vec<String>,
+    pub(crate) room: Semaphore,
+}
+
+/// An operation and who does it; nobody, if its group is not mounted.
+pub(crate) struct Route<I> {
+    pub(crate) operation: &'static OperationInfo,
+    pub(crate) handler: Option<Handler<I>>,
+}
+
+/// The operations of one path.
+pub(crate) struct Path<I> {
+    pub(crate) server: Arc<Server<I>>,
+    pub(crate) routes: Vec<Route<I>>,
+}
+
+/// How far a request got, for when its time is up.
+enum Stage {
+    Reading,
+    Working,
+}
+
+impl<I: Send + Sync + 'static> Path<I> {
+    /// The operation for a method; that for `GET` where `HEAD` has none of its own.
+    pub(crate) fn choose(&self, method: &Method) -> Option<&Route<I>> {
+        let find = |method: &Method| self.routes.iter().find(|r| r.operation.method == *method);
+        find(method).or_else(|| if *method == Method::HEAD { find(&Method::GET) } else { None })
+    }
+
+    /// The answer to a method that the path does not have.
+    pub(crate) fn not_allowed(&self, headers: &HeaderMap) -> Plain {
+        let mut allow: Vec<_> = self.routes.iter().map(|r| r.operation.method.as_str()).collect();
+        if allow.contains(&"GET") && !allow.contains(&"HEAD") {
+            allow.push("HEAD");
+        }
+        allow.sort_unstable();
+        Reply::from(Rejection::method_not_allowed(&allow.join(", "))).into_plain(&Accept::of(headers))
+    }
+
+    /// The answer to a request for `route`. `upgradable`: whether it can become a WebSocket.
+    pub(crate) async fn answer(
+        &self,
+        route: &Route<I>,
+        parts: Parts,
+        body: Option<Incoming>,
+        upgradable: bool,
+    ) -> Plain {
+        let server = &*self.server;
+        let accept = Accept::of(&parts.headers);
+        let mut stage = Stage::Working;
+        let work = server.run(route, parts, &accept, body, upgradable, &mut stage);
+        let span = tracing::info_span!("operation", id = route.operation.id);
+        let timed = tokio::time::timeout(server.limits.time, work.instrument(span));
+        let outcome = match AssertUnwindSafe(timed).catch_unwind().await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(_)) => Err(match stage {
+                Stage::Reading => Rejection::body_timeout(),
+                Stage::Working => Rejection::unavailable("no answer in time"),
+            }
+            .into()),
+            Err(panic) => Err(Failure::internal(format!("panic: {}", panic_text(&*panic))).into()),
+        };
+        settle(route.operation, outcome).into_plain(&accept)
+    }
+}
+
+impl<I: Send + Sync + 'static> Server<I> {
+    async fn run(
+        &self,
+        route: &Route<I>,
+        parts: Parts,
+        accept: &Accept,
+        body: Option<Incoming>,
+        upgradable: bool,
+        stage: &mut Stage,
+    ) -> Outcome {
+        let operation = route.operation;
+        check_headers(&parts.headers, self.limits.headers)?;
+        let Ok(_permit) = self.room.try_acquire() else {
+            return Err(Rejection::unavailable("too many requests at once").into());
+        };
+        let (identity, token) = self.admit(operation, &parts).await?;
+        let Some(handler) = &route.handler else {
+            return Err(Rejection::not_mounted(operation).into());
+        };
+        if operation.websocket {
+            check_upgrade(&parts.headers, upgradable, &self.origins)?;
+        } else if !operation.produces.is_empty() && !operation.produces.iter().any(|m| accept.allows(m)) {
+            return Err(Rejection::not_acceptable(operation).into());
+        }
+        *stage = Stage::Reading;
+        let body = request::read(operation, &parts.headers, body, &self.limits).await?;
+        *stage = Stage::Working;
+        let input = Input {
+            body,
+            reject_unknown_members: !self.allow_unknown_members,
+            max_violations: self.limits.violations,
+        };
+        handler(Context { identity, operation, parts, token }, input).await
+    }
+
+    /// Lets the caller in, or not.
+    async fn admit(
+        &self,
+        operation: &'static OperationInfo,
+        parts: &Parts,
+    ) -> Result<(Option<I>, Option<Token>), Rejection> {
+        if operation.is_public() {
+            return Ok(self.recognise(operation, parts).await);
+        }
+        let token = Token::extract(&parts.headers)?;
+        let asked = Asked { operation, token: token.as_ref(), parts };
+        let identity = self.gate.authenticate(asked).await?;
+        self.warden.authorize(&identity, operation, parts).await?;
+        Ok((Some(identity), token))
+    }
+
+    /// Who calls a public operation, if credentials say so: bad ones do not lock anybody out.
+    async fn recognise(
+        &self,
+        operation: &'static OperationInfo,
+        parts: &Parts,
+    ) -> (Option<I>, Option<Token>) {
+        let Ok(Some(token)) = Token::extract(&parts.headers) else { return (None, None) };
+        let asked = Asked { operation, token: Some(&token), parts };
+        match self.gate.authenticate(asked).await {
+            Ok(identity) => (Some(identity), Some(token)),
+            Err(_) => (None, None),
+        }
+    }
+}
+
+/// The reply for an outcome. What failed is logged here and nowhere else.
+fn settle(operation: &OperationInfo, outcome: Outcome) -> Reply {
+    match outcome {
+        Ok(reply) => reply,
+        Err(Stop::Rejected(rejection)) => {
+            tracing::debug!(operation = operation.id, status = rejection.status().as_u16(), "rejected");
+            rejection.into()
+        }
+        Err(Stop::Failed(failure)) => {
+            let status = failure.status();
+            tracing::error!(operation = operation.id, status = status.as_u16(), "{failure}");
+            Rejection::failed(status).into()
+        }
+    }
+}
+
+fn check_headers(headers: &HeaderMap, limit: usize) -> Result<(), Rejection> {
+    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
+    if size > limit { Err(Rejection::headers_too_large(limit)) } else { Ok(()) }
+}
+
+/// A browser sends cookies along with a WebSocket from any page, and says only in `Origin` which
+/// one: it must be of this host, or one that is allowed.
+fn check_upgrade(headers: &HeaderMap, upgradable: bool, allowed: &[String]) -> Result<(), Rejection> {
+    if !upgradable {
+        return Err(Rejection::upgrade_required());
+    }
+    let Some(origin) = headers.get(http::header::ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().unwrap_or_default();
+    let host = headers.get(http::header::HOST).and_then(|h| h.to_str().ok());
+    let own = origin.split_once("://").map(|(_, authority)| authority);
+    if (own.is_some() && own == host) || allowed.iter().any(|a| a == origin) {
+        Ok(())
+    } else {
+        Err(Rejection::forbidden("this origin is not allowed"))
+    }
+}
+
+fn panic_text(panic: &(dyn std::any::Any + Send)) -> &str {
+    let text = panic.downcast_ref::<&str>().copied();
+    text.or_else(|| panic.downcast_ref::<String>().map(String::as_str)).unwrap_or("no message")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::check_upgrade;
+    use http::{HeaderMap, HeaderValue};
+
+    fn upgrade(origin: Option<&'static str>) -> Option<u16> {
+        let mut headers = HeaderMap::new();
+        headers.insert("host", HeaderValue::from_static("meshery.test:9081"));
+        if let Some(origin) = origin {
+            headers.insert("origin", HeaderValue::from_static(origin));
+        }
+        let allowed = ["https://ui.test".to_owned()];
+        check_upgrade(&headers, true, &allowed).err().map(|r| r.status().as_u16())
+    }
+
+    #[test]
+    fn a_page_of_another_origin_cannot_open_a_socket() {
+        assert_eq!(upgrade(None), None);
+        assert_eq!(upgrade(Some("http://meshery.test:9081")), None);
+        assert_eq!(upgrade(Some("https://ui.test")), None);
+        assert_eq!(upgrade(Some("https://evil.test")), Some(403));
+        assert_eq!(upgrade(Some("null")), Some(403));
+    }
+}

@@ -1,0 +1,140 @@
+//! What is known of an operation before it is called: the facts of the contract, as statics.
+
+use http::Method;
+
+/// One operation of the contract.
+///
+/// Hooks get it to decide by, handlers to log by; the router is built from it. Every operation of
+/// a product is in that product's `OPERATIONS`.
+///
+/// ```
+/// # use meshery_server::{OperationInfo, Security};
+/// fn describe(operation: &OperationInfo) -> String {
+///     let door = match operation.security {
+///         Security::Public => "public",
+///         Security::Required(_) => "protected",
+///     };
+///     format!("{} {} ({door})", operation.method, operation.path)
+/// }
+/// ```
+#[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
+pub struct OperationInfo {
+    /// The operation id as the contract spells it: `getWorkspaces`.
+    pub id: &'static str,
+    /// Its method.
+    pub method: Method,
+    /// Its path template: `/api/workspaces/{workspaceId}`.
+    pub path: &'static str,
+    /// The tag it is grouped under: `Workspaces`.
+    pub group: &'static str,
+    /// The products that have it.
+    pub products: &'static [&'static str],
+    /// Who may call it.
+    pub security: Security,
+    /// The names of its query parameters.
+    pub query: &'static [&'static str],
+    /// What it takes as a request body.
+    pub body: Option<BodyInfo>,
+    /// The media types of its successful responses; empty where none has a body.
+    pub produces: &'static [&'static str],
+    /// Whether it upgrades the connection to a WebSocket.
+    pub websocket: bool,
+    /// Whether the contract marks it deprecated.
+    pub deprecated: bool,
+}
+
+impl OperationInfo {
+    /// An operation with neither parameters nor bodies, which asks for a token.
+    ///
+    /// For tests of hooks; generated code spells its statics out.
+    #[must_use]
+    pub fn new(id: &'static str, method: Method, path: &'static str) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            group: "",
+            products: &[],
+            security: Security::Required(&[]),
+            query: &[],
+            body: None,
+            produces: &[],
+            websocket: false,
+            deprecated: false,
+        }
+    }
+
+    /// Whether the contract opens it to everybody, in so many words.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        matches!(self.security, Security::Public)
+    }
+}
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Security {
+    /// Everybody: the contract says `security: []`.
+    Public,
+    /// Who fulfils one of these requirements; each names the schemes it asks for.
+    Required(&'static [&'static [SchemeInfo]]),
+}
+
+/// A security scheme that a requirement names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SchemeInfo {
+    /// Its name in the contract: `jwt`.
+    pub name: &'static str,
+    /// The scopes that are asked for.
+    pub scopes: &'static [&'static str],
+}
+
+impl SchemeInfo {
+    /// A scheme by name, with its scopes.
+    #[must_use]
+    pub const fn new(name: &'static str, scopes: &'static [&'static str]) -> Self {
+        Self { name, scopes }
+    }
+}
+
+/// What an operation takes as a request body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyInfo {
+    /// Whether it must be there.
+    pub required: bool,
+    /// What is accepted, in the order of the contract.
+    pub accepts: &'static [MediaInfo],
+}
+
+/// A media type and how a body of it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MediaInfo {
+    /// The media type: `application/json`.
+    pub media_type: &'static str,
+    /// How it is read.
+    pub kind: MediaKind,
+}
+
+impl MediaInfo {
+    /// A media type by name, with how it is read.
+    #[must_use]
+    pub const fn new(media_type: &'static str, kind: MediaKind) -> Self {
+        Self { media_type, kind }
+    }
+}
+
+/// How a request body is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MediaKind {
+    /// As a JSON document.
+    Json,
+    /// As text in UTF-8.
+    Text,
+    /// As bytes.
+    Bytes,
+    /// As `multipart/form-data`.
+    Multipart,
+    /// As `application/x-www-form-urlencoded`.
+    Form,
+}

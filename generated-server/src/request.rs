@@ -1,0 +1,16 @@
+//! From a request to the arguments of a handler.
+//!
+//! The head is checked first (`Accept`, `Content-Type`), then the body is read up to its limit, then
+//! parameters and body are decoded together, so that one answer names every violation.
+
+mod accept;
+mod body;
+mod decode;
+mod multipart;
+mod params;
+
+pub(crate) use accept::Accept;
+pub(crate) use body::{Incoming, read};
+pub(crate) use decode::{Decoder, Input};
+pub use multipart::FilePart;
+pub(crate) use multipart::Parts;

@@ -1,0 +1,321 @@
+//! What generated code decodes arguments with. Every call records what it finds wrong and goes on;
+//! [`Decoder::finish`] rejects the request if anything was recorded.
+
+use super::body::BodyInput;
+use super::multipart::{FilePart, Parts};
+use super::params::{Text, Texts};
+use crate::{Breach, ByteStream, OperationInfo, Problem, Rejection, RequestPart};
+use http::request::Parts as Head;
+use meshery_types::wire::{self, Decode, DecodeError, Mode, Options, Param, Rule, Rules, Violation};
+
+/// What a request carries beyond its head.
+#[derive(Debug)]
+pub(crate) struct Input {
+    pub(crate) body: BodyInput,
+    pub(crate) reject_unknown_members: bool,
+    pub(crate) max_violations: usize,
+}
+
+/// Decodes one request.
+pub(crate) struct Decoder<'a> {
+    texts: Texts<'a>,
+    body: BodyInput,
+    body_required: bool,
+    options: Options,
+    breaches: Vec<Breach>,
+    /// A body that is no document at all: said in words, not by a rule.
+    unreadable: Option<String>,
+}
+
+impl<'a> Decoder<'a> {
+    pub(crate) fn new(operation: &'static OperationInfo, head: &'a Head, input: Input) -> Self {
+        let body_required = operation.body.is_some_and(|b| b.required);
+        let options = Options {
+            mode: Mode::Strict,
+            reject_unknown_members: input.reject_unknown_members,
+            max_violations: input.max_violations,
+        };
+        let texts = Texts::new(operation, head);
+        Self { texts, body: input.body, body_required, options, breaches: Vec::new(), unreadable: None }
+    }
+
+    /// The arguments, unless something was found wrong on the way to them.
+    pub(crate) fn finish<T>(mut self, arguments: Option<T>) -> Result<T, Rejection> {
+        match arguments {
+            Some(arguments) if self.breaches.is_empty() => Ok(arguments),
+            _ => {
+                self.breaches.truncate(self.options.max_violations.max(1));
+                Err(Rejection::invalid(Problem { violations: self.breaches, unreadable: self.unreadable }))
+            }
+        }
+    }
+
+    /// A parameter that may be missing. The outer `None`: it is there and wrong.
+    pub(crate) fn optional<T: Param>(
+        &mut self,
+        part: RequestPart,
+        name: &'static str,
+        rules: &'static Rules,
+    ) -> Option<Option<T>> {
+        match self.single(part, name) {
+            Ok(Some(text)) => self.parsed(part, name, T::parse(&text, rules)).map(Some),
+            Ok(None) => Some(None),
+            Err(Wrong) => None,
+        }
+    }
+
+    /// A parameter that must be there.
+    pub(crate) fn required<T: Param>(
+        &mut self,
+        part: RequestPart,
+        name: &'static str,
+        rules: &'static Rules,
+    ) -> Option<T> {
+        match self.single(part, name) {
+            Ok(Some(text)) => self.parsed(part, name, T::parse(&text, rules)),
+            Ok(None) => self.missing(part, name),
+            Err(Wrong) => None,
+        }
+    }
+
+    /// A parameter that is an array: repeated, and joined by commas unless `explode`. One that is
+    /// missing and not `required` is empty.
+    pub(crate) fn list<T: Param>(
+        &mut self,
+        part: RequestPart,
+        name: &'static str,
+        (required, explode): (bool, bool),
+        rules: &'static Rules,
+    ) -> Option<Vec<T>> {
+        let texts = self.elements(part, name, explode);
+        if texts.is_empty() {
+            return if required { self.missing(part, name) } else { Some(Vec::new()) };
+        }
+        let Some(texts) = texts.into_iter().collect::<Option<Vec<_>>>() else {
+            return self.not_text(part, name);
+        };
+        match wire::parse_all(texts.iter().map(String::as_str), rules) {
+            Ok(items) => Some(items),
+            Err(violations) => {
+                for violation in violations.into_vec() {
+                    self.record(part, name, violation);
+                }
+                None
+            }
+        }
+    }
+
+    /// The index of the body's media type in the operation's list, if there is a body.
+    pub(crate) fn media(&self) -> Option<usize> {
+        match &self.body {
+            BodyInput::Absent => None,
+            BodyInput::Whole(index, _) | BodyInput::Parts(index, _) => Some(*index),
+        }
+    }
+
+    /// A JSON body. The inner `None`: there is none, and there need not be.
+    pub(crate) fn json<T: Decode>(&mut self, rules: &'static Rules) -> Option<Option<T>> {
+        let BodyInput::Whole(_, bytes) = std::mem::take(&mut self.body) else { return self.no_body() };
+        let decoded = wire::from_slice::<T>(&bytes, rules, &self.options);
+        self.decoded(decoded, "").map(Some)
+    }
+
+    /// A body of text.
+    pub(crate) fn text<T: Param>(&mut self, rules: &'static Rules) -> Option<Option<T>> {
+        let BodyInput::Whole(_, bytes) = std::mem::take(&mut self.body) else { return self.no_body() };
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => match T::parse(text, rules) {
+                Ok(value) => Some(Some(value)),
+                Err(violation) => self.breach_in_body("", violation),
+            },
+            Err(_) => self.unreadable("the body is not UTF-8"),
+        }
+    }
+
+    /// A body of bytes.
+    pub(crate) fn bytes(&mut self) -> Option<Option<ByteStream>> {
+        match std::mem::take(&mut self.body) {
+            BodyInput::Whole(_, bytes) => Some(Some(bytes.into())),
+            _ => self.no_body(),
+        }
+    }
+
+    /// Makes the members of an urlencoded body parameters in [`RequestPart::Body`].
+    pub(crate) fn form(&mut self) -> Option<Option<()>> {
+        let BodyInput::Whole(_, bytes) = std::mem::take(&mut self.body) else { return self.no_body() };
+        match std::str::from_utf8(&bytes) {
+            Ok(text) => {
+                self.texts.set_form(text);
+                Some(Some(()))
+            }
+            Err(_) => self.unreadable("the body is not UTF-8"),
+        }
+    }
+
+    /// The parts of a multipart body.
+    pub(crate) fn parts(&mut self) -> Option<Option<Parts>> {
+        match std::mem::take(&mut self.body) {
+            BodyInput::Parts(_, parts) => Some(Some(parts)),
+            _ => self.no_body(),
+        }
+    }
+
+    /// A part that is a file.
+    pub(crate) fn file(&mut self, parts: &mut Parts, name: &'static str) -> Option<Option<FilePart>> {
+        let mut files = parts.take(name);
+        match files.len() {
+            0 | 1 => Some(files.pop()),
+            _ => self.repeated(RequestPart::Body, name),
+        }
+    }
+
+    /// Parts that are files.
+    pub(crate) fn files(&mut self, parts: &mut Parts, name: &'static str) -> Option<Option<Vec<FilePart>>> {
+        let files = parts.take(name);
+        Some(if files.is_empty() { None } else { Some(files) })
+    }
+
+    /// A part that is text.
+    pub(crate) fn text_part<T: Param>(
+        &mut self,
+        parts: &mut Parts,
+        name: &'static str,
+        rules: &'static Rules,
+    ) -> Option<Option<T>> {
+        let Some(file) = self.file(parts, name)? else { return Some(None) };
+        let Ok(text) = std::str::from_utf8(&file.bytes) else {
+            return self.not_text(RequestPart::Body, name);
+        };
+        self.parsed(RequestPart::Body, name, T::parse(text, rules)).map(Some)
+    }
+
+    /// A part that is a JSON document.
+    pub(crate) fn json_part<T: Decode>(
+        &mut self,
+        parts: &mut Parts,
+        name: &'static str,
+        rules: &'static Rules,
+    ) -> Option<Option<T>> {
+        let Some(file) = self.file(parts, name)? else { return Some(None) };
+        let decoded = wire::from_slice::<T>(&file.bytes, rules, &self.options);
+        self.decoded(decoded, &format!("/{}", escape(name))).map(Some)
+    }
+
+    /// A part that must be there.
+    pub(crate) fn needed<T>(&mut self, name: &'static str, found: Option<Option<T>>) -> Option<T> {
+        match found? {
+            Some(value) => Some(value),
+            None => self.missing(RequestPart::Body, name),
+        }
+    }
+
+    fn single(&mut self, part: RequestPart, name: &'static str) -> Result<Option<String>, Wrong> {
+        let mut texts = self.texts.values(part, name);
+        if texts.len() > 1 {
+            let _: Option<()> = self.repeated(part, name);
+            return Err(Wrong);
+        }
+        match texts.pop() {
+            Some(Some(text)) => Ok(Some(text)),
+            Some(None) => {
+                let _: Option<()> = self.not_text(part, name);
+                Err(Wrong)
+            }
+            None => Ok(None),
+        }
+    }
+
+    fn elements(&self, part: RequestPart, name: &'static str, explode: bool) -> Vec<Text> {
+        let texts = self.texts.values(part, name);
+        if explode {
+            return texts;
+        }
+        let split = texts.into_iter().flat_map(|text| match text {
+            Some(text) => text.split(',').map(|t| Some(t.trim().to_owned())).collect(),
+            None => vec![None],
+        });
+        split.collect()
+    }
+
+    fn parsed<T>(
+        &mut self,
+        part: RequestPart,
+        name: &'static str,
+        parsed: Result<T, Violation>,
+    ) -> Option<T> {
+        parsed.map_err(|violation| self.record(part, name, violation)).ok()
+    }
+
+    fn decoded<T>(&mut self, decoded: Result<T, DecodeError>, under: &str) -> Option<T> {
+        match decoded {
+            Ok(value) => Some(value),
+            Err(DecodeError::Syntax { line, column, .. }) => {
+                self.unreadable(format!("the body is not JSON at line {line}, column {column}"))
+            }
+            Err(DecodeError::Invalid(violations)) => {
+                for violation in violations.into_vec() {
+                    let _: Option<()> = self.breach_in_body(under, violation);
+                }
+                None
+            }
+        }
+    }
+
+    /// What there is to say about a body that is not there.
+    pub(crate) fn no_body<T>(&mut self) -> Option<Option<T>> {
+        if !self.body_required {
+            return Some(None);
+        }
+        self.breach_in_body("", Violation::new(Rule::Required, None))
+    }
+
+    fn unreadable<T>(&mut self, reason: impl Into<String>) -> Option<T> {
+        self.unreadable = Some(reason.into());
+        None
+    }
+
+    fn missing<T>(&mut self, part: RequestPart, name: &'static str) -> Option<T> {
+        self.record(part, name, Violation::new(Rule::Required, None));
+        None
+    }
+
+    fn repeated<T>(&mut self, part: RequestPart, name: &'static str) -> Option<T> {
+        self.record(part, name, Violation::new(Rule::MaxItems, Some("1".to_owned())));
+        None
+    }
+
+    fn not_text<T>(&mut self, part: RequestPart, name: &'static str) -> Option<T> {
+        self.record(part, name, Violation::new(Rule::Type, Some("string".to_owned())));
+        None
+    }
+
+    fn breach_in_body<T>(&mut self, under: &str, violation: Violation) -> Option<T> {
+        self.breaches.push(Breach {
+            part: RequestPart::Body,
+            name: None,
+            pointer: Some(format!("{under}{}", violation.pointer)),
+            rule: violation.rule,
+            limit: violation.limit,
+        });
+        None
+    }
+
+    /// Members of a body are told by pointer, parameters by name.
+    fn record(&mut self, part: RequestPart, name: &'static str, violation: Violation) {
+        if part == RequestPart::Body {
+            let _: Option<()> = self.breach_in_body(&format!("/{}", escape(name)), violation);
+            return;
+        }
+        let Violation { pointer, rule, limit } = violation;
+        let pointer = Some(pointer).filter(|p| !p.is_empty());
+        self.breaches.push(Breach { part, name: Some(name), pointer, rule, limit });
+    }
+}
+
+/// What was found wrong is recorded already.
+struct Wrong;
+
+/// A member's name as a token of a JSON pointer.
+fn escape(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}

@@ -1,0 +1,137 @@
+//! Request bodies of each kind.
+
+use super::*;
+
+const JSON: (&str, &str) = ("content-type", "application/json");
+const THING: &str = "/things/a449604d-3f10-58f4-95ff-a9385c2fad6a";
+
+#[tokio::test]
+async fn a_missing_body_is_a_violation_where_one_is_needed() {
+    let (status, _, body) = send(&server(), request("PUT", THING, &[], Body::empty())).await;
+    assert_eq!((status.as_u16(), violations(&body)), (400, vec!["body  required".to_owned()]));
+    let (status, _, body) = send(&server(), request("POST", "/many", &[], Body::empty())).await;
+    assert_eq!((status.as_u16(), body.as_str()), (200, "nothing"));
+}
+
+#[tokio::test]
+async fn what_is_not_json_is_told_by_its_place() {
+    let (status, _, body) = send(&server(), request("PUT", THING, &[JSON], "{\n  secret")).await;
+    assert_eq!(status, 400);
+    assert!(body.contains("the body is not JSON at line 2, column 3"), "{body}");
+    assert!(!body.contains("secret"));
+}
+
+#[tokio::test]
+async fn another_media_type_is_415_with_what_is_taken() {
+    for headers in [vec![("content-type", "text/plain")], vec![]] {
+        let (status, headers, body) = send(&server(), request("PUT", THING, &headers, "{}")).await;
+        assert_eq!((status.as_u16(), body.as_str()), (415, "accepted here: application/json"));
+        assert_eq!(headers["accept"], "application/json");
+    }
+}
+
+#[tokio::test]
+async fn a_body_by_its_media_type() {
+    let (_, headers, body) = send(&server(), request("POST", "/many", &[JSON], r#"{"a":1}"#)).await;
+    assert_eq!((header(&headers, "content-type"), body.as_str()), ("application/json", r#"{"a":1}"#));
+    let text = ("content-type", "text/plain; charset=UTF-8");
+    let (_, headers, body) = send(&server(), request("POST", "/many", &[text], "words")).await;
+    assert_eq!((header(&headers, "content-type"), body.as_str()), ("text/plain", "words"));
+    let (status, _, _) = send(&server(), request("POST", "/many", &[text], vec![0xff])).await;
+    assert_eq!(status, 400);
+}
+
+#[tokio::test]
+async fn bytes_go_in_and_out() {
+    let bytes = ("content-type", "application/octet-stream");
+    let (status, headers, body) = send(&server(), request("PUT", "/raw", &[bytes], "a\0b")).await;
+    assert_eq!((status.as_u16(), body.as_str()), (200, "a\0b"));
+    assert_eq!(headers["content-type"], "application/wasm");
+    let (status, _, body) = send(&server(), request("PUT", "/raw", &[bytes], Body::empty())).await;
+    assert_eq!((status.as_u16(), body.as_str()), (200, ""));
+}
+
+#[tokio::test]
+async fn members_of_a_form_are_parameters() {
+    let form = ("content-type", "application/x-www-form-urlencoded");
+    let (status, _, _) = send(&server(), request("POST", "/form", &[form], "name=a+b&count=2")).await;
+    assert_eq!(status, 204);
+    let (status, _, body) = send(&server(), request("POST", "/form", &[form], "count=0")).await;
+    assert_eq!(status, 400);
+    assert_eq!(violations(&body), ["body /name required", "body /count minimum 1"]);
+}
+
+fn multipart(parts: &[(&str, &str)]) -> Request<Body> {
+    let mut body = String::new();
+    for (disposition, content) in parts {
+        body.push_str("--frontier\r\ncontent-disposition: form-data; ");
+        body.push_str(&format!("{disposition}\r\n\r\n{content}\r\n"));
+    }
+    body.push_str("--frontier--\r\n");
+    request("POST", "/upload", &[("content-type", "multipart/form-data; boundary=frontier")], body)
+}
+
+const FILE: (&str, &str) = (r#"name="file"; filename="a.txt""#, "abc");
+const MORE: (&str, &str) = (r#"name="more"; filename="b""#, "");
+const COUNT: (&str, &str) = (r#"name="count""#, "4");
+
+#[tokio::test]
+async fn parts_of_a_multipart_body_arrive_typed() {
+    let extra = (r#"name="extra""#, r#"{"a":1}"#);
+    let (status, _, body) = send(&server(), multipart(&[FILE, MORE, MORE, COUNT, extra])).await;
+    assert_eq!((status.as_u16(), body.as_str()), (201, "7"));
+}
+
+#[tokio::test]
+async fn parts_are_judged_all_at_once() {
+    let count = (r#"name="count""#, "many");
+    let extra = (r#"name="extra""#, "[]");
+    let (status, _, body) = send(&server(), multipart(&[count, extra])).await;
+    assert_eq!(status, 400);
+    let expected = ["body /file required", "body /count type integer", "body /extra type object"];
+    assert_eq!(violations(&body), expected);
+    let (_, _, body) = send(&server(), multipart(&[FILE, FILE, COUNT])).await;
+    assert_eq!(violations(&body), ["body /file maxItems 1"]);
+}
+
+#[tokio::test]
+async fn broken_multipart_bodies_are_400() {
+    let router = server();
+    let (status, _, _) =
+        send(&router, request("POST", "/upload", &[("content-type", "multipart/form-data")], "x")).await;
+    assert_eq!(status, 400);
+    let cut = [("content-type", "multipart/form-data; boundary=b")];
+    assert_eq!(send(&router, request("POST", "/upload", &cut, "--b\r\ncontent-dis")).await.0, 400);
+    assert_eq!(send(&narrow(), multipart(&[FILE, MORE, MORE, MORE, MORE, COUNT])).await.0, 400);
+}
+
+#[tokio::test]
+async fn bodies_have_limits() {
+    let router = narrow();
+    let (status, _, body) = send(&router, request("PUT", THING, &[JSON], r#"{"a": "long enough"}"#)).await;
+    assert_eq!((status.as_u16(), body.as_str()), (413, "the request body is limited to 16 bytes"));
+    let bytes = ("content-type", "application/octet-stream");
+    assert_eq!(send(&router, request("PUT", "/raw", &[bytes], "123456789")).await.0, 413);
+    assert_eq!(send(&router, request("PUT", "/raw", &[bytes], "12345678")).await.0, 200);
+    let large = "x".repeat(2048);
+    let file = (r#"name="file"; filename="a.txt""#, large.as_str());
+    assert_eq!(send(&router, multipart(&[file, COUNT])).await.0, 413);
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_is_408() {
+    let never = Body::from_stream(futures_util::stream::pending::<std::io::Result<bytes::Bytes>>());
+    let (status, headers, _) = send(&narrow(), request("PUT", THING, &[JSON], never)).await;
+    assert_eq!((status.as_u16(), header(&headers, "connection")), (408, "close"));
+}
+
+#[tokio::test]
+async fn nothing_of_a_body_is_read_before_the_caller_is_let_in() {
+    let unread =
+        futures_util::stream::poll_fn(|_| -> std::task::Poll<Option<std::io::Result<bytes::Bytes>>> {
+            panic!("the body was read")
+        });
+    let mut request = request("PUT", THING, &[JSON], Body::from_stream(unread));
+    request.headers_mut().remove("cookie");
+    assert_eq!(send(&server(), request).await.0, 401);
+}

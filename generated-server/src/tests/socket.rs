@@ -1,0 +1,77 @@
+//! WebSockets, over TCP: an upgrade needs a connection.
+
+use super::*;
+use crate::{Message, Upgrade};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
+
+/// Sends back what it receives; closes on the text `bye`.
+pub(super) fn echo() -> Upgrade {
+    Upgrade::new(|mut socket| async move {
+        while let Some(Ok(message)) = socket.receive().await {
+            if message == Message::Text("bye".to_owned()) {
+                return socket.close(4000, "ended").await;
+            }
+            if socket.send(message).await.is_err() {
+                return;
+            }
+        }
+    })
+}
+
+async fn connect() -> TcpStream {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    tokio::spawn(async move { axum::serve(listener, server()).await });
+    TcpStream::connect(address).await.expect("a connection")
+}
+
+async fn handshake(stream: &mut TcpStream, token: &str) -> String {
+    let head = format!(
+        "GET /socket HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         meshery-token: {token}\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        answer.push(stream.read_u8().await.expect("an answer"));
+    }
+    String::from_utf8(answer).expect("text")
+}
+
+/// A masked text frame; the mask is zero.
+fn text(words: &str) -> Vec<u8> {
+    let mut frame = vec![0x81, 0x80 | words.len() as u8, 0, 0, 0, 0];
+    frame.extend_from_slice(words.as_bytes());
+    frame
+}
+
+#[tokio::test]
+async fn frames_go_both_ways_and_the_server_closes_with_its_code() {
+    let mut stream = connect().await;
+    let answer = handshake(&mut stream, "ann").await;
+    assert!(answer.starts_with("HTTP/1.1 101 "), "{answer}");
+    stream.write_all(&text("hello")).await.expect("sent");
+    let mut frame = [0; 7];
+    stream.read_exact(&mut frame).await.expect("a frame");
+    assert_eq!(&frame, b"\x81\x05hello");
+    stream.write_all(&text("bye")).await.expect("sent");
+    let mut frame = [0; 9];
+    stream.read_exact(&mut frame).await.expect("a frame");
+    assert_eq!(&frame, b"\x88\x07\x0f\xa0ended");
+}
+
+#[tokio::test]
+async fn what_fails_does_so_before_the_upgrade() {
+    let answer = handshake(&mut connect().await, "bob").await;
+    assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
+    let answer = handshake(&mut connect().await, "eve").await;
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer}");
+}
+
+#[tokio::test]
+async fn a_call_without_an_upgrade_is_426() {
+    let (status, headers, _) = send(&server(), get("/socket")).await;
+    assert_eq!((status.as_u16(), header(&headers, "upgrade")), (426, "websocket"));
+}

@@ -1,0 +1,146 @@
+//! The only module that knows axum. What the rest of the crate speaks is `http` and its own types.
+
+use crate::OperationInfo;
+use crate::dispatch::Path;
+use crate::reply::{Plain, PlainBody};
+use crate::request::Incoming;
+use crate::socket::{Duplex, Message, Socket, Upgrade};
+use crate::table::{Table, shape};
+use axum::body::{Body, HttpBody};
+use axum::extract::FromRequestParts;
+use axum::extract::ws::{self, WebSocket, WebSocketUpgrade};
+use futures_util::future::BoxFuture;
+use futures_util::{StreamExt, TryStreamExt};
+use http::header::CONTENT_LENGTH;
+use http::{HeaderMap, HeaderValue, Method, Request, Response};
+use std::convert::Infallible;
+use std::io;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+/// What a server is served as: axum's router.
+pub use axum::Router;
+
+/// A router with a route for each path.
+pub(crate) fn router<I>(table: Table<I>, operations: &[&'static OperationInfo]) -> Router
+where
+    I: Send + Sync + 'static,
+{
+    // Upstream's templates may hold `:` and `*` as they are; axum 0.7 had another use for them.
+    let mut router = Router::new().without_v07_checks();
+    for (template, path) in table.into_paths(operations) {
+        router = router.route_service(&shape(template), PathService(Arc::new(path)));
+    }
+    router
+}
+
+/// All methods of a path as one service: axum compiles it once per identity type.
+struct PathService<I>(Arc<Path<I>>);
+
+impl<I> Clone for PathService<I> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<I: Send + Sync + 'static> tower::Service<Request<Body>> for PathService<I> {
+    type Response = Response<Body>;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response<Body>, Infallible>>;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let path = Arc::clone(&self.0);
+        Box::pin(async move { Ok(serve(&path, request).await) })
+    }
+}
+
+async fn serve<I: Send + Sync + 'static>(path: &Path<I>, request: Request<Body>) -> Response<Body> {
+    let (mut parts, body) = request.into_parts();
+    let head = parts.method == Method::HEAD;
+    let Some(route) = path.choose(&parts.method) else {
+        return respond(path.not_allowed(&parts.headers), head, None);
+    };
+    let handshake = if route.operation.websocket {
+        WebSocketUpgrade::from_request_parts(&mut parts, &()).await.ok()
+    } else {
+        None
+    };
+    let handshake = handshake.map(|h| {
+        let limit = path.server.limits.message;
+        h.max_message_size(limit).max_frame_size(limit)
+    });
+    let plain = path.answer(route, parts, incoming(body), handshake.is_some()).await;
+    respond(plain, head, handshake)
+}
+
+fn incoming(body: Body) -> Option<Incoming> {
+    if body.is_end_stream() { None } else { Some(body.into_data_stream().map_err(Into::into).boxed()) }
+}
+
+fn respond(plain: Plain, head: bool, handshake: Option<WebSocketUpgrade>) -> Response<Body> {
+    let Plain { status, headers, body } = plain;
+    let mut response = match body {
+        PlainBody::Full(bytes) if head => sized(bytes.len()),
+        PlainBody::Full(bytes) => Response::new(Body::from(bytes)),
+        PlainBody::Stream(_) if head => Response::new(Body::empty()),
+        PlainBody::Stream(stream) => Response::new(Body::from_stream(stream)),
+        PlainBody::Upgrade(upgrade) => return switch(upgrade, headers, handshake),
+    };
+    *response.status_mut() = status;
+    response.headers_mut().extend(headers);
+    response
+}
+
+/// The response to `HEAD`: the length without the bytes.
+fn sized(length: usize) -> Response<Body> {
+    let mut response = Response::new(Body::empty());
+    if length > 0 {
+        response.headers_mut().insert(CONTENT_LENGTH, HeaderValue::from(length));
+    }
+    response
+}
+
+fn switch(upgrade: Upgrade, headers: HeaderMap, handshake: Option<WebSocketUpgrade>) -> Response<Body> {
+    // Without a handshake the handler was not called, so there is one.
+    let Some(handshake) = handshake else { return Response::new(Body::empty()) };
+    let mut response = handshake.on_upgrade(move |socket| (upgrade.0)(Socket::new(Axum(socket))));
+    response.headers_mut().extend(headers);
+    response
+}
+
+/// A WebSocket of axum's.
+struct Axum(WebSocket);
+
+impl Duplex for Axum {
+    fn receive(&mut self) -> BoxFuture<'_, Option<io::Result<Message>>> {
+        Box::pin(async move {
+            loop {
+                let message = match self.0.recv().await? {
+                    Ok(ws::Message::Text(text)) => Message::Text(text.as_str().to_owned()),
+                    Ok(ws::Message::Binary(bytes)) => Message::Binary(bytes),
+                    Ok(ws::Message::Close(frame)) => {
+                        Message::Close(frame.map(|f| (f.code, f.reason.as_str().to_owned())))
+                    }
+                    Ok(ws::Message::Ping(_) | ws::Message::Pong(_)) => continue,
+                    Err(error) => return Some(Err(io::Error::other(error))),
+                };
+                return Some(Ok(message));
+            }
+        })
+    }
+
+    fn send(&mut self, message: Message) -> BoxFuture<'_, io::Result<()>> {
+        let message = match message {
+            Message::Text(text) => ws::Message::Text(text.into()),
+            Message::Binary(bytes) => ws::Message::Binary(bytes),
+            Message::Close(frame) => {
+                ws::Message::Close(frame.map(|(code, reason)| ws::CloseFrame { code, reason: reason.into() }))
+            }
+        };
+        Box::pin(async move { self.0.send(message).await.map_err(io::Error::other) })
+    }
+}

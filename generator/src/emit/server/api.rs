@@ -1,0 +1,137 @@
+//! What collects implementations: the `Api` of a product.
+
+use super::super::{File, names};
+use super::{info, traits};
+use crate::diagnostic::Diagnostics;
+use crate::ir::{Api, Group, Product};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+use std::collections::BTreeSet;
+
+/// Methods of `Api` that are no group's.
+const TAKEN: [&str; 7] =
+    ["new", "insecure", "authorizer", "limits", "allow_unknown_members", "allow_origin", "into_router"];
+
+/// `mod.rs`: the products, and the operations that they share.
+pub(super) fn root(api: &Api) -> Result<File, Diagnostics> {
+    let products = api.products.iter().map(|product| {
+        let cfg = names::cfg(api, &BTreeSet::from([product.name.clone()]));
+        let module = names::ident(&product.name);
+        quote!(#cfg pub mod #module;)
+    });
+    let doc = "Traits and routers, generated from the contract.";
+    let items = quote!(pub(crate) mod ops; #(#products)*);
+    File::rust(api, "mod.rs", doc, items)
+}
+
+/// `<product>/mod.rs`.
+pub(super) fn product(api: &Api, product: &Product) -> Result<File, Diagnostics> {
+    let modules = product.groups.iter().map(|group| {
+        let (module, name) = (names::ident(&group.module), traits::name(group));
+        quote!(pub mod #module; pub use #module::#name;)
+    });
+    let operations = operations(api, product);
+    let collector = collector(product);
+    let items = quote!(use crate::support; #(#modules)* #operations #collector);
+    let doc = format!("{}: a trait for each group of operations, and the router.", product.title);
+    File::rust(api, format!("{}/mod.rs", product.name), &doc, items)
+}
+
+fn operations(api: &Api, product: &Product) -> TokenStream {
+    let statics = product.groups.iter().flat_map(|group| {
+        let module = names::ident(&group.module);
+        let operations = group.operations.iter().filter_map(|i| api.operations.get(*i));
+        operations.map(move |op| {
+            let name = info::name(op);
+            quote!(&#module::#name)
+        })
+    });
+    let doc = names::doc(&format!("Every operation of {}, by group.", product.title));
+    quote! {
+        #doc
+        pub static OPERATIONS: &[&support::OperationInfo] = &[#(#statics),*];
+    }
+}
+
+fn collector(product: &Product) -> TokenStream {
+    let doc = names::doc(&format!(
+        "Collects implementations of the groups of {} into a router.\n\n\
+         A group that nobody implements is answered with 501.",
+        product.title
+    ));
+    let mounts = product.groups.iter().map(mount);
+    quote! {
+        #doc
+        #[must_use]
+        pub struct Api<I> {
+            table: support::Table<I>,
+        }
+
+        impl<I: Send + Sync + 'static> Api<I> {
+            #[doc = " A server that lets in whom `authenticator` knows."]
+            pub fn new<A: support::Authenticate<Identity = I>>(authenticator: A) -> Self {
+                Self { table: support::Table::new(authenticator) }
+            }
+
+            #[doc = " A server that lets everybody in, as `identity`: for tests and single users."]
+            pub fn insecure(identity: I) -> Self where I: Clone {
+                Self { table: support::Table::insecure(identity) }
+            }
+
+            #[doc = " Lets `authorizer` decide what an identity may call."]
+            #[doc = ""]
+            #[doc = " Without it, every identity may call everything."]
+            pub fn authorizer<A: support::Authorize<I>>(mut self, authorizer: A) -> Self {
+                self.table.authorizer(authorizer);
+                self
+            }
+
+            #[doc = " Takes other limits than the default ones."]
+            pub fn limits(mut self, limits: support::Limits) -> Self {
+                self.table.limits(limits);
+                self
+            }
+
+            #[doc = " Ignores members that a closed object does not have, instead of answering 400."]
+            pub fn allow_unknown_members(mut self) -> Self {
+                self.table.allow_unknown_members();
+                self
+            }
+
+            #[doc = " Lets pages of another origin (`https://ui.example.org`) open WebSockets."]
+            pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+                self.table.allow_origin(origin.into());
+                self
+            }
+
+            #(#mounts)*
+
+            #[doc = " The router: a plain `axum::Router`, to nest, layer and serve as any other."]
+            pub fn into_router(self) -> support::Router {
+                support::router(self.table, OPERATIONS)
+            }
+        }
+    }
+}
+
+fn mount(group: &Group) -> TokenStream {
+    let doc = names::doc(&format!("Implements the group `{}`.", group.tag));
+    let method = method_name(group);
+    let (module, name) = (names::ident(&group.module), traits::name(group));
+    quote! {
+        #doc
+        pub fn #method<T: #name<Identity = I>>(mut self, implementation: T) -> Self {
+            #module::mount(&mut self.table, implementation);
+            self
+        }
+    }
+}
+
+/// The name of the method that mounts a group.
+fn method_name(group: &Group) -> Ident {
+    if TAKEN.contains(&group.module.as_str()) {
+        format_ident!("{}_group", group.module)
+    } else {
+        names::ident(&group.module)
+    }
+}

@@ -1,0 +1,122 @@
+//! The trait of a group, and how an implementation of it gets into the table.
+
+use super::super::{File, names};
+use super::{arguments, docs, info, ops, responses};
+use crate::diagnostic::Diagnostics;
+use crate::ir::{Api, Group, Operation, Product, Security};
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+
+/// `<product>/<group>.rs`.
+pub(super) fn file(api: &Api, product: &Product, group: &Group) -> Result<File, Diagnostics> {
+    let operations: Vec<_> = group.operations.iter().filter_map(|i| api.operations.get(*i)).collect();
+    let types = re_exports(group, &operations);
+    let definition = definition(api, product, group, &operations);
+    let mount = mount(api, group, &operations);
+    let doc = format!("The group `{}` of {}.", group.tag, product.title);
+    let path = format!("{}/{}.rs", product.name, ops::file_name(&group.module));
+    File::rust(api, path, &doc, quote!(use crate::support; #types #definition #mount))
+}
+
+/// The name of a group's trait. `Api` is taken by what collects them.
+pub(super) fn name(group: &Group) -> proc_macro2::Ident {
+    if group.name == "Api" { format_ident!("ApiGroup") } else { names::ident(&group.name) }
+}
+
+/// What the methods speak, under the module of the group.
+fn re_exports(group: &Group, operations: &[&Operation]) -> TokenStream {
+    let module = names::ident(&group.module);
+    let mut exported = Vec::new();
+    for op in operations {
+        exported.push(info::name(op));
+        let places = super::params::Place::ALL.iter().filter(|place| !place.of(op).is_empty());
+        exported.extend(places.map(|place| place.type_name(op)));
+        exported.extend(op.body.iter().flat_map(|body| super::body::type_names(op, body)));
+        exported.push(responses::type_name(op));
+    }
+    quote!(pub use super::super::ops::#module::{#(#exported),*};)
+}
+
+fn definition(api: &Api, product: &Product, group: &Group, operations: &[&Operation]) -> TokenStream {
+    let name = name(group);
+    let doc = names::doc(&format!("The operations of {} under `{}`.", product.title, group.tag));
+    let message = format!("`{{Self}}` does not implement the group `{}` of {}", group.tag, product.title);
+    let note = format!(
+        "implement `meshery_server::{}::{name}`: a method for each of its {} operations",
+        product.name,
+        operations.len()
+    );
+    let methods = operations.iter().map(|op| method(api, op));
+    quote! {
+        #doc
+        #[diagnostic::on_unimplemented(message = #message, note = #note)]
+        pub trait #name: Send + Sync + 'static {
+            #[doc = " What the authenticator makes of a caller."]
+            type Identity: Send + Sync + 'static;
+            #(#methods)*
+        }
+    }
+}
+
+fn method(api: &Api, op: &Operation) -> TokenStream {
+    let doc = names::doc(&docs::operation(op));
+    let name = names::ident(&op.name);
+    let identity = match op.security {
+        Security::Public => quote!(Option<Self::Identity>),
+        Security::Required(_) => quote!(Self::Identity),
+    };
+    let arguments = arguments::of(api, op);
+    let arguments = arguments.iter().map(|a| {
+        let (name, ty) = (&a.name, &a.ty);
+        quote!(#name: #ty)
+    });
+    let response = responses::type_name(op);
+    quote! {
+        #doc
+        fn #name(
+            &self,
+            cx: support::Context<#identity>,
+            #(#arguments,)*
+        ) -> impl Future<Output = Result<#response, support::Failure>> + Send;
+    }
+}
+
+fn mount(api: &Api, group: &Group, operations: &[&Operation]) -> TokenStream {
+    let name = name(group);
+    let module = names::ident(&group.module);
+    let shims = operations.iter().map(|op| shim(api, &module, op));
+    quote! {
+        pub(super) fn mount<T: #name>(table: &mut support::Table<T::Identity>, implementation: T) {
+            let it = std::sync::Arc::new(implementation);
+            #(#shims)*
+        }
+    }
+}
+
+/// The one piece of code that exists for each operation and implementation.
+fn shim(api: &Api, module: &proc_macro2::Ident, op: &Operation) -> TokenStream {
+    let (info, method) = (info::name(op), names::ident(&op.name));
+    let arguments = arguments::of(api, op);
+    let names: Vec<_> = arguments.iter().map(|a| &a.name).collect();
+    let cx = match op.security {
+        Security::Public => quote!(cx),
+        Security::Required(_) => quote!(cx.identified()?),
+    };
+    let pattern = if let [one] = names.as_slice() { quote!(#one) } else { quote!((#(#names),*)) };
+    if names.is_empty() {
+        return quote! {
+            table.handle(&#info, &it, |it, cx, _| {
+                Box::pin(async move { Ok(it.#method(#cx).await?.into()) })
+            });
+        };
+    }
+    quote! {
+        table.handle(&#info, &it, |it, cx, input| {
+            let arguments = super::super::ops::#module::#method(&cx.parts, input);
+            Box::pin(async move {
+                let #pattern = arguments?;
+                Ok(it.#method(#cx, #(#names),*).await?.into())
+            })
+        });
+    }
+}
