@@ -20,6 +20,7 @@ mod operation;
 mod params;
 mod path;
 pub mod pattern;
+mod reference;
 mod schema;
 mod security;
 mod slot;
@@ -73,6 +74,7 @@ fn raw(document: &Value, found: &mut Diagnostics) -> Api {
         components,
         targets: BTreeMap::new(),
         types: BTreeMap::new(),
+        patterns: BTreeMap::new(),
         found: Diagnostics::new(),
     };
     let keys: Vec<_> = lowering.components.keys().copied().collect();
@@ -96,8 +98,10 @@ struct Lowering<'a> {
     /// The whole contract, for shared parameters, bodies and responses.
     shared: Node<'a>,
     components: BTreeMap<&'a str, Node<'a>>,
-    targets: BTreeMap<&'a str, types::Target>,
+    targets: BTreeMap<&'a str, reference::Target>,
     types: BTreeMap<TypeId, TypeDef>,
+    /// Every pattern met, translated.
+    patterns: BTreeMap<&'a str, Result<String, String>>,
     found: Diagnostics,
 }
 

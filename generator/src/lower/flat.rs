@@ -101,9 +101,7 @@ impl<'a> Lowering<'a> {
             return;
         }
         self.join(flat, &schema, top);
-        // One alternative is no alternative.
-        let single = [&schema.one_of, &schema.any_of].into_iter().filter(|nodes| nodes.len() == 1);
-        for part in schema.all_of.iter().chain(single.flatten()) {
+        for part in &schema.all_of {
             self.absorb(flat, part, false, path);
         }
     }
@@ -114,7 +112,7 @@ impl<'a> Lowering<'a> {
         self.join_members(flat, schema);
         flat.items.extend(schema.items.clone().filter(|item| !says(&flat.items, item)));
         for (exclusive, nodes) in [(true, &schema.one_of), (false, &schema.any_of)] {
-            if nodes.len() > 1 {
+            if !nodes.is_empty() {
                 let word = if exclusive { "oneOf" } else { "anyOf" };
                 flat.alternatives.push(Alternatives {
                     exclusive,

@@ -165,6 +165,12 @@ impl<'a> Lowering<'a> {
             }
         }
         schema.properties.sort_by(|a, b| a.0.cmp(b.0));
+        // One alternative is no alternative.
+        for list in [&mut schema.one_of, &mut schema.any_of] {
+            if list.len() == 1 {
+                schema.all_of.append(list);
+            }
+        }
         schema
     }
 
@@ -221,19 +227,7 @@ impl<'a> Lowering<'a> {
             "exclusiveMinimum" => rules.exclusive_minimum = self.boolean(word),
             "exclusiveMaximum" => rules.exclusive_maximum = self.boolean(word),
             "uniqueItems" => rules.unique_items = self.boolean(word),
-            "pattern" => {
-                rules.pattern = self.string(word).and_then(|text| {
-                    super::pattern::translate(text)
-                        .map_err(|reason| {
-                            self.error(
-                                Code::BadPattern,
-                                &word.at,
-                                format!("the pattern `{text}` cannot be used: {reason}"),
-                            );
-                        })
-                        .ok()
-                });
-            }
+            "pattern" => rules.pattern = self.pattern(word),
             _ => return false,
         }
         true
@@ -252,6 +246,20 @@ impl<'a> Lowering<'a> {
             extension => return extension.starts_with("x-"),
         }
         true
+    }
+
+    /// A pattern in the syntax of `regex`. The same text is translated once.
+    fn pattern(&mut self, word: &Node<'a>) -> Option<String> {
+        let text = self.string(word)?;
+        let known = self.patterns.entry(text).or_insert_with(|| super::pattern::translate(text));
+        match known.clone() {
+            Ok(pattern) => Some(pattern),
+            Err(reason) => {
+                let message = format!("the pattern `{text}` cannot be used: {reason}");
+                self.error(Code::BadPattern, &word.at, message);
+                None
+            }
+        }
     }
 
     fn bad(&mut self, node: &Node<'a>, message: &str) {

@@ -8,7 +8,6 @@ use super::slot::{Slot, escape};
 use crate::diagnostic::Code;
 use crate::ir::{Additional, Enum, EnumVariant, Field, Kind, Rules, Struct, Ty, TypeDef, TypeId, Use};
 use crate::words::pascal;
-use serde_json::Value;
 
 /// How deep types that are merged of several schemas may lie in one another.
 const DEEPEST: usize = 8;
@@ -25,14 +24,6 @@ pub const CHECKED_FORMATS: &[&str] =
 pub(super) struct Valued {
     pub(super) used: Use,
     pub(super) notes: Notes,
-}
-
-/// What is known of a component without lowering it.
-#[derive(Clone, Debug)]
-pub(super) struct Target {
-    shape: Shape,
-    nullable: bool,
-    default: Option<Value>,
 }
 
 /// The coarse shape of a schema.
@@ -81,82 +72,6 @@ impl<'a> Lowering<'a> {
         let mut used = self.shaped(&flat, &slot);
         used.nullable |= nullable;
         Valued { used, notes: flat.notes }
-    }
-
-    /// The use of a component, if `nodes` are a reference to one beside nothing that changes it
-    /// but notes and, if it is a scalar, constraints.
-    fn reference(&mut self, nodes: &[Node<'a>]) -> Option<Valued> {
-        let mut parts = Vec::new();
-        for node in nodes {
-            self.top_parts(node, &mut parts, 0);
-        }
-        let mut keys: Vec<_> = parts.iter().filter_map(|part| part.reference).collect();
-        keys.dedup();
-        let [key] = keys.as_slice() else { return None };
-        let target = self.target(key);
-        let own: Vec<_> = parts.iter().filter(|part| part.reference.is_none()).collect();
-        let scalar = matches!(target.shape, Shape::Scalar(_));
-        let mut valued = Valued::default();
-        valued.used.ty = Ty::Named(TypeId((*key).to_owned()));
-        valued.used.nullable = target.nullable;
-        for part in own {
-            let same_type = match (part.kind, target.shape) {
-                (None, _) | (Some(JsonType::Object), Shape::Struct | Shape::Map | Shape::Union) => true,
-                (Some(JsonType::String), Shape::Enum) | (Some(JsonType::Array), Shape::Array) => true,
-                (Some(kind), Shape::Scalar(of)) => kind == of,
-                _ => false,
-            };
-            let plain = part.properties.is_empty()
-                && part.required.is_empty()
-                && matches!(part.extra, None | Some(super::schema::Extra::Any))
-                && part.items.is_none()
-                && part.one_of.is_empty()
-                && part.any_of.is_empty()
-                && part.not.is_none()
-                && part.values.is_none()
-                && part.format.is_none();
-            if !(same_type && plain && (scalar || part.rules.is_empty())) {
-                return None;
-            }
-            if let Shape::Scalar(kind) = target.shape {
-                let rules = if kind == JsonType::String { Rules::of_strings } else { Rules::of_numbers };
-                valued.used.rules = valued.used.rules.and(&rules(&part.rules));
-            }
-            valued.used.nullable |= part.notes.nullable;
-            merge_notes(&mut valued.notes, &part.notes);
-        }
-        valued.notes.default = valued.notes.default.or(target.default);
-        Some(valued)
-    }
-
-    /// The schemas that `node` is made of by `allOf`, references not followed.
-    fn top_parts(&mut self, node: &Node<'a>, parts: &mut Vec<super::schema::Schema<'a>>, depth: usize) {
-        let schema = self.schema(node);
-        if depth < DEEPEST {
-            for part in &schema.all_of {
-                self.top_parts(part, parts, depth + 1);
-            }
-        }
-        let only_all_of = depth > 0 && schema.reference.is_none() && !schema.all_of.is_empty();
-        if !only_all_of || schema.kind.is_some() || !schema.rules.is_empty() || !schema.properties.is_empty()
-        {
-            parts.push(schema);
-        }
-    }
-
-    /// What the component `key` is, without lowering it.
-    pub(super) fn target(&mut self, key: &'a str) -> Target {
-        if let Some(known) = self.targets.get(key) {
-            return known.clone();
-        }
-        let flat = self.flatten_component(key);
-        let target = Target {
-            shape: self.shape(&flat),
-            nullable: flat.is_nullable(),
-            default: flat.notes.default.clone(),
-        };
-        self.targets.insert(key, target.clone());
-        target
     }
 
     /// The JSON type of a schema: what it says, or what its keywords are about.
@@ -418,14 +333,6 @@ fn field(wire: &str, valued: Valued, flat: &Flat<'_>) -> Field {
         write_only: notes.write_only,
         docs: notes.docs,
     }
-}
-
-fn merge_notes(notes: &mut Notes, more: &Notes) {
-    notes.read_only |= more.read_only;
-    notes.write_only |= more.write_only;
-    notes.deprecated |= more.deprecated;
-    notes.default = notes.default.take().or_else(|| more.default.clone());
-    notes.docs = notes.docs.take().or_else(|| more.docs.clone());
 }
 
 pub(super) fn string(flat: &Flat<'_>) -> Use {

@@ -12,8 +12,8 @@ impl<'a> Lowering<'a> {
     /// One name for each alternative.
     ///
     /// A component lends its name. An object is named from a member that is constant in it, else
-    /// from the required members that no other alternative requires, else from the members no
-    /// other has. A scalar is named from its type or format.
+    /// from the required members that no other alternative requires, else from all it requires,
+    /// else from the members no other has. A scalar is named from its type or format.
     pub(super) fn variant_names(&mut self, group: &Alternatives<'a>, flats: &[Flat<'a>]) -> Vec<String> {
         let short: Vec<_> = (0..flats.len()).map(|i| short_name(&group.nodes, flats, i)).collect();
         let names: Vec<_> = short
@@ -104,6 +104,9 @@ fn object_name(flats: &[Flat<'_>], index: usize) -> Option<String> {
     let required: String = required.map(|wire| pascal_or_spelled(wire)).collect();
     if !required.is_empty() {
         return Some(required);
+    }
+    if !flat.required.is_empty() && others().all(|other| other.required != flat.required) {
+        return Some(flat.required.iter().map(|wire| pascal_or_spelled(wire)).collect());
     }
     let own = flat.members.keys().filter(|wire| others().all(|other| !other.members.contains_key(*wire)));
     let own: String = own.map(|wire| pascal_or_spelled(wire)).collect();

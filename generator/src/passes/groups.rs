@@ -10,7 +10,7 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
     let tags: Vec<&str> =
         api.operations.iter().map(|o| o.tag.as_str()).collect::<BTreeSet<_>>().into_iter().collect();
-    let names = assign(Case::Type, &tags);
+    let names = assign(Case::Group, &tags);
     let modules = assign(Case::Module, &tags);
     let (names, modules) = match (names, modules) {
         (Ok(names), Ok(modules)) => (names, modules),

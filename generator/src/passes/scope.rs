@@ -11,8 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 /// How the names of a scope are written, and what they must not be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Case {
-    /// Types and traits.
+    /// Types.
     Type,
+    /// Traits of groups, which live beside the entry points of a product.
+    Group,
     /// Variants of an enumeration, which has a variant `Unknown` of its own.
     Variant,
     /// Variants of a union.
@@ -90,13 +92,13 @@ const PRELUDE: &[&str] = &[
 impl Case {
     fn spell(self, text: &str) -> String {
         match self {
-            Self::Type | Self::Variant | Self::Alternative => pascal(text),
+            Self::Type | Self::Group | Self::Variant | Self::Alternative => pascal(text),
             Self::Field | Self::Param | Self::Module | Self::Method => snake(text),
         }
     }
 
     fn is_pascal(self) -> bool {
-        matches!(self, Self::Type | Self::Variant | Self::Alternative)
+        matches!(self, Self::Type | Self::Group | Self::Variant | Self::Alternative)
     }
 
     fn with(self, name: &str, word: &str) -> String {
@@ -110,12 +112,14 @@ impl Case {
     /// The word added to a name that is taken by the language or by generated code.
     fn reserved(self, name: &str) -> Option<&'static str> {
         let (list, word): (&[&str], _) = match self {
+            Self::Group if PRELUDE.contains(&name) => return Some("group"),
+            Self::Group => (&["Api", "Builder", "Client"], "group"),
             Self::Type => (PRELUDE, "type"),
             Self::Variant => (&["Self", "Unknown"], "value"),
             Self::Alternative => (&["Self"], "value"),
             Self::Field => (&["additional"], "member"),
             Self::Param => (&["body", "new", "send", "stream"], "param"),
-            Self::Module => (&["api", "client", "ops", "support"], "group"),
+            Self::Module => (&["builder", "into_router", "new"], "group"),
             Self::Method => (&["new"], "operation"),
         };
         (list.contains(&name) || NEVER_RAW.contains(&name)).then_some(word)

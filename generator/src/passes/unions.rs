@@ -4,7 +4,7 @@ use super::report;
 use crate::diagnostic::{Code, Diagnostics};
 use crate::ir::{Additional, Api, Field, Kind, Struct, Ty, TypeId, Union, Use};
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How deep members are compared to tell two objects apart.
 const DEEPEST: usize = 4;
@@ -14,12 +14,11 @@ pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
     for (id, def) in &api.types {
         let Kind::Union(union) = &def.kind else { continue };
         orders.insert(id.clone(), order(api, union));
-        if union.discriminator.is_none() {
-            for (a, b) in alike(api, union) {
-                let message =
-                    format!("the alternatives `{a}` and `{b}` of `{}` can match the same value", id.0);
-                report(found, Code::AmbiguousUnion, &def.pointer, message, None);
-            }
+        let alike = if union.discriminator.is_none() { alike(api, union) } else { BTreeSet::new() };
+        if !alike.is_empty() {
+            let list = alike.into_iter().collect::<Vec<_>>().join("`, `");
+            let message = format!("of `{}`, the alternatives `{list}` can match the same value", id.0);
+            report(found, Code::AmbiguousUnion, &def.pointer, message, None);
         }
     }
     for (id, order) in orders {
@@ -64,17 +63,17 @@ fn looseness(api: &Api, used: &Use) -> (u8, Reverse<usize>, Reverse<usize>, bool
     }
 }
 
-/// The pairs of variants that one value can match.
-fn alike<'a>(api: &Api, union: &'a Union) -> Vec<(&'a str, &'a str)> {
-    let mut pairs = Vec::new();
+/// The variants that match a value another matches too.
+fn alike<'a>(api: &Api, union: &'a Union) -> BTreeSet<&'a str> {
+    let mut alike = BTreeSet::new();
     for (i, a) in union.variants.iter().enumerate() {
         for b in union.variants.iter().skip(i + 1) {
             if !apart(api, &a.value, &b.value, 0) {
-                pairs.push((a.name.as_str(), b.name.as_str()));
+                alike.extend([a.name.as_str(), b.name.as_str()]);
             }
         }
     }
-    pairs
+    alike
 }
 
 /// Whether no value is of both.
