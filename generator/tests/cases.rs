@@ -2,9 +2,10 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
-use meshery_generator::bundle;
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::load::{self, Documents, Limits, positions, sources::Sources};
+use meshery_generator::overlay::Overlay;
+use meshery_generator::{bundle, contract};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -13,6 +14,8 @@ fn run(phase: &str, case: &Path) -> Diagnostics {
     match phase {
         "load" => source(case, |documents, sources| load::constructs(documents, sources).err()),
         "bundle" => source(case, bundles),
+        "contract" | "overlay" => source(case, |documents, sources| contracted(case, documents, sources)),
+        "lock" => locked(case),
         other => panic!("no phase `{other}`: add an arm to `run` in tests/cases.rs"),
     }
 }
@@ -29,6 +32,34 @@ fn bundles(documents: &Documents, sources: &Sources) -> Option<Diagnostics> {
         made.err().into_iter().for_each(|findings| all.extend(findings));
     }
     Some(all)
+}
+
+/// What is said of the contract of a source, with the `overlay.yml` of the case if it has one.
+///
+/// The release is v0.0.0; base documents that the case does not have are the least that will do.
+fn contracted(case: &Path, documents: &Documents, sources: &Sources) -> Option<Diagnostics> {
+    let text = fs::read_to_string(case.join("overlay.yml")).ok();
+    let overlay = text.as_ref().map_or(Ok(Overlay::none()), |text| Overlay::parse(text, "overlay.yml"));
+    let mut tree = documents.tree().clone();
+    tree.release = Some("v0.0.0".to_owned());
+    for product in &sources.products {
+        let base = "{openapi: 3.0.0, info: {title: Base, version: v0}, servers: []}".to_owned();
+        tree.files.entry(product.base.clone()).or_insert_with(|| load::File::new(base));
+    }
+    let built = overlay.and_then(|overlay| contract::build(&Documents::new(tree), sources, &overlay));
+    let mut findings = built.map_or_else(|findings| findings, |built| built.warnings);
+    positions::complete(&mut findings, |file| text.as_deref().filter(|_| file == "overlay.yml"));
+    Some(findings)
+}
+
+/// What is said of a `contract.yml` and its `schemas.lock`.
+fn locked(case: &Path) -> Diagnostics {
+    let text = |file: &str| fs::read_to_string(case.join(file)).unwrap();
+    let (contract, lock) = (text("contract.yml"), text("schemas.lock"));
+    let read = contract::read_locked((&contract, "contract.yml"), (&lock, "schemas.lock"));
+    let mut findings = read.err().unwrap_or_default();
+    positions::complete(&mut findings, |file| (file == "contract.yml").then_some(&*contract));
+    findings
 }
 
 /// Loads the source in the folder of a case, and completes the lines of what `phase` finds in it.

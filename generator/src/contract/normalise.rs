@@ -131,3 +131,6 @@ fn take_list(schema: &mut Map<String, Value>, name: &str) -> Vec<Value> {
         _ => Vec::new(),
     }
 }
+
+#[cfg(test)]
+mod tests;

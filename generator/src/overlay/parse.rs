@@ -72,7 +72,8 @@ impl Reader {
         let path = match target.map(JsonPath::parse) {
             Some(Ok(path)) => Some(path),
             Some(Err(error)) => {
-                let message = format!("`target` is no JSONPath (RFC 9535): {}", error.message());
+                let at = error.position() + 1;
+                let message = format!("`target` is no JSONPath (RFC 9535), from its character {at} on");
                 self.bad(place.child("target"), message);
                 None
             }

@@ -58,9 +58,8 @@ impl<'a> Gather<'a> {
             Standing::Annotation => {}
             Standing::Unsupported => {
                 let message = format!("`{name}` constrains values in a way that OpenAPI 3.0 cannot express");
-                self.report(at.finding(Code::UnsupportedKeyword, message).help(
-                    "say the same with other keywords upstream; an overlay cannot help, it repairs what was read",
-                ));
+                let help = "say the same upstream with keywords that OpenAPI 3.0 has";
+                self.report(at.finding(Code::UnsupportedKeyword, message).help(help));
             }
             Standing::Unknown => self.unknown(name, at),
         }

@@ -115,6 +115,7 @@ pub(super) fn described(value: &Value) -> String {
         Value::Number(number) => format!("the number {number}"),
         Value::String(text) if text.len() <= 40 => format!("the string `{text}`"),
         Value::String(_) => "a string".to_owned(),
+        Value::Array(list) if list.is_empty() => "an empty list".to_owned(),
         Value::Array(_) => "a list".to_owned(),
         Value::Object(_) => "an object".to_owned(),
     }
