@@ -16,6 +16,7 @@
 //! always give the same bytes, whatever the order of files and members upstream.
 
 mod canonical;
+mod docs;
 mod gather;
 mod keywords;
 pub mod lock;
@@ -70,16 +71,53 @@ pub fn build(documents: &Documents, sources: &Sources, overlay: &Overlay) -> Res
                 .help("name its root folder after the release, like `schemas-1.3.45`"),
         ));
     };
-    let mut document = gather::gathered(documents, sources, &release, &mut found);
-    overlay.apply(&mut document, &release, &mut found);
-    normalise::document(&mut document, &mut found);
-    let document = canonical::document(document);
+    let placed = gathered(documents, sources, overlay, &release, &mut found);
+    let document = canonical::document(placed);
     let text = to_yaml(&document)?;
     let contract = Contract { sha256: sha256(text.as_bytes()), release, document };
     let lock = Lock::of(documents.tree(), sources, &contract.release, &text);
     let (contract, text, lock) = found.ok((contract, text, lock))?;
     found.sort();
     Ok(Built { contract, text, lock, warnings: found })
+}
+
+/// The contract `held`, with the descriptions of the sources that it is made of.
+///
+/// # Errors
+/// As [`build`], and [`Code::LockMismatch`] when those sources make another contract.
+pub fn documented(
+    held: &Contract,
+    documents: &Documents,
+    sources: &Sources,
+    overlay: &Overlay,
+) -> Result<Contract, Diagnostics> {
+    let mut found = Diagnostics::new();
+    let placed = gathered(documents, sources, overlay, &held.release, &mut found);
+    let placed = found.ok(placed)?;
+    let mut document = canonical::document(placed.clone());
+    if sha256(to_yaml(&document)?.as_bytes()) != held.sha256 {
+        let message = format!("these sources are not those of the contract of {}", held.release);
+        let help = "give the release that schemas/schemas.lock names, or fetch this one first";
+        return Err(Diagnostics::one(
+            Diagnostic::new(Code::LockMismatch, Place::default(), message).help(help),
+        ));
+    }
+    docs::describe(&mut document, &placed, documents);
+    Ok(Contract { document, ..held.clone() })
+}
+
+/// The facts, chosen and repaired, not yet in canonical form.
+fn gathered(
+    documents: &Documents,
+    sources: &Sources,
+    overlay: &Overlay,
+    release: &str,
+    found: &mut Diagnostics,
+) -> Value {
+    let mut document = gather::gathered(documents, sources, release, found);
+    overlay.apply(&mut document, release, found);
+    normalise::document(&mut document, found);
+    document
 }
 
 /// Reads the text of a contract; `file` is how messages call it.

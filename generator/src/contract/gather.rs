@@ -13,7 +13,7 @@ mod value;
 
 pub(crate) use operations::METHODS;
 
-use super::keywords::PLACE;
+use super::docs::note;
 use super::names::Names;
 use super::resolve::At;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -106,6 +106,6 @@ impl<'a> Gather<'a> {
 /// An empty schema that remembers where it comes from.
 fn placed(at: &At<'_>) -> Map<String, Value> {
     let mut schema = Map::new();
-    schema.insert(PLACE.to_owned(), Value::String(format!("{}#{}", at.file, at.pointer)));
+    note(&mut schema, at);
     schema
 }

@@ -1,6 +1,7 @@
 //! Operations: which there are, whose they are, and what they are called.
 
 use super::Gather;
+use crate::contract::docs::note;
 use crate::contract::resolve::{At, Layers};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::load::constructs;
@@ -85,6 +86,7 @@ impl<'a> Gather<'a> {
             let id = self.operation_id(&operation, method, path, seen);
             let Some(products) = self.products_of(&operation) else { continue };
             let mut value = Map::new();
+            note(&mut value, operation.end());
             value.insert("operationId".to_owned(), id.into());
             value.insert("tags".to_owned(), self.tags(&operation));
             value.insert("x-internal".to_owned(), products);

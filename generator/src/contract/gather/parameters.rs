@@ -1,6 +1,8 @@
 //! Parameters and headers.
 
 use super::Gather;
+use crate::contract::docs::note;
+use crate::contract::keywords::PLACE;
 use crate::contract::resolve::{At, Layers};
 use crate::diagnostic::Code;
 use serde_json::{Map, Value};
@@ -61,14 +63,16 @@ impl<'a> Gather<'a> {
             }
             let key = (place, name);
             if let Some((_, first)) = parameters.iter().find(|(other, _)| *other == key) {
-                if *first != Value::Object(parameter) {
+                if says(first).ne(parameter.iter()) {
                     let message =
                         format!("the {} parameter `{}` is there twice, defined differently", key.0, key.1);
                     self.report(at.finding(Code::BadSchema, message));
                 }
                 continue;
             }
+            note(&mut parameter, layers.end());
             parameters.push((key, Value::Object(parameter)));
+
         }
         parameters
     }
@@ -105,4 +109,9 @@ impl<'a> Gather<'a> {
             self.report(at.finding(Code::BadSchema, "expected a `schema` or a `content`"));
         }
     }
+}
+
+/// What a parameter says, without the note of its place.
+fn says(parameter: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    parameter.as_object().into_iter().flatten().filter(|(name, _)| *name != PLACE)
 }
