@@ -41,6 +41,6 @@ pub fn generate(contract: &contract::Contract, file: &str) -> Result<Generated, 
     let mut plan = write::Plan::new();
     plan.add("generated-types", [stamp()?]);
     plan.add("generated-client", emit::client::emit(&api)?.into_iter().chain([stamp()?]));
-    plan.add("generated-server", [stamp()?]);
+    plan.add("generated-server", emit::server::emit(&api)?.into_iter().chain([stamp()?]));
     Ok(Generated { api, plan, warnings })
 }

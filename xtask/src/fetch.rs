@@ -3,16 +3,15 @@
 use crate::download::Origin;
 use crate::files;
 use crate::outcome::{Failure, Outcome};
+use crate::repairs::Repairs;
 use crate::source;
 use crate::talk::Talk;
 use crate::workspace::Workspace;
 use anyhow::{Context, anyhow};
 use meshery_generator::contract::{self, Built, lock::Lock};
-use meshery_generator::diagnostic::Diagnostics;
-use meshery_generator::load::{Documents, Tree, positions, sources::Sources};
-use meshery_generator::overlay::Overlay;
+use meshery_generator::load::{Documents, Tree, sources::Sources};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Options of `fetch`.
@@ -120,38 +119,5 @@ fn release(tag: &str) -> Result<String, Failure> {
     match version {
         Some(version) => Ok(format!("v{version}")),
         None => Err(Failure::Usage(format!("`{tag}` is not the tag of a release, like v1.3.45"))),
-    }
-}
-
-/// The overlay, with its text for the lines of findings.
-struct Repairs {
-    file: String,
-    text: String,
-    actions: Overlay,
-}
-
-impl Repairs {
-    /// Reads the given overlay; else that of the workspace, if it has one.
-    fn read(given: Option<&Path>, workspace: &Workspace) -> Result<Self, Failure> {
-        let own = workspace.root().join("schemas/overlay.yml");
-        let (path, file) = match given {
-            Some(path) => (path, path.display().to_string()),
-            None if own.exists() => (own.as_path(), "schemas/overlay.yml".to_owned()),
-            None => return Ok(Self { file: String::new(), text: String::new(), actions: Overlay::none() }),
-        };
-        let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let actions = Overlay::parse(&text, &file).map_err(|mut findings| {
-            positions::complete(&mut findings, |_| Some(&text));
-            Failure::Findings(findings)
-        })?;
-        Ok(Self { file, text, actions })
-    }
-
-    /// Completes findings in the sources and in the overlay with their lines.
-    fn with_lines(&self, mut findings: Diagnostics, documents: &Documents) -> Diagnostics {
-        positions::complete(&mut findings, |file| {
-            if file == self.file { Some(self.text.as_str()) } else { documents.text(file) }
-        });
-        findings
     }
 }

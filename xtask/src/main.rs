@@ -9,6 +9,7 @@ mod fetch;
 mod files;
 mod outcome;
 mod regen;
+mod repairs;
 mod scratch;
 mod source;
 mod talk;

@@ -1,12 +1,16 @@
 //! `cargo xtask regen`: from the contract to the generated crates, offline.
 
 use crate::outcome::{Failure, Outcome};
+use crate::repairs::Repairs;
 use crate::scratch;
+use crate::source;
 use crate::talk::Talk;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result};
 use meshery_generator::contract::{self, Contract};
+use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::ir::Api;
+use meshery_generator::load::{Documents, positions};
 use meshery_generator::write::{self, Changes, Mode};
 use meshery_generator::{Generated, generate};
 use std::fs;
@@ -32,6 +36,19 @@ pub(crate) struct Args {
     /// Write the intermediate representation as JSON to this file; `-` is stdout.
     #[arg(long, value_name = "FILE")]
     dump_ir: Option<PathBuf>,
+    /// Document what is generated, beyond the facts, with the descriptions of `--from`.
+    #[arg(long, value_enum, value_name = "WHOSE", requires = "from")]
+    docs: Option<Docs>,
+    /// The archive or folder of the release that the contract is made of.
+    #[arg(long, value_name = "ARCHIVE|DIR", requires = "docs")]
+    from: Option<PathBuf>,
+}
+
+/// Whose descriptions there can be.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+enum Docs {
+    /// Those that upstream gives.
+    Upstream,
 }
 
 /// Generates from the contract and writes what changed, or checks that nothing would.
@@ -42,9 +59,14 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
         _ => None,
     };
     let workspace = copied.as_ref().unwrap_or(workspace);
-    let contract = locked(workspace)?;
-    let Generated { api, plan, warnings } = generate(&contract, CONTRACT)?;
-    talk.findings(&warnings);
+    let contract = match &args.from {
+        Some(from) => documented(&locked(workspace)?, from, workspace)?,
+        None => locked(workspace)?,
+    };
+    let Generated { api, plan, warnings } = match generate(&contract, CONTRACT) {
+        Ok(generated) => generated,
+        Err(findings) => return Err(with_lines(findings, workspace)?.into()),
+    };
     if let Some(file) = &args.dump_ir {
         dump(&api, file)?;
     }
@@ -56,6 +78,12 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     if args.check && !changes.is_empty() {
         return Err(changes.stale().into());
     }
+    if changes.is_empty() {
+        let count = warnings.iter().count();
+        talk.say(&format!("{count} warnings about the contract, shown when something is written"));
+    } else {
+        talk.findings(&with_lines(warnings, workspace)?);
+    }
     say(&api, &changes, started, talk);
     Ok(())
 }
@@ -64,6 +92,22 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
 fn locked(workspace: &Workspace) -> Result<Contract, Failure> {
     let (text, lock) = (held(&workspace.contract())?, held(&workspace.lock())?);
     Ok(contract::read_locked((&text, CONTRACT), (&lock, LOCK))?.0)
+}
+
+/// Completes findings in the contract with their lines.
+fn with_lines(mut findings: Diagnostics, workspace: &Workspace) -> Result<Diagnostics> {
+    let text = held(&workspace.contract())?;
+    positions::complete(&mut findings, |file| (file == CONTRACT).then_some(text.as_str()));
+    Ok(findings)
+}
+
+/// The same with the descriptions of its sources.
+fn documented(contract: &Contract, from: &Path, workspace: &Workspace) -> Result<Contract, Failure> {
+    let sources = source::sources(None, workspace)?;
+    let overlay = Repairs::read(None, workspace)?;
+    let documents = Documents::new(source::load(from, &sources)?);
+    contract::documented(contract, &documents, &sources, &overlay.actions)
+        .map_err(|findings| Failure::Findings(overlay.with_lines(findings, &documents)))
 }
 
 fn held(file: &Path) -> Result<String> {

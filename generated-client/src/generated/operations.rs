@@ -299,7 +299,7 @@ pub static OPERATIONS: &[&support::OperationInfo] = &[
     #[cfg(feature = "cloud")]
     &ops::models::GET_MESH_MODEL_MODELS,
     #[cfg(feature = "cloud")]
-    &ops::support_group::SUBMIT_SUPPORT_REQUEST,
+    &ops::support::SUBMIT_SUPPORT_REQUEST,
     #[cfg(feature = "cloud")]
     &ops::badge::CREATE_OR_UPDATE_BADGE,
     #[cfg(feature = "cloud")]

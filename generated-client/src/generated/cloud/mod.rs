@@ -47,8 +47,8 @@ mod scheduler;
 pub use scheduler::Scheduler;
 mod subscriptions;
 pub use subscriptions::Subscriptions;
-mod support_group;
-pub use support_group::Support;
+mod support;
+pub use support::Support;
 mod system;
 pub use system::System;
 mod teams;
@@ -230,8 +230,8 @@ impl Client {
     }
     /// The operations under `Support`.
     #[must_use]
-    pub fn support_group(&self) -> support_group::Support<'_> {
-        support_group::Support {
+    pub fn support(&self) -> support::Support<'_> {
+        support::Support {
             core: &self.core,
         }
     }

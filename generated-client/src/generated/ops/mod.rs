@@ -47,7 +47,7 @@ pub mod scheduler;
 #[cfg(feature = "cloud")]
 pub mod subscriptions;
 #[cfg(feature = "cloud")]
-pub mod support_group;
+pub mod support;
 pub mod system;
 #[cfg(feature = "cloud")]
 pub mod teams;

@@ -72,7 +72,6 @@ impl<'a> Gather<'a> {
             }
             note(&mut parameter, layers.end());
             parameters.push((key, Value::Object(parameter)));
-
         }
         parameters
     }

@@ -16,7 +16,7 @@ impl<'a> Support<'a> {
     pub fn submit_support_request(
         &self,
         body: &meshery_types::v1beta1::support::SupportRequest,
-    ) -> ops::support_group::SubmitSupportRequest<'a> {
-        ops::support_group::SubmitSupportRequest::new(self.core, body)
+    ) -> ops::support::SubmitSupportRequest<'a> {
+        ops::support::SubmitSupportRequest::new(self.core, body)
     }
 }
