@@ -46,6 +46,9 @@ const ATTEMPTS: usize = 64;
 /// Below this many named types the rest of a value is minimal.
 const DEEP: usize = 8;
 
+/// Once a type has been drawn so often for a value, it is minimal in the rest of it.
+const OFTEN: usize = 3;
+
 /// Deeper than this no value is drawn.
 const ENDLESS: usize = 100;
 
@@ -57,6 +60,7 @@ pub struct Sampler<'a> {
     patterns: pattern::Patterns,
     heights: BTreeMap<&'a TypeId, u32>,
     open: Vec<TypeId>,
+    drawn: BTreeMap<TypeId, usize>,
     letters: text::Letters,
     unsatisfied: BTreeSet<String>,
 }
@@ -71,6 +75,7 @@ impl<'a> Sampler<'a> {
             patterns: pattern::Patterns::default(),
             heights: height::heights(api),
             open: Vec::new(),
+            drawn: BTreeMap::new(),
             letters: text::Letters::Any,
             unsatisfied: BTreeSet::new(),
         }
@@ -83,6 +88,7 @@ impl<'a> Sampler<'a> {
     pub fn valid(&mut self, used: &Use, style: Style) -> Result<Value, Unsatisfiable> {
         for attempt in 0..ATTEMPTS {
             let style = if attempt < ATTEMPTS / 2 { style } else { Style::Random };
+            self.drawn.clear();
             let Some(value) = self.value(used, style) else { continue };
             if violations(self.api, used, &value).is_empty() {
                 return Ok(value);
@@ -104,6 +110,11 @@ impl<'a> Sampler<'a> {
     #[must_use]
     pub fn unsatisfied(&self) -> &BTreeSet<String> {
         &self.unsatisfied
+    }
+
+    /// The source of randomness, for draws beside these.
+    pub fn rng(&mut self) -> &mut Xoshiro256PlusPlus {
+        &mut self.rng
     }
 
     /// A candidate: mostly valid.
@@ -143,7 +154,9 @@ impl<'a> Sampler<'a> {
         if !self.heights.contains_key(id) || self.open.len() >= ENDLESS {
             return None;
         }
-        let deep = self.open.len() >= DEEP || self.open.contains(id);
+        let times = self.drawn.entry(id.clone()).or_default();
+        *times += 1;
+        let deep = self.open.len() >= DEEP || self.open.contains(id) || *times > OFTEN;
         let style = if deep { Style::Minimal } else { style };
         self.open.push(id.clone());
         let value = match &definition.kind {

@@ -9,6 +9,7 @@ use crate::ir::Api;
 use proc_macro2::TokenStream;
 
 pub mod client;
+pub mod evidence;
 pub mod names;
 pub mod server;
 pub mod stamp;

@@ -8,7 +8,8 @@ use std::collections::BTreeSet;
 
 mod members;
 mod scalars;
-use scalars::{broken_counts, broken_numbers, broken_texts, wrong_type};
+pub(super) use scalars::wrong_type;
+use scalars::{broken_counts, broken_numbers, broken_texts};
 
 /// A value that was valid until one thing was changed.
 #[derive(Clone, Debug, PartialEq)]

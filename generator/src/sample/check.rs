@@ -3,7 +3,7 @@
 //! This is not the validation that is generated; it is what the drawn values are held against, and
 //! the two are compared, with an independent validator as the third, by the tests of the workspace.
 
-use super::{format, pattern, text::format_of};
+use super::{format, text::format_of};
 use crate::ir::{Additional, Api, Enum, Kind, Presence, Rules, Struct, Ty, Union, Use};
 use regex::Regex;
 use serde_json::{Map, Value};
@@ -100,8 +100,7 @@ fn matches(pattern: &str, text: &str) -> bool {
         static COMPILED: RefCell<HashMap<String, Option<Regex>>> = RefCell::default();
     }
     COMPILED.with_borrow_mut(|compiled| {
-        let regex =
-            compiled.entry(pattern.to_owned()).or_insert_with(|| Regex::new(&pattern::linear(pattern)).ok());
+        let regex = compiled.entry(pattern.to_owned()).or_insert_with(|| Regex::new(pattern).ok());
         regex.as_ref().is_some_and(|r| r.is_match(text))
     })
 }

@@ -1,7 +1,8 @@
 //! Objects and unions.
 
+use super::broken::wrong_type;
 use super::{ATTEMPTS, Sampler, Style, check, height, plain};
-use crate::ir::{Additional, Presence, Rules, Struct, Ty, TypeId, Union};
+use crate::ir::{Additional, Kind, Presence, Rules, Struct, Ty, TypeId, Union};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
@@ -149,8 +150,37 @@ impl Sampler<'_> {
             if check::union_matches(self.api, union, &value) {
                 return Some(value);
             }
+            self.estrange(union, index, &mut value);
+            if check::union_matches(self.api, union, &value) {
+                return Some(value);
+            }
         }
         None
+    }
+}
+
+impl Sampler<'_> {
+    /// Gives an object that several variants match a member that only its own variant, which does
+    /// not know it, lets pass.
+    fn estrange(&self, union: &Union, own: usize, value: &mut Value) {
+        let fields = |index: usize| match self.api.resolve(&union.variants[index].value).ty {
+            Ty::Named(id) => match self.api.types.get(&id).map(|definition| &definition.kind) {
+                Some(Kind::Struct(object)) => Some(object),
+                _ => None,
+            },
+            _ => None,
+        };
+        let (Some(known), Some(members)) = (fields(own), value.as_object_mut()) else { return };
+        if known.additional != Additional::Open {
+            return;
+        }
+        for other in (0..union.variants.len()).filter(|i| *i != own).filter_map(fields) {
+            let strange = other.fields.iter().find(|f| known.fields.iter().all(|k| k.wire != f.wire));
+            if let Some(field) = strange {
+                let ty = self.api.resolve(&field.value).ty;
+                members.insert(field.wire.clone(), wrong_type(&ty, &Value::Bool(true)));
+            }
+        }
     }
 }
 

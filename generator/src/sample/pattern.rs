@@ -34,49 +34,11 @@ impl Patterns {
 
 impl Pattern {
     fn new(pattern: &str) -> Option<Self> {
-        let hir = regex_syntax::parse(&linear(pattern)).ok()?;
+        let hir = regex_syntax::parse(pattern).ok()?;
         let hir = without_looks(hir);
         let generators = REPEAT.iter().map(|n| rand_regex::Regex::with_hir(hir.clone(), *n).ok());
         Some(Self { generators: generators.collect::<Option<_>>()? })
     }
-}
-
-/// An ECMA-262 pattern in the syntax of `regex`: its classes are those of ASCII.
-pub(super) fn linear(pattern: &str) -> String {
-    let mut out = String::with_capacity(pattern.len());
-    let mut chars = pattern.chars();
-    let mut class = false;
-    while let Some(c) = chars.next() {
-        if class && matches!(c, '[' | '&' | '~') {
-            out.push('\\');
-        }
-        match c {
-            '[' => class = true,
-            ']' => class = false,
-            _ => {}
-        }
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('d') => out.push_str("[0-9]"),
-            Some('D') => out.push_str("[^0-9]"),
-            Some('w') => out.push_str("[A-Za-z0-9_]"),
-            Some('W') => out.push_str("[^A-Za-z0-9_]"),
-            Some(escaped @ ('b' | 'B')) if !class => {
-                out.push_str("(?-u:\\");
-                out.push(escaped);
-                out.push(')');
-            }
-            Some(escaped) => {
-                out.push('\\');
-                out.push(escaped);
-            }
-            None => out.push('\\'),
-        }
-    }
-    out
 }
 
 /// The same without anchors and word boundaries, which a generator cannot heed.

@@ -20,7 +20,7 @@ const ANY: &[char] = &[
 const HEADER: &[char] = &['a', 'b', 'c', 'x', 'y', 'z', 'A', 'Z', '0', '9', '-', '_', '.'];
 
 /// The greatest length that is drawn; a longer one is only built to break a bound.
-pub(super) const LONG: u64 = 4096;
+pub(super) const LONG: u64 = 300;
 
 impl Sampler<'_> {
     pub(super) fn text(&mut self, ty: &Ty, rules: &Rules, style: Style) -> Option<String> {
@@ -53,7 +53,7 @@ impl Sampler<'_> {
         let alternatives =
             if rules.exactly_one.is_empty() { &rules.at_least_one } else { &rules.exactly_one };
         let pick = self.below(alternatives.len());
-        alternatives.get(pick).map(|one| one.over(rules))
+        alternatives.get(pick).map(|one| one.and(rules))
     }
 
     fn candidate(

@@ -128,7 +128,7 @@ fn mount(group: &Group) -> TokenStream {
 }
 
 /// The name of the method that mounts a group.
-fn method_name(group: &Group) -> Ident {
+pub(in crate::emit) fn method_name(group: &Group) -> Ident {
     if TAKEN.contains(&group.module.as_str()) {
         format_ident!("{}_group", group.module)
     } else {

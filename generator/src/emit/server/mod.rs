@@ -15,6 +15,9 @@ mod params;
 mod responses;
 mod traits;
 
+pub(super) use api::method_name as mount_name;
+pub(super) use traits::name as trait_name;
+
 use super::File;
 use crate::diagnostic::Diagnostics;
 use crate::ir::Api;

@@ -19,7 +19,7 @@ pub(super) fn file(api: &Api, product: &Product, group: &Group) -> Result<File, 
 }
 
 /// The name of a group's trait. `Api` is taken by what collects them.
-pub(super) fn name(group: &Group) -> proc_macro2::Ident {
+pub(in crate::emit) fn name(group: &Group) -> proc_macro2::Ident {
     if group.name == "Api" { format_ident!("ApiGroup") } else { names::ident(&group.name) }
 }
 

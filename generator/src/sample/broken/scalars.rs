@@ -6,9 +6,10 @@ use super::{CROWD, HUGE};
 use crate::ir::{Rules, Ty};
 use serde_json::{Map, Value, json};
 
-pub(super) fn wrong_type(ty: &Ty, at: &Value) -> Value {
+pub(in crate::sample) fn wrong_type(ty: &Ty, at: &Value) -> Value {
     match (ty, at) {
         (Ty::Int32 | Ty::Int64, _) => json!(1.5),
+        (Ty::Boolean | Ty::Number, _) => json!("of another type"),
         (_, Value::String(_)) => json!(17),
         (_, Value::Array(_)) => json!({}),
         (_, Value::Object(_)) => json!([]),
