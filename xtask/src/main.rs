@@ -3,6 +3,7 @@
 //! Machine output goes to stdout and talk to stderr. Exit codes: 0 done, 1 findings or stale code,
 //! 2 wrong usage, 3 an input cannot be read.
 
+mod bench;
 mod bundle;
 mod download;
 mod fetch;
@@ -36,6 +37,10 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Measure what the generator and the generated crates cost.
+    Bench(bench::Args),
+    #[command(hide = true)]
+    BenchOnce(bench::OnceArgs),
     /// Write the document of a product as upstream publishes it: without references.
     Bundle(bundle::Args),
     /// Make the contract and its lock from a release of upstream.
@@ -49,6 +54,8 @@ fn main() -> ExitCode {
     let talk = Talk::new(cli.quiet);
     let workspace = Workspace::new(cli.workspace.as_deref());
     let done = match cli.verb {
+        Verb::Bench(args) => bench::run(&args, &workspace, &talk),
+        Verb::BenchOnce(args) => bench::once(&args, &workspace, &talk),
         Verb::Bundle(args) => bundle::run(&args, &workspace, &talk),
         Verb::Fetch(args) => fetch::run(&args, &workspace, &talk),
         Verb::Regen(args) => regen::run(&args, &workspace, &talk),

@@ -1,0 +1,126 @@
+//! `cargo xtask bench`: what the generator costs, measured in one run, as ratios where there is a
+//! peer. Machines are noisy: each figure is the best of several runs, and peers run beside ours.
+
+mod compile;
+mod node;
+mod page;
+mod pipeline;
+
+use crate::outcome::{Failure, Outcome};
+use crate::talk::Talk;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result, anyhow};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+pub(crate) use pipeline::{Args as OnceArgs, once};
+
+/// Options of `bench`.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// The archive of the release to measure with.
+    #[arg(long, value_name = "FILE", default_value = "../shared/upstream/meshery-schemas-1.3.45.tar.gz")]
+    archive: PathBuf,
+    /// How often each figure is taken; the best counts.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    runs: usize,
+    /// An installed `openapi-to-rust` 0.23; without it one is installed from crates.io, for this run.
+    #[arg(long, value_name = "FILE")]
+    rival: Option<PathBuf>,
+    /// Leave out what compiles generated crates, which takes minutes.
+    #[arg(long)]
+    no_compile: bool,
+    /// Write the table into docs/PERFORMANCE.md.
+    #[arg(long)]
+    write: bool,
+}
+
+/// One line of the table.
+struct Row {
+    /// What is measured.
+    what: &'static str,
+    /// Ours.
+    ours: String,
+    /// The peer's, and what it is.
+    peer: String,
+    /// How they compare.
+    ratio: String,
+    /// What is asked for.
+    budget: &'static str,
+}
+
+/// Measures, prints the table on stdout, and writes it if asked to.
+pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
+    let archive = args.archive.canonicalize().map_err(|e| {
+        Failure::Usage(format!("cannot read {}: {e}; give --archive", args.archive.display()))
+    })?;
+    let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
+    talk.say("building xtask with optimisation");
+    let own = release_build(workspace)?;
+    let bench = Bench { own, archive, workspace, folder: folder.path(), runs: args.runs.max(1), talk };
+    let mut rows = pipeline::rows(&bench)?;
+    if !args.no_compile {
+        rows.extend(compile::rows(&bench, args.rival.as_deref())?);
+    }
+    let table = page::table(&rows);
+    anstream::print!("{table}");
+    if args.write {
+        page::write(workspace, &table)?;
+    }
+    Ok(())
+}
+
+/// What every measurement needs.
+struct Bench<'a> {
+    /// This program, built with optimisation.
+    own: PathBuf,
+    archive: PathBuf,
+    workspace: &'a Workspace,
+    /// A temporary folder.
+    folder: &'a Path,
+    runs: usize,
+    talk: &'a Talk,
+}
+
+fn release_build(workspace: &Workspace) -> Result<PathBuf> {
+    let mut build = Command::new("cargo");
+    succeed(
+        build.args(["build", "--quiet", "--release", "--package", "xtask"]).current_dir(workspace.root()),
+    )?;
+    let target =
+        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| workspace.root().join("target"), PathBuf::from);
+    Ok(target.join("release/xtask"))
+}
+
+/// Runs a command that must succeed, and says what it printed if it does not.
+fn succeed(command: &mut Command) -> Result<String> {
+    let output = command.output().with_context(|| format!("cannot run {command:?}"))?;
+    if output.status.success() {
+        return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
+    }
+    let said = String::from_utf8_lossy(&output.stderr);
+    let end: Vec<_> = said.lines().rev().take(20).collect();
+    let end: Vec<_> = end.into_iter().rev().collect();
+    Err(anyhow!("{command:?} failed:\n{}", end.join("\n")))
+}
+
+/// How long a command takes.
+fn timed(command: &mut Command) -> Result<Duration> {
+    let started = Instant::now();
+    succeed(command)?;
+    Ok(started.elapsed())
+}
+
+/// The best of several runs.
+fn best(runs: usize, mut run: impl FnMut() -> Result<Duration>) -> Result<Duration> {
+    let mut best = run()?;
+    for _ in 1..runs {
+        best = best.min(run()?);
+    }
+    Ok(best)
+}
+
+fn seconds(duration: Duration) -> String {
+    format!("{:.2} s", duration.as_secs_f64())
+}

@@ -1,0 +1,119 @@
+//! What it costs to check the generated crates, beside what openapi-to-rust makes of the bundles of
+//! the same products. Dependencies are built before the clock starts, for both.
+
+use super::{Bench, Row, best, seconds, succeed, timed};
+use crate::source;
+use anyhow::{Context, Result, anyhow};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Duration;
+
+const RIVAL: &str = "openapi-to-rust";
+const RIVAL_VERSION: &str = "0.23";
+const CRATES: [&str; 3] = ["meshery-types", "meshery-client", "meshery-server"];
+
+/// The fourth row of the budget.
+pub(super) fn rows(bench: &Bench<'_>, rival: Option<&Path>) -> Result<Vec<Row>> {
+    let runs = bench.runs.min(3);
+    bench.talk.say("checking the generated crates");
+    let ours = checked(bench.workspace.root(), &CRATES, &bench.folder.join("target-ours"), runs)?;
+    let peer = match others(bench, rival, runs) {
+        Ok(peer) => peer,
+        Err(error) => {
+            bench.talk.say(&format!("{RIVAL} could not be measured: {error:#}"));
+            return Ok(vec![row(ours, None)]);
+        }
+    };
+    Ok(vec![row(ours, Some(peer))])
+}
+
+fn row(ours: Duration, peer: Option<Duration>) -> Row {
+    Row {
+        what: "`cargo check` of types, client and server, both products",
+        ours: seconds(ours),
+        peer: peer.map_or_else(
+            || format!("{RIVAL} could not be measured"),
+            |peer| format!("{RIVAL} {RIVAL_VERSION}, types and clients alone: {}", seconds(peer)),
+        ),
+        ratio: peer.map_or_else(String::new, |peer| {
+            format!("{:.2} of its time", ours.as_secs_f64() / peer.as_secs_f64())
+        }),
+        budget: "at most 0.33",
+    }
+}
+
+/// The best time to check packages whose dependencies are built.
+fn checked(root: &Path, packages: &[&str], target: &Path, runs: usize) -> Result<Duration> {
+    let cargo = |verb: &str| {
+        let mut cargo = Command::new("cargo");
+        cargo.args([verb, "--quiet"]).current_dir(root).env("CARGO_TARGET_DIR", target);
+        cargo.env("CARGO_INCREMENTAL", "0");
+        for package in packages {
+            cargo.args(["--package", package]);
+        }
+        cargo
+    };
+    succeed(&mut cargo("check"))?;
+    best(runs, || {
+        succeed(&mut cargo("clean"))?;
+        timed(&mut cargo("check"))
+    })
+}
+
+/// What the other tool makes of the same products, in a crate for each.
+fn others(bench: &Bench<'_>, rival: Option<&Path>, runs: usize) -> Result<Duration> {
+    let rival = match rival {
+        Some(rival) => rival.to_path_buf(),
+        None => installed(bench)?,
+    };
+    let root = bench.folder.join("others");
+    let sources = source::sources(None, bench.workspace).map_err(|_| anyhow!("sources.toml is not read"))?;
+    let products: Vec<&str> = sources.products.iter().map(|p| p.name.as_str()).collect();
+    for product in &products {
+        let folder = root.join(product);
+        fs::create_dir_all(folder.join("src")).context("cannot make a temporary folder")?;
+        let bundle = root.join(format!("{product}.yml"));
+        let mut own = Command::new(&bench.own);
+        own.args(["--quiet", "bundle", "--product", product, "--from"])
+            .arg(&bench.archive)
+            .arg("-o")
+            .arg(&bundle);
+        succeed(own.arg("--workspace").arg(bench.workspace.root()))?;
+        let mut generate = Command::new(&rival);
+        generate.arg("generate").arg(&bundle).args(["--quiet", "--module-name", "api", "--output-dir"]);
+        succeed(generate.arg(folder.join("src/api")))?;
+        let needs = fs::read_to_string(folder.join("src/api/REQUIRED_DEPS.toml"))
+            .context("it did not say what it depends on")?;
+        let manifest = format!(
+            "[package]\nname = \"other-{product}\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n{needs}"
+        );
+        fs::write(folder.join("Cargo.toml"), manifest)?;
+        fs::write(folder.join("src/lib.rs"), "#![allow(warnings)]\npub mod api;\n")?;
+    }
+    fs::write(root.join("Cargo.toml"), workspace(&products))?;
+    bench.talk.say(&format!("checking what {RIVAL} generates"));
+    let packages: Vec<String> = products.iter().map(|product| format!("other-{product}")).collect();
+    let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
+    checked(&root, &packages, &bench.folder.join("target-others"), runs)
+}
+
+/// Dependencies are built as ours are.
+fn workspace(products: &[&str]) -> String {
+    format!(
+        "[workspace]\nmembers = {products:?}\nresolver = \"3\"\n\n\
+         [profile.dev]\ndebug = \"line-tables-only\"\n\n\
+         [profile.dev.package.\"*\"]\nopt-level = 1\ndebug = false\n"
+    )
+}
+
+fn installed(bench: &Bench<'_>) -> Result<PathBuf> {
+    bench.talk.say(&format!("installing {RIVAL} {RIVAL_VERSION} from crates.io"));
+    let root = bench.folder.join("rival");
+    let mut install = Command::new("cargo");
+    install
+        .args(["install", "--quiet", RIVAL, "--version", &format!("^{RIVAL_VERSION}"), "--root"])
+        .arg(&root);
+    succeed(install.env("CARGO_TARGET_DIR", bench.folder.join("target-rival")))?;
+    Ok(root.join("bin").join(RIVAL))
+}
