@@ -8,8 +8,12 @@ extern crate self as meshery_types;
 
 pub mod wire;
 
+#[rustfmt::skip]
+mod generated;
+
 #[path = "generated/contract.rs"]
 #[rustfmt::skip]
 mod contract;
 
 pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};
+pub use generated::*;

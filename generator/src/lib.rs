@@ -39,7 +39,7 @@ pub fn generate(contract: &contract::Contract, file: &str) -> Result<Generated, 
     let api = lower::lower(contract, file, &mut warnings)?;
     let stamp = || emit::stamp::emit(&api);
     let mut plan = write::Plan::new();
-    plan.add("generated-types", [stamp()?]);
+    plan.add("generated-types", emit::types::emit(&api)?.into_iter().chain([stamp()?]));
     plan.add("generated-client", emit::client::emit(&api)?.into_iter().chain([stamp()?]));
     plan.add("generated-server", emit::server::emit(&api)?.into_iter().chain([stamp()?]));
     Ok(Generated { api, plan, warnings })

@@ -4,5 +4,6 @@
 
 /// The release of meshery/schemas that this crate is generated from.
 pub const CONTRACT_RELEASE: &str = "v1.3.45";
+
 /// SHA-256 of the contract that this crate is generated from, in hexadecimal.
 pub const CONTRACT_DIGEST: &str = "3cce6c07f537360cdb92aea01b694d88225f3a03af2bbdeb2566044442f23f1c";

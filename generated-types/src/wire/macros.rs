@@ -2,6 +2,26 @@
 //!
 //! They are exported for the generated code and its tests; nothing else should name them.
 
+/// `rules!(.min_length(1))`: rules in a static of their own.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __rules {
+    ($($calls:tt)*) => {{
+        static RULES: $crate::wire::Rules = $crate::wire::Rules::ANY $($calls)*;
+        &RULES
+    }};
+}
+
+/// `pattern!("^a$")`: a pattern in a static of its own, which holds it compiled.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __pattern {
+    ($pattern:literal) => {{
+        static PATTERN: $crate::wire::Pattern = $crate::wire::Pattern::new($pattern);
+        &PATTERN
+    }};
+}
+
 /// Implements `Decode` and `Deserialize` for a struct that implements `Object`.
 #[doc(hidden)]
 #[macro_export]

@@ -33,7 +33,10 @@ mod scalar;
 mod union;
 mod violation;
 
-pub use crate::{__object as object_impls, __string_enum as string_enum, __union as union_impls};
+pub use crate::{
+    __object as object_impls, __pattern as pattern, __rules as rules, __string_enum as string_enum,
+    __union as union_impls,
+};
 pub use bytes::Bytes;
 pub use context::{Context, Mode, Options};
 pub use format::Format;

@@ -26,31 +26,41 @@ pub trait Object: Sized {
     }
 }
 
-/// What was read of one member so far.
-#[derive(Debug, Default)]
-pub enum Slot<T> {
-    /// The member was not there.
-    #[default]
+/// A member of a struct: its name, what is asked of its value, and what was read of it so far.
+#[derive(Debug)]
+pub struct Slot<T> {
+    name: &'static str,
+    rules: &'static Rules,
+    state: State<T>,
+}
+
+#[derive(Debug)]
+enum State<T> {
     Absent,
     /// It was there, and what is wrong with it is recorded.
     Broken,
-    /// Its value.
     Value(T),
 }
 
 impl<T> Slot<T> {
+    /// A member that was not yet there.
+    #[must_use]
+    pub fn new(name: &'static str, rules: &'static Rules) -> Self {
+        Self { name, rules, state: State::Absent }
+    }
+
     /// Whether the member was there.
     #[must_use]
     pub fn is_there(&self) -> bool {
-        !matches!(self, Self::Absent)
+        !matches!(self.state, State::Absent)
     }
 
     /// The value, if there is one.
     #[must_use]
     pub fn value(self) -> Option<T> {
-        match self {
-            Self::Value(value) => Some(value),
-            Self::Absent | Self::Broken => None,
+        match self.state {
+            State::Value(value) => Some(value),
+            State::Absent | State::Broken => None,
         }
     }
 }
@@ -81,21 +91,12 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
         self.map.next_key_seed(Name)
     }
 
-    /// Reads a member.
+    /// Reads the value of a member.
     ///
     /// # Errors
     /// Those of the deserializer.
-    pub fn read<T: Decode>(
-        &mut self,
-        name: &str,
-        slot: &mut Slot<T>,
-        rules: &'static Rules,
-    ) -> Result<(), A::Error> {
-        let mark = self.cx.mark();
-        let value = self.map.next_value_seed(Seed::<T>::new(rules, self.cx))?;
-        if self.cx.mark() != mark {
-            self.cx.prefix(mark, name);
-        }
+    pub fn read<T: Decode>(&mut self, slot: &mut Slot<T>) -> Result<(), A::Error> {
+        let value = self.value(slot.name, slot.rules)?;
         self.put(slot, value);
         Ok(())
     }
@@ -104,30 +105,34 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
     ///
     /// # Errors
     /// Those of the deserializer.
-    pub fn read_optional<T: Decode>(
-        &mut self,
-        name: &str,
-        slot: &mut Slot<T>,
-        rules: &'static Rules,
-    ) -> Result<(), A::Error> {
+    pub fn read_optional<T: Decode>(&mut self, slot: &mut Slot<T>) -> Result<(), A::Error> {
         if self.cx.strict() {
-            return self.read(name, slot, rules);
+            return self.read(slot);
         }
         let mark = self.cx.mark();
-        let value = self.map.next_value_seed(NullableSeed::<T>(rules, self.cx, PhantomData))?;
+        let value = self.map.next_value_seed(NullableSeed::<T>(slot.rules, self.cx, PhantomData))?;
         if self.cx.mark() != mark {
-            self.cx.prefix(mark, name);
+            self.cx.prefix(mark, slot.name);
         }
         match value {
-            Nullable::Null => *slot = Slot::Absent,
+            Nullable::Null => slot.state = State::Absent,
             Nullable::Value(value) => self.put(slot, value),
         }
         Ok(())
     }
 
+    fn value<T: Decode>(&mut self, name: &str, rules: &'static Rules) -> Result<Option<T>, A::Error> {
+        let mark = self.cx.mark();
+        let value = self.map.next_value_seed(Seed::<T>::new(rules, self.cx))?;
+        if self.cx.mark() != mark {
+            self.cx.prefix(mark, name);
+        }
+        Ok(value)
+    }
+
     fn put<T>(&mut self, slot: &mut Slot<T>, value: Option<T>) {
         self.count += u64::from(!slot.is_there());
-        *slot = value.map_or(Slot::Broken, Slot::Value);
+        slot.state = value.map_or(State::Broken, State::Value);
     }
 
     /// Reads a member that is not named, of any kind.
@@ -150,9 +155,9 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
         rest: &mut BTreeMap<String, T>,
         rules: &'static Rules,
     ) -> Result<(), A::Error> {
-        let mut slot = Slot::Absent;
-        self.read(&name, &mut slot, rules)?;
-        if let Slot::Value(value) = slot {
+        let value = self.value(&name, rules)?;
+        self.count += 1;
+        if let Some(value) = value {
             self.count -= u64::from(rest.insert(name.into_owned(), value).is_some());
         }
         Ok(())
@@ -177,11 +182,11 @@ impl<'de, A: MapAccess<'de>> Members<'_, A> {
 impl<A> Members<'_, A> {
     /// The value of a member that must be there.
     #[must_use]
-    pub fn required<T>(&mut self, name: &str, slot: Slot<T>) -> Option<T> {
-        if let Slot::Absent = slot {
+    pub fn required<T>(&mut self, slot: Slot<T>) -> Option<T> {
+        if let State::Absent = slot.state {
             let mark = self.cx.mark();
             self.cx.record(Rule::Required, None);
-            self.cx.prefix(mark, name);
+            self.cx.prefix(mark, slot.name);
         }
         slot.value()
     }
@@ -189,10 +194,10 @@ impl<A> Members<'_, A> {
     /// The same for arrays and maps, or what a Go server may leave out: a tolerant reader takes
     /// the zero value, where there is one.
     #[must_use]
-    pub fn required_or_zero<T: Decode>(&mut self, name: &str, slot: Slot<T>) -> Option<T> {
-        match slot {
-            Slot::Absent if !self.cx.strict() => T::zero().or_else(|| self.required(name, Slot::Absent)),
-            slot => self.required(name, slot),
+    pub fn required_or_zero<T: Decode>(&mut self, slot: Slot<T>) -> Option<T> {
+        match slot.state {
+            State::Absent if !self.cx.strict() => T::zero().or_else(|| self.required(slot)),
+            _ => self.required(slot),
         }
     }
 

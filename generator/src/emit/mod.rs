@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod names;
 pub mod server;
 pub mod stamp;
+pub mod types;
 
 /// A generated file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,10 +56,32 @@ pub fn header(release: &str) -> String {
 /// A diagnostic when the tokens are no Rust file: a fault of the generator.
 pub fn rust(tokens: TokenStream, path: &str) -> Result<String, Diagnostics> {
     match syn::parse2(tokens) {
-        Ok(file) => Ok(prettyplease::unparse(&file)),
+        Ok(file) => Ok(spaced(&prettyplease::unparse(&file))),
         Err(error) => Err(Diagnostics::one(
             Diagnostic::new(Code::BadEmission, Place::new(path, ""), error.to_string())
                 .help("this is a fault of the generator: please report it with the contract"),
         )),
     }
+}
+
+/// Puts an empty line between items, which `prettyplease` does not. No string that is emitted spans
+/// lines, so a line that begins at the margin is one of the code.
+fn spaced(code: &str) -> String {
+    let mut out = String::with_capacity(code.len() + code.len() / 16);
+    let mut lines = code.lines().peekable();
+    while let Some(line) = lines.next() {
+        out.push_str(line);
+        out.push('\n');
+        let list =
+            |line: &str| line.starts_with("use ") || line.starts_with("pub mod ") || line.starts_with("mod ");
+        let ends = line == "}" || (line.ends_with(';') && !line.starts_with([' ', '}']));
+        if let Some(next) = lines.peek()
+            && ends
+            && !next.is_empty()
+            && !(list(line) && (list(next) || next.starts_with("#[cfg")))
+        {
+            out.push('\n');
+        }
+    }
+    out
 }

@@ -77,14 +77,11 @@ pub fn is_nullable(api: &Api, used: &Use) -> bool {
 pub fn rules_tokens(api: &Api, used: &Use) -> TokenStream {
     match rules_value(api, used) {
         None => quote!(&meshery_types::wire::ANY),
-        Some(rules) => quote!({
-            static RULES: meshery_types::wire::Rules = #rules;
-            &RULES
-        }),
+        Some(calls) => quote!(meshery_types::wire::rules!(#calls)),
     }
 }
 
-/// The rules as a value; `None` where nothing is asked.
+/// The rules as the calls that build them; `None` where nothing is asked.
 fn rules_value(api: &Api, used: &Use) -> Option<TokenStream> {
     let used = api.resolve(used);
     let items = match &used.ty {
@@ -94,14 +91,14 @@ fn rules_value(api: &Api, used: &Use) -> Option<TokenStream> {
     if used.rules.is_empty() && items.is_none() {
         return None;
     }
-    let own = rules_chain(&used.rules);
-    let items = items.map(|items| quote!(.items(&#items)));
+    let own = rules_calls(&used.rules);
+    let items = items.map(|items| quote!(.items(meshery_types::wire::rules!(#items))));
     Some(quote!(#own #items))
 }
 
-/// `Rules::ANY.max_length(255)`
-fn rules_chain(rules: &Rules) -> TokenStream {
-    let mut chain = quote!(meshery_types::wire::Rules::ANY);
+/// `.min_length(1).max_length(255)`
+fn rules_calls(rules: &Rules) -> TokenStream {
+    let mut chain = TokenStream::new();
     let mut call = |name: &str, args: TokenStream| {
         let name = ident(name);
         chain.extend(quote!(.#name(#args)));
@@ -140,7 +137,8 @@ fn rules_chain(rules: &Rules) -> TokenStream {
     text_rules(rules, &mut call);
     for (name, list) in [("exactly_one", &rules.exactly_one), ("at_least_one", &rules.at_least_one)] {
         if !list.is_empty() {
-            let list = list.iter().map(rules_chain);
+            let list = list.iter().map(rules_calls);
+            let list = list.map(|calls| quote!(meshery_types::wire::Rules::ANY #calls));
             call(name, quote!(&[#(#list),*]));
         }
     }
@@ -149,14 +147,7 @@ fn rules_chain(rules: &Rules) -> TokenStream {
 
 fn text_rules(rules: &Rules, call: &mut impl FnMut(&str, TokenStream)) {
     if let Some(pattern) = &rules.pattern {
-        // A static of its own: it holds the compiled expression.
-        call(
-            "pattern",
-            quote!({
-                static PATTERN: meshery_types::wire::Pattern = meshery_types::wire::Pattern::new(#pattern);
-                &PATTERN
-            }),
-        );
+        call("pattern", quote!(meshery_types::wire::pattern!(#pattern)));
     }
     if let Some(format) = rules.format.as_deref().and_then(format_variant) {
         let format = ident(format);
@@ -262,4 +253,30 @@ pub fn rules_words(rules: &Rules) -> Vec<String> {
         words.push(format!("one of {}", values.join(", ")));
     }
     words
+}
+
+/// Text of upstream as documentation: what rustdoc would take for links, HTML or tests is not.
+#[must_use]
+pub fn prose(text: &str) -> String {
+    let mut out = String::new();
+    for line in text.lines().map(str::trim).filter(|line| !line.starts_with("```")) {
+        for (i, word) in line.split(' ').enumerate() {
+            if i > 0 {
+                out.push(' ');
+            }
+            if word.starts_with("http://") || word.starts_with("https://") {
+                let end = word.trim_end_matches(['.', ',', ';', ')']).len();
+                out.push_str(&format!("<{}>{}", &word[..end], &word[end..]));
+                continue;
+            }
+            for c in word.chars() {
+                if matches!(c, '<' | '>' | '[' | ']' | '`' | '*' | '_' | '#' | '|' | '~') {
+                    out.push('\\');
+                }
+                out.push(c);
+            }
+        }
+        out.push('\n');
+    }
+    out.trim().to_owned()
 }

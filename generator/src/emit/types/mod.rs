@@ -1,0 +1,116 @@
+//! The crate of the wire types: one file per construct, one function per kind of type.
+
+use super::{File, names};
+use crate::diagnostic::Diagnostics;
+use crate::ir::{Api, Kind, TypeDef, TypeId};
+use proc_macro2::TokenStream;
+use quote::quote;
+use std::collections::{BTreeMap, BTreeSet};
+
+mod alias;
+mod docs;
+mod enumeration;
+mod object;
+mod own;
+mod union;
+
+pub use object::rest_ident;
+
+/// The modules below one: a tree whose leaves hold the types.
+#[derive(Default)]
+struct Module<'a> {
+    children: BTreeMap<&'a str, Module<'a>>,
+    types: Vec<(&'a TypeId, &'a TypeDef)>,
+}
+
+/// Every file of the crate.
+///
+/// # Errors
+/// A diagnostic for each file that is no Rust: a fault of the generator.
+pub fn emit(api: &Api) -> Result<Vec<File>, Diagnostics> {
+    let mut root = Module::default();
+    for (id, def) in &api.types {
+        let leaf = def.module.iter().fold(&mut root, |module, name| module.children.entry(name).or_default());
+        leaf.types.push((id, def));
+    }
+    let mut files = Vec::new();
+    let mut findings = Diagnostics::new();
+    emit_module(api, &root, &mut Vec::new(), &mut files, &mut findings);
+    findings.ok(files)
+}
+
+fn emit_module<'a>(
+    api: &Api,
+    module: &Module<'a>,
+    path: &mut Vec<&'a str>,
+    files: &mut Vec<File>,
+    findings: &mut Diagnostics,
+) {
+    let doc = match path.as_slice() {
+        [] => "The wire types, by the version and construct that upstream declares them in.".to_owned(),
+        path => format!("Types of {}.", names::code(&path.join("."))),
+    };
+    let file = match (path.is_empty(), module.children.is_empty()) {
+        (true, _) => "mod.rs".to_owned(),
+        (false, true) => format!("{}.rs", path.join("/")),
+        (false, false) => format!("{}/mod.rs", path.join("/")),
+    };
+    match File::rust(api, file, &doc, items(api, module, path)) {
+        Ok(file) => files.push(file),
+        Err(found) => findings.extend(found),
+    }
+    for (name, child) in &module.children {
+        path.push(name);
+        emit_module(api, child, path, files, findings);
+        path.pop();
+    }
+}
+
+/// What stands in the file of a module.
+fn items(api: &Api, module: &Module<'_>, path: &[&str]) -> TokenStream {
+    let children = module.children.iter().map(|(name, child)| {
+        let ident = names::ident(name);
+        let cfg = common_products(child).map(|products| names::cfg(api, products));
+        quote!(#cfg pub mod #ident;)
+    });
+    let children = quote!(#(#children)*);
+    // Where a whole module belongs to a product, the module says so and not each of its types.
+    let whole = !path.is_empty() && common_products(module).is_some();
+    let types: TokenStream = module.types.iter().map(|(id, def)| one(api, id, def, !whole)).collect();
+    let wire = (!module.types.is_empty()).then(|| {
+        quote!(
+            use crate::wire;
+        )
+    });
+    own::paths(quote!(#children #wire #types), path)
+}
+
+/// The products of a module of types, if they are the same for all of them.
+fn common_products<'a>(module: &Module<'a>) -> Option<&'a BTreeSet<String>> {
+    let (_, first) = module.types.first()?;
+    let same = module.types.iter().all(|(_, def)| def.products == first.products);
+    (same && module.children.is_empty()).then_some(&first.products)
+}
+
+/// The items of one type, each behind the features of its products where `own_cfg` asks for it.
+fn one(api: &Api, id: &TypeId, def: &TypeDef, own_cfg: bool) -> TokenStream {
+    let items = match &def.kind {
+        Kind::Struct(object) => object::emit(api, id, def, object),
+        Kind::Enum(enumeration) => enumeration::emit(id, def, enumeration),
+        Kind::Union(union) => union::emit(api, id, def, union),
+        Kind::Alias(target) => alias::emit(api, id, def, target),
+    };
+    let cfg = own_cfg.then(|| names::cfg(api, &def.products));
+    items.into_iter().flat_map(|item| quote!(#cfg #item)).collect()
+}
+
+/// `#[derive(...)]`
+fn derives(def: &TypeDef, also: &[&str]) -> TokenStream {
+    let mut list = vec!["Clone", "Debug", "PartialEq"];
+    if def.eq {
+        list.extend(["Eq", "Hash"]);
+    }
+    list.extend(also);
+    let list = list.into_iter().map(names::ident);
+    quote!(#[derive(#(#list),*)])
+}
