@@ -8,4 +8,5 @@ pub mod cloud;
 pub mod meshery;
 mod operations;
 pub mod ops;
+
 pub use operations::OPERATIONS;

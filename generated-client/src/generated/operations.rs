@@ -4,6 +4,7 @@
 
 use crate::ops;
 use crate::support;
+
 /// Every operation of the products that are built in, by path, then method.
 pub static OPERATIONS: &[&support::OperationInfo] = &[
     #[cfg(feature = "cloud")]

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Academy`.
 
 use crate::{ops, support};
+
 /// The operations under `Academy`.
 #[derive(Clone, Copy, Debug)]
 pub struct Academy<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Academy<'a> {
     /// `GET /api/academy/admin/registrations`: operation `getAcademyAdminRegistrations`. Needs a token.
     pub fn get_academy_admin_registrations(

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Badge`.
 
 use crate::{ops, support};
+
 /// The operations under `Badge`.
 #[derive(Clone, Copy, Debug)]
 pub struct Badge<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Badge<'a> {
     /// `GET /api/identity/badges`: operation `getAvailableBadges`. Needs a token.
     pub fn get_available_badges(&self) -> ops::badge::GetAvailableBadges<'a> {

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `ConnectionDefinitions`.
 
 use crate::{ops, support};
+
 /// The operations under `ConnectionDefinitions`.
 #[derive(Clone, Copy, Debug)]
 pub struct ConnectionDefinitions<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> ConnectionDefinitions<'a> {
     /// `GET /api/registry/connections`: operation `listConnectionDefinitions`. Needs a token.
     pub fn list_connection_definitions(

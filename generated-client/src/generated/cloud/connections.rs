@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Connections`.
 
 use crate::{ops, support};
+
 /// The operations under `Connections`.
 #[derive(Clone, Copy, Debug)]
 pub struct Connections<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Connections<'a> {
     /// `DELETE /api/environments/{environmentId}/connections/{connectionId}`: operation `removeConnectionFromEnvironment`. Needs a token.
     ///

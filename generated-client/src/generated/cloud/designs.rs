@@ -3,11 +3,13 @@
 //! Meshery Cloud: `designs`.
 
 use crate::{ops, support};
+
 /// The operations under `designs`.
 #[derive(Clone, Copy, Debug)]
 pub struct Designs<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Designs<'a> {
     /// `GET /api/catalog/content/classes`: operation `getCatalogContentClasses`. Needs a token.
     pub fn get_catalog_content_classes(

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `environments`.
 
 use crate::{ops, support};
+
 /// The operations under `environments`.
 #[derive(Clone, Copy, Debug)]
 pub struct Environments<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Environments<'a> {
     /// `GET /api/environments`: operation `getEnvironments`. Needs a token.
     ///

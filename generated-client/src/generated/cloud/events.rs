@@ -3,11 +3,13 @@
 //! Meshery Cloud: `events`.
 
 use crate::{ops, support};
+
 /// The operations under `events`.
 #[derive(Clone, Copy, Debug)]
 pub struct Events<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Events<'a> {
     /// `GET /api/events`: operation `getEventsAggregate`. Needs a token.
     pub fn get_events_aggregate(&self) -> ops::events::GetEventsAggregate<'a> {

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Features`.
 
 use crate::{ops, support};
+
 /// The operations under `Features`.
 #[derive(Clone, Copy, Debug)]
 pub struct Features<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Features<'a> {
     /// `GET /api/entitlement/features`: operation `getFeatures`. Needs a token.
     pub fn get_features(&self) -> ops::features::GetFeatures<'a> {

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `filters`.
 
 use crate::{ops, support};
+
 /// The operations under `filters`.
 #[derive(Clone, Copy, Debug)]
 pub struct Filters<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Filters<'a> {
     /// `GET /api/content/filters`: operation `getFilters`. Needs a token.
     pub fn get_filters(&self) -> ops::filters::GetFilters<'a> {

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Invitation`.
 
 use crate::{ops, support};
+
 /// The operations under `Invitation`.
 #[derive(Clone, Copy, Debug)]
 pub struct Invitation<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Invitation<'a> {
     /// `POST /api/identity/orgs/{orgId}/users/invite`: operation `handleUserInvite`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Key`.
 
 use crate::{ops, support};
+
 /// The operations under `Key`.
 #[derive(Clone, Copy, Debug)]
 pub struct Key<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Key<'a> {
     /// `GET /api/auth/keys`: operation `getKeys`. Needs a token.
     pub fn get_keys(&self) -> ops::key::GetKeys<'a> {

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Keychain`.
 
 use crate::{ops, support};
+
 /// The operations under `Keychain`.
 #[derive(Clone, Copy, Debug)]
 pub struct Keychain<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Keychain<'a> {
     /// `GET /api/auth/keychains`: operation `getKeychains`. Needs a token.
     pub fn get_keychains(&self) -> ops::keychain::GetKeychains<'a> {

@@ -4,63 +4,121 @@
 
 use crate::support;
 mod academy;
+
 pub use academy::Academy;
+
 mod badge;
+
 pub use badge::Badge;
+
 mod connection_definitions;
+
 pub use connection_definitions::ConnectionDefinitions;
+
 mod connections;
+
 pub use connections::Connections;
+
 mod credentials;
+
 pub use credentials::Credentials;
+
 mod designs;
+
 pub use designs::Designs;
+
 mod environments;
+
 pub use environments::Environments;
+
 mod events;
+
 pub use events::Events;
+
 mod features;
+
 pub use features::Features;
+
 mod filters;
+
 pub use filters::Filters;
+
 mod invitation;
+
 pub use invitation::Invitation;
+
 mod key;
+
 pub use key::Key;
+
 mod keychain;
+
 pub use keychain::Keychain;
+
 mod models;
+
 pub use models::Models;
+
 mod organizations;
+
 pub use organizations::Organizations;
+
 mod pattern_resources;
+
 pub use pattern_resources::PatternResources;
+
 mod payment_processors;
+
 pub use payment_processors::PaymentProcessors;
+
 mod performance;
+
 pub use performance::Performance;
+
 mod plans;
+
 pub use plans::Plans;
+
 mod roles;
+
 pub use roles::Roles;
+
 mod scheduler;
+
 pub use scheduler::Scheduler;
+
 mod subscriptions;
+
 pub use subscriptions::Subscriptions;
+
 mod support;
+
 pub use support::Support;
+
 mod system;
+
 pub use system::System;
+
 mod teams;
+
 pub use teams::Teams;
+
 mod tokens;
+
 pub use tokens::Tokens;
+
 mod users;
+
 pub use users::Users;
+
 mod views;
+
 pub use views::Views;
+
 mod workspaces;
+
 pub use workspaces::Workspaces;
+
 /// A client of Meshery Cloud.
 ///
 /// Cheap to clone; clones share their connections.
@@ -68,6 +126,7 @@ pub use workspaces::Workspaces;
 pub struct Client {
     core: support::Core,
 }
+
 impl Client {
     /// The servers that the contract knows.
     pub const SERVERS: &[&str] = &[
@@ -268,6 +327,7 @@ impl Client {
         }
     }
 }
+
 impl From<support::Core> for Client {
     fn from(core: support::Core) -> Self {
         Self { core }

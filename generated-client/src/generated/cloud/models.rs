@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Models`.
 
 use crate::{ops, support};
+
 /// The operations under `Models`.
 #[derive(Clone, Copy, Debug)]
 pub struct Models<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Models<'a> {
     /// `GET /api/integrations/meshmodels/models`: operation `getMeshModelModels`. Needs a token.
     pub fn get_mesh_model_models(&self) -> ops::models::GetMeshModelModels<'a> {

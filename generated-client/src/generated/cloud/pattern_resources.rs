@@ -3,11 +3,13 @@
 //! Meshery Cloud: `patternResources`.
 
 use crate::{ops, support};
+
 /// The operations under `patternResources`.
 #[derive(Clone, Copy, Debug)]
 pub struct PatternResources<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> PatternResources<'a> {
     /// `GET /api/content/patterns/resource`: operation `getPatternResources`. Needs a token.
     pub fn get_pattern_resources(

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Payment Processors`.
 
 use crate::{ops, support};
+
 /// The operations under `Payment Processors`.
 #[derive(Clone, Copy, Debug)]
 pub struct PaymentProcessors<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> PaymentProcessors<'a> {
     /// `POST /api/entitlement/subscriptions/webhooks`: operation `handleSubscriptionWebhook`. Public: needs no token.
     ///

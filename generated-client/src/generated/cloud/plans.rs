@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Plans`.
 
 use crate::{ops, support};
+
 /// The operations under `Plans`.
 #[derive(Clone, Copy, Debug)]
 pub struct Plans<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Plans<'a> {
     /// `GET /api/entitlement/plans`: operation `getPlans`. Needs a token.
     pub fn get_plans(&self) -> ops::plans::GetPlans<'a> {

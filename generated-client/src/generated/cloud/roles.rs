@@ -3,11 +3,13 @@
 //! Meshery Cloud: `roles`.
 
 use crate::{ops, support};
+
 /// The operations under `roles`.
 #[derive(Clone, Copy, Debug)]
 pub struct Roles<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Roles<'a> {
     /// `GET /api/identity/orgs/{orgId}/roles`: operation `getAllRoles`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `scheduler`.
 
 use crate::{ops, support};
+
 /// The operations under `scheduler`.
 #[derive(Clone, Copy, Debug)]
 pub struct Scheduler<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Scheduler<'a> {
     /// `GET /user/schedules`: operation `getSchedules`. Needs a token.
     pub fn get_schedules(&self) -> ops::scheduler::GetSchedules<'a> {

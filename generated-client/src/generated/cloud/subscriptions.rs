@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Subscriptions`.
 
 use crate::{ops, support};
+
 /// The operations under `Subscriptions`.
 #[derive(Clone, Copy, Debug)]
 pub struct Subscriptions<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Subscriptions<'a> {
     /// `GET /api/entitlement/subscriptions`: operation `getSubscriptions`. Needs a token.
     pub fn get_subscriptions(&self) -> ops::subscriptions::GetSubscriptions<'a> {

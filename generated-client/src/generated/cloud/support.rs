@@ -3,11 +3,13 @@
 //! Meshery Cloud: `Support`.
 
 use crate::{ops, support};
+
 /// The operations under `Support`.
 #[derive(Clone, Copy, Debug)]
 pub struct Support<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Support<'a> {
     /// `POST /api/integrations/support`: operation `submitSupportRequest`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `System`.
 
 use crate::{ops, support};
+
 /// The operations under `System`.
 #[derive(Clone, Copy, Debug)]
 pub struct System<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> System<'a> {
     /// `POST /api/system/email/test`: operation `sendTestEmail`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `teams`.
 
 use crate::{ops, support};
+
 /// The operations under `teams`.
 #[derive(Clone, Copy, Debug)]
 pub struct Teams<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Teams<'a> {
     /// `GET /api/identity/orgs/{orgId}/teams`: operation `getTeams`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `tokens`.
 
 use crate::{ops, support};
+
 /// The operations under `tokens`.
 #[derive(Clone, Copy, Debug)]
 pub struct Tokens<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Tokens<'a> {
     /// `DELETE /api/identity/tokens`: operation `deleteUserToken`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Cloud: `views`.
 
 use crate::{ops, support};
+
 /// The operations under `views`.
 #[derive(Clone, Copy, Debug)]
 pub struct Views<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Views<'a> {
     /// `POST /api/content/view/share`: operation `shareView`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Server: `Console`.
 
 use crate::{ops, support};
+
 /// The operations under `Console`.
 #[derive(Clone, Copy, Debug)]
 pub struct Console<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Console<'a> {
     /// `GET /api/integrations/connections/{connectionId}/console/capabilities`: operation `getConsoleCapabilities`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Server: `controllers`.
 
 use crate::{ops, support};
+
 /// The operations under `controllers`.
 #[derive(Clone, Copy, Debug)]
 pub struct Controllers<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Controllers<'a> {
     /// `GET /api/integrations/connections/{connectionId}/controllers/config`: operation `getConnectionControllersConfig`. Needs a token.
     ///

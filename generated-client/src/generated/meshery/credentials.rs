@@ -3,11 +3,13 @@
 //! Meshery Server: `credentials`.
 
 use crate::{ops, support};
+
 /// The operations under `credentials`.
 #[derive(Clone, Copy, Debug)]
 pub struct Credentials<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Credentials<'a> {
     /// `DELETE /api/integrations/credentials`: operation `deleteUserCredential`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Server: `designs`.
 
 use crate::{ops, support};
+
 /// The operations under `designs`.
 #[derive(Clone, Copy, Debug)]
 pub struct Designs<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Designs<'a> {
     /// `POST /api/pattern/import`: operation `importDesign`. Needs a token.
     ///

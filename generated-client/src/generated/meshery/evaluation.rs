@@ -3,11 +3,13 @@
 //! Meshery Server: `Evaluation`.
 
 use crate::{ops, support};
+
 /// The operations under `Evaluation`.
 #[derive(Clone, Copy, Debug)]
 pub struct Evaluation<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Evaluation<'a> {
     /// `POST /api/registry/relationships/evaluate`: operation `evaluateRelationships`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Server: `events`.
 
 use crate::{ops, support};
+
 /// The operations under `events`.
 #[derive(Clone, Copy, Debug)]
 pub struct Events<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Events<'a> {
     /// `POST /api/events`: operation `createEvent`. Needs a token.
     ///

@@ -4,35 +4,65 @@
 
 use crate::support;
 mod connection_definitions;
+
 pub use connection_definitions::ConnectionDefinitions;
+
 mod connections;
+
 pub use connections::Connections;
+
 mod console;
+
 pub use console::Console;
+
 mod controllers;
+
 pub use controllers::Controllers;
+
 mod credentials;
+
 pub use credentials::Credentials;
+
 mod designs;
+
 pub use designs::Designs;
+
 mod environments;
+
 pub use environments::Environments;
+
 mod evaluation;
+
 pub use evaluation::Evaluation;
+
 mod events;
+
 pub use events::Events;
+
 mod organizations;
+
 pub use organizations::Organizations;
+
 mod performance;
+
 pub use performance::Performance;
+
 mod registry;
+
 pub use registry::Registry;
+
 mod system;
+
 pub use system::System;
+
 mod users;
+
 pub use users::Users;
+
 mod workspaces;
+
 pub use workspaces::Workspaces;
+
 /// A client of Meshery Server.
 ///
 /// Cheap to clone; clones share their connections.
@@ -40,6 +70,7 @@ pub use workspaces::Workspaces;
 pub struct Client {
     core: support::Core,
 }
+
 impl Client {
     /// The servers that the contract knows.
     pub const SERVERS: &[&str] = &[
@@ -158,6 +189,7 @@ impl Client {
         }
     }
 }
+
 impl From<support::Core> for Client {
     fn from(core: support::Core) -> Self {
         Self { core }

@@ -3,11 +3,13 @@
 //! Meshery Server: `Organizations`.
 
 use crate::{ops, support};
+
 /// The operations under `Organizations`.
 #[derive(Clone, Copy, Debug)]
 pub struct Organizations<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Organizations<'a> {
     /// `GET /api/identity/orgs`: operation `getOrgs`. Needs a token.
     pub fn get_orgs(&self) -> ops::organizations::GetOrgs<'a> {

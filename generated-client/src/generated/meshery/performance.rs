@@ -3,11 +3,13 @@
 //! Meshery Server: `performance`.
 
 use crate::{ops, support};
+
 /// The operations under `performance`.
 #[derive(Clone, Copy, Debug)]
 pub struct Performance<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Performance<'a> {
     /// `GET /api/performance/profiles`: operation `getPerformanceProfiles`. Needs a token.
     pub fn get_performance_profiles(

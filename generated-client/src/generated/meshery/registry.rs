@@ -3,11 +3,13 @@
 //! Meshery Server: `Registry`.
 
 use crate::{ops, support};
+
 /// The operations under `Registry`.
 #[derive(Clone, Copy, Debug)]
 pub struct Registry<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Registry<'a> {
     /// `GET /api/registry/categories`: operation `getRegistryCategories`. Public: needs no token.
     pub fn get_registry_categories(&self) -> ops::registry::GetRegistryCategories<'a> {

@@ -3,11 +3,13 @@
 //! Meshery Server: `System`.
 
 use crate::{ops, support};
+
 /// The operations under `System`.
 #[derive(Clone, Copy, Debug)]
 pub struct System<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> System<'a> {
     /// `GET /api/system/controllers/broker/status`: operation `getBrokerControllerStatus`. Needs a token.
     ///

@@ -3,11 +3,13 @@
 //! Meshery Server: `users`.
 
 use crate::{ops, support};
+
 /// The operations under `users`.
 #[derive(Clone, Copy, Debug)]
 pub struct Users<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Users<'a> {
     /// `GET /api/identity/orgs/{orgId}/users`: operation `getUsersForOrg`. Needs a token.
     ///

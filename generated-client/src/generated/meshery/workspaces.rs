@@ -3,11 +3,13 @@
 //! Meshery Server: `workspaces`.
 
 use crate::{ops, support};
+
 /// The operations under `workspaces`.
 #[derive(Clone, Copy, Debug)]
 pub struct Workspaces<'a> {
     pub(super) core: &'a support::Core,
 }
+
 impl<'a> Workspaces<'a> {
     /// `GET /api/workspaces`: operation `getWorkspaces`. Needs a token.
     pub fn get_workspaces(&self) -> ops::workspaces::GetWorkspaces<'a> {

@@ -50,6 +50,7 @@ pub(crate) static GET_ACADEMY_ADMIN_REGISTRATIONS: support::OperationInfo = supp
 pub struct GetAcademyAdminRegistrations<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetAcademyAdminRegistrations<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -99,6 +100,7 @@ impl<'a> GetAcademyAdminRegistrations<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_ACADEMY_ADMIN_SUMMARY: support::OperationInfo = support::OperationInfo {
     id: "getAcademyAdminSummary",
@@ -146,6 +148,7 @@ pub(crate) static GET_ACADEMY_ADMIN_SUMMARY: support::OperationInfo = support::O
 pub struct GetAcademyAdminSummary<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetAcademyAdminSummary<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -165,6 +168,7 @@ impl<'a> GetAcademyAdminSummary<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_CERTIFICATE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getCertificateById",
@@ -217,6 +221,7 @@ pub(crate) static GET_CERTIFICATE_BY_ID: support::OperationInfo = support::Opera
 pub struct GetCertificateById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetCertificateById<'a> {
     pub(crate) fn new(core: &'a support::Core, certificate_id: &str) -> Self {
@@ -237,6 +242,7 @@ impl<'a> GetCertificateById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
     id: "getAcademyCurricula",
@@ -284,6 +290,7 @@ pub(crate) static GET_ACADEMY_CURRICULA: support::OperationInfo = support::Opera
 pub struct GetAcademyCurricula<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetAcademyCurricula<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -377,6 +384,7 @@ impl<'a> GetAcademyCurricula<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CREATE_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
     id: "createAcademyCurricula",
@@ -424,6 +432,7 @@ pub(crate) static CREATE_ACADEMY_CURRICULA: support::OperationInfo = support::Op
 pub struct CreateAcademyCurricula<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> CreateAcademyCurricula<'a> {
     pub(crate) fn new(
@@ -447,6 +456,7 @@ impl<'a> CreateAcademyCurricula<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_MY_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
     id: "getMyAcademyCurricula",
@@ -494,6 +504,7 @@ pub(crate) static GET_MY_ACADEMY_CURRICULA: support::OperationInfo = support::Op
 pub struct GetMyAcademyCurricula<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetMyAcademyCurricula<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -526,6 +537,7 @@ impl<'a> GetMyAcademyCurricula<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static WITHDRAW_FROM_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "withdrawFromAcademyContent",
@@ -578,6 +590,7 @@ pub(crate) static WITHDRAW_FROM_ACADEMY_CONTENT: support::OperationInfo = suppor
 pub struct WithdrawFromAcademyContent<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> WithdrawFromAcademyContent<'a> {
     pub(crate) fn new(core: &'a support::Core, id: &str) -> Self {
@@ -598,6 +611,7 @@ impl<'a> WithdrawFromAcademyContent<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "deleteAcademyCurriculaById",
@@ -650,6 +664,7 @@ pub(crate) static DELETE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = suppo
 pub struct DeleteAcademyCurriculaById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteAcademyCurriculaById<'a> {
     pub(crate) fn new(core: &'a support::Core, id: &str) -> Self {
@@ -665,6 +680,7 @@ impl<'a> DeleteAcademyCurriculaById<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getAcademyCurriculaById",
@@ -717,6 +733,7 @@ pub(crate) static GET_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support:
 pub struct GetAcademyCurriculaById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetAcademyCurriculaById<'a> {
     pub(crate) fn new(core: &'a support::Core, id: &str) -> Self {
@@ -739,6 +756,7 @@ impl<'a> GetAcademyCurriculaById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPDATE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "updateAcademyCurriculaById",
@@ -791,6 +809,7 @@ pub(crate) static UPDATE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = suppo
 pub struct UpdateAcademyCurriculaById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpdateAcademyCurriculaById<'a> {
     pub(crate) fn new(
@@ -818,6 +837,7 @@ impl<'a> UpdateAcademyCurriculaById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static REGISTER_TO_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "registerToAcademyContent",
@@ -865,6 +885,7 @@ pub(crate) static REGISTER_TO_ACADEMY_CONTENT: support::OperationInfo = support:
 pub struct RegisterToAcademyContent<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> RegisterToAcademyContent<'a> {
     pub(crate) fn new(
@@ -888,6 +909,7 @@ impl<'a> RegisterToAcademyContent<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static START_TEST_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "startTestById",
@@ -940,6 +962,7 @@ pub(crate) static START_TEST_BY_ID: support::OperationInfo = support::OperationI
 pub struct StartTestById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> StartTestById<'a> {
     pub(crate) fn new(
@@ -963,6 +986,7 @@ impl<'a> StartTestById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static SUBMIT_QUIZ: support::OperationInfo = support::OperationInfo {
     id: "submitQuiz",
@@ -1010,6 +1034,7 @@ pub(crate) static SUBMIT_QUIZ: support::OperationInfo = support::OperationInfo {
 pub struct SubmitQuiz<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> SubmitQuiz<'a> {
     pub(crate) fn new(
@@ -1033,6 +1058,7 @@ impl<'a> SubmitQuiz<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_TEST_BY_ABS_PATH: support::OperationInfo = support::OperationInfo {
     id: "getTestByAbsPath",
@@ -1085,6 +1111,7 @@ pub(crate) static GET_TEST_BY_ABS_PATH: support::OperationInfo = support::Operat
 pub struct GetTestByAbsPath<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetTestByAbsPath<'a> {
     pub(crate) fn new(core: &'a support::Core, abs_path: &str) -> Self {
@@ -1105,6 +1132,7 @@ impl<'a> GetTestByAbsPath<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: support::OperationInfo = support::OperationInfo {
     id: "getAcademyRegistrationsByContentId",
@@ -1157,6 +1185,7 @@ pub(crate) static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: support::OperationInf
 pub struct GetAcademyRegistrationsByContentId<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetAcademyRegistrationsByContentId<'a> {
     pub(crate) fn new(core: &'a support::Core, content_id: &str) -> Self {
@@ -1185,6 +1214,7 @@ impl<'a> GetAcademyRegistrationsByContentId<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: support::OperationInfo = support::OperationInfo {
     id: "getAllTestSessionsForRegistration",
@@ -1237,6 +1267,7 @@ pub(crate) static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: support::OperationInfo
 pub struct GetAllTestSessionsForRegistration<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetAllTestSessionsForRegistration<'a> {
     pub(crate) fn new(core: &'a support::Core, id: &str) -> Self {
@@ -1272,6 +1303,7 @@ impl<'a> GetAllTestSessionsForRegistration<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: support::OperationInfo = support::OperationInfo {
     id: "updateCurrentItemInProgressTracker",
@@ -1324,6 +1356,7 @@ pub(crate) static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: support::OperationInf
 pub struct UpdateCurrentItemInProgressTracker<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpdateCurrentItemInProgressTracker<'a> {
     pub(crate) fn new(
@@ -1354,6 +1387,7 @@ impl<'a> UpdateCurrentItemInProgressTracker<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "getAcademyContent",
@@ -1406,6 +1440,7 @@ pub(crate) static GET_ACADEMY_CONTENT: support::OperationInfo = support::Operati
 pub struct GetAcademyContent<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetAcademyContent<'a> {
     pub(crate) fn new(

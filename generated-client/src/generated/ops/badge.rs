@@ -50,6 +50,7 @@ pub(crate) static GET_AVAILABLE_BADGES: support::OperationInfo = support::Operat
 pub struct GetAvailableBadges<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetAvailableBadges<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -74,6 +75,7 @@ impl<'a> GetAvailableBadges<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static ASSIGN_BADGES: support::OperationInfo = support::OperationInfo {
     id: "assignBadges",
@@ -121,6 +123,7 @@ pub(crate) static ASSIGN_BADGES: support::OperationInfo = support::OperationInfo
 pub struct AssignBadges<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> AssignBadges<'a> {
     pub(crate) fn new(
@@ -144,6 +147,7 @@ impl<'a> AssignBadges<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CREATE_OR_UPDATE_BADGE: support::OperationInfo = support::OperationInfo {
     id: "createOrUpdateBadge",
@@ -196,6 +200,7 @@ pub(crate) static CREATE_OR_UPDATE_BADGE: support::OperationInfo = support::Oper
 pub struct CreateOrUpdateBadge<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> CreateOrUpdateBadge<'a> {
     pub(crate) fn new(
@@ -219,6 +224,7 @@ impl<'a> CreateOrUpdateBadge<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_BADGE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "deleteBadgeById",
@@ -266,6 +272,7 @@ pub(crate) static DELETE_BADGE_BY_ID: support::OperationInfo = support::Operatio
 pub struct DeleteBadgeById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteBadgeById<'a> {
     pub(crate) fn new(
@@ -284,6 +291,7 @@ impl<'a> DeleteBadgeById<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_BADGE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getBadgeById",
@@ -331,6 +339,7 @@ pub(crate) static GET_BADGE_BY_ID: support::OperationInfo = support::OperationIn
 pub struct GetBadgeById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetBadgeById<'a> {
     pub(crate) fn new(

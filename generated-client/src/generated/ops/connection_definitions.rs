@@ -3,6 +3,7 @@
 //! Builders of `ConnectionDefinitions`.
 
 use crate::support;
+
 pub(crate) static LIST_CONNECTION_DEFINITIONS: support::OperationInfo = support::OperationInfo {
     id: "listConnectionDefinitions",
     method: support::Method::GET,
@@ -43,6 +44,7 @@ pub(crate) static LIST_CONNECTION_DEFINITIONS: support::OperationInfo = support:
 pub struct ListConnectionDefinitions<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> ListConnectionDefinitions<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &LIST_CONNECTION_DEFINITIONS);
@@ -91,6 +93,7 @@ impl<'a> ListConnectionDefinitions<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static REGISTER_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
     id: "registerConnectionDefinition",
     method: support::Method::POST,
@@ -136,6 +139,7 @@ pub(crate) static REGISTER_CONNECTION_DEFINITION: support::OperationInfo = suppo
 pub struct RegisterConnectionDefinition<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> RegisterConnectionDefinition<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -158,6 +162,7 @@ impl<'a> RegisterConnectionDefinition<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static DELETE_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
     id: "deleteConnectionDefinition",
     method: support::Method::DELETE,
@@ -203,6 +208,7 @@ pub(crate) static DELETE_CONNECTION_DEFINITION: support::OperationInfo = support
 pub struct DeleteConnectionDefinition<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> DeleteConnectionDefinition<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -220,6 +226,7 @@ impl<'a> DeleteConnectionDefinition<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static GET_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
     id: "getConnectionDefinition",
     method: support::Method::GET,
@@ -265,6 +272,7 @@ pub(crate) static GET_CONNECTION_DEFINITION: support::OperationInfo = support::O
 pub struct GetConnectionDefinition<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetConnectionDefinition<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -287,6 +295,7 @@ impl<'a> GetConnectionDefinition<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UPDATE_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
     id: "updateConnectionDefinition",
     method: support::Method::PUT,
@@ -337,6 +346,7 @@ pub(crate) static UPDATE_CONNECTION_DEFINITION: support::OperationInfo = support
 pub struct UpdateConnectionDefinition<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UpdateConnectionDefinition<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

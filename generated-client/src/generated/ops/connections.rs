@@ -3,6 +3,7 @@
 //! Builders of `Connections`.
 
 use crate::support;
+
 pub(crate) static REMOVE_CONNECTION_FROM_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
     id: "removeConnectionFromEnvironment",
     method: support::Method::DELETE,
@@ -48,6 +49,7 @@ pub(crate) static REMOVE_CONNECTION_FROM_ENVIRONMENT: support::OperationInfo = s
 pub struct RemoveConnectionFromEnvironment<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> RemoveConnectionFromEnvironment<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -67,6 +69,7 @@ impl<'a> RemoveConnectionFromEnvironment<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static ADD_CONNECTION_TO_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
     id: "addConnectionToEnvironment",
     method: support::Method::POST,
@@ -117,6 +120,7 @@ pub(crate) static ADD_CONNECTION_TO_ENVIRONMENT: support::OperationInfo = suppor
 pub struct AddConnectionToEnvironment<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> AddConnectionToEnvironment<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -136,6 +140,7 @@ impl<'a> AddConnectionToEnvironment<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static GET_CONNECTIONS: support::OperationInfo = support::OperationInfo {
     id: "getConnections",
     method: support::Method::GET,
@@ -176,6 +181,7 @@ pub(crate) static GET_CONNECTIONS: support::OperationInfo = support::OperationIn
 pub struct GetConnections<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetConnections<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_CONNECTIONS);
@@ -249,6 +255,7 @@ impl<'a> GetConnections<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static REGISTER_CONNECTION: support::OperationInfo = support::OperationInfo {
     id: "registerConnection",
     method: support::Method::POST,
@@ -294,6 +301,7 @@ pub(crate) static REGISTER_CONNECTION: support::OperationInfo = support::Operati
 pub struct RegisterConnection<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> RegisterConnection<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -316,6 +324,7 @@ impl<'a> RegisterConnection<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_KUBERNETES_CONTEXT: support::OperationInfo = support::OperationInfo {
     id: "getKubernetesContext",
     method: support::Method::GET,
@@ -361,6 +370,7 @@ pub(crate) static GET_KUBERNETES_CONTEXT: support::OperationInfo = support::Oper
 pub struct GetKubernetesContext<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetKubernetesContext<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -383,6 +393,7 @@ impl<'a> GetKubernetesContext<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static DELETE_MESHERY_CONNECTION: support::OperationInfo = support::OperationInfo {
     id: "deleteMesheryConnection",
     method: support::Method::DELETE,
@@ -428,6 +439,7 @@ pub(crate) static DELETE_MESHERY_CONNECTION: support::OperationInfo = support::O
 pub struct DeleteMesheryConnection<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> DeleteMesheryConnection<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -445,6 +457,7 @@ impl<'a> DeleteMesheryConnection<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static PROCESS_CONNECTION_REGISTRATION: support::OperationInfo = support::OperationInfo {
     id: "processConnectionRegistration",
@@ -492,6 +505,7 @@ pub(crate) static PROCESS_CONNECTION_REGISTRATION: support::OperationInfo = supp
 pub struct ProcessConnectionRegistration<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> ProcessConnectionRegistration<'a> {
     pub(crate) fn new(
@@ -517,6 +531,7 @@ impl<'a> ProcessConnectionRegistration<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static CANCEL_CONNECTION_REGISTER: support::OperationInfo = support::OperationInfo {
     id: "cancelConnectionRegister",
@@ -559,6 +574,7 @@ pub(crate) static CANCEL_CONNECTION_REGISTER: support::OperationInfo = support::
 pub struct CancelConnectionRegister<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> CancelConnectionRegister<'a> {
     pub(crate) fn new(
@@ -577,6 +593,7 @@ impl<'a> CancelConnectionRegister<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static DELETE_CONNECTION: support::OperationInfo = support::OperationInfo {
     id: "deleteConnection",
     method: support::Method::DELETE,
@@ -622,6 +639,7 @@ pub(crate) static DELETE_CONNECTION: support::OperationInfo = support::Operation
 pub struct DeleteConnection<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> DeleteConnection<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -639,6 +657,7 @@ impl<'a> DeleteConnection<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static GET_CONNECTION_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getConnectionById",
     method: support::Method::GET,
@@ -684,6 +703,7 @@ pub(crate) static GET_CONNECTION_BY_ID: support::OperationInfo = support::Operat
 pub struct GetConnectionById<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetConnectionById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -706,6 +726,7 @@ impl<'a> GetConnectionById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UPDATE_CONNECTION: support::OperationInfo = support::OperationInfo {
     id: "updateConnection",
     method: support::Method::PUT,
@@ -756,6 +777,7 @@ pub(crate) static UPDATE_CONNECTION: support::OperationInfo = support::Operation
 pub struct UpdateConnection<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UpdateConnection<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -780,6 +802,7 @@ impl<'a> UpdateConnection<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static PERFORM_CONNECTION_ACTION: support::OperationInfo = support::OperationInfo {
     id: "performConnectionAction",
@@ -832,6 +855,7 @@ pub(crate) static PERFORM_CONNECTION_ACTION: support::OperationInfo = support::O
 pub struct PerformConnectionAction<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> PerformConnectionAction<'a> {
     pub(crate) fn new(

@@ -55,6 +55,7 @@ pub(crate) static GET_CONSOLE_CAPABILITIES: support::OperationInfo = support::Op
 pub struct GetConsoleCapabilities<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetConsoleCapabilities<'a> {
     pub(crate) fn new(
@@ -92,6 +93,7 @@ impl<'a> GetConsoleCapabilities<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static OPEN_LOG_CONSOLE: support::OperationInfo = support::OperationInfo {
     id: "openLogConsole",
@@ -154,6 +156,7 @@ pub(crate) static OPEN_LOG_CONSOLE: support::OperationInfo = support::OperationI
 pub struct OpenLogConsole<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> OpenLogConsole<'a> {
     pub(crate) fn new(
@@ -213,6 +216,7 @@ impl<'a> OpenLogConsole<'a> {
         self.call.upgrade().await
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static OPEN_TERMINAL_CONSOLE: support::OperationInfo = support::OperationInfo {
     id: "openTerminalConsole",
@@ -275,6 +279,7 @@ pub(crate) static OPEN_TERMINAL_CONSOLE: support::OperationInfo = support::Opera
 pub struct OpenTerminalConsole<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> OpenTerminalConsole<'a> {
     pub(crate) fn new(

@@ -55,6 +55,7 @@ pub(crate) static GET_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo = su
 pub struct GetConnectionControllersConfig<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetConnectionControllersConfig<'a> {
     pub(crate) fn new(
@@ -80,6 +81,7 @@ impl<'a> GetConnectionControllersConfig<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static UPDATE_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "updateConnectionControllersConfig",
@@ -132,6 +134,7 @@ pub(crate) static UPDATE_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo =
 pub struct UpdateConnectionControllersConfig<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> UpdateConnectionControllersConfig<'a> {
     pub(crate) fn new(
@@ -159,6 +162,7 @@ impl<'a> UpdateConnectionControllersConfig<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "getControllersDefaultConfig",
@@ -201,6 +205,7 @@ pub(crate) static GET_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = suppo
 pub struct GetControllersDefaultConfig<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetControllersDefaultConfig<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -222,6 +227,7 @@ impl<'a> GetControllersDefaultConfig<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static UPDATE_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "updateControllersDefaultConfig",
@@ -269,6 +275,7 @@ pub(crate) static UPDATE_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = su
 pub struct UpdateControllersDefaultConfig<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> UpdateControllersDefaultConfig<'a> {
     pub(crate) fn new(

@@ -3,6 +3,7 @@
 //! Builders of `credentials`.
 
 use crate::support;
+
 pub(crate) static DELETE_USER_CREDENTIAL: support::OperationInfo = support::OperationInfo {
     id: "deleteUserCredential",
     method: support::Method::DELETE,
@@ -53,6 +54,7 @@ pub(crate) static DELETE_USER_CREDENTIAL: support::OperationInfo = support::Oper
 pub struct DeleteUserCredential<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> DeleteUserCredential<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -70,6 +72,7 @@ impl<'a> DeleteUserCredential<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static GET_USER_CREDENTIALS: support::OperationInfo = support::OperationInfo {
     id: "getUserCredentials",
     method: support::Method::GET,
@@ -110,6 +113,7 @@ pub(crate) static GET_USER_CREDENTIALS: support::OperationInfo = support::Operat
 pub struct GetUserCredentials<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetUserCredentials<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_USER_CREDENTIALS);
@@ -153,6 +157,7 @@ impl<'a> GetUserCredentials<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static SAVE_USER_CREDENTIAL: support::OperationInfo = support::OperationInfo {
     id: "saveUserCredential",
     method: support::Method::POST,
@@ -198,6 +203,7 @@ pub(crate) static SAVE_USER_CREDENTIAL: support::OperationInfo = support::Operat
 pub struct SaveUserCredential<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> SaveUserCredential<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -220,6 +226,7 @@ impl<'a> SaveUserCredential<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UPDATE_USER_CREDENTIAL: support::OperationInfo = support::OperationInfo {
     id: "updateUserCredential",
     method: support::Method::PUT,
@@ -270,6 +277,7 @@ pub(crate) static UPDATE_USER_CREDENTIAL: support::OperationInfo = support::Oper
 pub struct UpdateUserCredential<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UpdateUserCredential<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -292,6 +300,7 @@ impl<'a> UpdateUserCredential<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_CREDENTIAL_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getCredentialById",
     method: support::Method::GET,
@@ -337,6 +346,7 @@ pub(crate) static GET_CREDENTIAL_BY_ID: support::OperationInfo = support::Operat
 pub struct GetCredentialById<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetCredentialById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -45,6 +45,7 @@ pub(crate) static GET_CATALOG_CONTENT_CLASSES: support::OperationInfo = support:
 pub struct GetCatalogContentClasses<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetCatalogContentClasses<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -74,6 +75,7 @@ impl<'a> GetCatalogContentClasses<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_CATALOG_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "getCatalogContent",
@@ -109,6 +111,7 @@ pub(crate) static GET_CATALOG_CONTENT: support::OperationInfo = support::Operati
 pub struct GetCatalogContent<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetCatalogContent<'a> {
     pub(crate) fn new(core: &'a support::Core, r#type: &str) -> Self {
@@ -194,6 +197,7 @@ impl<'a> GetCatalogContent<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "publishCatalogContent",
@@ -251,6 +255,7 @@ pub(crate) static PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::Ope
 pub struct PublishCatalogContent<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> PublishCatalogContent<'a> {
     pub(crate) fn new(
@@ -276,6 +281,7 @@ impl<'a> PublishCatalogContent<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UN_PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "unPublishCatalogContent",
@@ -333,6 +339,7 @@ pub(crate) static UN_PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::
 pub struct UnPublishCatalogContent<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UnPublishCatalogContent<'a> {
     pub(crate) fn new(
@@ -358,6 +365,7 @@ impl<'a> UnPublishCatalogContent<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_CATALOG_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "getCatalogRequest",
@@ -400,6 +408,7 @@ pub(crate) static GET_CATALOG_REQUEST: support::OperationInfo = support::Operati
 pub struct GetCatalogRequest<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetCatalogRequest<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -444,6 +453,7 @@ impl<'a> GetCatalogRequest<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static APPROVE_CATALOG_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "approveCatalogRequest",
@@ -496,6 +506,7 @@ pub(crate) static APPROVE_CATALOG_REQUEST: support::OperationInfo = support::Ope
 pub struct ApproveCatalogRequest<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> ApproveCatalogRequest<'a> {
     pub(crate) fn new(
@@ -519,6 +530,7 @@ impl<'a> ApproveCatalogRequest<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DENY_CATALOG_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "denyCatalogRequest",
@@ -571,6 +583,7 @@ pub(crate) static DENY_CATALOG_REQUEST: support::OperationInfo = support::Operat
 pub struct DenyCatalogRequest<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DenyCatalogRequest<'a> {
     pub(crate) fn new(
@@ -594,6 +607,7 @@ impl<'a> DenyCatalogRequest<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static SHARE_DESIGN: support::OperationInfo = support::OperationInfo {
     id: "shareDesign",
@@ -651,6 +665,7 @@ pub(crate) static SHARE_DESIGN: support::OperationInfo = support::OperationInfo 
 pub struct ShareDesign<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> ShareDesign<'a> {
     pub(crate) fn new(
@@ -669,6 +684,7 @@ impl<'a> ShareDesign<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_PATTERNS: support::OperationInfo = support::OperationInfo {
     id: "getPatterns",
@@ -711,6 +727,7 @@ pub(crate) static GET_PATTERNS: support::OperationInfo = support::OperationInfo 
 pub struct GetPatterns<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetPatterns<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -785,6 +802,7 @@ impl<'a> GetPatterns<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPSERT_PATTERN: support::OperationInfo = support::OperationInfo {
     id: "upsertPattern",
@@ -832,6 +850,7 @@ pub(crate) static UPSERT_PATTERN: support::OperationInfo = support::OperationInf
 pub struct UpsertPattern<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpsertPattern<'a> {
     pub(crate) fn new(
@@ -855,6 +874,7 @@ impl<'a> UpsertPattern<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CLONE_PATTERN: support::OperationInfo = support::OperationInfo {
     id: "clonePattern",
@@ -907,6 +927,7 @@ pub(crate) static CLONE_PATTERN: support::OperationInfo = support::OperationInfo
 pub struct ClonePattern<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> ClonePattern<'a> {
     pub(crate) fn new(
@@ -930,6 +951,7 @@ impl<'a> ClonePattern<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_PATTERNS: support::OperationInfo = support::OperationInfo {
     id: "deletePatterns",
@@ -977,6 +999,7 @@ pub(crate) static DELETE_PATTERNS: support::OperationInfo = support::OperationIn
 pub struct DeletePatterns<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeletePatterns<'a> {
     pub(crate) fn new(
@@ -995,6 +1018,7 @@ impl<'a> DeletePatterns<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_DESIGN_PATTERN_FILE: support::OperationInfo = support::OperationInfo {
     id: "getDesignPatternFile",
@@ -1042,6 +1066,7 @@ pub(crate) static GET_DESIGN_PATTERN_FILE: support::OperationInfo = support::Ope
 pub struct GetDesignPatternFile<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetDesignPatternFile<'a> {
     pub(crate) fn new(
@@ -1060,6 +1085,7 @@ impl<'a> GetDesignPatternFile<'a> {
         self.call.execute().await?.text()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPSERT_PATTERN_SOURCE_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "upsertPatternSourceContent",
@@ -1112,6 +1138,7 @@ pub(crate) static UPSERT_PATTERN_SOURCE_CONTENT: support::OperationInfo = suppor
 pub struct UpsertPatternSourceContent<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpsertPatternSourceContent<'a> {
     pub(crate) fn new(
@@ -1132,6 +1159,7 @@ impl<'a> UpsertPatternSourceContent<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_PATTERN: support::OperationInfo = support::OperationInfo {
     id: "deletePattern",
@@ -1179,6 +1207,7 @@ pub(crate) static DELETE_PATTERN: support::OperationInfo = support::OperationInf
 pub struct DeletePattern<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeletePattern<'a> {
     pub(crate) fn new(
@@ -1197,6 +1226,7 @@ impl<'a> DeletePattern<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_PATTERN: support::OperationInfo = support::OperationInfo {
     id: "getPattern",
@@ -1244,6 +1274,7 @@ pub(crate) static GET_PATTERN: support::OperationInfo = support::OperationInfo {
 pub struct GetPattern<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetPattern<'a> {
     pub(crate) fn new(
@@ -1272,6 +1303,7 @@ impl<'a> GetPattern<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static IMPORT_DESIGN: support::OperationInfo = support::OperationInfo {
     id: "importDesign",
     method: support::Method::POST,
@@ -1317,6 +1349,7 @@ pub(crate) static IMPORT_DESIGN: support::OperationInfo = support::OperationInfo
 pub struct ImportDesign<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> ImportDesign<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -1339,6 +1372,7 @@ impl<'a> ImportDesign<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static HANDLE_RESOURCE_SHARE: support::OperationInfo = support::OperationInfo {
     id: "handleResourceShare",
@@ -1391,6 +1425,7 @@ pub(crate) static HANDLE_RESOURCE_SHARE: support::OperationInfo = support::Opera
 pub struct HandleResourceShare<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> HandleResourceShare<'a> {
     pub(crate) fn new(
@@ -1418,6 +1453,7 @@ impl<'a> HandleResourceShare<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_RESOURCE_ACCESS_ACTORS_BY_TYPE: support::OperationInfo = support::OperationInfo {
     id: "getResourceAccessActorsByType",
@@ -1465,6 +1501,7 @@ pub(crate) static GET_RESOURCE_ACCESS_ACTORS_BY_TYPE: support::OperationInfo = s
 pub struct GetResourceAccessActorsByType<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetResourceAccessActorsByType<'a> {
     pub(crate) fn new(

@@ -3,6 +3,7 @@
 //! Builders of `environments`.
 
 use crate::support;
+
 pub(crate) static GET_ENVIRONMENTS: support::OperationInfo = support::OperationInfo {
     id: "getEnvironments",
     method: support::Method::GET,
@@ -43,6 +44,7 @@ pub(crate) static GET_ENVIRONMENTS: support::OperationInfo = support::OperationI
 pub struct GetEnvironments<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetEnvironments<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -90,6 +92,7 @@ impl<'a> GetEnvironments<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static CREATE_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
     id: "createEnvironment",
     method: support::Method::POST,
@@ -135,6 +138,7 @@ pub(crate) static CREATE_ENVIRONMENT: support::OperationInfo = support::Operatio
 pub struct CreateEnvironment<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> CreateEnvironment<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -157,6 +161,7 @@ impl<'a> CreateEnvironment<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static DELETE_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
     id: "deleteEnvironment",
     method: support::Method::DELETE,
@@ -207,6 +212,7 @@ pub(crate) static DELETE_ENVIRONMENT: support::OperationInfo = support::Operatio
 pub struct DeleteEnvironment<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> DeleteEnvironment<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -224,6 +230,7 @@ impl<'a> DeleteEnvironment<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static GET_ENVIRONMENT_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getEnvironmentById",
     method: support::Method::GET,
@@ -274,6 +281,7 @@ pub(crate) static GET_ENVIRONMENT_BY_ID: support::OperationInfo = support::Opera
 pub struct GetEnvironmentById<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetEnvironmentById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -298,6 +306,7 @@ impl<'a> GetEnvironmentById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UPDATE_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
     id: "updateEnvironment",
     method: support::Method::PUT,
@@ -348,6 +357,7 @@ pub(crate) static UPDATE_ENVIRONMENT: support::OperationInfo = support::Operatio
 pub struct UpdateEnvironment<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UpdateEnvironment<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -372,6 +382,7 @@ impl<'a> UpdateEnvironment<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_ENVIRONMENT_CONNECTIONS: support::OperationInfo = support::OperationInfo {
     id: "getEnvironmentConnections",
     method: support::Method::GET,
@@ -422,6 +433,7 @@ pub(crate) static GET_ENVIRONMENT_CONNECTIONS: support::OperationInfo = support:
 pub struct GetEnvironmentConnections<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetEnvironmentConnections<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -50,6 +50,7 @@ pub(crate) static EVALUATE_RELATIONSHIPS: support::OperationInfo = support::Oper
 pub struct EvaluateRelationships<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> EvaluateRelationships<'a> {
     pub(crate) fn new(

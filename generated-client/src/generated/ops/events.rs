@@ -50,6 +50,7 @@ pub(crate) static GET_EVENTS_AGGREGATE: support::OperationInfo = support::Operat
 pub struct GetEventsAggregate<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetEventsAggregate<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -74,6 +75,7 @@ impl<'a> GetEventsAggregate<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static CREATE_EVENT: support::OperationInfo = support::OperationInfo {
     id: "createEvent",
     method: support::Method::POST,
@@ -119,6 +121,7 @@ pub(crate) static CREATE_EVENT: support::OperationInfo = support::OperationInfo 
 pub struct CreateEvent<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> CreateEvent<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -136,6 +139,7 @@ impl<'a> CreateEvent<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static BULK_DELETE_EVENTS: support::OperationInfo = support::OperationInfo {
     id: "bulkDeleteEvents",
     method: support::Method::POST,
@@ -181,6 +185,7 @@ pub(crate) static BULK_DELETE_EVENTS: support::OperationInfo = support::Operatio
 pub struct BulkDeleteEvents<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> BulkDeleteEvents<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -203,6 +208,7 @@ impl<'a> BulkDeleteEvents<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_EVENTS: support::OperationInfo = support::OperationInfo {
     id: "getEvents",
@@ -250,6 +256,7 @@ pub(crate) static GET_EVENTS: support::OperationInfo = support::OperationInfo {
 pub struct GetEvents<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetEvents<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -294,6 +301,7 @@ impl<'a> GetEvents<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static BULK_UPDATE_EVENT_STATUS: support::OperationInfo = support::OperationInfo {
     id: "bulkUpdateEventStatus",
     method: support::Method::PUT,
@@ -339,6 +347,7 @@ pub(crate) static BULK_UPDATE_EVENT_STATUS: support::OperationInfo = support::Op
 pub struct BulkUpdateEventStatus<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> BulkUpdateEventStatus<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -361,6 +370,7 @@ impl<'a> BulkUpdateEventStatus<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_EVENT_SUMMARY_BY_USER: support::OperationInfo = support::OperationInfo {
     id: "getEventSummaryByUser",
@@ -408,6 +418,7 @@ pub(crate) static GET_EVENT_SUMMARY_BY_USER: support::OperationInfo = support::O
 pub struct GetEventSummaryByUser<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetEventSummaryByUser<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -452,6 +463,7 @@ impl<'a> GetEventSummaryByUser<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_EVENT_TYPES: support::OperationInfo = support::OperationInfo {
     id: "getEventTypes",
@@ -499,6 +511,7 @@ pub(crate) static GET_EVENT_TYPES: support::OperationInfo = support::OperationIn
 pub struct GetEventTypes<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetEventTypes<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -533,6 +546,7 @@ impl<'a> GetEventTypes<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static DELETE_EVENT: support::OperationInfo = support::OperationInfo {
     id: "deleteEvent",
     method: support::Method::DELETE,
@@ -583,6 +597,7 @@ pub(crate) static DELETE_EVENT: support::OperationInfo = support::OperationInfo 
 pub struct DeleteEvent<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> DeleteEvent<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -600,6 +615,7 @@ impl<'a> DeleteEvent<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static UPDATE_EVENT_STATUS: support::OperationInfo = support::OperationInfo {
     id: "updateEventStatus",
     method: support::Method::PUT,
@@ -650,6 +666,7 @@ pub(crate) static UPDATE_EVENT_STATUS: support::OperationInfo = support::Operati
 pub struct UpdateEventStatus<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UpdateEventStatus<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -674,6 +691,7 @@ impl<'a> UpdateEventStatus<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_EVENTS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "getEventsOfWorkspace",
@@ -726,6 +744,7 @@ pub(crate) static GET_EVENTS_OF_WORKSPACE: support::OperationInfo = support::Ope
 pub struct GetEventsOfWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetEventsOfWorkspace<'a> {
     pub(crate) fn new(

@@ -50,6 +50,7 @@ pub(crate) static GET_FEATURES: support::OperationInfo = support::OperationInfo 
 pub struct GetFeatures<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetFeatures<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -79,6 +80,7 @@ impl<'a> GetFeatures<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_FEATURES_BY_ORGANIZATION: support::OperationInfo = support::OperationInfo {
     id: "getFeaturesByOrganization",
@@ -131,6 +133,7 @@ pub(crate) static GET_FEATURES_BY_ORGANIZATION: support::OperationInfo = support
 pub struct GetFeaturesByOrganization<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetFeaturesByOrganization<'a> {
     pub(crate) fn new(

@@ -45,6 +45,7 @@ pub(crate) static GET_FILTERS: support::OperationInfo = support::OperationInfo {
 pub struct GetFilters<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetFilters<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -102,6 +103,7 @@ impl<'a> GetFilters<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPSERT_FILTER: support::OperationInfo = support::OperationInfo {
     id: "upsertFilter",
@@ -149,6 +151,7 @@ pub(crate) static UPSERT_FILTER: support::OperationInfo = support::OperationInfo
 pub struct UpsertFilter<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpsertFilter<'a> {
     pub(crate) fn new(
@@ -172,6 +175,7 @@ impl<'a> UpsertFilter<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CLONE_FILTER: support::OperationInfo = support::OperationInfo {
     id: "cloneFilter",
@@ -224,6 +228,7 @@ pub(crate) static CLONE_FILTER: support::OperationInfo = support::OperationInfo 
 pub struct CloneFilter<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> CloneFilter<'a> {
     pub(crate) fn new(
@@ -249,6 +254,7 @@ impl<'a> CloneFilter<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_FILTERS: support::OperationInfo = support::OperationInfo {
     id: "deleteFilters",
@@ -296,6 +302,7 @@ pub(crate) static DELETE_FILTERS: support::OperationInfo = support::OperationInf
 pub struct DeleteFilters<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteFilters<'a> {
     pub(crate) fn new(
@@ -314,6 +321,7 @@ impl<'a> DeleteFilters<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_FILTER_FILE: support::OperationInfo = support::OperationInfo {
     id: "getFilterFile",
@@ -361,6 +369,7 @@ pub(crate) static GET_FILTER_FILE: support::OperationInfo = support::OperationIn
 pub struct GetFilterFile<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetFilterFile<'a> {
     pub(crate) fn new(
@@ -381,6 +390,7 @@ impl<'a> GetFilterFile<'a> {
         Ok(support::Download::response(self.call.open().await?))
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_FILTER: support::OperationInfo = support::OperationInfo {
     id: "deleteFilter",
@@ -428,6 +438,7 @@ pub(crate) static DELETE_FILTER: support::OperationInfo = support::OperationInfo
 pub struct DeleteFilter<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteFilter<'a> {
     pub(crate) fn new(
@@ -446,6 +457,7 @@ impl<'a> DeleteFilter<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_FILTER: support::OperationInfo = support::OperationInfo {
     id: "getFilter",
@@ -498,6 +510,7 @@ pub(crate) static GET_FILTER: support::OperationInfo = support::OperationInfo {
 pub struct GetFilter<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetFilter<'a> {
     pub(crate) fn new(
@@ -521,6 +534,7 @@ impl<'a> GetFilter<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPDATE_FILTER: support::OperationInfo = support::OperationInfo {
     id: "updateFilter",
@@ -573,6 +587,7 @@ pub(crate) static UPDATE_FILTER: support::OperationInfo = support::OperationInfo
 pub struct UpdateFilter<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpdateFilter<'a> {
     pub(crate) fn new(

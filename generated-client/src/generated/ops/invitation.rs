@@ -55,6 +55,7 @@ pub(crate) static HANDLE_USER_INVITE: support::OperationInfo = support::Operatio
 pub struct HandleUserInvite<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> HandleUserInvite<'a> {
     pub(crate) fn new(
@@ -80,6 +81,7 @@ impl<'a> HandleUserInvite<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_SIGNUP_REQUESTS: support::OperationInfo = support::OperationInfo {
     id: "getSignupRequests",
@@ -122,6 +124,7 @@ pub(crate) static GET_SIGNUP_REQUESTS: support::OperationInfo = support::Operati
 pub struct GetSignupRequests<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetSignupRequests<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -166,6 +169,7 @@ impl<'a> GetSignupRequests<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "signupRequest",
@@ -206,6 +210,7 @@ pub(crate) static SIGNUP_REQUEST: support::OperationInfo = support::OperationInf
 pub struct SignupRequest<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> SignupRequest<'a> {
     pub(crate) fn new(
@@ -229,6 +234,7 @@ impl<'a> SignupRequest<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static APPROVE_SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "approveSignupRequest",
@@ -276,6 +282,7 @@ pub(crate) static APPROVE_SIGNUP_REQUEST: support::OperationInfo = support::Oper
 pub struct ApproveSignupRequest<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> ApproveSignupRequest<'a> {
     pub(crate) fn new(core: &'a support::Core, id: meshery_types::wire::Uuid) -> Self {
@@ -346,6 +353,7 @@ impl<'a> ApproveSignupRequest<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DENY_SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "denySignupRequest",
@@ -393,6 +401,7 @@ pub(crate) static DENY_SIGNUP_REQUEST: support::OperationInfo = support::Operati
 pub struct DenySignupRequest<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DenySignupRequest<'a> {
     pub(crate) fn new(core: &'a support::Core, id: meshery_types::wire::Uuid) -> Self {
@@ -463,6 +472,7 @@ impl<'a> DenySignupRequest<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_SIGNUP_REQUEST_NOTIFICATION: support::OperationInfo = support::OperationInfo {
     id: "getSignupRequestNotification",
@@ -510,6 +520,7 @@ pub(crate) static GET_SIGNUP_REQUEST_NOTIFICATION: support::OperationInfo = supp
 pub struct GetSignupRequestNotification<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetSignupRequestNotification<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -531,6 +542,7 @@ impl<'a> GetSignupRequestNotification<'a> {
         Ok(raw.with(body))
     }
 }
+
 #[cfg(feature = "cloud")]
 /// How `getSignupRequestNotification` can succeed.
 #[derive(Clone, Debug)]
@@ -540,6 +552,7 @@ pub enum GetSignupRequestNotificationOutcome {
     /// Status 204: no body.
     NoContent,
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_INVITATIONS: support::OperationInfo = support::OperationInfo {
     id: "getInvitations",
@@ -587,6 +600,7 @@ pub(crate) static GET_INVITATIONS: support::OperationInfo = support::OperationIn
 pub struct GetInvitations<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetInvitations<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -631,6 +645,7 @@ impl<'a> GetInvitations<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CREATE_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "createInvitation",
@@ -678,6 +693,7 @@ pub(crate) static CREATE_INVITATION: support::OperationInfo = support::Operation
 pub struct CreateInvitation<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> CreateInvitation<'a> {
     pub(crate) fn new(
@@ -701,6 +717,7 @@ impl<'a> CreateInvitation<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "deleteInvitation",
@@ -753,6 +770,7 @@ pub(crate) static DELETE_INVITATION: support::OperationInfo = support::Operation
 pub struct DeleteInvitation<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteInvitation<'a> {
     pub(crate) fn new(
@@ -771,6 +789,7 @@ impl<'a> DeleteInvitation<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "getInvitation",
@@ -823,6 +842,7 @@ pub(crate) static GET_INVITATION: support::OperationInfo = support::OperationInf
 pub struct GetInvitation<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetInvitation<'a> {
     pub(crate) fn new(
@@ -846,6 +866,7 @@ impl<'a> GetInvitation<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPDATE_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "updateInvitation",
@@ -898,6 +919,7 @@ pub(crate) static UPDATE_INVITATION: support::OperationInfo = support::Operation
 pub struct UpdateInvitation<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpdateInvitation<'a> {
     pub(crate) fn new(
@@ -923,6 +945,7 @@ impl<'a> UpdateInvitation<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static ACCEPT_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "acceptInvitation",
@@ -975,6 +998,7 @@ pub(crate) static ACCEPT_INVITATION: support::OperationInfo = support::Operation
 pub struct AcceptInvitation<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> AcceptInvitation<'a> {
     pub(crate) fn new(

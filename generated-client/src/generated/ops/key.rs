@@ -50,6 +50,7 @@ pub(crate) static GET_KEYS: support::OperationInfo = support::OperationInfo {
 pub struct GetKeys<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetKeys<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -94,6 +95,7 @@ impl<'a> GetKeys<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPSERT_KEY: support::OperationInfo = support::OperationInfo {
     id: "upsertKey",
@@ -141,6 +143,7 @@ pub(crate) static UPSERT_KEY: support::OperationInfo = support::OperationInfo {
 pub struct UpsertKey<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpsertKey<'a> {
     pub(crate) fn new(
@@ -161,6 +164,7 @@ impl<'a> UpsertKey<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_KEY: support::OperationInfo = support::OperationInfo {
     id: "deleteKey",
@@ -213,6 +217,7 @@ pub(crate) static DELETE_KEY: support::OperationInfo = support::OperationInfo {
 pub struct DeleteKey<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteKey<'a> {
     pub(crate) fn new(
@@ -231,6 +236,7 @@ impl<'a> DeleteKey<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_KEY_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getKeyById",
@@ -283,6 +289,7 @@ pub(crate) static GET_KEY_BY_ID: support::OperationInfo = support::OperationInfo
 pub struct GetKeyById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetKeyById<'a> {
     pub(crate) fn new(

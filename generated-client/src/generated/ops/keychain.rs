@@ -50,6 +50,7 @@ pub(crate) static GET_KEYCHAINS: support::OperationInfo = support::OperationInfo
 pub struct GetKeychains<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetKeychains<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -94,6 +95,7 @@ impl<'a> GetKeychains<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CREATE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "createKeychain",
@@ -141,6 +143,7 @@ pub(crate) static CREATE_KEYCHAIN: support::OperationInfo = support::OperationIn
 pub struct CreateKeychain<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> CreateKeychain<'a> {
     pub(crate) fn new(
@@ -164,6 +167,7 @@ impl<'a> CreateKeychain<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "deleteKeychain",
@@ -216,6 +220,7 @@ pub(crate) static DELETE_KEYCHAIN: support::OperationInfo = support::OperationIn
 pub struct DeleteKeychain<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteKeychain<'a> {
     pub(crate) fn new(
@@ -234,6 +239,7 @@ impl<'a> DeleteKeychain<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_KEYCHAIN_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getKeychainById",
@@ -286,6 +292,7 @@ pub(crate) static GET_KEYCHAIN_BY_ID: support::OperationInfo = support::Operatio
 pub struct GetKeychainById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetKeychainById<'a> {
     pub(crate) fn new(
@@ -309,6 +316,7 @@ impl<'a> GetKeychainById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPDATE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "updateKeychain",
@@ -361,6 +369,7 @@ pub(crate) static UPDATE_KEYCHAIN: support::OperationInfo = support::OperationIn
 pub struct UpdateKeychain<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpdateKeychain<'a> {
     pub(crate) fn new(
@@ -386,6 +395,7 @@ impl<'a> UpdateKeychain<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_KEYS_OF_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "getKeysOfKeychain",
@@ -438,6 +448,7 @@ pub(crate) static GET_KEYS_OF_KEYCHAIN: support::OperationInfo = support::Operat
 pub struct GetKeysOfKeychain<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetKeysOfKeychain<'a> {
     pub(crate) fn new(
@@ -486,6 +497,7 @@ impl<'a> GetKeysOfKeychain<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static REMOVE_KEY_FROM_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "removeKeyFromKeychain",
@@ -538,6 +550,7 @@ pub(crate) static REMOVE_KEY_FROM_KEYCHAIN: support::OperationInfo = support::Op
 pub struct RemoveKeyFromKeychain<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> RemoveKeyFromKeychain<'a> {
     pub(crate) fn new(
@@ -558,6 +571,7 @@ impl<'a> RemoveKeyFromKeychain<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static ADD_KEY_TO_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "addKeyToKeychain",
@@ -610,6 +624,7 @@ pub(crate) static ADD_KEY_TO_KEYCHAIN: support::OperationInfo = support::Operati
 pub struct AddKeyToKeychain<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> AddKeyToKeychain<'a> {
     pub(crate) fn new(

@@ -45,6 +45,7 @@ pub(crate) static GET_MESH_MODEL_MODELS: support::OperationInfo = support::Opera
 pub struct GetMeshModelModels<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetMeshModelModels<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {

@@ -3,6 +3,7 @@
 //! Builders of `Organizations`.
 
 use crate::support;
+
 pub(crate) static GET_ORGS: support::OperationInfo = support::OperationInfo {
     id: "getOrgs",
     method: support::Method::GET,
@@ -48,6 +49,7 @@ pub(crate) static GET_ORGS: support::OperationInfo = support::OperationInfo {
 pub struct GetOrgs<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetOrgs<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_ORGS);
@@ -93,6 +95,7 @@ impl<'a> GetOrgs<'a> {
         Ok(raw.with(body))
     }
 }
+
 /// How `getOrgs` can succeed.
 #[derive(Clone, Debug)]
 pub enum GetOrgsOutcome {
@@ -101,6 +104,7 @@ pub enum GetOrgsOutcome {
     /// Status 204: no body.
     NoContent,
 }
+
 pub(crate) static CREATE_ORG: support::OperationInfo = support::OperationInfo {
     id: "createOrg",
     method: support::Method::POST,
@@ -151,6 +155,7 @@ pub(crate) static CREATE_ORG: support::OperationInfo = support::OperationInfo {
 pub struct CreateOrg<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> CreateOrg<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -173,6 +178,7 @@ impl<'a> CreateOrg<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_ORG_BY_DOMAIN: support::OperationInfo = support::OperationInfo {
     id: "getOrgByDomain",
     method: support::Method::GET,
@@ -218,6 +224,7 @@ pub(crate) static GET_ORG_BY_DOMAIN: support::OperationInfo = support::Operation
 pub struct GetOrgByDomain<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetOrgByDomain<'a> {
     pub(crate) fn new(core: &'a support::Core, domain: &str) -> Self {
         let mut call = support::Call::new(core, &GET_ORG_BY_DOMAIN);
@@ -237,6 +244,7 @@ impl<'a> GetOrgByDomain<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static DELETE_ORG: support::OperationInfo = support::OperationInfo {
     id: "deleteOrg",
     method: support::Method::DELETE,
@@ -292,6 +300,7 @@ pub(crate) static DELETE_ORG: support::OperationInfo = support::OperationInfo {
 pub struct DeleteOrg<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> DeleteOrg<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -309,6 +318,7 @@ impl<'a> DeleteOrg<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static GET_ORG: support::OperationInfo = support::OperationInfo {
     id: "getOrg",
     method: support::Method::GET,
@@ -359,6 +369,7 @@ pub(crate) static GET_ORG: support::OperationInfo = support::OperationInfo {
 pub struct GetOrg<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetOrg<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -381,6 +392,7 @@ impl<'a> GetOrg<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UPDATE_ORG: support::OperationInfo = support::OperationInfo {
     id: "updateOrg",
     method: support::Method::PUT,
@@ -436,6 +448,7 @@ pub(crate) static UPDATE_ORG: support::OperationInfo = support::OperationInfo {
 pub struct UpdateOrg<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UpdateOrg<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -460,6 +473,7 @@ impl<'a> UpdateOrg<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_ORG_PREFERENCES: support::OperationInfo = support::OperationInfo {
     id: "getOrgPreferences",
     method: support::Method::GET,
@@ -510,6 +524,7 @@ pub(crate) static GET_ORG_PREFERENCES: support::OperationInfo = support::Operati
 pub struct GetOrgPreferences<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetOrgPreferences<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -532,6 +547,7 @@ impl<'a> GetOrgPreferences<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static ADD_TEAM_TO_ORG: support::OperationInfo = support::OperationInfo {
     id: "addTeamToOrg",
     method: support::Method::POST,
@@ -587,6 +603,7 @@ pub(crate) static ADD_TEAM_TO_ORG: support::OperationInfo = support::OperationIn
 pub struct AddTeamToOrg<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> AddTeamToOrg<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -619,6 +636,7 @@ impl<'a> AddTeamToOrg<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static REMOVE_TEAM_FROM_ORG: support::OperationInfo = support::OperationInfo {
     id: "removeTeamFromOrg",
     method: support::Method::POST,
@@ -674,6 +692,7 @@ pub(crate) static REMOVE_TEAM_FROM_ORG: support::OperationInfo = support::Operat
 pub struct RemoveTeamFromOrg<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> RemoveTeamFromOrg<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -700,6 +719,7 @@ impl<'a> RemoveTeamFromOrg<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static DELETE_USER_FROM_ORG: support::OperationInfo = support::OperationInfo {
     id: "deleteUserFromOrg",
     method: support::Method::DELETE,
@@ -750,6 +770,7 @@ pub(crate) static DELETE_USER_FROM_ORG: support::OperationInfo = support::Operat
 pub struct DeleteUserFromOrg<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> DeleteUserFromOrg<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -769,6 +790,7 @@ impl<'a> DeleteUserFromOrg<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static ADD_USER_TO_ORG: support::OperationInfo = support::OperationInfo {
     id: "addUserToOrg",
     method: support::Method::POST,
@@ -824,6 +846,7 @@ pub(crate) static ADD_USER_TO_ORG: support::OperationInfo = support::OperationIn
 pub struct AddUserToOrg<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> AddUserToOrg<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -45,6 +45,7 @@ pub(crate) static GET_PATTERN_RESOURCES: support::OperationInfo = support::Opera
 pub struct GetPatternResources<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetPatternResources<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -121,6 +122,7 @@ impl<'a> GetPatternResources<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPSERT_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
     id: "upsertPatternResource",
@@ -168,6 +170,7 @@ pub(crate) static UPSERT_PATTERN_RESOURCE: support::OperationInfo = support::Ope
 pub struct UpsertPatternResource<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpsertPatternResource<'a> {
     pub(crate) fn new(
@@ -193,6 +196,7 @@ impl<'a> UpsertPatternResource<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
     id: "deletePatternResource",
@@ -245,6 +249,7 @@ pub(crate) static DELETE_PATTERN_RESOURCE: support::OperationInfo = support::Ope
 pub struct DeletePatternResource<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeletePatternResource<'a> {
     pub(crate) fn new(
@@ -270,6 +275,7 @@ impl<'a> DeletePatternResource<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
     id: "getPatternResource",
@@ -322,6 +328,7 @@ pub(crate) static GET_PATTERN_RESOURCE: support::OperationInfo = support::Operat
 pub struct GetPatternResource<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetPatternResource<'a> {
     pub(crate) fn new(

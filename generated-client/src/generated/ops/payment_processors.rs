@@ -43,6 +43,7 @@ pub(crate) static HANDLE_SUBSCRIPTION_WEBHOOK: support::OperationInfo = support:
 pub struct HandleSubscriptionWebhook<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> HandleSubscriptionWebhook<'a> {
     pub(crate) fn new(

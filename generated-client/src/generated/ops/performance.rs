@@ -3,6 +3,7 @@
 //! Builders of `performance`.
 
 use crate::support;
+
 pub(crate) static GET_PERFORMANCE_PROFILES: support::OperationInfo = support::OperationInfo {
     id: "getPerformanceProfiles",
     method: support::Method::GET,
@@ -48,6 +49,7 @@ pub(crate) static GET_PERFORMANCE_PROFILES: support::OperationInfo = support::Op
 pub struct GetPerformanceProfiles<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetPerformanceProfiles<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_PERFORMANCE_PROFILES);
@@ -88,6 +90,7 @@ impl<'a> GetPerformanceProfiles<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UPSERT_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
     id: "upsertPerformanceProfile",
     method: support::Method::POST,
@@ -133,6 +136,7 @@ pub(crate) static UPSERT_PERFORMANCE_PROFILE: support::OperationInfo = support::
 pub struct UpsertPerformanceProfile<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UpsertPerformanceProfile<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -157,6 +161,7 @@ impl<'a> UpsertPerformanceProfile<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static DELETE_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
     id: "deletePerformanceProfile",
     method: support::Method::DELETE,
@@ -207,6 +212,7 @@ pub(crate) static DELETE_PERFORMANCE_PROFILE: support::OperationInfo = support::
 pub struct DeletePerformanceProfile<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> DeletePerformanceProfile<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -224,6 +230,7 @@ impl<'a> DeletePerformanceProfile<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static GET_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
     id: "getPerformanceProfile",
     method: support::Method::GET,
@@ -274,6 +281,7 @@ pub(crate) static GET_PERFORMANCE_PROFILE: support::OperationInfo = support::Ope
 pub struct GetPerformanceProfile<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetPerformanceProfile<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -298,6 +306,7 @@ impl<'a> GetPerformanceProfile<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UPDATE_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
     id: "updatePerformanceProfile",
     method: support::Method::PUT,
@@ -348,6 +357,7 @@ pub(crate) static UPDATE_PERFORMANCE_PROFILE: support::OperationInfo = support::
 pub struct UpdatePerformanceProfile<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UpdatePerformanceProfile<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -374,6 +384,7 @@ impl<'a> UpdatePerformanceProfile<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_PERFORMANCE_PROFILE_RESULTS: support::OperationInfo = support::OperationInfo {
     id: "getPerformanceProfileResults",
     method: support::Method::GET,
@@ -424,6 +435,7 @@ pub(crate) static GET_PERFORMANCE_PROFILE_RESULTS: support::OperationInfo = supp
 pub struct GetPerformanceProfileResults<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetPerformanceProfileResults<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -468,6 +480,7 @@ impl<'a> GetPerformanceProfileResults<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_PERFORMANCE_PROFILE_RESULT: support::OperationInfo = support::OperationInfo {
     id: "getPerformanceProfileResult",
@@ -520,6 +533,7 @@ pub(crate) static GET_PERFORMANCE_PROFILE_RESULT: support::OperationInfo = suppo
 pub struct GetPerformanceProfileResult<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetPerformanceProfileResult<'a> {
     pub(crate) fn new(
@@ -547,6 +561,7 @@ impl<'a> GetPerformanceProfileResult<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_PERFORMANCE_RESULTS: support::OperationInfo = support::OperationInfo {
     id: "getPerformanceResults",
     method: support::Method::GET,
@@ -592,6 +607,7 @@ pub(crate) static GET_PERFORMANCE_RESULTS: support::OperationInfo = support::Ope
 pub struct GetPerformanceResults<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetPerformanceResults<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_PERFORMANCE_RESULTS);

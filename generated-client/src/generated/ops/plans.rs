@@ -50,6 +50,7 @@ pub(crate) static GET_PLANS: support::OperationInfo = support::OperationInfo {
 pub struct GetPlans<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetPlans<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {

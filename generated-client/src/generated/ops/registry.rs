@@ -33,6 +33,7 @@ pub(crate) static GET_REGISTRY_CATEGORIES: support::OperationInfo = support::Ope
 pub struct GetRegistryCategories<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryCategories<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -77,6 +78,7 @@ impl<'a> GetRegistryCategories<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryCategoriesByName",
@@ -107,6 +109,7 @@ pub(crate) static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = supp
 pub struct GetRegistryCategoriesByName<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryCategoriesByName<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str) -> Self {
@@ -152,6 +155,7 @@ impl<'a> GetRegistryCategoriesByName<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategory",
@@ -182,6 +186,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = 
 pub struct GetRegistryComponentsByCategory<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByCategory<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str) -> Self {
@@ -247,6 +252,7 @@ impl<'a> GetRegistryComponentsByCategory<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndName",
@@ -277,6 +283,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::Operati
 pub struct GetRegistryComponentsByCategoryAndName<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByCategoryAndName<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str, name: &str) -> Self {
@@ -346,6 +353,7 @@ impl<'a> GetRegistryComponentsByCategoryAndName<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModelsByCategory",
@@ -376,6 +384,7 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = supp
 pub struct GetRegistryModelsByCategory<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryModelsByCategory<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str) -> Self {
@@ -441,6 +450,7 @@ impl<'a> GetRegistryModelsByCategory<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModelsByCategoryAndModel",
@@ -471,6 +481,7 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationI
 pub struct GetRegistryModelsByCategoryAndModel<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryModelsByCategoryAndModel<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str, model: &str) -> Self {
@@ -540,6 +551,7 @@ impl<'a> GetRegistryModelsByCategoryAndModel<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndModel",
@@ -570,6 +582,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::Operat
 pub struct GetRegistryComponentsByCategoryAndModel<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByCategoryAndModel<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str, model: &str) -> Self {
@@ -639,6 +652,7 @@ impl<'a> GetRegistryComponentsByCategoryAndModel<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndModelAndName",
@@ -669,6 +683,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: suppor
 pub struct GetRegistryComponentsByCategoryAndModelAndName<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByCategoryAndModelAndName<'a> {
     pub(crate) fn new(
@@ -744,6 +759,7 @@ impl<'a> GetRegistryComponentsByCategoryAndModelAndName<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponents",
@@ -774,6 +790,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::Ope
 pub struct GetRegistryComponents<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponents<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -838,6 +855,7 @@ impl<'a> GetRegistryComponents<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static REGISTER_REGISTRY_COMPONENT: support::OperationInfo = support::OperationInfo {
     id: "registerRegistryComponent",
@@ -873,6 +891,7 @@ pub(crate) static REGISTER_REGISTRY_COMPONENT: support::OperationInfo = support:
 pub struct RegisterRegistryComponent<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> RegisterRegistryComponent<'a> {
     pub(crate) fn new(
@@ -891,6 +910,7 @@ impl<'a> RegisterRegistryComponent<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByName",
@@ -921,6 +941,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_NAME: support::OperationInfo = supp
 pub struct GetRegistryComponentsByName<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByName<'a> {
     pub(crate) fn new(core: &'a support::Core, name: &str) -> Self {
@@ -986,6 +1007,7 @@ impl<'a> GetRegistryComponentsByName<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static EXPORT_REGISTRY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "exportRegistryModel",
@@ -1021,6 +1043,7 @@ pub(crate) static EXPORT_REGISTRY_MODEL: support::OperationInfo = support::Opera
 pub struct ExportRegistryModel<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> ExportRegistryModel<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -1078,6 +1101,7 @@ impl<'a> ExportRegistryModel<'a> {
         Ok(support::Download::response(self.call.open().await?))
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GENERATE_REGISTRY_COMPONENTS: support::OperationInfo = support::OperationInfo {
     id: "generateRegistryComponents",
@@ -1113,6 +1137,7 @@ pub(crate) static GENERATE_REGISTRY_COMPONENTS: support::OperationInfo = support
 pub struct GenerateRegistryComponents<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GenerateRegistryComponents<'a> {
     pub(crate) fn new(
@@ -1138,6 +1163,7 @@ impl<'a> GenerateRegistryComponents<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_MODELS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModels",
@@ -1168,6 +1194,7 @@ pub(crate) static GET_REGISTRY_MODELS: support::OperationInfo = support::Operati
 pub struct GetRegistryModels<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryModels<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -1252,6 +1279,7 @@ impl<'a> GetRegistryModels<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static DELETE_REGISTRY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "deleteRegistryModel",
@@ -1294,6 +1322,7 @@ pub(crate) static DELETE_REGISTRY_MODEL: support::OperationInfo = support::Opera
 pub struct DeleteRegistryModel<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> DeleteRegistryModel<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str) -> Self {
@@ -1309,6 +1338,7 @@ impl<'a> DeleteRegistryModel<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_MODELS_BY_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModelsByName",
@@ -1339,6 +1369,7 @@ pub(crate) static GET_REGISTRY_MODELS_BY_NAME: support::OperationInfo = support:
 pub struct GetRegistryModelsByName<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryModelsByName<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str) -> Self {
@@ -1404,6 +1435,7 @@ impl<'a> GetRegistryModelsByName<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByModel",
@@ -1434,6 +1466,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = sup
 pub struct GetRegistryComponentsByModel<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByModel<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str) -> Self {
@@ -1499,6 +1532,7 @@ impl<'a> GetRegistryComponentsByModel<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByModelAndName",
@@ -1529,6 +1563,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationI
 pub struct GetRegistryComponentsByModelAndName<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByModelAndName<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str, name: &str) -> Self {
@@ -1598,6 +1633,7 @@ impl<'a> GetRegistryComponentsByModelAndName<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryPoliciesByModel",
@@ -1628,6 +1664,7 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = suppo
 pub struct GetRegistryPoliciesByModel<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryPoliciesByModel<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str) -> Self {
@@ -1673,6 +1710,7 @@ impl<'a> GetRegistryPoliciesByModel<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryPoliciesByModelAndName",
@@ -1703,6 +1741,7 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInf
 pub struct GetRegistryPoliciesByModelAndName<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryPoliciesByModelAndName<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str, name: &str) -> Self {
@@ -1752,6 +1791,7 @@ impl<'a> GetRegistryPoliciesByModelAndName<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRelationshipsByModel",
@@ -1782,6 +1822,7 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = 
 pub struct GetRegistryRelationshipsByModel<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryRelationshipsByModel<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str) -> Self {
@@ -1832,6 +1873,7 @@ impl<'a> GetRegistryRelationshipsByModel<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRelationshipsByModelAndName",
@@ -1862,6 +1904,7 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::Operati
 pub struct GetRegistryRelationshipsByModelAndName<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryRelationshipsByModelAndName<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str, name: &str) -> Self {
@@ -1916,6 +1959,7 @@ impl<'a> GetRegistryRelationshipsByModelAndName<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static REGISTER_REGISTRY_ENTITIES: support::OperationInfo = support::OperationInfo {
     id: "registerRegistryEntities",
@@ -1963,6 +2007,7 @@ pub(crate) static REGISTER_REGISTRY_ENTITIES: support::OperationInfo = support::
 pub struct RegisterRegistryEntities<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> RegisterRegistryEntities<'a> {
     pub(crate) fn new(
@@ -1986,6 +2031,7 @@ impl<'a> RegisterRegistryEntities<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_REGISTRANTS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRegistrants",
@@ -2016,6 +2062,7 @@ pub(crate) static GET_REGISTRY_REGISTRANTS: support::OperationInfo = support::Op
 pub struct GetRegistryRegistrants<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryRegistrants<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -2060,6 +2107,7 @@ impl<'a> GetRegistryRegistrants<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRelationships",
@@ -2090,6 +2138,7 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::
 pub struct GetRegistryRelationships<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetRegistryRelationships<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -2139,6 +2188,7 @@ impl<'a> GetRegistryRelationships<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static REGISTER_REGISTRY_RELATIONSHIP: support::OperationInfo = support::OperationInfo {
     id: "registerRegistryRelationship",
@@ -2174,6 +2224,7 @@ pub(crate) static REGISTER_REGISTRY_RELATIONSHIP: support::OperationInfo = suppo
 pub struct RegisterRegistryRelationship<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> RegisterRegistryRelationship<'a> {
     pub(crate) fn new(
@@ -2192,6 +2243,7 @@ impl<'a> RegisterRegistryRelationship<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static VALIDATE_REGISTRY_ENTITIES: support::OperationInfo = support::OperationInfo {
     id: "validateRegistryEntities",
@@ -2227,6 +2279,7 @@ pub(crate) static VALIDATE_REGISTRY_ENTITIES: support::OperationInfo = support::
 pub struct ValidateRegistryEntities<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> ValidateRegistryEntities<'a> {
     pub(crate) fn new(
@@ -2250,6 +2303,7 @@ impl<'a> ValidateRegistryEntities<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static UPDATE_REGISTRY_ENTITY_STATUS: support::OperationInfo = support::OperationInfo {
     id: "updateRegistryEntityStatus",
@@ -2297,6 +2351,7 @@ pub(crate) static UPDATE_REGISTRY_ENTITY_STATUS: support::OperationInfo = suppor
 pub struct UpdateRegistryEntityStatus<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> UpdateRegistryEntityStatus<'a> {
     pub(crate) fn new(

@@ -50,6 +50,7 @@ pub(crate) static GET_ALL_ROLES: support::OperationInfo = support::OperationInfo
 pub struct GetAllRoles<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetAllRoles<'a> {
     pub(crate) fn new(
@@ -108,6 +109,7 @@ impl<'a> GetAllRoles<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPSERT_ROLE: support::OperationInfo = support::OperationInfo {
     id: "upsertRole",
@@ -160,6 +162,7 @@ pub(crate) static UPSERT_ROLE: support::OperationInfo = support::OperationInfo {
 pub struct UpsertRole<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpsertRole<'a> {
     pub(crate) fn new(
@@ -182,6 +185,7 @@ impl<'a> UpsertRole<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static BULK_EDIT_ROLE_HOLDER: support::OperationInfo = support::OperationInfo {
     id: "bulkEditRoleHolder",
@@ -234,6 +238,7 @@ pub(crate) static BULK_EDIT_ROLE_HOLDER: support::OperationInfo = support::Opera
 pub struct BulkEditRoleHolder<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> BulkEditRoleHolder<'a> {
     pub(crate) fn new(
@@ -254,6 +259,7 @@ impl<'a> BulkEditRoleHolder<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_ROLE_KEYCHAINS: support::OperationInfo = support::OperationInfo {
     id: "getRoleKeychains",
@@ -306,6 +312,7 @@ pub(crate) static GET_ROLE_KEYCHAINS: support::OperationInfo = support::Operatio
 pub struct GetRoleKeychains<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetRoleKeychains<'a> {
     pub(crate) fn new(
@@ -351,6 +358,7 @@ impl<'a> GetRoleKeychains<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UNASSIGN_KEYCHAIN_FROM_ROLE: support::OperationInfo = support::OperationInfo {
     id: "unassignKeychainFromRole",
@@ -403,6 +411,7 @@ pub(crate) static UNASSIGN_KEYCHAIN_FROM_ROLE: support::OperationInfo = support:
 pub struct UnassignKeychainFromRole<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UnassignKeychainFromRole<'a> {
     pub(crate) fn new(
@@ -425,6 +434,7 @@ impl<'a> UnassignKeychainFromRole<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static ASSIGN_KEYCHAIN_TO_ROLE: support::OperationInfo = support::OperationInfo {
     id: "assignKeychainToRole",
@@ -477,6 +487,7 @@ pub(crate) static ASSIGN_KEYCHAIN_TO_ROLE: support::OperationInfo = support::Ope
 pub struct AssignKeychainToRole<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> AssignKeychainToRole<'a> {
     pub(crate) fn new(
@@ -499,6 +510,7 @@ impl<'a> AssignKeychainToRole<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static ADD_ROLE_HOLDER: support::OperationInfo = support::OperationInfo {
     id: "addRoleHolder",
@@ -546,6 +558,7 @@ pub(crate) static ADD_ROLE_HOLDER: support::OperationInfo = support::OperationIn
 pub struct AddRoleHolder<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> AddRoleHolder<'a> {
     pub(crate) fn new(
@@ -564,6 +577,7 @@ impl<'a> AddRoleHolder<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_ROLE: support::OperationInfo = support::OperationInfo {
     id: "deleteRole",
@@ -616,6 +630,7 @@ pub(crate) static DELETE_ROLE: support::OperationInfo = support::OperationInfo {
 pub struct DeleteRole<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteRole<'a> {
     pub(crate) fn new(

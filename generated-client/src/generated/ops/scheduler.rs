@@ -45,6 +45,7 @@ pub(crate) static GET_SCHEDULES: support::OperationInfo = support::OperationInfo
 pub struct GetSchedules<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetSchedules<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -84,6 +85,7 @@ impl<'a> GetSchedules<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPSERT_SCHEDULE: support::OperationInfo = support::OperationInfo {
     id: "upsertSchedule",
@@ -131,6 +133,7 @@ pub(crate) static UPSERT_SCHEDULE: support::OperationInfo = support::OperationIn
 pub struct UpsertSchedule<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpsertSchedule<'a> {
     pub(crate) fn new(
@@ -154,6 +157,7 @@ impl<'a> UpsertSchedule<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_SCHEDULE: support::OperationInfo = support::OperationInfo {
     id: "deleteSchedule",
@@ -201,6 +205,7 @@ pub(crate) static DELETE_SCHEDULE: support::OperationInfo = support::OperationIn
 pub struct DeleteSchedule<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteSchedule<'a> {
     pub(crate) fn new(
@@ -219,6 +224,7 @@ impl<'a> DeleteSchedule<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_SCHEDULE: support::OperationInfo = support::OperationInfo {
     id: "getSchedule",
@@ -266,6 +272,7 @@ pub(crate) static GET_SCHEDULE: support::OperationInfo = support::OperationInfo 
 pub struct GetSchedule<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetSchedule<'a> {
     pub(crate) fn new(

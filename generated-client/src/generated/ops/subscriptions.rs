@@ -55,6 +55,7 @@ pub(crate) static GET_SUBSCRIPTIONS: support::OperationInfo = support::Operation
 pub struct GetSubscriptions<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetSubscriptions<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -102,6 +103,7 @@ impl<'a> GetSubscriptions<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPSERT_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "upsertSubscription",
@@ -159,6 +161,7 @@ pub(crate) static UPSERT_SUBSCRIPTION: support::OperationInfo = support::Operati
 pub struct UpsertSubscription<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpsertSubscription<'a> {
     pub(crate) fn new(
@@ -182,6 +185,7 @@ impl<'a> UpsertSubscription<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CREATE_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "createSubscription",
@@ -234,6 +238,7 @@ pub(crate) static CREATE_SUBSCRIPTION: support::OperationInfo = support::Operati
 pub struct CreateSubscription<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> CreateSubscription<'a> {
     pub(crate) fn new(
@@ -259,6 +264,7 @@ impl<'a> CreateSubscription<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_SUBSCRIPTION_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getSubscriptionById",
@@ -311,6 +317,7 @@ pub(crate) static GET_SUBSCRIPTION_BY_ID: support::OperationInfo = support::Oper
 pub struct GetSubscriptionById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetSubscriptionById<'a> {
     pub(crate) fn new(
@@ -334,6 +341,7 @@ impl<'a> GetSubscriptionById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CANCEL_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "cancelSubscription",
@@ -391,6 +399,7 @@ pub(crate) static CANCEL_SUBSCRIPTION: support::OperationInfo = support::Operati
 pub struct CancelSubscription<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> CancelSubscription<'a> {
     pub(crate) fn new(
@@ -414,6 +423,7 @@ impl<'a> CancelSubscription<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPGRADE_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "upgradeSubscription",
@@ -471,6 +481,7 @@ pub(crate) static UPGRADE_SUBSCRIPTION: support::OperationInfo = support::Operat
 pub struct UpgradeSubscription<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpgradeSubscription<'a> {
     pub(crate) fn new(
@@ -496,6 +507,7 @@ impl<'a> UpgradeSubscription<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static PREVIEW_SUBSCRIPTION_UPGRADE: support::OperationInfo = support::OperationInfo {
     id: "previewSubscriptionUpgrade",
@@ -553,6 +565,7 @@ pub(crate) static PREVIEW_SUBSCRIPTION_UPGRADE: support::OperationInfo = support
 pub struct PreviewSubscriptionUpgrade<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> PreviewSubscriptionUpgrade<'a> {
     pub(crate) fn new(

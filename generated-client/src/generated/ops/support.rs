@@ -50,6 +50,7 @@ pub(crate) static SUBMIT_SUPPORT_REQUEST: support::OperationInfo = support::Oper
 pub struct SubmitSupportRequest<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> SubmitSupportRequest<'a> {
     pub(crate) fn new(

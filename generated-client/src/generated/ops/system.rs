@@ -45,6 +45,7 @@ pub(crate) static GET_BROKER_CONTROLLER_STATUS: support::OperationInfo = support
 pub struct GetBrokerControllerStatus<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetBrokerControllerStatus<'a> {
     pub(crate) fn new(
@@ -68,6 +69,7 @@ impl<'a> GetBrokerControllerStatus<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_CONTROLLER_DIAGNOSTICS: support::OperationInfo = support::OperationInfo {
     id: "getControllerDiagnostics",
@@ -110,6 +112,7 @@ pub(crate) static GET_CONTROLLER_DIAGNOSTICS: support::OperationInfo = support::
 pub struct GetControllerDiagnostics<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetControllerDiagnostics<'a> {
     pub(crate) fn new(
@@ -133,6 +136,7 @@ impl<'a> GetControllerDiagnostics<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_MESHSYNC_CONTROLLER_STATUS: support::OperationInfo = support::OperationInfo {
     id: "getMeshsyncControllerStatus",
@@ -175,6 +179,7 @@ pub(crate) static GET_MESHSYNC_CONTROLLER_STATUS: support::OperationInfo = suppo
 pub struct GetMeshsyncControllerStatus<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetMeshsyncControllerStatus<'a> {
     pub(crate) fn new(
@@ -198,6 +203,7 @@ impl<'a> GetMeshsyncControllerStatus<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_OPERATOR_CONTROLLER_STATUS: support::OperationInfo = support::OperationInfo {
     id: "getOperatorControllerStatus",
@@ -240,6 +246,7 @@ pub(crate) static GET_OPERATOR_CONTROLLER_STATUS: support::OperationInfo = suppo
 pub struct GetOperatorControllerStatus<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetOperatorControllerStatus<'a> {
     pub(crate) fn new(
@@ -263,6 +270,7 @@ impl<'a> GetOperatorControllerStatus<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static SUBSCRIBE_CONTROLLERS_STATUS: support::OperationInfo = support::OperationInfo {
     id: "subscribeControllersStatus",
@@ -300,6 +308,7 @@ pub(crate) static SUBSCRIBE_CONTROLLERS_STATUS: support::OperationInfo = support
 pub struct SubscribeControllersStatus<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> SubscribeControllersStatus<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -324,6 +333,7 @@ impl<'a> SubscribeControllersStatus<'a> {
         Ok(support::EventStream::text(self.call.open().await?))
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_SYSTEM_DATABASE: support::OperationInfo = support::OperationInfo {
     id: "getSystemDatabase",
@@ -366,6 +376,7 @@ pub(crate) static GET_SYSTEM_DATABASE: support::OperationInfo = support::Operati
 pub struct GetSystemDatabase<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetSystemDatabase<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -416,6 +427,7 @@ impl<'a> GetSystemDatabase<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static RESET_SYSTEM_DATABASE: support::OperationInfo = support::OperationInfo {
     id: "resetSystemDatabase",
@@ -458,6 +470,7 @@ pub(crate) static RESET_SYSTEM_DATABASE: support::OperationInfo = support::Opera
 pub struct ResetSystemDatabase<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> ResetSystemDatabase<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -477,6 +490,7 @@ impl<'a> ResetSystemDatabase<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static SEND_TEST_EMAIL: support::OperationInfo = support::OperationInfo {
     id: "sendTestEmail",
@@ -524,6 +538,7 @@ pub(crate) static SEND_TEST_EMAIL: support::OperationInfo = support::OperationIn
 pub struct SendTestEmail<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> SendTestEmail<'a> {
     pub(crate) fn new(
@@ -547,6 +562,7 @@ impl<'a> SendTestEmail<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static ADD_KUBERNETES_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "addKubernetesConfig",
@@ -594,6 +610,7 @@ pub(crate) static ADD_KUBERNETES_CONFIG: support::OperationInfo = support::Opera
 pub struct AddKubernetesConfig<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> AddKubernetesConfig<'a> {
     pub(crate) fn new(
@@ -633,6 +650,7 @@ impl<'a> AddKubernetesConfig<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static DISCOVER_KUBERNETES_CONTEXTS: support::OperationInfo = support::OperationInfo {
     id: "discoverKubernetesContexts",
@@ -680,6 +698,7 @@ pub(crate) static DISCOVER_KUBERNETES_CONTEXTS: support::OperationInfo = support
 pub struct DiscoverKubernetesContexts<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> DiscoverKubernetesContexts<'a> {
     pub(crate) fn new(
@@ -704,6 +723,7 @@ impl<'a> DiscoverKubernetesContexts<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static PING_KUBERNETES: support::OperationInfo = support::OperationInfo {
     id: "pingKubernetes",
@@ -756,6 +776,7 @@ pub(crate) static PING_KUBERNETES: support::OperationInfo = support::OperationIn
 pub struct PingKubernetes<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> PingKubernetes<'a> {
     pub(crate) fn new(
@@ -779,6 +800,7 @@ impl<'a> PingKubernetes<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "meshery")]
 pub(crate) static GET_SYSTEM_SYNC: support::OperationInfo = support::OperationInfo {
     id: "getSystemSync",
@@ -821,6 +843,7 @@ pub(crate) static GET_SYSTEM_SYNC: support::OperationInfo = support::OperationIn
 pub struct GetSystemSync<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "meshery")]
 impl<'a> GetSystemSync<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -840,6 +863,7 @@ impl<'a> GetSystemSync<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_SYSTEM_VERSION: support::OperationInfo = support::OperationInfo {
     id: "getSystemVersion",
     method: support::Method::GET,
@@ -868,6 +892,7 @@ pub(crate) static GET_SYSTEM_VERSION: support::OperationInfo = support::Operatio
 pub struct GetSystemVersion<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetSystemVersion<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_SYSTEM_VERSION);

@@ -50,6 +50,7 @@ pub(crate) static GET_TEAMS: support::OperationInfo = support::OperationInfo {
 pub struct GetTeams<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetTeams<'a> {
     pub(crate) fn new(
@@ -98,6 +99,7 @@ impl<'a> GetTeams<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CREATE_TEAM: support::OperationInfo = support::OperationInfo {
     id: "createTeam",
@@ -155,6 +157,7 @@ pub(crate) static CREATE_TEAM: support::OperationInfo = support::OperationInfo {
 pub struct CreateTeam<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> CreateTeam<'a> {
     pub(crate) fn new(
@@ -177,6 +180,7 @@ impl<'a> CreateTeam<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_TEAM: support::OperationInfo = support::OperationInfo {
     id: "deleteTeam",
@@ -234,6 +238,7 @@ pub(crate) static DELETE_TEAM: support::OperationInfo = support::OperationInfo {
 pub struct DeleteTeam<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteTeam<'a> {
     pub(crate) fn new(
@@ -254,6 +259,7 @@ impl<'a> DeleteTeam<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_TEAM_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getTeamById",
@@ -311,6 +317,7 @@ pub(crate) static GET_TEAM_BY_ID: support::OperationInfo = support::OperationInf
 pub struct GetTeamById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetTeamById<'a> {
     pub(crate) fn new(
@@ -333,6 +340,7 @@ impl<'a> GetTeamById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPDATE_TEAM: support::OperationInfo = support::OperationInfo {
     id: "updateTeam",
@@ -390,6 +398,7 @@ pub(crate) static UPDATE_TEAM: support::OperationInfo = support::OperationInfo {
 pub struct UpdateTeam<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpdateTeam<'a> {
     pub(crate) fn new(
@@ -414,6 +423,7 @@ impl<'a> UpdateTeam<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static LIST_USERS_NOT_IN_TEAM: support::OperationInfo = support::OperationInfo {
     id: "listUsersNotInTeam",
@@ -471,6 +481,7 @@ pub(crate) static LIST_USERS_NOT_IN_TEAM: support::OperationInfo = support::Oper
 pub struct ListUsersNotInTeam<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> ListUsersNotInTeam<'a> {
     pub(crate) fn new(
@@ -521,6 +532,7 @@ impl<'a> ListUsersNotInTeam<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static REMOVE_USER_FROM_TEAM: support::OperationInfo = support::OperationInfo {
     id: "removeUserFromTeam",
@@ -578,6 +590,7 @@ pub(crate) static REMOVE_USER_FROM_TEAM: support::OperationInfo = support::Opera
 pub struct RemoveUserFromTeam<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> RemoveUserFromTeam<'a> {
     pub(crate) fn new(
@@ -600,6 +613,7 @@ impl<'a> RemoveUserFromTeam<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static ADD_USER_TO_TEAM: support::OperationInfo = support::OperationInfo {
     id: "addUserToTeam",
@@ -657,6 +671,7 @@ pub(crate) static ADD_USER_TO_TEAM: support::OperationInfo = support::OperationI
 pub struct AddUserToTeam<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> AddUserToTeam<'a> {
     pub(crate) fn new(
@@ -684,6 +699,7 @@ impl<'a> AddUserToTeam<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_TEAM_USERS: support::OperationInfo = support::OperationInfo {
     id: "getTeamUsers",
@@ -741,6 +757,7 @@ pub(crate) static GET_TEAM_USERS: support::OperationInfo = support::OperationInf
 pub struct GetTeamUsers<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetTeamUsers<'a> {
     pub(crate) fn new(

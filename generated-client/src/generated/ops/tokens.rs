@@ -50,6 +50,7 @@ pub(crate) static DELETE_USER_TOKEN: support::OperationInfo = support::Operation
 pub struct DeleteUserToken<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteUserToken<'a> {
     pub(crate) fn new(
@@ -73,6 +74,7 @@ impl<'a> DeleteUserToken<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_USER_TOKENS: support::OperationInfo = support::OperationInfo {
     id: "getUserTokens",
@@ -115,6 +117,7 @@ pub(crate) static GET_USER_TOKENS: support::OperationInfo = support::OperationIn
 pub struct GetUserTokens<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetUserTokens<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -164,6 +167,7 @@ impl<'a> GetUserTokens<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GENERATE_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "generateToken",
@@ -211,6 +215,7 @@ pub(crate) static GENERATE_TOKEN: support::OperationInfo = support::OperationInf
 pub struct GenerateToken<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GenerateToken<'a> {
     pub(crate) fn new(core: &'a support::Core, name: &str) -> Self {
@@ -236,6 +241,7 @@ impl<'a> GenerateToken<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static ISSUE_INDEFINITE_LIFETIME_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "issueIndefiniteLifetimeToken",
@@ -283,6 +289,7 @@ pub(crate) static ISSUE_INDEFINITE_LIFETIME_TOKEN: support::OperationInfo = supp
 pub struct IssueIndefiniteLifetimeToken<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> IssueIndefiniteLifetimeToken<'a> {
     pub(crate) fn new(
@@ -308,6 +315,7 @@ impl<'a> IssueIndefiniteLifetimeToken<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DOWNLOAD_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "downloadToken",
@@ -355,6 +363,7 @@ pub(crate) static DOWNLOAD_TOKEN: support::OperationInfo = support::OperationInf
 pub struct DownloadToken<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DownloadToken<'a> {
     pub(crate) fn new(

@@ -3,6 +3,7 @@
 //! Builders of `users`.
 
 use crate::support;
+
 pub(crate) static GET_USERS_FOR_ORG: support::OperationInfo = support::OperationInfo {
     id: "getUsersForOrg",
     method: support::Method::GET,
@@ -58,6 +59,7 @@ pub(crate) static GET_USERS_FOR_ORG: support::OperationInfo = support::Operation
 pub struct GetUsersForOrg<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetUsersForOrg<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -110,6 +112,7 @@ impl<'a> GetUsersForOrg<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_USER_KEYS: support::OperationInfo = support::OperationInfo {
     id: "getUserKeys",
     method: support::Method::GET,
@@ -155,6 +158,7 @@ pub(crate) static GET_USER_KEYS: support::OperationInfo = support::OperationInfo
 pub struct GetUserKeys<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetUserKeys<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -192,6 +196,7 @@ impl<'a> GetUserKeys<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static SEARCH_USERS_IN_ORG: support::OperationInfo = support::OperationInfo {
     id: "searchUsersInOrg",
@@ -239,6 +244,7 @@ pub(crate) static SEARCH_USERS_IN_ORG: support::OperationInfo = support::Operati
 pub struct SearchUsersInOrg<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> SearchUsersInOrg<'a> {
     pub(crate) fn new(
@@ -287,6 +293,7 @@ impl<'a> SearchUsersInOrg<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CREATE_ANONYMOUS_USER_SESSION: support::OperationInfo = support::OperationInfo {
     id: "createAnonymousUserSession",
@@ -334,6 +341,7 @@ pub(crate) static CREATE_ANONYMOUS_USER_SESSION: support::OperationInfo = suppor
 pub struct CreateAnonymousUserSession<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> CreateAnonymousUserSession<'a> {
     pub(crate) fn new(
@@ -357,6 +365,7 @@ impl<'a> CreateAnonymousUserSession<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static NOTIFY_MENTION_USERS: support::OperationInfo = support::OperationInfo {
     id: "notifyMentionUsers",
@@ -404,6 +413,7 @@ pub(crate) static NOTIFY_MENTION_USERS: support::OperationInfo = support::Operat
 pub struct NotifyMentionUsers<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> NotifyMentionUsers<'a> {
     pub(crate) fn new(
@@ -422,6 +432,7 @@ impl<'a> NotifyMentionUsers<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static GET_USER: support::OperationInfo = support::OperationInfo {
     id: "getUser",
     method: support::Method::GET,
@@ -467,6 +478,7 @@ pub(crate) static GET_USER: support::OperationInfo = support::OperationInfo {
 pub struct GetUser<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetUser<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_USER);
@@ -482,6 +494,7 @@ impl<'a> GetUser<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_USER_PROFILE_OVERVIEW: support::OperationInfo = support::OperationInfo {
     id: "getUserProfileOverview",
@@ -529,6 +542,7 @@ pub(crate) static GET_USER_PROFILE_OVERVIEW: support::OperationInfo = support::O
 pub struct GetUserProfileOverview<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetUserProfileOverview<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -548,6 +562,7 @@ impl<'a> GetUserProfileOverview<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_USER_PROFILE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getUserProfileById",
     method: support::Method::GET,
@@ -603,6 +618,7 @@ pub(crate) static GET_USER_PROFILE_BY_ID: support::OperationInfo = support::Oper
 pub struct GetUserProfileById<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetUserProfileById<'a> {
     pub(crate) fn new(core: &'a support::Core, id: meshery_types::wire::Uuid) -> Self {
         let mut call = support::Call::new(core, &GET_USER_PROFILE_BY_ID);
@@ -619,6 +635,7 @@ impl<'a> GetUserProfileById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static SEARCH_USERS: support::OperationInfo = support::OperationInfo {
     id: "searchUsers",
     method: support::Method::GET,
@@ -664,6 +681,7 @@ pub(crate) static SEARCH_USERS: support::OperationInfo = support::OperationInfo 
 pub struct SearchUsers<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> SearchUsers<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &SEARCH_USERS);
@@ -707,6 +725,7 @@ impl<'a> SearchUsers<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_USER_ACCOUNT: support::OperationInfo = support::OperationInfo {
     id: "deleteUserAccount",
@@ -769,6 +788,7 @@ pub(crate) static DELETE_USER_ACCOUNT: support::OperationInfo = support::Operati
 pub struct DeleteUserAccount<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteUserAccount<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -820,6 +840,7 @@ impl<'a> DeleteUserAccount<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_ACCOUNT_DELETION_ELIGIBILITY: support::OperationInfo = support::OperationInfo {
     id: "getAccountDeletionEligibility",
@@ -877,6 +898,7 @@ pub(crate) static GET_ACCOUNT_DELETION_ELIGIBILITY: support::OperationInfo = sup
 pub struct GetAccountDeletionEligibility<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetAccountDeletionEligibility<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -904,6 +926,7 @@ impl<'a> GetAccountDeletionEligibility<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_USER_EMAIL_ADDRESSES: support::OperationInfo = support::OperationInfo {
     id: "getUserEmailAddresses",
     method: support::Method::GET,
@@ -954,6 +977,7 @@ pub(crate) static GET_USER_EMAIL_ADDRESSES: support::OperationInfo = support::Op
 pub struct GetUserEmailAddresses<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetUserEmailAddresses<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -976,6 +1000,7 @@ impl<'a> GetUserEmailAddresses<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_USER_RECENT_ACTIVITIES: support::OperationInfo = support::OperationInfo {
     id: "getUserRecentActivities",
@@ -1011,6 +1036,7 @@ pub(crate) static GET_USER_RECENT_ACTIVITIES: support::OperationInfo = support::
 pub struct GetUserRecentActivities<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetUserRecentActivities<'a> {
     pub(crate) fn new(
@@ -1059,6 +1085,7 @@ impl<'a> GetUserRecentActivities<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_USERS: support::OperationInfo = support::OperationInfo {
     id: "getUsers",
     method: support::Method::GET,
@@ -1097,6 +1124,7 @@ pub(crate) static GET_USERS: support::OperationInfo = support::OperationInfo {
 pub struct GetUsers<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetUsers<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_USERS);

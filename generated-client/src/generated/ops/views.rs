@@ -60,6 +60,7 @@ pub(crate) static SHARE_VIEW: support::OperationInfo = support::OperationInfo {
 pub struct ShareView<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> ShareView<'a> {
     pub(crate) fn new(
@@ -78,6 +79,7 @@ impl<'a> ShareView<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_VIEWS: support::OperationInfo = support::OperationInfo {
     id: "getViews",
@@ -120,6 +122,7 @@ pub(crate) static GET_VIEWS: support::OperationInfo = support::OperationInfo {
 pub struct GetViews<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetViews<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
@@ -189,6 +192,7 @@ impl<'a> GetViews<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static CREATE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "createView",
@@ -236,6 +240,7 @@ pub(crate) static CREATE_VIEW: support::OperationInfo = support::OperationInfo {
 pub struct CreateView<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> CreateView<'a> {
     pub(crate) fn new(
@@ -259,6 +264,7 @@ impl<'a> CreateView<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static DELETE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "deleteView",
@@ -311,6 +317,7 @@ pub(crate) static DELETE_VIEW: support::OperationInfo = support::OperationInfo {
 pub struct DeleteView<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> DeleteView<'a> {
     pub(crate) fn new(
@@ -329,6 +336,7 @@ impl<'a> DeleteView<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static GET_VIEW_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getViewById",
@@ -381,6 +389,7 @@ pub(crate) static GET_VIEW_BY_ID: support::OperationInfo = support::OperationInf
 pub struct GetViewById<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> GetViewById<'a> {
     pub(crate) fn new(
@@ -404,6 +413,7 @@ impl<'a> GetViewById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 #[cfg(feature = "cloud")]
 pub(crate) static UPDATE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "updateView",
@@ -456,6 +466,7 @@ pub(crate) static UPDATE_VIEW: support::OperationInfo = support::OperationInfo {
 pub struct UpdateView<'a> {
     call: support::Call<'a>,
 }
+
 #[cfg(feature = "cloud")]
 impl<'a> UpdateView<'a> {
     pub(crate) fn new(

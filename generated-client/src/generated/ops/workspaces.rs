@@ -3,6 +3,7 @@
 //! Builders of `workspaces`.
 
 use crate::support;
+
 pub(crate) static GET_WORKSPACES: support::OperationInfo = support::OperationInfo {
     id: "getWorkspaces",
     method: support::Method::GET,
@@ -48,6 +49,7 @@ pub(crate) static GET_WORKSPACES: support::OperationInfo = support::OperationInf
 pub struct GetWorkspaces<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetWorkspaces<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_WORKSPACES);
@@ -101,6 +103,7 @@ impl<'a> GetWorkspaces<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static CREATE_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "createWorkspace",
     method: support::Method::POST,
@@ -146,6 +149,7 @@ pub(crate) static CREATE_WORKSPACE: support::OperationInfo = support::OperationI
 pub struct CreateWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> CreateWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -168,6 +172,7 @@ impl<'a> CreateWorkspace<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static DELETE_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "deleteWorkspace",
     method: support::Method::DELETE,
@@ -218,6 +223,7 @@ pub(crate) static DELETE_WORKSPACE: support::OperationInfo = support::OperationI
 pub struct DeleteWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> DeleteWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -235,6 +241,7 @@ impl<'a> DeleteWorkspace<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static GET_WORKSPACE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getWorkspaceById",
     method: support::Method::GET,
@@ -285,6 +292,7 @@ pub(crate) static GET_WORKSPACE_BY_ID: support::OperationInfo = support::Operati
 pub struct GetWorkspaceById<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetWorkspaceById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -307,6 +315,7 @@ impl<'a> GetWorkspaceById<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UPDATE_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "updateWorkspace",
     method: support::Method::PUT,
@@ -357,6 +366,7 @@ pub(crate) static UPDATE_WORKSPACE: support::OperationInfo = support::OperationI
 pub struct UpdateWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UpdateWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -381,6 +391,7 @@ impl<'a> UpdateWorkspace<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_DESIGNS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "getDesignsOfWorkspace",
     method: support::Method::GET,
@@ -431,6 +442,7 @@ pub(crate) static GET_DESIGNS_OF_WORKSPACE: support::OperationInfo = support::Op
 pub struct GetDesignsOfWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetDesignsOfWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -483,6 +495,7 @@ impl<'a> GetDesignsOfWorkspace<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UNASSIGN_DESIGN_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "unassignDesignFromWorkspace",
     method: support::Method::DELETE,
@@ -533,6 +546,7 @@ pub(crate) static UNASSIGN_DESIGN_FROM_WORKSPACE: support::OperationInfo = suppo
 pub struct UnassignDesignFromWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UnassignDesignFromWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -552,6 +566,7 @@ impl<'a> UnassignDesignFromWorkspace<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static ASSIGN_DESIGN_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "assignDesignToWorkspace",
     method: support::Method::POST,
@@ -602,6 +617,7 @@ pub(crate) static ASSIGN_DESIGN_TO_WORKSPACE: support::OperationInfo = support::
 pub struct AssignDesignToWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> AssignDesignToWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -628,6 +644,7 @@ impl<'a> AssignDesignToWorkspace<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_ENVIRONMENTS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "getEnvironmentsOfWorkspace",
     method: support::Method::GET,
@@ -678,6 +695,7 @@ pub(crate) static GET_ENVIRONMENTS_OF_WORKSPACE: support::OperationInfo = suppor
 pub struct GetEnvironmentsOfWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetEnvironmentsOfWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -730,6 +748,7 @@ impl<'a> GetEnvironmentsOfWorkspace<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UNASSIGN_ENVIRONMENT_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "unassignEnvironmentFromWorkspace",
     method: support::Method::DELETE,
@@ -780,6 +799,7 @@ pub(crate) static UNASSIGN_ENVIRONMENT_FROM_WORKSPACE: support::OperationInfo = 
 pub struct UnassignEnvironmentFromWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UnassignEnvironmentFromWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -799,6 +819,7 @@ impl<'a> UnassignEnvironmentFromWorkspace<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static ASSIGN_ENVIRONMENT_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "assignEnvironmentToWorkspace",
     method: support::Method::POST,
@@ -849,6 +870,7 @@ pub(crate) static ASSIGN_ENVIRONMENT_TO_WORKSPACE: support::OperationInfo = supp
 pub struct AssignEnvironmentToWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> AssignEnvironmentToWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -875,6 +897,7 @@ impl<'a> AssignEnvironmentToWorkspace<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_TEAMS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "getTeamsOfWorkspace",
     method: support::Method::GET,
@@ -925,6 +948,7 @@ pub(crate) static GET_TEAMS_OF_WORKSPACE: support::OperationInfo = support::Oper
 pub struct GetTeamsOfWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetTeamsOfWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -977,6 +1001,7 @@ impl<'a> GetTeamsOfWorkspace<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UNASSIGN_TEAM_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "unassignTeamFromWorkspace",
     method: support::Method::DELETE,
@@ -1027,6 +1052,7 @@ pub(crate) static UNASSIGN_TEAM_FROM_WORKSPACE: support::OperationInfo = support
 pub struct UnassignTeamFromWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UnassignTeamFromWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -1046,6 +1072,7 @@ impl<'a> UnassignTeamFromWorkspace<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static ASSIGN_TEAM_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "assignTeamToWorkspace",
     method: support::Method::POST,
@@ -1096,6 +1123,7 @@ pub(crate) static ASSIGN_TEAM_TO_WORKSPACE: support::OperationInfo = support::Op
 pub struct AssignTeamToWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> AssignTeamToWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -1120,6 +1148,7 @@ impl<'a> AssignTeamToWorkspace<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static GET_VIEWS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "getViewsOfWorkspace",
     method: support::Method::GET,
@@ -1170,6 +1199,7 @@ pub(crate) static GET_VIEWS_OF_WORKSPACE: support::OperationInfo = support::Oper
 pub struct GetViewsOfWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> GetViewsOfWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -1222,6 +1252,7 @@ impl<'a> GetViewsOfWorkspace<'a> {
         self.call.execute().await?.json()
     }
 }
+
 pub(crate) static UNASSIGN_VIEW_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "unassignViewFromWorkspace",
     method: support::Method::DELETE,
@@ -1272,6 +1303,7 @@ pub(crate) static UNASSIGN_VIEW_FROM_WORKSPACE: support::OperationInfo = support
 pub struct UnassignViewFromWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> UnassignViewFromWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -1291,6 +1323,7 @@ impl<'a> UnassignViewFromWorkspace<'a> {
         Ok(self.call.execute().await?.empty())
     }
 }
+
 pub(crate) static ASSIGN_VIEW_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "assignViewToWorkspace",
     method: support::Method::POST,
@@ -1341,6 +1374,7 @@ pub(crate) static ASSIGN_VIEW_TO_WORKSPACE: support::OperationInfo = support::Op
 pub struct AssignViewToWorkspace<'a> {
     call: support::Call<'a>,
 }
+
 impl<'a> AssignViewToWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

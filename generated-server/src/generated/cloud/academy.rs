@@ -3,6 +3,7 @@
 //! The group `Academy` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::academy::{
     GET_ACADEMY_ADMIN_REGISTRATIONS, GetAcademyAdminRegistrationsQuery,
     GetAcademyAdminRegistrationsResponse, GET_ACADEMY_ADMIN_SUMMARY,
@@ -213,6 +214,7 @@ pub trait Academy: Send + Sync + 'static {
         Output = Result<GetAcademyContentResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Academy>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `Badge` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::badge::{
     GET_AVAILABLE_BADGES, GetAvailableBadgesQuery, GetAvailableBadgesResponse,
     ASSIGN_BADGES, AssignBadgesResponse, CREATE_OR_UPDATE_BADGE,
@@ -62,6 +63,7 @@ pub trait Badge: Send + Sync + 'static {
         path: GetBadgeByIdPath,
     ) -> impl Future<Output = Result<GetBadgeByIdResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Badge>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `ConnectionDefinitions` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::connection_definitions::{
     LIST_CONNECTION_DEFINITIONS, ListConnectionDefinitionsQuery,
     ListConnectionDefinitionsResponse, REGISTER_CONNECTION_DEFINITION,
@@ -72,6 +73,7 @@ pub trait ConnectionDefinitions: Send + Sync + 'static {
         Output = Result<UpdateConnectionDefinitionResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: ConnectionDefinitions>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

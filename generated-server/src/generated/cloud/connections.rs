@@ -3,6 +3,7 @@
 //! The group `Connections` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::connections::{
     REMOVE_CONNECTION_FROM_ENVIRONMENT, RemoveConnectionFromEnvironmentPath,
     RemoveConnectionFromEnvironmentResponse, ADD_CONNECTION_TO_ENVIRONMENT,
@@ -109,6 +110,7 @@ pub trait Connections: Send + Sync + 'static {
         body: meshery_types::v1beta3::connection::ConnectionPayload,
     ) -> impl Future<Output = Result<UpdateConnectionResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Connections>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

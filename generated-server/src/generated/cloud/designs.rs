@@ -3,6 +3,7 @@
 //! The group `designs` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::designs::{
     GET_CATALOG_CONTENT_CLASSES, GetCatalogContentClassesQuery,
     GetCatalogContentClassesResponse, GET_CATALOG_CONTENT, GetCatalogContentPath,
@@ -212,6 +213,7 @@ pub trait Designs: Send + Sync + 'static {
         Output = Result<GetResourceAccessActorsByTypeResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Designs>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `environments` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::environments::{
     GET_ENVIRONMENTS, GetEnvironmentsQuery, GetEnvironmentsResponse, CREATE_ENVIRONMENT,
     CreateEnvironmentResponse, DELETE_ENVIRONMENT, DeleteEnvironmentPath,
@@ -82,6 +83,7 @@ pub trait Environments: Send + Sync + 'static {
         Output = Result<GetEnvironmentConnectionsResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Environments>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

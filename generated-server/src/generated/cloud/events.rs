@@ -3,6 +3,7 @@
 //! The group `events` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::events::{
     GET_EVENTS_AGGREGATE, GetEventsAggregateQuery, GetEventsAggregateResponse,
     CREATE_EVENT, CreateEventResponse, BULK_DELETE_EVENTS, BulkDeleteEventsResponse,
@@ -115,6 +116,7 @@ pub trait Events: Send + Sync + 'static {
         Output = Result<GetEventsOfWorkspaceResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Events>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `Features` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::features::{
     GET_FEATURES, GetFeaturesQuery, GetFeaturesResponse, GET_FEATURES_BY_ORGANIZATION,
     GetFeaturesByOrganizationPath, GetFeaturesByOrganizationResponse,
@@ -34,6 +35,7 @@ pub trait Features: Send + Sync + 'static {
         Output = Result<GetFeaturesByOrganizationResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Features>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

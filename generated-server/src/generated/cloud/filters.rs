@@ -3,6 +3,7 @@
 //! The group `filters` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::filters::{
     GET_FILTERS, GetFiltersQuery, GetFiltersResponse, UPSERT_FILTER,
     UpsertFilterResponse, CLONE_FILTER, CloneFilterPath, CloneFilterResponse,
@@ -86,6 +87,7 @@ pub trait Filters: Send + Sync + 'static {
         body: meshery_types::v1beta3::filter::MesheryFilterPayload,
     ) -> impl Future<Output = Result<UpdateFilterResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Filters>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

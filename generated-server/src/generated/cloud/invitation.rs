@@ -3,6 +3,7 @@
 //! The group `Invitation` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::invitation::{
     HANDLE_USER_INVITE, HandleUserInvitePath, HandleUserInviteResponse,
     GET_SIGNUP_REQUESTS, GetSignupRequestsQuery, GetSignupRequestsResponse,
@@ -130,6 +131,7 @@ pub trait Invitation: Send + Sync + 'static {
         path: AcceptInvitationPath,
     ) -> impl Future<Output = Result<AcceptInvitationResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Invitation>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `Key` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::key::{
     GET_KEYS, GetKeysQuery, GetKeysResponse, UPSERT_KEY, UpsertKeyResponse, DELETE_KEY,
     DeleteKeyPath, DeleteKeyResponse, GET_KEY_BY_ID, GetKeyByIdPath, GetKeyByIdResponse,
@@ -48,6 +49,7 @@ pub trait Key: Send + Sync + 'static {
         path: GetKeyByIdPath,
     ) -> impl Future<Output = Result<GetKeyByIdResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Key>(table: &mut support::Table<T::Identity>, implementation: T) {
     let it = std::sync::Arc::new(implementation);
     table

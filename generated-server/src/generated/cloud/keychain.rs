@@ -3,6 +3,7 @@
 //! The group `Keychain` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::keychain::{
     GET_KEYCHAINS, GetKeychainsQuery, GetKeychainsResponse, CREATE_KEYCHAIN,
     CreateKeychainResponse, DELETE_KEYCHAIN, DeleteKeychainPath, DeleteKeychainResponse,
@@ -91,6 +92,7 @@ pub trait Keychain: Send + Sync + 'static {
         path: AddKeyToKeychainPath,
     ) -> impl Future<Output = Result<AddKeyToKeychainResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Keychain>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -4,63 +4,121 @@
 
 use crate::support;
 pub mod academy;
+
 pub use academy::Academy;
+
 pub mod badge;
+
 pub use badge::Badge;
+
 pub mod connection_definitions;
+
 pub use connection_definitions::ConnectionDefinitions;
+
 pub mod connections;
+
 pub use connections::Connections;
+
 pub mod credentials;
+
 pub use credentials::Credentials;
+
 pub mod designs;
+
 pub use designs::Designs;
+
 pub mod environments;
+
 pub use environments::Environments;
+
 pub mod events;
+
 pub use events::Events;
+
 pub mod features;
+
 pub use features::Features;
+
 pub mod filters;
+
 pub use filters::Filters;
+
 pub mod invitation;
+
 pub use invitation::Invitation;
+
 pub mod key;
+
 pub use key::Key;
+
 pub mod keychain;
+
 pub use keychain::Keychain;
+
 pub mod models;
+
 pub use models::Models;
+
 pub mod organizations;
+
 pub use organizations::Organizations;
+
 pub mod pattern_resources;
+
 pub use pattern_resources::PatternResources;
+
 pub mod payment_processors;
+
 pub use payment_processors::PaymentProcessors;
+
 pub mod performance;
+
 pub use performance::Performance;
+
 pub mod plans;
+
 pub use plans::Plans;
+
 pub mod roles;
+
 pub use roles::Roles;
+
 pub mod scheduler;
+
 pub use scheduler::Scheduler;
+
 pub mod subscriptions;
+
 pub use subscriptions::Subscriptions;
+
 pub mod support;
+
 pub use support::Support;
+
 pub mod system;
+
 pub use system::System;
+
 pub mod teams;
+
 pub use teams::Teams;
+
 pub mod tokens;
+
 pub use tokens::Tokens;
+
 pub mod users;
+
 pub use users::Users;
+
 pub mod views;
+
 pub use views::Views;
+
 pub mod workspaces;
+
 pub use workspaces::Workspaces;
+
 /// Every operation of Meshery Cloud, by group.
 pub static OPERATIONS: &[&support::OperationInfo] = &[
     &academy::GET_ACADEMY_ADMIN_REGISTRATIONS,
@@ -274,6 +332,7 @@ pub static OPERATIONS: &[&support::OperationInfo] = &[
     &workspaces::UNASSIGN_VIEW_FROM_WORKSPACE,
     &workspaces::ASSIGN_VIEW_TO_WORKSPACE,
 ];
+
 /// Collects implementations of the groups of Meshery Cloud into a router.
 ///
 /// A group that nobody implements is answered with 501.
@@ -281,6 +340,7 @@ pub static OPERATIONS: &[&support::OperationInfo] = &[
 pub struct Api<I> {
     table: support::Table<I>,
 }
+
 impl<I: Send + Sync + 'static> Api<I> {
     /// A server that lets in whom `authenticator` knows.
     pub fn new<A: support::Authenticate<Identity = I>>(authenticator: A) -> Self {

@@ -3,6 +3,7 @@
 //! The group `Models` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::models::{
     GET_MESH_MODEL_MODELS, GetMeshModelModelsQuery, GetMeshModelModelsResponse,
 };
@@ -25,6 +26,7 @@ pub trait Models: Send + Sync + 'static {
         Output = Result<GetMeshModelModelsResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Models>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `patternResources` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::pattern_resources::{
     GET_PATTERN_RESOURCES, GetPatternResourcesQuery, GetPatternResourcesResponse,
     UPSERT_PATTERN_RESOURCE, UpsertPatternResourceResponse, DELETE_PATTERN_RESOURCE,
@@ -58,6 +59,7 @@ pub trait PatternResources: Send + Sync + 'static {
         Output = Result<GetPatternResourceResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: PatternResources>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

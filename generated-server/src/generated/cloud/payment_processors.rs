@@ -3,6 +3,7 @@
 //! The group `Payment Processors` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::payment_processors::{
     HANDLE_SUBSCRIPTION_WEBHOOK, HandleSubscriptionWebhookResponse,
 };
@@ -25,6 +26,7 @@ pub trait PaymentProcessors: Send + Sync + 'static {
         Output = Result<HandleSubscriptionWebhookResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: PaymentProcessors>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `performance` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::performance::{
     GET_PERFORMANCE_PROFILES, GetPerformanceProfilesQuery,
     GetPerformanceProfilesResponse, UPSERT_PERFORMANCE_PROFILE,
@@ -107,6 +108,7 @@ pub trait Performance: Send + Sync + 'static {
         Output = Result<GetPerformanceResultsResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Performance>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

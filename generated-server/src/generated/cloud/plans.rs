@@ -3,7 +3,9 @@
 //! The group `Plans` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::plans::{GET_PLANS, GetPlansQuery, GetPlansResponse};
+
 /// The operations of Meshery Cloud under `Plans`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement the group `Plans` of Meshery Cloud",
@@ -21,6 +23,7 @@ pub trait Plans: Send + Sync + 'static {
         query: GetPlansQuery,
     ) -> impl Future<Output = Result<GetPlansResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Plans>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

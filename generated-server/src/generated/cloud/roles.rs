@@ -3,6 +3,7 @@
 //! The group `roles` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::roles::{
     GET_ALL_ROLES, GetAllRolesPath, GetAllRolesQuery, GetAllRolesResponse, UPSERT_ROLE,
     UpsertRolePath, UpsertRoleResponse, BULK_EDIT_ROLE_HOLDER, BulkEditRoleHolderPath,
@@ -96,6 +97,7 @@ pub trait Roles: Send + Sync + 'static {
         path: DeleteRolePath,
     ) -> impl Future<Output = Result<DeleteRoleResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Roles>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

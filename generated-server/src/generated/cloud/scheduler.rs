@@ -3,6 +3,7 @@
 //! The group `scheduler` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::scheduler::{
     GET_SCHEDULES, GetSchedulesQuery, GetSchedulesResponse, UPSERT_SCHEDULE,
     UpsertScheduleResponse, DELETE_SCHEDULE, DeleteSchedulePath, DeleteScheduleResponse,
@@ -49,6 +50,7 @@ pub trait Scheduler: Send + Sync + 'static {
         path: GetSchedulePath,
     ) -> impl Future<Output = Result<GetScheduleResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Scheduler>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

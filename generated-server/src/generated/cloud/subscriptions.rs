@@ -3,6 +3,7 @@
 //! The group `Subscriptions` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::subscriptions::{
     GET_SUBSCRIPTIONS, GetSubscriptionsQuery, GetSubscriptionsResponse,
     UPSERT_SUBSCRIPTION, UpsertSubscriptionResponse, CREATE_SUBSCRIPTION,
@@ -91,6 +92,7 @@ pub trait Subscriptions: Send + Sync + 'static {
         Output = Result<PreviewSubscriptionUpgradeResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Subscriptions>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

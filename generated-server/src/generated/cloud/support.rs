@@ -3,6 +3,7 @@
 //! The group `Support` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::support::{
     SUBMIT_SUPPORT_REQUEST, SubmitSupportRequestResponse,
 };
@@ -25,6 +26,7 @@ pub trait Support: Send + Sync + 'static {
         Output = Result<SubmitSupportRequestResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Support>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

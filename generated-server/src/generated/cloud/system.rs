@@ -3,6 +3,7 @@
 //! The group `System` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::system::{
     SEND_TEST_EMAIL, SendTestEmailResponse, GET_SYSTEM_VERSION, GetSystemVersionResponse,
 };
@@ -30,6 +31,7 @@ pub trait System: Send + Sync + 'static {
         cx: support::Context<Option<Self::Identity>>,
     ) -> impl Future<Output = Result<GetSystemVersionResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: System>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `teams` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::teams::{
     GET_TEAMS, GetTeamsPath, GetTeamsQuery, GetTeamsResponse, CREATE_TEAM,
     CreateTeamPath, CreateTeamResponse, DELETE_TEAM, DeleteTeamPath, DeleteTeamResponse,
@@ -103,6 +104,7 @@ pub trait Teams: Send + Sync + 'static {
         query: GetTeamUsersQuery,
     ) -> impl Future<Output = Result<GetTeamUsersResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Teams>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

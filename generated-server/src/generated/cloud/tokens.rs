@@ -3,6 +3,7 @@
 //! The group `tokens` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::tokens::{
     DELETE_USER_TOKEN, DeleteUserTokenQuery, DeleteUserTokenResponse, GET_USER_TOKENS,
     GetUserTokensQuery, GetUserTokensResponse, GENERATE_TOKEN, GenerateTokenQuery,
@@ -61,6 +62,7 @@ pub trait Tokens: Send + Sync + 'static {
         path: DownloadTokenPath,
     ) -> impl Future<Output = Result<DownloadTokenResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Tokens>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `views` of Meshery Cloud.
 
 use crate::support;
+
 pub use super::super::ops::views::{
     SHARE_VIEW, ShareViewResponse, GET_VIEWS, GetViewsQuery, GetViewsResponse,
     CREATE_VIEW, CreateViewResponse, DELETE_VIEW, DeleteViewPath, DeleteViewResponse,
@@ -67,6 +68,7 @@ pub trait Views: Send + Sync + 'static {
         body: meshery_types::v1beta2::view::ViewPayload,
     ) -> impl Future<Output = Result<UpdateViewResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Views>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

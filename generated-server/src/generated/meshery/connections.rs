@@ -3,6 +3,7 @@
 //! The group `Connections` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::connections::{
     REMOVE_CONNECTION_FROM_ENVIRONMENT, RemoveConnectionFromEnvironmentPath,
     RemoveConnectionFromEnvironmentResponse, ADD_CONNECTION_TO_ENVIRONMENT,
@@ -143,6 +144,7 @@ pub trait Connections: Send + Sync + 'static {
         Output = Result<PerformConnectionActionResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Connections>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `Console` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::console::{
     GET_CONSOLE_CAPABILITIES, GetConsoleCapabilitiesPath, GetConsoleCapabilitiesQuery,
     GetConsoleCapabilitiesResponse, OPEN_LOG_CONSOLE, OpenLogConsolePath,
@@ -49,6 +50,7 @@ pub trait Console: Send + Sync + 'static {
         Output = Result<OpenTerminalConsoleResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Console>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `controllers` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::controllers::{
     GET_CONNECTION_CONTROLLERS_CONFIG, GetConnectionControllersConfigPath,
     GetConnectionControllersConfigResponse, UPDATE_CONNECTION_CONTROLLERS_CONFIG,
@@ -59,6 +60,7 @@ pub trait Controllers: Send + Sync + 'static {
         Output = Result<UpdateControllersDefaultConfigResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Controllers>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

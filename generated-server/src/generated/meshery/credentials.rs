@@ -3,6 +3,7 @@
 //! The group `credentials` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::credentials::{
     DELETE_USER_CREDENTIAL, DeleteUserCredentialQuery, DeleteUserCredentialResponse,
     GET_USER_CREDENTIALS, GetUserCredentialsQuery, GetUserCredentialsResponse,
@@ -69,6 +70,7 @@ pub trait Credentials: Send + Sync + 'static {
         Output = Result<GetCredentialByIdResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Credentials>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,7 +3,9 @@
 //! The group `designs` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::designs::{IMPORT_DESIGN, ImportDesignResponse};
+
 /// The operations of Meshery Server under `designs`.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement the group `designs` of Meshery Server",
@@ -21,6 +23,7 @@ pub trait Designs: Send + Sync + 'static {
         body: meshery_types::v1beta3::design::MesheryPatternImportRequestBody,
     ) -> impl Future<Output = Result<ImportDesignResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Designs>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `Evaluation` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::evaluation::{
     EVALUATE_RELATIONSHIPS, EvaluateRelationshipsResponse,
 };
@@ -25,6 +26,7 @@ pub trait Evaluation: Send + Sync + 'static {
         Output = Result<EvaluateRelationshipsResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Evaluation>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `events` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::events::{
     CREATE_EVENT, CreateEventResponse, BULK_DELETE_EVENTS, BulkDeleteEventsResponse,
     BULK_UPDATE_EVENT_STATUS, BulkUpdateEventStatusResponse, DELETE_EVENT,
@@ -63,6 +64,7 @@ pub trait Events: Send + Sync + 'static {
         Output = Result<UpdateEventStatusResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Events>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

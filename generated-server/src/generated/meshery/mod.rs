@@ -4,35 +4,65 @@
 
 use crate::support;
 pub mod connection_definitions;
+
 pub use connection_definitions::ConnectionDefinitions;
+
 pub mod connections;
+
 pub use connections::Connections;
+
 pub mod console;
+
 pub use console::Console;
+
 pub mod controllers;
+
 pub use controllers::Controllers;
+
 pub mod credentials;
+
 pub use credentials::Credentials;
+
 pub mod designs;
+
 pub use designs::Designs;
+
 pub mod environments;
+
 pub use environments::Environments;
+
 pub mod evaluation;
+
 pub use evaluation::Evaluation;
+
 pub mod events;
+
 pub use events::Events;
+
 pub mod organizations;
+
 pub use organizations::Organizations;
+
 pub mod performance;
+
 pub use performance::Performance;
+
 pub mod registry;
+
 pub use registry::Registry;
+
 pub mod system;
+
 pub use system::System;
+
 pub mod users;
+
 pub use users::Users;
+
 pub mod workspaces;
+
 pub use workspaces::Workspaces;
+
 /// Every operation of Meshery Server, by group.
 pub static OPERATIONS: &[&support::OperationInfo] = &[
     &connection_definitions::LIST_CONNECTION_DEFINITIONS,
@@ -160,6 +190,7 @@ pub static OPERATIONS: &[&support::OperationInfo] = &[
     &workspaces::UNASSIGN_VIEW_FROM_WORKSPACE,
     &workspaces::ASSIGN_VIEW_TO_WORKSPACE,
 ];
+
 /// Collects implementations of the groups of Meshery Server into a router.
 ///
 /// A group that nobody implements is answered with 501.
@@ -167,6 +198,7 @@ pub static OPERATIONS: &[&support::OperationInfo] = &[
 pub struct Api<I> {
     table: support::Table<I>,
 }
+
 impl<I: Send + Sync + 'static> Api<I> {
     /// A server that lets in whom `authenticator` knows.
     pub fn new<A: support::Authenticate<Identity = I>>(authenticator: A) -> Self {

@@ -3,6 +3,7 @@
 //! The group `Organizations` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::organizations::{
     GET_ORGS, GetOrgsQuery, GetOrgsResponse, CREATE_ORG, CreateOrgResponse,
     GET_ORG_BY_DOMAIN, GetOrgByDomainQuery, GetOrgByDomainResponse, DELETE_ORG,
@@ -118,6 +119,7 @@ pub trait Organizations: Send + Sync + 'static {
         path: AddUserToOrgPath,
     ) -> impl Future<Output = Result<AddUserToOrgResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Organizations>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `Registry` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::registry::{
     GET_REGISTRY_CATEGORIES, GetRegistryCategoriesQuery, GetRegistryCategoriesResponse,
     GET_REGISTRY_CATEGORIES_BY_NAME, GetRegistryCategoriesByNamePath,
@@ -369,6 +370,7 @@ pub trait Registry: Send + Sync + 'static {
         Output = Result<UpdateRegistryEntityStatusResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Registry>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `System` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::system::{
     GET_BROKER_CONTROLLER_STATUS, GetBrokerControllerStatusQuery,
     GetBrokerControllerStatusResponse, GET_CONTROLLER_DIAGNOSTICS,
@@ -139,6 +140,7 @@ pub trait System: Send + Sync + 'static {
         cx: support::Context<Option<Self::Identity>>,
     ) -> impl Future<Output = Result<GetSystemVersionResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: System>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

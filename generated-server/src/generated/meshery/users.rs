@@ -3,6 +3,7 @@
 //! The group `users` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::users::{
     GET_USERS_FOR_ORG, GetUsersForOrgPath, GetUsersForOrgQuery, GetUsersForOrgResponse,
     GET_USER_KEYS, GetUserKeysPath, GetUserKeysQuery, GetUserKeysResponse, GET_USER,
@@ -81,6 +82,7 @@ pub trait Users: Send + Sync + 'static {
         query: GetUsersQuery,
     ) -> impl Future<Output = Result<GetUsersResponse, support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Users>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! The group `workspaces` of Meshery Server.
 
 use crate::support;
+
 pub use super::super::ops::workspaces::{
     GET_WORKSPACES, GetWorkspacesQuery, GetWorkspacesResponse, CREATE_WORKSPACE,
     CreateWorkspaceResponse, DELETE_WORKSPACE, DeleteWorkspacePath,
@@ -201,6 +202,7 @@ pub trait Workspaces: Send + Sync + 'static {
         Output = Result<AssignViewToWorkspaceResponse, support::Failure>,
     > + Send;
 }
+
 pub(super) fn mount<T: Workspaces>(
     table: &mut support::Table<T::Identity>,
     implementation: T,

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Academy`.
 
 use crate::support;
+
 /// The facts of `getAcademyAdminRegistrations`.
 pub static GET_ACADEMY_ADMIN_REGISTRATIONS: support::OperationInfo = support::OperationInfo {
     id: "getAcademyAdminRegistrations",
@@ -31,17 +32,14 @@ pub struct GetAcademyAdminRegistrationsQuery {
     /// Query parameter `status`.
     pub status: Vec<String>,
 }
+
 impl GetAcademyAdminRegistrationsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -74,6 +72,7 @@ impl GetAcademyAdminRegistrationsQuery {
         })
     }
 }
+
 pub(crate) fn get_academy_admin_registrations(
     head: &support::Head,
     input: support::Input,
@@ -86,6 +85,7 @@ pub(crate) fn get_academy_admin_registrations(
     let query = GetAcademyAdminRegistrationsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getAcademyAdminRegistrations` may answer with.
 #[derive(Debug)]
 pub enum GetAcademyAdminRegistrationsResponse {
@@ -98,6 +98,7 @@ pub enum GetAcademyAdminRegistrationsResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetAcademyAdminRegistrationsResponse> for support::Reply {
     fn from(response: GetAcademyAdminRegistrationsResponse) -> Self {
         match response {
@@ -114,6 +115,7 @@ impl From<GetAcademyAdminRegistrationsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getAcademyAdminSummary`.
 pub static GET_ACADEMY_ADMIN_SUMMARY: support::OperationInfo = support::OperationInfo {
     id: "getAcademyAdminSummary",
@@ -140,6 +142,7 @@ pub enum GetAcademyAdminSummaryResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetAcademyAdminSummaryResponse> for support::Reply {
     fn from(response: GetAcademyAdminSummaryResponse) -> Self {
         match response {
@@ -154,6 +157,7 @@ impl From<GetAcademyAdminSummaryResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getCertificateById`.
 pub static GET_CERTIFICATE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getCertificateById",
@@ -174,6 +178,7 @@ pub struct GetCertificateByIdPath {
     /// Path parameter `certificateId`.
     pub certificate_id: String,
 }
+
 impl GetCertificateByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let certificate_id = __decoder
@@ -187,6 +192,7 @@ impl GetCertificateByIdPath {
         })
     }
 }
+
 pub(crate) fn get_certificate_by_id(
     head: &support::Head,
     input: support::Input,
@@ -195,6 +201,7 @@ pub(crate) fn get_certificate_by_id(
     let path = GetCertificateByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getCertificateById` may answer with.
 #[derive(Debug)]
 pub enum GetCertificateByIdResponse {
@@ -209,6 +216,7 @@ pub enum GetCertificateByIdResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetCertificateByIdResponse> for support::Reply {
     fn from(response: GetCertificateByIdResponse) -> Self {
         match response {
@@ -222,6 +230,7 @@ impl From<GetCertificateByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getAcademyCurricula`.
 pub static GET_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
     id: "getAcademyCurricula",
@@ -277,6 +286,7 @@ pub struct GetAcademyCurriculaQuery {
     /// Query parameter `page`.
     pub page: Option<i64>,
 }
+
 impl GetAcademyCurriculaQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let content_type = __decoder
@@ -331,11 +341,7 @@ impl GetAcademyCurriculaQuery {
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -361,6 +367,7 @@ impl GetAcademyCurriculaQuery {
         })
     }
 }
+
 pub(crate) fn get_academy_curricula(
     head: &support::Head,
     input: support::Input,
@@ -369,6 +376,7 @@ pub(crate) fn get_academy_curricula(
     let query = GetAcademyCurriculaQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getAcademyCurricula` may answer with.
 #[derive(Debug)]
 pub enum GetAcademyCurriculaResponse {
@@ -381,6 +389,7 @@ pub enum GetAcademyCurriculaResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetAcademyCurriculaResponse> for support::Reply {
     fn from(response: GetAcademyCurriculaResponse) -> Self {
         match response {
@@ -393,6 +402,7 @@ impl From<GetAcademyCurriculaResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `createAcademyCurricula`.
 pub static CREATE_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
     id: "createAcademyCurricula",
@@ -421,6 +431,7 @@ pub(crate) fn create_academy_curricula(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `createAcademyCurricula` may answer with.
 #[derive(Debug)]
 pub enum CreateAcademyCurriculaResponse {
@@ -433,6 +444,7 @@ pub enum CreateAcademyCurriculaResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<CreateAcademyCurriculaResponse> for support::Reply {
     fn from(response: CreateAcademyCurriculaResponse) -> Self {
         match response {
@@ -447,6 +459,7 @@ impl From<CreateAcademyCurriculaResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getMyAcademyCurricula`.
 pub static GET_MY_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
     id: "getMyAcademyCurricula",
@@ -469,6 +482,7 @@ pub struct GetMyAcademyCurriculaQuery {
     /// Query parameter `orgId`.
     pub org_id: Vec<String>,
 }
+
 impl GetMyAcademyCurriculaQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let content_type = __decoder
@@ -491,6 +505,7 @@ impl GetMyAcademyCurriculaQuery {
         })
     }
 }
+
 pub(crate) fn get_my_academy_curricula(
     head: &support::Head,
     input: support::Input,
@@ -499,6 +514,7 @@ pub(crate) fn get_my_academy_curricula(
     let query = GetMyAcademyCurriculaQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getMyAcademyCurricula` may answer with.
 #[derive(Debug)]
 pub enum GetMyAcademyCurriculaResponse {
@@ -511,6 +527,7 @@ pub enum GetMyAcademyCurriculaResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetMyAcademyCurriculaResponse> for support::Reply {
     fn from(response: GetMyAcademyCurriculaResponse) -> Self {
         match response {
@@ -525,6 +542,7 @@ impl From<GetMyAcademyCurriculaResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `withdrawFromAcademyContent`.
 pub static WITHDRAW_FROM_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "withdrawFromAcademyContent",
@@ -545,6 +563,7 @@ pub struct WithdrawFromAcademyContentPath {
     /// Path parameter `id`.
     pub id: String,
 }
+
 impl WithdrawFromAcademyContentPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
@@ -552,6 +571,7 @@ impl WithdrawFromAcademyContentPath {
         Some(Self { id: id? })
     }
 }
+
 pub(crate) fn withdraw_from_academy_content(
     head: &support::Head,
     input: support::Input,
@@ -560,6 +580,7 @@ pub(crate) fn withdraw_from_academy_content(
     let path = WithdrawFromAcademyContentPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `withdrawFromAcademyContent` may answer with.
 #[derive(Debug)]
 pub enum WithdrawFromAcademyContentResponse {
@@ -574,6 +595,7 @@ pub enum WithdrawFromAcademyContentResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<WithdrawFromAcademyContentResponse> for support::Reply {
     fn from(response: WithdrawFromAcademyContentResponse) -> Self {
         match response {
@@ -593,6 +615,7 @@ impl From<WithdrawFromAcademyContentResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteAcademyCurriculaById`.
 pub static DELETE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "deleteAcademyCurriculaById",
@@ -613,6 +636,7 @@ pub struct DeleteAcademyCurriculaByIdPath {
     /// Path parameter `id`.
     pub id: String,
 }
+
 impl DeleteAcademyCurriculaByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
@@ -620,6 +644,7 @@ impl DeleteAcademyCurriculaByIdPath {
         Some(Self { id: id? })
     }
 }
+
 pub(crate) fn delete_academy_curricula_by_id(
     head: &support::Head,
     input: support::Input,
@@ -632,6 +657,7 @@ pub(crate) fn delete_academy_curricula_by_id(
     let path = DeleteAcademyCurriculaByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteAcademyCurriculaById` may answer with.
 #[derive(Debug)]
 pub enum DeleteAcademyCurriculaByIdResponse {
@@ -646,6 +672,7 @@ pub enum DeleteAcademyCurriculaByIdResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<DeleteAcademyCurriculaByIdResponse> for support::Reply {
     fn from(response: DeleteAcademyCurriculaByIdResponse) -> Self {
         match response {
@@ -661,6 +688,7 @@ impl From<DeleteAcademyCurriculaByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getAcademyCurriculaById`.
 pub static GET_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getAcademyCurriculaById",
@@ -681,6 +709,7 @@ pub struct GetAcademyCurriculaByIdPath {
     /// Path parameter `id`.
     pub id: String,
 }
+
 impl GetAcademyCurriculaByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
@@ -688,6 +717,7 @@ impl GetAcademyCurriculaByIdPath {
         Some(Self { id: id? })
     }
 }
+
 pub(crate) fn get_academy_curricula_by_id(
     head: &support::Head,
     input: support::Input,
@@ -696,6 +726,7 @@ pub(crate) fn get_academy_curricula_by_id(
     let path = GetAcademyCurriculaByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getAcademyCurriculaById` may answer with.
 #[derive(Debug)]
 pub enum GetAcademyCurriculaByIdResponse {
@@ -710,6 +741,7 @@ pub enum GetAcademyCurriculaByIdResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetAcademyCurriculaByIdResponse> for support::Reply {
     fn from(response: GetAcademyCurriculaByIdResponse) -> Self {
         match response {
@@ -725,6 +757,7 @@ impl From<GetAcademyCurriculaByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateAcademyCurriculaById`.
 pub static UPDATE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "updateAcademyCurriculaById",
@@ -748,6 +781,7 @@ pub struct UpdateAcademyCurriculaByIdPath {
     /// Path parameter `id`.
     pub id: String,
 }
+
 impl UpdateAcademyCurriculaByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
@@ -755,6 +789,7 @@ impl UpdateAcademyCurriculaByIdPath {
         Some(Self { id: id? })
     }
 }
+
 pub(crate) fn update_academy_curricula_by_id(
     head: &support::Head,
     input: support::Input,
@@ -778,6 +813,7 @@ pub(crate) fn update_academy_curricula_by_id(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateAcademyCurriculaById` may answer with.
 #[derive(Debug)]
 pub enum UpdateAcademyCurriculaByIdResponse {
@@ -792,6 +828,7 @@ pub enum UpdateAcademyCurriculaByIdResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<UpdateAcademyCurriculaByIdResponse> for support::Reply {
     fn from(response: UpdateAcademyCurriculaByIdResponse) -> Self {
         match response {
@@ -809,6 +846,7 @@ impl From<UpdateAcademyCurriculaByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `registerToAcademyContent`.
 pub static REGISTER_TO_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "registerToAcademyContent",
@@ -837,6 +875,7 @@ pub(crate) fn register_to_academy_content(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `registerToAcademyContent` may answer with.
 #[derive(Debug)]
 pub enum RegisterToAcademyContentResponse {
@@ -849,6 +888,7 @@ pub enum RegisterToAcademyContentResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<RegisterToAcademyContentResponse> for support::Reply {
     fn from(response: RegisterToAcademyContentResponse) -> Self {
         match response {
@@ -863,6 +903,7 @@ impl From<RegisterToAcademyContentResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `startTestById`.
 pub static START_TEST_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "startTestById",
@@ -888,6 +929,7 @@ pub(crate) fn start_test_by_id(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `startTestById` may answer with.
 #[derive(Debug)]
 pub enum StartTestByIdResponse {
@@ -902,6 +944,7 @@ pub enum StartTestByIdResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<StartTestByIdResponse> for support::Reply {
     fn from(response: StartTestByIdResponse) -> Self {
         match response {
@@ -915,6 +958,7 @@ impl From<StartTestByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `submitQuiz`.
 pub static SUBMIT_QUIZ: support::OperationInfo = support::OperationInfo {
     id: "submitQuiz",
@@ -940,6 +984,7 @@ pub(crate) fn submit_quiz(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `submitQuiz` may answer with.
 #[derive(Debug)]
 pub enum SubmitQuizResponse {
@@ -952,6 +997,7 @@ pub enum SubmitQuizResponse {
     /// 500, `application/json`.
     InternalServerError(meshery_types::v1beta3::academy::ErrorResponse),
 }
+
 impl From<SubmitQuizResponse> for support::Reply {
     fn from(response: SubmitQuizResponse) -> Self {
         match response {
@@ -966,6 +1012,7 @@ impl From<SubmitQuizResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getTestByAbsPath`.
 pub static GET_TEST_BY_ABS_PATH: support::OperationInfo = support::OperationInfo {
     id: "getTestByAbsPath",
@@ -986,6 +1033,7 @@ pub struct GetTestByAbsPathQuery {
     /// Query parameter `absPath`.
     pub abs_path: String,
 }
+
 impl GetTestByAbsPathQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let abs_path = __decoder
@@ -993,6 +1041,7 @@ impl GetTestByAbsPathQuery {
         Some(Self { abs_path: abs_path? })
     }
 }
+
 pub(crate) fn get_test_by_abs_path(
     head: &support::Head,
     input: support::Input,
@@ -1001,6 +1050,7 @@ pub(crate) fn get_test_by_abs_path(
     let query = GetTestByAbsPathQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getTestByAbsPath` may answer with.
 #[derive(Debug)]
 pub enum GetTestByAbsPathResponse {
@@ -1015,6 +1065,7 @@ pub enum GetTestByAbsPathResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetTestByAbsPathResponse> for support::Reply {
     fn from(response: GetTestByAbsPathResponse) -> Self {
         match response {
@@ -1028,6 +1079,7 @@ impl From<GetTestByAbsPathResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getAcademyRegistrationsByContentId`.
 pub static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: support::OperationInfo = support::OperationInfo {
     id: "getAcademyRegistrationsByContentId",
@@ -1048,6 +1100,7 @@ pub struct GetAcademyRegistrationsByContentIdPath {
     /// Path parameter `contentId`.
     pub content_id: String,
 }
+
 impl GetAcademyRegistrationsByContentIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let content_id = __decoder
@@ -1059,12 +1112,14 @@ impl GetAcademyRegistrationsByContentIdPath {
         Some(Self { content_id: content_id? })
     }
 }
+
 /// The query parameters of `getAcademyRegistrationsByContentId`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetAcademyRegistrationsByContentIdQuery {
     /// Query parameter `status`.
     pub status: Option<String>,
 }
+
 impl GetAcademyRegistrationsByContentIdQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let status = __decoder
@@ -1072,6 +1127,7 @@ impl GetAcademyRegistrationsByContentIdQuery {
         Some(Self { status: status? })
     }
 }
+
 pub(crate) fn get_academy_registrations_by_content_id(
     head: &support::Head,
     input: support::Input,
@@ -1092,6 +1148,7 @@ pub(crate) fn get_academy_registrations_by_content_id(
     };
     decoder.finish(arguments)
 }
+
 /// What `getAcademyRegistrationsByContentId` may answer with.
 #[derive(Debug)]
 pub enum GetAcademyRegistrationsByContentIdResponse {
@@ -1106,6 +1163,7 @@ pub enum GetAcademyRegistrationsByContentIdResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetAcademyRegistrationsByContentIdResponse> for support::Reply {
     fn from(response: GetAcademyRegistrationsByContentIdResponse) -> Self {
         match response {
@@ -1123,6 +1181,7 @@ impl From<GetAcademyRegistrationsByContentIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getAllTestSessionsForRegistration`.
 pub static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: support::OperationInfo = support::OperationInfo {
     id: "getAllTestSessionsForRegistration",
@@ -1143,6 +1202,7 @@ pub struct GetAllTestSessionsForRegistrationPath {
     /// Path parameter `id`.
     pub id: String,
 }
+
 impl GetAllTestSessionsForRegistrationPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
@@ -1150,6 +1210,7 @@ impl GetAllTestSessionsForRegistrationPath {
         Some(Self { id: id? })
     }
 }
+
 /// The query parameters of `getAllTestSessionsForRegistration`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetAllTestSessionsForRegistrationQuery {
@@ -1160,17 +1221,14 @@ pub struct GetAllTestSessionsForRegistrationQuery {
     /// Query parameter `testAbsPath`.
     pub test_abs_path: Option<String>,
 }
+
 impl GetAllTestSessionsForRegistrationQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -1191,6 +1249,7 @@ impl GetAllTestSessionsForRegistrationQuery {
         })
     }
 }
+
 pub(crate) fn get_all_test_sessions_for_registration(
     head: &support::Head,
     input: support::Input,
@@ -1211,6 +1270,7 @@ pub(crate) fn get_all_test_sessions_for_registration(
     };
     decoder.finish(arguments)
 }
+
 /// What `getAllTestSessionsForRegistration` may answer with.
 #[derive(Debug)]
 pub enum GetAllTestSessionsForRegistrationResponse {
@@ -1225,6 +1285,7 @@ pub enum GetAllTestSessionsForRegistrationResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetAllTestSessionsForRegistrationResponse> for support::Reply {
     fn from(response: GetAllTestSessionsForRegistrationResponse) -> Self {
         match response {
@@ -1242,6 +1303,7 @@ impl From<GetAllTestSessionsForRegistrationResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateCurrentItemInProgressTracker`.
 pub static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: support::OperationInfo = support::OperationInfo {
     id: "updateCurrentItemInProgressTracker",
@@ -1265,6 +1327,7 @@ pub struct UpdateCurrentItemInProgressTrackerPath {
     /// Path parameter `registrationId`.
     pub registration_id: String,
 }
+
 impl UpdateCurrentItemInProgressTrackerPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let registration_id = __decoder
@@ -1278,6 +1341,7 @@ impl UpdateCurrentItemInProgressTrackerPath {
         })
     }
 }
+
 pub(crate) fn update_current_item_in_progress_tracker(
     head: &support::Head,
     input: support::Input,
@@ -1301,6 +1365,7 @@ pub(crate) fn update_current_item_in_progress_tracker(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateCurrentItemInProgressTracker` may answer with.
 #[derive(Debug)]
 pub enum UpdateCurrentItemInProgressTrackerResponse {
@@ -1315,6 +1380,7 @@ pub enum UpdateCurrentItemInProgressTrackerResponse {
     /// 500, `application/json`.
     InternalServerError(meshery_types::v1beta3::academy::ErrorResponse),
 }
+
 impl From<UpdateCurrentItemInProgressTrackerResponse> for support::Reply {
     fn from(response: UpdateCurrentItemInProgressTrackerResponse) -> Self {
         match response {
@@ -1336,6 +1402,7 @@ impl From<UpdateCurrentItemInProgressTrackerResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getAcademyContent`.
 pub static GET_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "getAcademyContent",
@@ -1360,6 +1427,7 @@ pub struct GetAcademyContentPath {
     /// Path parameter `slug`.
     pub slug: String,
 }
+
 impl GetAcademyContentPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let r#type = __decoder
@@ -1375,6 +1443,7 @@ impl GetAcademyContentPath {
         })
     }
 }
+
 pub(crate) fn get_academy_content(
     head: &support::Head,
     input: support::Input,
@@ -1383,6 +1452,7 @@ pub(crate) fn get_academy_content(
     let path = GetAcademyContentPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getAcademyContent` may answer with.
 #[derive(Debug)]
 pub enum GetAcademyContentResponse {
@@ -1397,6 +1467,7 @@ pub enum GetAcademyContentResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetAcademyContentResponse> for support::Reply {
     fn from(response: GetAcademyContentResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Badge`.
 
 use crate::support;
+
 /// The facts of `getAvailableBadges`.
 pub static GET_AVAILABLE_BADGES: support::OperationInfo = support::OperationInfo {
     id: "getAvailableBadges",
@@ -23,6 +24,7 @@ pub struct GetAvailableBadgesQuery {
     /// Query parameter `orgId`.
     pub org_id: Option<meshery_types::wire::Uuid>,
 }
+
 impl GetAvailableBadgesQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -30,6 +32,7 @@ impl GetAvailableBadgesQuery {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn get_available_badges(
     head: &support::Head,
     input: support::Input,
@@ -38,6 +41,7 @@ pub(crate) fn get_available_badges(
     let query = GetAvailableBadgesQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getAvailableBadges` may answer with.
 #[derive(Debug)]
 pub enum GetAvailableBadgesResponse {
@@ -50,6 +54,7 @@ pub enum GetAvailableBadgesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetAvailableBadgesResponse> for support::Reply {
     fn from(response: GetAvailableBadgesResponse) -> Self {
         match response {
@@ -64,6 +69,7 @@ impl From<GetAvailableBadgesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `assignBadges`.
 pub static ASSIGN_BADGES: support::OperationInfo = support::OperationInfo {
     id: "assignBadges",
@@ -89,6 +95,7 @@ pub(crate) fn assign_badges(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `assignBadges` may answer with.
 #[derive(Debug)]
 pub enum AssignBadgesResponse {
@@ -101,6 +108,7 @@ pub enum AssignBadgesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AssignBadgesResponse> for support::Reply {
     fn from(response: AssignBadgesResponse) -> Self {
         match response {
@@ -113,6 +121,7 @@ impl From<AssignBadgesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `createOrUpdateBadge`.
 pub static CREATE_OR_UPDATE_BADGE: support::OperationInfo = support::OperationInfo {
     id: "createOrUpdateBadge",
@@ -138,6 +147,7 @@ pub(crate) fn create_or_update_badge(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `createOrUpdateBadge` may answer with.
 #[derive(Debug)]
 pub enum CreateOrUpdateBadgeResponse {
@@ -152,6 +162,7 @@ pub enum CreateOrUpdateBadgeResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CreateOrUpdateBadgeResponse> for support::Reply {
     fn from(response: CreateOrUpdateBadgeResponse) -> Self {
         match response {
@@ -167,6 +178,7 @@ impl From<CreateOrUpdateBadgeResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteBadgeById`.
 pub static DELETE_BADGE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "deleteBadgeById",
@@ -187,6 +199,7 @@ pub struct DeleteBadgeByIdPath {
     /// Path parameter `badgeId`.
     pub badge_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl DeleteBadgeByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let badge_id = __decoder
@@ -194,6 +207,7 @@ impl DeleteBadgeByIdPath {
         Some(Self { badge_id: badge_id? })
     }
 }
+
 pub(crate) fn delete_badge_by_id(
     head: &support::Head,
     input: support::Input,
@@ -202,6 +216,7 @@ pub(crate) fn delete_badge_by_id(
     let path = DeleteBadgeByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteBadgeById` may answer with.
 #[derive(Debug)]
 pub enum DeleteBadgeByIdResponse {
@@ -214,6 +229,7 @@ pub enum DeleteBadgeByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteBadgeByIdResponse> for support::Reply {
     fn from(response: DeleteBadgeByIdResponse) -> Self {
         match response {
@@ -226,6 +242,7 @@ impl From<DeleteBadgeByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getBadgeById`.
 pub static GET_BADGE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getBadgeById",
@@ -246,6 +263,7 @@ pub struct GetBadgeByIdPath {
     /// Path parameter `badgeId`.
     pub badge_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetBadgeByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let badge_id = __decoder
@@ -253,6 +271,7 @@ impl GetBadgeByIdPath {
         Some(Self { badge_id: badge_id? })
     }
 }
+
 pub(crate) fn get_badge_by_id(
     head: &support::Head,
     input: support::Input,
@@ -261,6 +280,7 @@ pub(crate) fn get_badge_by_id(
     let path = GetBadgeByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getBadgeById` may answer with.
 #[derive(Debug)]
 pub enum GetBadgeByIdResponse {
@@ -273,6 +293,7 @@ pub enum GetBadgeByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetBadgeByIdResponse> for support::Reply {
     fn from(response: GetBadgeByIdResponse) -> Self {
         match response {

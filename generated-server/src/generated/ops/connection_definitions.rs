@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `ConnectionDefinitions`.
 
 use crate::support;
+
 /// The facts of `listConnectionDefinitions`.
 pub static LIST_CONNECTION_DEFINITIONS: support::OperationInfo = support::OperationInfo {
     id: "listConnectionDefinitions",
@@ -33,68 +34,47 @@ pub struct ListConnectionDefinitionsQuery {
     /// Query parameter `kind`.
     pub kind: Vec<String>,
 }
+
 impl ListConnectionDefinitionsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(500);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(500)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(500);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(500)),
             );
         let model = __decoder
             .optional(
                 support::RequestPart::Query,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let kind = __decoder
             .list(
                 support::RequestPart::Query,
                 "kind",
                 (false, true),
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .items(&meshery_types::wire::Rules::ANY.max_length(255));
-                    &RULES
-                },
+                meshery_types::wire::rules!(
+                    .items(meshery_types::wire::rules!(.max_length(255)))
+                ),
             );
         Some(Self {
             page: page?,
@@ -106,6 +86,7 @@ impl ListConnectionDefinitionsQuery {
         })
     }
 }
+
 pub(crate) fn list_connection_definitions(
     head: &support::Head,
     input: support::Input,
@@ -114,6 +95,7 @@ pub(crate) fn list_connection_definitions(
     let query = ListConnectionDefinitionsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `listConnectionDefinitions` may answer with.
 #[derive(Debug)]
 pub enum ListConnectionDefinitionsResponse {
@@ -124,6 +106,7 @@ pub enum ListConnectionDefinitionsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<ListConnectionDefinitionsResponse> for support::Reply {
     fn from(response: ListConnectionDefinitionsResponse) -> Self {
         match response {
@@ -139,6 +122,7 @@ impl From<ListConnectionDefinitionsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `registerConnectionDefinition`.
 pub static REGISTER_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
     id: "registerConnectionDefinition",
@@ -171,6 +155,7 @@ pub(crate) fn register_connection_definition(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `registerConnectionDefinition` may answer with.
 #[derive(Debug)]
 pub enum RegisterConnectionDefinitionResponse {
@@ -183,6 +168,7 @@ pub enum RegisterConnectionDefinitionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<RegisterConnectionDefinitionResponse> for support::Reply {
     fn from(response: RegisterConnectionDefinitionResponse) -> Self {
         match response {
@@ -201,6 +187,7 @@ impl From<RegisterConnectionDefinitionResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteConnectionDefinition`.
 pub static DELETE_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
     id: "deleteConnectionDefinition",
@@ -221,6 +208,7 @@ pub struct DeleteConnectionDefinitionPath {
     /// Path parameter `connectionDefinitionId`.
     pub connection_definition_id: meshery_types::wire::Uuid,
 }
+
 impl DeleteConnectionDefinitionPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_definition_id = __decoder
@@ -234,6 +222,7 @@ impl DeleteConnectionDefinitionPath {
         })
     }
 }
+
 pub(crate) fn delete_connection_definition(
     head: &support::Head,
     input: support::Input,
@@ -242,6 +231,7 @@ pub(crate) fn delete_connection_definition(
     let path = DeleteConnectionDefinitionPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteConnectionDefinition` may answer with.
 #[derive(Debug)]
 pub enum DeleteConnectionDefinitionResponse {
@@ -254,6 +244,7 @@ pub enum DeleteConnectionDefinitionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteConnectionDefinitionResponse> for support::Reply {
     fn from(response: DeleteConnectionDefinitionResponse) -> Self {
         match response {
@@ -270,6 +261,7 @@ impl From<DeleteConnectionDefinitionResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getConnectionDefinition`.
 pub static GET_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
     id: "getConnectionDefinition",
@@ -290,6 +282,7 @@ pub struct GetConnectionDefinitionPath {
     /// Path parameter `connectionDefinitionId`.
     pub connection_definition_id: meshery_types::wire::Uuid,
 }
+
 impl GetConnectionDefinitionPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_definition_id = __decoder
@@ -303,6 +296,7 @@ impl GetConnectionDefinitionPath {
         })
     }
 }
+
 pub(crate) fn get_connection_definition(
     head: &support::Head,
     input: support::Input,
@@ -311,6 +305,7 @@ pub(crate) fn get_connection_definition(
     let path = GetConnectionDefinitionPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getConnectionDefinition` may answer with.
 #[derive(Debug)]
 pub enum GetConnectionDefinitionResponse {
@@ -323,6 +318,7 @@ pub enum GetConnectionDefinitionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetConnectionDefinitionResponse> for support::Reply {
     fn from(response: GetConnectionDefinitionResponse) -> Self {
         match response {
@@ -339,6 +335,7 @@ impl From<GetConnectionDefinitionResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateConnectionDefinition`.
 pub static UPDATE_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
     id: "updateConnectionDefinition",
@@ -362,6 +359,7 @@ pub struct UpdateConnectionDefinitionPath {
     /// Path parameter `connectionDefinitionId`.
     pub connection_definition_id: meshery_types::wire::Uuid,
 }
+
 impl UpdateConnectionDefinitionPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_definition_id = __decoder
@@ -375,6 +373,7 @@ impl UpdateConnectionDefinitionPath {
         })
     }
 }
+
 pub(crate) fn update_connection_definition(
     head: &support::Head,
     input: support::Input,
@@ -394,6 +393,7 @@ pub(crate) fn update_connection_definition(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateConnectionDefinition` may answer with.
 #[derive(Debug)]
 pub enum UpdateConnectionDefinitionResponse {
@@ -408,6 +408,7 @@ pub enum UpdateConnectionDefinitionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateConnectionDefinitionResponse> for support::Reply {
     fn from(response: UpdateConnectionDefinitionResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Connections`.
 
 use crate::support;
+
 /// The facts of `removeConnectionFromEnvironment`.
 pub static REMOVE_CONNECTION_FROM_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
     id: "removeConnectionFromEnvironment",
@@ -25,6 +26,7 @@ pub struct RemoveConnectionFromEnvironmentPath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::wire::Uuid,
 }
+
 impl RemoveConnectionFromEnvironmentPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
@@ -45,6 +47,7 @@ impl RemoveConnectionFromEnvironmentPath {
         })
     }
 }
+
 pub(crate) fn remove_connection_from_environment(
     head: &support::Head,
     input: support::Input,
@@ -57,6 +60,7 @@ pub(crate) fn remove_connection_from_environment(
     let path = RemoveConnectionFromEnvironmentPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `removeConnectionFromEnvironment` may answer with.
 #[derive(Debug)]
 pub enum RemoveConnectionFromEnvironmentResponse {
@@ -69,6 +73,7 @@ pub enum RemoveConnectionFromEnvironmentResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<RemoveConnectionFromEnvironmentResponse> for support::Reply {
     fn from(response: RemoveConnectionFromEnvironmentResponse) -> Self {
         match response {
@@ -85,6 +90,7 @@ impl From<RemoveConnectionFromEnvironmentResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `addConnectionToEnvironment`.
 pub static ADD_CONNECTION_TO_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
     id: "addConnectionToEnvironment",
@@ -107,6 +113,7 @@ pub struct AddConnectionToEnvironmentPath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::wire::Uuid,
 }
+
 impl AddConnectionToEnvironmentPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
@@ -127,6 +134,7 @@ impl AddConnectionToEnvironmentPath {
         })
     }
 }
+
 pub(crate) fn add_connection_to_environment(
     head: &support::Head,
     input: support::Input,
@@ -135,6 +143,7 @@ pub(crate) fn add_connection_to_environment(
     let path = AddConnectionToEnvironmentPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `addConnectionToEnvironment` may answer with.
 #[derive(Debug)]
 pub enum AddConnectionToEnvironmentResponse {
@@ -149,6 +158,7 @@ pub enum AddConnectionToEnvironmentResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AddConnectionToEnvironmentResponse> for support::Reply {
     fn from(response: AddConnectionToEnvironmentResponse) -> Self {
         match response {
@@ -168,6 +178,7 @@ impl From<AddConnectionToEnvironmentResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getConnections`.
 pub static GET_CONNECTIONS: support::OperationInfo = support::OperationInfo {
     id: "getConnections",
@@ -217,47 +228,32 @@ pub struct GetConnectionsQuery {
     /// Query parameter `name`: at most 255 characters.
     pub name: Option<String>,
 }
+
 impl GetConnectionsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(500);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(500)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(500);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(500)),
             );
         let org_id = __decoder
             .optional(support::RequestPart::Query, "orgId", &meshery_types::wire::ANY);
@@ -265,22 +261,16 @@ impl GetConnectionsQuery {
             .optional(
                 support::RequestPart::Query,
                 "filter",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(500);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(500)),
             );
         let kind = __decoder
             .list(
                 support::RequestPart::Query,
                 "kind",
                 (false, true),
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .items(&meshery_types::wire::Rules::ANY.max_length(255));
-                    &RULES
-                },
+                meshery_types::wire::rules!(
+                    .items(meshery_types::wire::rules!(.max_length(255)))
+                ),
             );
         let status = __decoder
             .list(
@@ -294,21 +284,15 @@ impl GetConnectionsQuery {
                 support::RequestPart::Query,
                 "type",
                 (false, true),
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .items(&meshery_types::wire::Rules::ANY.max_length(255));
-                    &RULES
-                },
+                meshery_types::wire::rules!(
+                    .items(meshery_types::wire::rules!(.max_length(255)))
+                ),
             );
         let name = __decoder
             .optional(
                 support::RequestPart::Query,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -324,6 +308,7 @@ impl GetConnectionsQuery {
         })
     }
 }
+
 pub(crate) fn get_connections(
     head: &support::Head,
     input: support::Input,
@@ -332,6 +317,7 @@ pub(crate) fn get_connections(
     let query = GetConnectionsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getConnections` may answer with.
 #[derive(Debug)]
 pub enum GetConnectionsResponse {
@@ -342,6 +328,7 @@ pub enum GetConnectionsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetConnectionsResponse> for support::Reply {
     fn from(response: GetConnectionsResponse) -> Self {
         match response {
@@ -355,6 +342,7 @@ impl From<GetConnectionsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `registerConnection`.
 pub static REGISTER_CONNECTION: support::OperationInfo = support::OperationInfo {
     id: "registerConnection",
@@ -380,6 +368,7 @@ pub(crate) fn register_connection(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `registerConnection` may answer with.
 #[derive(Debug)]
 pub enum RegisterConnectionResponse {
@@ -392,6 +381,7 @@ pub enum RegisterConnectionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<RegisterConnectionResponse> for support::Reply {
     fn from(response: RegisterConnectionResponse) -> Self {
         match response {
@@ -406,6 +396,7 @@ impl From<RegisterConnectionResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getKubernetesContext`.
 pub static GET_KUBERNETES_CONTEXT: support::OperationInfo = support::OperationInfo {
     id: "getKubernetesContext",
@@ -426,6 +417,7 @@ pub struct GetKubernetesContextPath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::wire::Uuid,
 }
+
 impl GetKubernetesContextPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
@@ -439,6 +431,7 @@ impl GetKubernetesContextPath {
         })
     }
 }
+
 pub(crate) fn get_kubernetes_context(
     head: &support::Head,
     input: support::Input,
@@ -447,6 +440,7 @@ pub(crate) fn get_kubernetes_context(
     let path = GetKubernetesContextPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getKubernetesContext` may answer with.
 #[derive(Debug)]
 pub enum GetKubernetesContextResponse {
@@ -459,6 +453,7 @@ pub enum GetKubernetesContextResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetKubernetesContextResponse> for support::Reply {
     fn from(response: GetKubernetesContextResponse) -> Self {
         match response {
@@ -473,6 +468,7 @@ impl From<GetKubernetesContextResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteMesheryConnection`.
 pub static DELETE_MESHERY_CONNECTION: support::OperationInfo = support::OperationInfo {
     id: "deleteMesheryConnection",
@@ -493,6 +489,7 @@ pub struct DeleteMesheryConnectionPath {
     /// Path parameter `mesheryServerId`.
     pub meshery_server_id: meshery_types::wire::Uuid,
 }
+
 impl DeleteMesheryConnectionPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let meshery_server_id = __decoder
@@ -506,6 +503,7 @@ impl DeleteMesheryConnectionPath {
         })
     }
 }
+
 pub(crate) fn delete_meshery_connection(
     head: &support::Head,
     input: support::Input,
@@ -514,6 +512,7 @@ pub(crate) fn delete_meshery_connection(
     let path = DeleteMesheryConnectionPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteMesheryConnection` may answer with.
 #[derive(Debug)]
 pub enum DeleteMesheryConnectionResponse {
@@ -526,6 +525,7 @@ pub enum DeleteMesheryConnectionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteMesheryConnectionResponse> for support::Reply {
     fn from(response: DeleteMesheryConnectionResponse) -> Self {
         match response {
@@ -540,6 +540,7 @@ impl From<DeleteMesheryConnectionResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteConnection`.
 pub static DELETE_CONNECTION: support::OperationInfo = support::OperationInfo {
     id: "deleteConnection",
@@ -560,6 +561,7 @@ pub struct DeleteConnectionPath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::wire::Uuid,
 }
+
 impl DeleteConnectionPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
@@ -573,6 +575,7 @@ impl DeleteConnectionPath {
         })
     }
 }
+
 pub(crate) fn delete_connection(
     head: &support::Head,
     input: support::Input,
@@ -581,6 +584,7 @@ pub(crate) fn delete_connection(
     let path = DeleteConnectionPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteConnection` may answer with.
 #[derive(Debug)]
 pub enum DeleteConnectionResponse {
@@ -593,6 +597,7 @@ pub enum DeleteConnectionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteConnectionResponse> for support::Reply {
     fn from(response: DeleteConnectionResponse) -> Self {
         match response {
@@ -605,6 +610,7 @@ impl From<DeleteConnectionResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getConnectionById`.
 pub static GET_CONNECTION_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getConnectionById",
@@ -625,6 +631,7 @@ pub struct GetConnectionByIdPath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::wire::Uuid,
 }
+
 impl GetConnectionByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
@@ -638,6 +645,7 @@ impl GetConnectionByIdPath {
         })
     }
 }
+
 pub(crate) fn get_connection_by_id(
     head: &support::Head,
     input: support::Input,
@@ -646,6 +654,7 @@ pub(crate) fn get_connection_by_id(
     let path = GetConnectionByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getConnectionById` may answer with.
 #[derive(Debug)]
 pub enum GetConnectionByIdResponse {
@@ -658,6 +667,7 @@ pub enum GetConnectionByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetConnectionByIdResponse> for support::Reply {
     fn from(response: GetConnectionByIdResponse) -> Self {
         match response {
@@ -672,6 +682,7 @@ impl From<GetConnectionByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateConnection`.
 pub static UPDATE_CONNECTION: support::OperationInfo = support::OperationInfo {
     id: "updateConnection",
@@ -695,6 +706,7 @@ pub struct UpdateConnectionPath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::wire::Uuid,
 }
+
 impl UpdateConnectionPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
@@ -708,6 +720,7 @@ impl UpdateConnectionPath {
         })
     }
 }
+
 pub(crate) fn update_connection(
     head: &support::Head,
     input: support::Input,
@@ -724,6 +737,7 @@ pub(crate) fn update_connection(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateConnection` may answer with.
 #[derive(Debug)]
 pub enum UpdateConnectionResponse {
@@ -738,6 +752,7 @@ pub enum UpdateConnectionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateConnectionResponse> for support::Reply {
     fn from(response: UpdateConnectionResponse) -> Self {
         match response {
@@ -753,8 +768,10 @@ impl From<UpdateConnectionResponse> for support::Reply {
         }
     }
 }
+
 #[cfg(feature = "meshery")]
 pub use only_meshery::*;
+
 #[cfg(feature = "meshery")]
 mod only_meshery {
     use crate::support;

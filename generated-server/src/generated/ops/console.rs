@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Console`.
 
 use crate::support;
+
 /// The facts of `getConsoleCapabilities`.
 pub static GET_CONSOLE_CAPABILITIES: support::OperationInfo = support::OperationInfo {
     id: "getConsoleCapabilities",
@@ -23,6 +24,7 @@ pub struct GetConsoleCapabilitiesPath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::wire::Uuid,
 }
+
 impl GetConsoleCapabilitiesPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
@@ -36,6 +38,7 @@ impl GetConsoleCapabilitiesPath {
         })
     }
 }
+
 /// The query parameters of `getConsoleCapabilities`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetConsoleCapabilitiesQuery {
@@ -48,47 +51,32 @@ pub struct GetConsoleCapabilitiesQuery {
     /// Query parameter `container`: at most 253 characters.
     pub container: Option<String>,
 }
+
 impl GetConsoleCapabilitiesQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let resource = __decoder
             .required(
                 support::RequestPart::Query,
                 "resource",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let name = __decoder
             .required(
                 support::RequestPart::Query,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let namespace = __decoder
             .optional(
                 support::RequestPart::Query,
                 "namespace",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let container = __decoder
             .optional(
                 support::RequestPart::Query,
                 "container",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         Some(Self {
             resource: resource?,
@@ -98,6 +86,7 @@ impl GetConsoleCapabilitiesQuery {
         })
     }
 }
+
 pub(crate) fn get_console_capabilities(
     head: &support::Head,
     input: support::Input,
@@ -114,6 +103,7 @@ pub(crate) fn get_console_capabilities(
     };
     decoder.finish(arguments)
 }
+
 /// What `getConsoleCapabilities` may answer with.
 #[derive(Debug)]
 pub enum GetConsoleCapabilitiesResponse {
@@ -128,6 +118,7 @@ pub enum GetConsoleCapabilitiesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetConsoleCapabilitiesResponse> for support::Reply {
     fn from(response: GetConsoleCapabilitiesResponse) -> Self {
         match response {
@@ -145,6 +136,7 @@ impl From<GetConsoleCapabilitiesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `openLogConsole`.
 pub static OPEN_LOG_CONSOLE: support::OperationInfo = support::OperationInfo {
     id: "openLogConsole",
@@ -175,6 +167,7 @@ pub struct OpenLogConsolePath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::wire::Uuid,
 }
+
 impl OpenLogConsolePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
@@ -188,6 +181,7 @@ impl OpenLogConsolePath {
         })
     }
 }
+
 /// The query parameters of `openLogConsole`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenLogConsoleQuery {
@@ -210,47 +204,32 @@ pub struct OpenLogConsoleQuery {
     /// Query parameter `sinceSeconds`: at least 0.
     pub since_seconds: Option<i64>,
 }
+
 impl OpenLogConsoleQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let resource = __decoder
             .required(
                 support::RequestPart::Query,
                 "resource",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let name = __decoder
             .required(
                 support::RequestPart::Query,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let namespace = __decoder
             .optional(
                 support::RequestPart::Query,
                 "namespace",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let container = __decoder
             .optional(
                 support::RequestPart::Query,
                 "container",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let follow = __decoder
             .optional(support::RequestPart::Query, "follow", &meshery_types::wire::ANY);
@@ -270,21 +249,13 @@ impl OpenLogConsoleQuery {
             .optional(
                 support::RequestPart::Query,
                 "tailLines",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let since_seconds = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sinceSeconds",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         Some(Self {
             resource: resource?,
@@ -299,6 +270,7 @@ impl OpenLogConsoleQuery {
         })
     }
 }
+
 pub(crate) fn open_log_console(
     head: &support::Head,
     input: support::Input,
@@ -312,6 +284,7 @@ pub(crate) fn open_log_console(
     };
     decoder.finish(arguments)
 }
+
 /// What `openLogConsole` may answer with.
 #[derive(Debug)]
 pub enum OpenLogConsoleResponse {
@@ -330,6 +303,7 @@ pub enum OpenLogConsoleResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<OpenLogConsoleResponse> for support::Reply {
     fn from(response: OpenLogConsoleResponse) -> Self {
         match response {
@@ -345,6 +319,7 @@ impl From<OpenLogConsoleResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `openTerminalConsole`.
 pub static OPEN_TERMINAL_CONSOLE: support::OperationInfo = support::OperationInfo {
     id: "openTerminalConsole",
@@ -365,6 +340,7 @@ pub struct OpenTerminalConsolePath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::wire::Uuid,
 }
+
 impl OpenTerminalConsolePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
@@ -378,6 +354,7 @@ impl OpenTerminalConsolePath {
         })
     }
 }
+
 /// The query parameters of `openTerminalConsole`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenTerminalConsoleQuery {
@@ -392,59 +369,41 @@ pub struct OpenTerminalConsoleQuery {
     /// Query parameter `command`: at most 64 elements.
     pub command: Vec<String>,
 }
+
 impl OpenTerminalConsoleQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let resource = __decoder
             .required(
                 support::RequestPart::Query,
                 "resource",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let name = __decoder
             .required(
                 support::RequestPart::Query,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let namespace = __decoder
             .optional(
                 support::RequestPart::Query,
                 "namespace",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let container = __decoder
             .optional(
                 support::RequestPart::Query,
                 "container",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(253);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(253)),
             );
         let command = __decoder
             .list(
                 support::RequestPart::Query,
                 "command",
                 (false, true),
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_items(64)
-                        .items(&meshery_types::wire::Rules::ANY.max_length(4096));
-                    &RULES
-                },
+                meshery_types::wire::rules!(
+                    .max_items(64).items(meshery_types::wire::rules!(.max_length(4096)))
+                ),
             );
         Some(Self {
             resource: resource?,
@@ -455,6 +414,7 @@ impl OpenTerminalConsoleQuery {
         })
     }
 }
+
 pub(crate) fn open_terminal_console(
     head: &support::Head,
     input: support::Input,
@@ -468,6 +428,7 @@ pub(crate) fn open_terminal_console(
     };
     decoder.finish(arguments)
 }
+
 /// What `openTerminalConsole` may answer with.
 #[derive(Debug)]
 pub enum OpenTerminalConsoleResponse {
@@ -486,6 +447,7 @@ pub enum OpenTerminalConsoleResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<OpenTerminalConsoleResponse> for support::Reply {
     fn from(response: OpenTerminalConsoleResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `controllers`.
 
 use crate::support;
+
 /// The facts of `getConnectionControllersConfig`.
 pub static GET_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "getConnectionControllersConfig",
@@ -23,6 +24,7 @@ pub struct GetConnectionControllersConfigPath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetConnectionControllersConfigPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
@@ -36,6 +38,7 @@ impl GetConnectionControllersConfigPath {
         })
     }
 }
+
 pub(crate) fn get_connection_controllers_config(
     head: &support::Head,
     input: support::Input,
@@ -48,6 +51,7 @@ pub(crate) fn get_connection_controllers_config(
     let path = GetConnectionControllersConfigPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getConnectionControllersConfig` may answer with.
 #[derive(Debug)]
 pub enum GetConnectionControllersConfigResponse {
@@ -62,6 +66,7 @@ pub enum GetConnectionControllersConfigResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetConnectionControllersConfigResponse> for support::Reply {
     fn from(response: GetConnectionControllersConfigResponse) -> Self {
         match response {
@@ -83,6 +88,7 @@ impl From<GetConnectionControllersConfigResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateConnectionControllersConfig`.
 pub static UPDATE_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "updateConnectionControllersConfig",
@@ -106,6 +112,7 @@ pub struct UpdateConnectionControllersConfigPath {
     /// Path parameter `connectionId`.
     pub connection_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl UpdateConnectionControllersConfigPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
@@ -119,6 +126,7 @@ impl UpdateConnectionControllersConfigPath {
         })
     }
 }
+
 pub(crate) fn update_connection_controllers_config(
     head: &support::Head,
     input: support::Input,
@@ -142,6 +150,7 @@ pub(crate) fn update_connection_controllers_config(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateConnectionControllersConfig` may answer with.
 #[derive(Debug)]
 pub enum UpdateConnectionControllersConfigResponse {
@@ -156,6 +165,7 @@ pub enum UpdateConnectionControllersConfigResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateConnectionControllersConfigResponse> for support::Reply {
     fn from(response: UpdateConnectionControllersConfigResponse) -> Self {
         match response {
@@ -177,6 +187,7 @@ impl From<UpdateConnectionControllersConfigResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getControllersDefaultConfig`.
 pub static GET_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "getControllersDefaultConfig",
@@ -201,6 +212,7 @@ pub enum GetControllersDefaultConfigResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetControllersDefaultConfigResponse> for support::Reply {
     fn from(response: GetControllersDefaultConfigResponse) -> Self {
         match response {
@@ -216,6 +228,7 @@ impl From<GetControllersDefaultConfigResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateControllersDefaultConfig`.
 pub static UPDATE_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "updateControllersDefaultConfig",
@@ -248,6 +261,7 @@ pub(crate) fn update_controllers_default_config(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `updateControllersDefaultConfig` may answer with.
 #[derive(Debug)]
 pub enum UpdateControllersDefaultConfigResponse {
@@ -260,6 +274,7 @@ pub enum UpdateControllersDefaultConfigResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateControllersDefaultConfigResponse> for support::Reply {
     fn from(response: UpdateControllersDefaultConfigResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `credentials`.
 
 use crate::support;
+
 /// The facts of `deleteUserCredential`.
 pub static DELETE_USER_CREDENTIAL: support::OperationInfo = support::OperationInfo {
     id: "deleteUserCredential",
@@ -23,6 +24,7 @@ pub struct DeleteUserCredentialQuery {
     /// Query parameter `credentialId`.
     pub credential_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl DeleteUserCredentialQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let credential_id = __decoder
@@ -36,6 +38,7 @@ impl DeleteUserCredentialQuery {
         })
     }
 }
+
 pub(crate) fn delete_user_credential(
     head: &support::Head,
     input: support::Input,
@@ -44,6 +47,7 @@ pub(crate) fn delete_user_credential(
     let query = DeleteUserCredentialQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `deleteUserCredential` may answer with.
 #[derive(Debug)]
 pub enum DeleteUserCredentialResponse {
@@ -58,6 +62,7 @@ pub enum DeleteUserCredentialResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteUserCredentialResponse> for support::Reply {
     fn from(response: DeleteUserCredentialResponse) -> Self {
         match response {
@@ -71,6 +76,7 @@ impl From<DeleteUserCredentialResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getUserCredentials`.
 pub static GET_USER_CREDENTIALS: support::OperationInfo = support::OperationInfo {
     id: "getUserCredentials",
@@ -99,27 +105,20 @@ pub struct GetUserCredentialsQuery {
     /// Query parameter `order`.
     pub order: Option<String>,
 }
+
 impl GetUserCredentialsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -140,6 +139,7 @@ impl GetUserCredentialsQuery {
         })
     }
 }
+
 pub(crate) fn get_user_credentials(
     head: &support::Head,
     input: support::Input,
@@ -148,6 +148,7 @@ pub(crate) fn get_user_credentials(
     let query = GetUserCredentialsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getUserCredentials` may answer with.
 #[derive(Debug)]
 pub enum GetUserCredentialsResponse {
@@ -158,6 +159,7 @@ pub enum GetUserCredentialsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetUserCredentialsResponse> for support::Reply {
     fn from(response: GetUserCredentialsResponse) -> Self {
         match response {
@@ -171,6 +173,7 @@ impl From<GetUserCredentialsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `saveUserCredential`.
 pub static SAVE_USER_CREDENTIAL: support::OperationInfo = support::OperationInfo {
     id: "saveUserCredential",
@@ -196,6 +199,7 @@ pub(crate) fn save_user_credential(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `saveUserCredential` may answer with.
 #[derive(Debug)]
 pub enum SaveUserCredentialResponse {
@@ -208,6 +212,7 @@ pub enum SaveUserCredentialResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<SaveUserCredentialResponse> for support::Reply {
     fn from(response: SaveUserCredentialResponse) -> Self {
         match response {
@@ -222,6 +227,7 @@ impl From<SaveUserCredentialResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateUserCredential`.
 pub static UPDATE_USER_CREDENTIAL: support::OperationInfo = support::OperationInfo {
     id: "updateUserCredential",
@@ -247,6 +253,7 @@ pub(crate) fn update_user_credential(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `updateUserCredential` may answer with.
 #[derive(Debug)]
 pub enum UpdateUserCredentialResponse {
@@ -261,6 +268,7 @@ pub enum UpdateUserCredentialResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateUserCredentialResponse> for support::Reply {
     fn from(response: UpdateUserCredentialResponse) -> Self {
         match response {
@@ -276,6 +284,7 @@ impl From<UpdateUserCredentialResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getCredentialById`.
 pub static GET_CREDENTIAL_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getCredentialById",
@@ -296,6 +305,7 @@ pub struct GetCredentialByIdPath {
     /// Path parameter `credentialId`.
     pub credential_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetCredentialByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let credential_id = __decoder
@@ -309,6 +319,7 @@ impl GetCredentialByIdPath {
         })
     }
 }
+
 pub(crate) fn get_credential_by_id(
     head: &support::Head,
     input: support::Input,
@@ -317,6 +328,7 @@ pub(crate) fn get_credential_by_id(
     let path = GetCredentialByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getCredentialById` may answer with.
 #[derive(Debug)]
 pub enum GetCredentialByIdResponse {
@@ -329,6 +341,7 @@ pub enum GetCredentialByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetCredentialByIdResponse> for support::Reply {
     fn from(response: GetCredentialByIdResponse) -> Self {
         match response {

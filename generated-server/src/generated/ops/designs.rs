@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `designs`.
 
 use crate::support;
+
 /// The facts of `importDesign`.
 pub static IMPORT_DESIGN: support::OperationInfo = support::OperationInfo {
     id: "importDesign",
@@ -31,6 +32,7 @@ pub(crate) fn import_design(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `importDesign` may answer with.
 #[derive(Debug)]
 pub enum ImportDesignResponse {
@@ -43,6 +45,7 @@ pub enum ImportDesignResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<ImportDesignResponse> for support::Reply {
     fn from(response: ImportDesignResponse) -> Self {
         match response {
@@ -55,8 +58,10 @@ impl From<ImportDesignResponse> for support::Reply {
         }
     }
 }
+
 #[cfg(feature = "cloud")]
 pub use only_cloud::*;
+
 #[cfg(feature = "cloud")]
 mod only_cloud {
     use crate::support;
@@ -90,21 +95,13 @@ mod only_cloud {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "pageSize",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(1.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             Some(Self {
                 page: page?,
@@ -226,21 +223,13 @@ mod only_cloud {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "pageSize",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(1.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let search = __decoder
                 .optional(
@@ -583,21 +572,13 @@ mod only_cloud {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "pageSize",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(1.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let search = __decoder
                 .optional(
@@ -909,21 +890,13 @@ mod only_cloud {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "pageSize",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(1.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let search = __decoder
                 .optional(

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `environments`.
 
 use crate::support;
+
 /// The facts of `getEnvironments`.
 pub static GET_ENVIRONMENTS: support::OperationInfo = support::OperationInfo {
     id: "getEnvironments",
@@ -33,6 +34,7 @@ pub struct GetEnvironmentsQuery {
     /// Query parameter `orgId`.
     pub org_id: meshery_types::wire::Uuid,
 }
+
 impl GetEnvironmentsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
@@ -43,21 +45,13 @@ impl GetEnvironmentsQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -77,6 +71,7 @@ impl GetEnvironmentsQuery {
         })
     }
 }
+
 pub(crate) fn get_environments(
     head: &support::Head,
     input: support::Input,
@@ -85,6 +80,7 @@ pub(crate) fn get_environments(
     let query = GetEnvironmentsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getEnvironments` may answer with.
 #[derive(Debug)]
 pub enum GetEnvironmentsResponse {
@@ -95,6 +91,7 @@ pub enum GetEnvironmentsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetEnvironmentsResponse> for support::Reply {
     fn from(response: GetEnvironmentsResponse) -> Self {
         match response {
@@ -108,6 +105,7 @@ impl From<GetEnvironmentsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `createEnvironment`.
 pub static CREATE_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
     id: "createEnvironment",
@@ -136,6 +134,7 @@ pub(crate) fn create_environment(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `createEnvironment` may answer with.
 #[derive(Debug)]
 pub enum CreateEnvironmentResponse {
@@ -148,6 +147,7 @@ pub enum CreateEnvironmentResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CreateEnvironmentResponse> for support::Reply {
     fn from(response: CreateEnvironmentResponse) -> Self {
         match response {
@@ -162,6 +162,7 @@ impl From<CreateEnvironmentResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteEnvironment`.
 pub static DELETE_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
     id: "deleteEnvironment",
@@ -182,6 +183,7 @@ pub struct DeleteEnvironmentPath {
     /// Path parameter `environmentId`.
     pub environment_id: meshery_types::v1alpha1::core::Id,
 }
+
 impl DeleteEnvironmentPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
@@ -195,6 +197,7 @@ impl DeleteEnvironmentPath {
         })
     }
 }
+
 pub(crate) fn delete_environment(
     head: &support::Head,
     input: support::Input,
@@ -203,6 +206,7 @@ pub(crate) fn delete_environment(
     let path = DeleteEnvironmentPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteEnvironment` may answer with.
 #[derive(Debug)]
 pub enum DeleteEnvironmentResponse {
@@ -217,6 +221,7 @@ pub enum DeleteEnvironmentResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteEnvironmentResponse> for support::Reply {
     fn from(response: DeleteEnvironmentResponse) -> Self {
         match response {
@@ -230,6 +235,7 @@ impl From<DeleteEnvironmentResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getEnvironmentById`.
 pub static GET_ENVIRONMENT_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getEnvironmentById",
@@ -250,6 +256,7 @@ pub struct GetEnvironmentByIdPath {
     /// Path parameter `environmentId`.
     pub environment_id: meshery_types::v1alpha1::core::Id,
 }
+
 impl GetEnvironmentByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
@@ -263,12 +270,14 @@ impl GetEnvironmentByIdPath {
         })
     }
 }
+
 /// The query parameters of `getEnvironmentById`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetEnvironmentByIdQuery {
     /// Query parameter `orgId`.
     pub org_id: meshery_types::wire::Uuid,
 }
+
 impl GetEnvironmentByIdQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -276,6 +285,7 @@ impl GetEnvironmentByIdQuery {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn get_environment_by_id(
     head: &support::Head,
     input: support::Input,
@@ -289,6 +299,7 @@ pub(crate) fn get_environment_by_id(
     };
     decoder.finish(arguments)
 }
+
 /// What `getEnvironmentById` may answer with.
 #[derive(Debug)]
 pub enum GetEnvironmentByIdResponse {
@@ -303,6 +314,7 @@ pub enum GetEnvironmentByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetEnvironmentByIdResponse> for support::Reply {
     fn from(response: GetEnvironmentByIdResponse) -> Self {
         match response {
@@ -318,6 +330,7 @@ impl From<GetEnvironmentByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateEnvironment`.
 pub static UPDATE_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
     id: "updateEnvironment",
@@ -341,6 +354,7 @@ pub struct UpdateEnvironmentPath {
     /// Path parameter `environmentId`.
     pub environment_id: meshery_types::v1alpha1::core::Id,
 }
+
 impl UpdateEnvironmentPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
@@ -354,6 +368,7 @@ impl UpdateEnvironmentPath {
         })
     }
 }
+
 pub(crate) fn update_environment(
     head: &support::Head,
     input: support::Input,
@@ -370,6 +385,7 @@ pub(crate) fn update_environment(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateEnvironment` may answer with.
 #[derive(Debug)]
 pub enum UpdateEnvironmentResponse {
@@ -384,6 +400,7 @@ pub enum UpdateEnvironmentResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateEnvironmentResponse> for support::Reply {
     fn from(response: UpdateEnvironmentResponse) -> Self {
         match response {
@@ -399,6 +416,7 @@ impl From<UpdateEnvironmentResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getEnvironmentConnections`.
 pub static GET_ENVIRONMENT_CONNECTIONS: support::OperationInfo = support::OperationInfo {
     id: "getEnvironmentConnections",
@@ -419,6 +437,7 @@ pub struct GetEnvironmentConnectionsPath {
     /// Path parameter `environmentId`.
     pub environment_id: meshery_types::v1alpha1::core::Id,
 }
+
 impl GetEnvironmentConnectionsPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
@@ -432,6 +451,7 @@ impl GetEnvironmentConnectionsPath {
         })
     }
 }
+
 /// The query parameters of `getEnvironmentConnections`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetEnvironmentConnectionsQuery {
@@ -448,6 +468,7 @@ pub struct GetEnvironmentConnectionsQuery {
     /// Query parameter `filter`: at most 4096 characters.
     pub filter: Option<String>,
 }
+
 impl GetEnvironmentConnectionsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
@@ -458,21 +479,13 @@ impl GetEnvironmentConnectionsQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -484,11 +497,7 @@ impl GetEnvironmentConnectionsQuery {
             .optional(
                 support::RequestPart::Query,
                 "filter",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(4096);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(4096)),
             );
         Some(Self {
             search: search?,
@@ -500,6 +509,7 @@ impl GetEnvironmentConnectionsQuery {
         })
     }
 }
+
 pub(crate) fn get_environment_connections(
     head: &support::Head,
     input: support::Input,
@@ -516,6 +526,7 @@ pub(crate) fn get_environment_connections(
     };
     decoder.finish(arguments)
 }
+
 /// What `getEnvironmentConnections` may answer with.
 #[derive(Debug)]
 pub enum GetEnvironmentConnectionsResponse {
@@ -530,6 +541,7 @@ pub enum GetEnvironmentConnectionsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetEnvironmentConnectionsResponse> for support::Reply {
     fn from(response: GetEnvironmentConnectionsResponse) -> Self {
         match response {

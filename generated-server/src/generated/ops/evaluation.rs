@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Evaluation`.
 
 use crate::support;
+
 /// The facts of `evaluateRelationships`.
 pub static EVALUATE_RELATIONSHIPS: support::OperationInfo = support::OperationInfo {
     id: "evaluateRelationships",
@@ -28,6 +29,7 @@ pub(crate) fn evaluate_relationships(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `evaluateRelationships` may answer with.
 #[derive(Debug)]
 pub enum EvaluateRelationshipsResponse {
@@ -40,6 +42,7 @@ pub enum EvaluateRelationshipsResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<EvaluateRelationshipsResponse> for support::Reply {
     fn from(response: EvaluateRelationshipsResponse) -> Self {
         match response {

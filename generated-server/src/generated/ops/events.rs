@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `events`.
 
 use crate::support;
+
 /// The facts of `createEvent`.
 pub static CREATE_EVENT: support::OperationInfo = support::OperationInfo {
     id: "createEvent",
@@ -28,6 +29,7 @@ pub(crate) fn create_event(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `createEvent` may answer with.
 #[derive(Debug)]
 pub enum CreateEventResponse {
@@ -40,6 +42,7 @@ pub enum CreateEventResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CreateEventResponse> for support::Reply {
     fn from(response: CreateEventResponse) -> Self {
         match response {
@@ -50,6 +53,7 @@ impl From<CreateEventResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `bulkDeleteEvents`.
 pub static BULK_DELETE_EVENTS: support::OperationInfo = support::OperationInfo {
     id: "bulkDeleteEvents",
@@ -75,6 +79,7 @@ pub(crate) fn bulk_delete_events(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `bulkDeleteEvents` may answer with.
 #[derive(Debug)]
 pub enum BulkDeleteEventsResponse {
@@ -87,6 +92,7 @@ pub enum BulkDeleteEventsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<BulkDeleteEventsResponse> for support::Reply {
     fn from(response: BulkDeleteEventsResponse) -> Self {
         match response {
@@ -101,6 +107,7 @@ impl From<BulkDeleteEventsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `bulkUpdateEventStatus`.
 pub static BULK_UPDATE_EVENT_STATUS: support::OperationInfo = support::OperationInfo {
     id: "bulkUpdateEventStatus",
@@ -126,6 +133,7 @@ pub(crate) fn bulk_update_event_status(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `bulkUpdateEventStatus` may answer with.
 #[derive(Debug)]
 pub enum BulkUpdateEventStatusResponse {
@@ -138,6 +146,7 @@ pub enum BulkUpdateEventStatusResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<BulkUpdateEventStatusResponse> for support::Reply {
     fn from(response: BulkUpdateEventStatusResponse) -> Self {
         match response {
@@ -154,6 +163,7 @@ impl From<BulkUpdateEventStatusResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteEvent`.
 pub static DELETE_EVENT: support::OperationInfo = support::OperationInfo {
     id: "deleteEvent",
@@ -174,6 +184,7 @@ pub struct DeleteEventPath {
     /// Path parameter `eventId`.
     pub event_id: meshery_types::wire::Uuid,
 }
+
 impl DeleteEventPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let event_id = __decoder
@@ -181,6 +192,7 @@ impl DeleteEventPath {
         Some(Self { event_id: event_id? })
     }
 }
+
 pub(crate) fn delete_event(
     head: &support::Head,
     input: support::Input,
@@ -189,6 +201,7 @@ pub(crate) fn delete_event(
     let path = DeleteEventPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteEvent` may answer with.
 #[derive(Debug)]
 pub enum DeleteEventResponse {
@@ -203,6 +216,7 @@ pub enum DeleteEventResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteEventResponse> for support::Reply {
     fn from(response: DeleteEventResponse) -> Self {
         match response {
@@ -214,6 +228,7 @@ impl From<DeleteEventResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateEventStatus`.
 pub static UPDATE_EVENT_STATUS: support::OperationInfo = support::OperationInfo {
     id: "updateEventStatus",
@@ -237,6 +252,7 @@ pub struct UpdateEventStatusPath {
     /// Path parameter `eventId`.
     pub event_id: meshery_types::wire::Uuid,
 }
+
 impl UpdateEventStatusPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let event_id = __decoder
@@ -244,6 +260,7 @@ impl UpdateEventStatusPath {
         Some(Self { event_id: event_id? })
     }
 }
+
 pub(crate) fn update_event_status(
     head: &support::Head,
     input: support::Input,
@@ -260,6 +277,7 @@ pub(crate) fn update_event_status(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateEventStatus` may answer with.
 #[derive(Debug)]
 pub enum UpdateEventStatusResponse {
@@ -274,6 +292,7 @@ pub enum UpdateEventStatusResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateEventStatusResponse> for support::Reply {
     fn from(response: UpdateEventStatusResponse) -> Self {
         match response {
@@ -289,8 +308,10 @@ impl From<UpdateEventStatusResponse> for support::Reply {
         }
     }
 }
+
 #[cfg(feature = "cloud")]
 pub use only_cloud::*;
+
 #[cfg(feature = "cloud")]
 mod only_cloud {
     use crate::support;
@@ -395,11 +416,7 @@ mod only_cloud {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let pagesize = __decoder
                 .optional(
@@ -502,11 +519,7 @@ mod only_cloud {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let pagesize = __decoder
                 .optional(
@@ -605,21 +618,13 @@ mod only_cloud {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "pageSize",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(1.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let pagesize = __decoder
                 .optional(
@@ -721,21 +726,13 @@ mod only_cloud {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "pageSize",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(1.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let pagesize = __decoder
                 .optional(

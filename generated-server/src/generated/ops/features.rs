@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Features`.
 
 use crate::support;
+
 /// The facts of `getFeatures`.
 pub static GET_FEATURES: support::OperationInfo = support::OperationInfo {
     id: "getFeatures",
@@ -25,6 +26,7 @@ pub struct GetFeaturesQuery {
     /// Query parameter `pagesize`.
     pub pagesize: Option<String>,
 }
+
 impl GetFeaturesQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
@@ -41,6 +43,7 @@ impl GetFeaturesQuery {
         })
     }
 }
+
 pub(crate) fn get_features(
     head: &support::Head,
     input: support::Input,
@@ -49,6 +52,7 @@ pub(crate) fn get_features(
     let query = GetFeaturesQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getFeatures` may answer with.
 #[derive(Debug)]
 pub enum GetFeaturesResponse {
@@ -61,6 +65,7 @@ pub enum GetFeaturesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetFeaturesResponse> for support::Reply {
     fn from(response: GetFeaturesResponse) -> Self {
         match response {
@@ -73,6 +78,7 @@ impl From<GetFeaturesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getFeaturesByOrganization`.
 pub static GET_FEATURES_BY_ORGANIZATION: support::OperationInfo = support::OperationInfo {
     id: "getFeaturesByOrganization",
@@ -93,6 +99,7 @@ pub struct GetFeaturesByOrganizationPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1beta1::core::Uuid,
 }
+
 impl GetFeaturesByOrganizationPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -100,6 +107,7 @@ impl GetFeaturesByOrganizationPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn get_features_by_organization(
     head: &support::Head,
     input: support::Input,
@@ -108,6 +116,7 @@ pub(crate) fn get_features_by_organization(
     let path = GetFeaturesByOrganizationPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getFeaturesByOrganization` may answer with.
 #[derive(Debug)]
 pub enum GetFeaturesByOrganizationResponse {
@@ -122,6 +131,7 @@ pub enum GetFeaturesByOrganizationResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetFeaturesByOrganizationResponse> for support::Reply {
     fn from(response: GetFeaturesByOrganizationResponse) -> Self {
         match response {

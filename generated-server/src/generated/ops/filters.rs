@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `filters`.
 
 use crate::support;
+
 /// The facts of `getFilters`.
 pub static GET_FILTERS: support::OperationInfo = support::OperationInfo {
     id: "getFilters",
@@ -35,27 +36,20 @@ pub struct GetFiltersQuery {
     /// Query parameter `owner`.
     pub owner: Option<meshery_types::wire::Uuid>,
 }
+
 impl GetFiltersQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
@@ -83,6 +77,7 @@ impl GetFiltersQuery {
         })
     }
 }
+
 pub(crate) fn get_filters(
     head: &support::Head,
     input: support::Input,
@@ -91,6 +86,7 @@ pub(crate) fn get_filters(
     let query = GetFiltersQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getFilters` may answer with.
 #[derive(Debug)]
 pub enum GetFiltersResponse {
@@ -101,6 +97,7 @@ pub enum GetFiltersResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetFiltersResponse> for support::Reply {
     fn from(response: GetFiltersResponse) -> Self {
         match response {
@@ -110,6 +107,7 @@ impl From<GetFiltersResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `upsertFilter`.
 pub static UPSERT_FILTER: support::OperationInfo = support::OperationInfo {
     id: "upsertFilter",
@@ -138,6 +136,7 @@ pub(crate) fn upsert_filter(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `upsertFilter` may answer with.
 #[derive(Debug)]
 pub enum UpsertFilterResponse {
@@ -150,6 +149,7 @@ pub enum UpsertFilterResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpsertFilterResponse> for support::Reply {
     fn from(response: UpsertFilterResponse) -> Self {
         match response {
@@ -162,6 +162,7 @@ impl From<UpsertFilterResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `cloneFilter`.
 pub static CLONE_FILTER: support::OperationInfo = support::OperationInfo {
     id: "cloneFilter",
@@ -185,6 +186,7 @@ pub struct CloneFilterPath {
     /// Path parameter `filterId`.
     pub filter_id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl CloneFilterPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let filter_id = __decoder
@@ -192,6 +194,7 @@ impl CloneFilterPath {
         Some(Self { filter_id: filter_id? })
     }
 }
+
 pub(crate) fn clone_filter(
     head: &support::Head,
     input: support::Input,
@@ -208,6 +211,7 @@ pub(crate) fn clone_filter(
     };
     decoder.finish(arguments)
 }
+
 /// What `cloneFilter` may answer with.
 #[derive(Debug)]
 pub enum CloneFilterResponse {
@@ -222,6 +226,7 @@ pub enum CloneFilterResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CloneFilterResponse> for support::Reply {
     fn from(response: CloneFilterResponse) -> Self {
         match response {
@@ -235,6 +240,7 @@ impl From<CloneFilterResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteFilters`.
 pub static DELETE_FILTERS: support::OperationInfo = support::OperationInfo {
     id: "deleteFilters",
@@ -263,6 +269,7 @@ pub(crate) fn delete_filters(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `deleteFilters` may answer with.
 #[derive(Debug)]
 pub enum DeleteFiltersResponse {
@@ -275,6 +282,7 @@ pub enum DeleteFiltersResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteFiltersResponse> for support::Reply {
     fn from(response: DeleteFiltersResponse) -> Self {
         match response {
@@ -285,6 +293,7 @@ impl From<DeleteFiltersResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getFilterFile`.
 pub static GET_FILTER_FILE: support::OperationInfo = support::OperationInfo {
     id: "getFilterFile",
@@ -305,6 +314,7 @@ pub struct GetFilterFilePath {
     /// Path parameter `filterId`.
     pub filter_id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl GetFilterFilePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let filter_id = __decoder
@@ -312,6 +322,7 @@ impl GetFilterFilePath {
         Some(Self { filter_id: filter_id? })
     }
 }
+
 pub(crate) fn get_filter_file(
     head: &support::Head,
     input: support::Input,
@@ -320,6 +331,7 @@ pub(crate) fn get_filter_file(
     let path = GetFilterFilePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getFilterFile` may answer with.
 #[derive(Debug)]
 pub enum GetFilterFileResponse {
@@ -332,6 +344,7 @@ pub enum GetFilterFileResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetFilterFileResponse> for support::Reply {
     fn from(response: GetFilterFileResponse) -> Self {
         match response {
@@ -344,6 +357,7 @@ impl From<GetFilterFileResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteFilter`.
 pub static DELETE_FILTER: support::OperationInfo = support::OperationInfo {
     id: "deleteFilter",
@@ -364,6 +378,7 @@ pub struct DeleteFilterPath {
     /// Path parameter `filterId`.
     pub filter_id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl DeleteFilterPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let filter_id = __decoder
@@ -371,6 +386,7 @@ impl DeleteFilterPath {
         Some(Self { filter_id: filter_id? })
     }
 }
+
 pub(crate) fn delete_filter(
     head: &support::Head,
     input: support::Input,
@@ -379,6 +395,7 @@ pub(crate) fn delete_filter(
     let path = DeleteFilterPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteFilter` may answer with.
 #[derive(Debug)]
 pub enum DeleteFilterResponse {
@@ -391,6 +408,7 @@ pub enum DeleteFilterResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteFilterResponse> for support::Reply {
     fn from(response: DeleteFilterResponse) -> Self {
         match response {
@@ -401,6 +419,7 @@ impl From<DeleteFilterResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getFilter`.
 pub static GET_FILTER: support::OperationInfo = support::OperationInfo {
     id: "getFilter",
@@ -421,6 +440,7 @@ pub struct GetFilterPath {
     /// Path parameter `filterId`.
     pub filter_id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl GetFilterPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let filter_id = __decoder
@@ -428,6 +448,7 @@ impl GetFilterPath {
         Some(Self { filter_id: filter_id? })
     }
 }
+
 pub(crate) fn get_filter(
     head: &support::Head,
     input: support::Input,
@@ -436,6 +457,7 @@ pub(crate) fn get_filter(
     let path = GetFilterPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getFilter` may answer with.
 #[derive(Debug)]
 pub enum GetFilterResponse {
@@ -450,6 +472,7 @@ pub enum GetFilterResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetFilterResponse> for support::Reply {
     fn from(response: GetFilterResponse) -> Self {
         match response {
@@ -461,6 +484,7 @@ impl From<GetFilterResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateFilter`.
 pub static UPDATE_FILTER: support::OperationInfo = support::OperationInfo {
     id: "updateFilter",
@@ -484,6 +508,7 @@ pub struct UpdateFilterPath {
     /// Path parameter `filterId`.
     pub filter_id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl UpdateFilterPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let filter_id = __decoder
@@ -491,6 +516,7 @@ impl UpdateFilterPath {
         Some(Self { filter_id: filter_id? })
     }
 }
+
 pub(crate) fn update_filter(
     head: &support::Head,
     input: support::Input,
@@ -507,6 +533,7 @@ pub(crate) fn update_filter(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateFilter` may answer with.
 #[derive(Debug)]
 pub enum UpdateFilterResponse {
@@ -521,6 +548,7 @@ pub enum UpdateFilterResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateFilterResponse> for support::Reply {
     fn from(response: UpdateFilterResponse) -> Self {
         match response {

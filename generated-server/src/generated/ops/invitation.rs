@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Invitation`.
 
 use crate::support;
+
 /// The facts of `handleUserInvite`.
 pub static HANDLE_USER_INVITE: support::OperationInfo = support::OperationInfo {
     id: "handleUserInvite",
@@ -26,6 +27,7 @@ pub struct HandleUserInvitePath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::wire::Uuid,
 }
+
 impl HandleUserInvitePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -33,6 +35,7 @@ impl HandleUserInvitePath {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn handle_user_invite(
     head: &support::Head,
     input: support::Input,
@@ -49,6 +52,7 @@ pub(crate) fn handle_user_invite(
     };
     decoder.finish(arguments)
 }
+
 /// What `handleUserInvite` may answer with.
 #[derive(Debug)]
 pub enum HandleUserInviteResponse {
@@ -63,6 +67,7 @@ pub enum HandleUserInviteResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<HandleUserInviteResponse> for support::Reply {
     fn from(response: HandleUserInviteResponse) -> Self {
         match response {
@@ -78,6 +83,7 @@ impl From<HandleUserInviteResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getSignupRequests`.
 pub static GET_SIGNUP_REQUESTS: support::OperationInfo = support::OperationInfo {
     id: "getSignupRequests",
@@ -106,17 +112,14 @@ pub struct GetSignupRequestsQuery {
     /// Query parameter `filter`.
     pub filter: Option<String>,
 }
+
 impl GetSignupRequestsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -139,6 +142,7 @@ impl GetSignupRequestsQuery {
         })
     }
 }
+
 pub(crate) fn get_signup_requests(
     head: &support::Head,
     input: support::Input,
@@ -147,6 +151,7 @@ pub(crate) fn get_signup_requests(
     let query = GetSignupRequestsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getSignupRequests` may answer with.
 #[derive(Debug)]
 pub enum GetSignupRequestsResponse {
@@ -157,6 +162,7 @@ pub enum GetSignupRequestsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetSignupRequestsResponse> for support::Reply {
     fn from(response: GetSignupRequestsResponse) -> Self {
         match response {
@@ -170,6 +176,7 @@ impl From<GetSignupRequestsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `signupRequest`.
 pub static SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "signupRequest",
@@ -198,6 +205,7 @@ pub(crate) fn signup_request(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `signupRequest` may answer with.
 #[derive(Debug)]
 pub enum SignupRequestResponse {
@@ -210,6 +218,7 @@ pub enum SignupRequestResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<SignupRequestResponse> for support::Reply {
     fn from(response: SignupRequestResponse) -> Self {
         match response {
@@ -222,6 +231,7 @@ impl From<SignupRequestResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `approveSignupRequest`.
 pub static APPROVE_SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "approveSignupRequest",
@@ -274,6 +284,7 @@ pub struct ApproveSignupRequestQuery {
     /// Query parameter `taskLink`.
     pub task_link: Option<String>,
 }
+
 impl ApproveSignupRequestQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
@@ -294,11 +305,7 @@ impl ApproveSignupRequestQuery {
             .optional(
                 support::RequestPart::Query,
                 "email",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .format(meshery_types::wire::Format::Email);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.format(meshery_types::wire::Format::Email)),
             );
         let occupation = __decoder
             .optional(
@@ -345,6 +352,7 @@ impl ApproveSignupRequestQuery {
         })
     }
 }
+
 pub(crate) fn approve_signup_request(
     head: &support::Head,
     input: support::Input,
@@ -353,6 +361,7 @@ pub(crate) fn approve_signup_request(
     let query = ApproveSignupRequestQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `approveSignupRequest` may answer with.
 #[derive(Debug)]
 pub enum ApproveSignupRequestResponse {
@@ -365,6 +374,7 @@ pub enum ApproveSignupRequestResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<ApproveSignupRequestResponse> for support::Reply {
     fn from(response: ApproveSignupRequestResponse) -> Self {
         match response {
@@ -379,6 +389,7 @@ impl From<ApproveSignupRequestResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `denySignupRequest`.
 pub static DENY_SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "denySignupRequest",
@@ -431,6 +442,7 @@ pub struct DenySignupRequestQuery {
     /// Query parameter `taskLink`.
     pub task_link: Option<String>,
 }
+
 impl DenySignupRequestQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
@@ -451,11 +463,7 @@ impl DenySignupRequestQuery {
             .optional(
                 support::RequestPart::Query,
                 "email",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .format(meshery_types::wire::Format::Email);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.format(meshery_types::wire::Format::Email)),
             );
         let occupation = __decoder
             .optional(
@@ -502,6 +510,7 @@ impl DenySignupRequestQuery {
         })
     }
 }
+
 pub(crate) fn deny_signup_request(
     head: &support::Head,
     input: support::Input,
@@ -510,6 +519,7 @@ pub(crate) fn deny_signup_request(
     let query = DenySignupRequestQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `denySignupRequest` may answer with.
 #[derive(Debug)]
 pub enum DenySignupRequestResponse {
@@ -522,6 +532,7 @@ pub enum DenySignupRequestResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DenySignupRequestResponse> for support::Reply {
     fn from(response: DenySignupRequestResponse) -> Self {
         match response {
@@ -536,6 +547,7 @@ impl From<DenySignupRequestResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getSignupRequestNotification`.
 pub static GET_SIGNUP_REQUEST_NOTIFICATION: support::OperationInfo = support::OperationInfo {
     id: "getSignupRequestNotification",
@@ -562,6 +574,7 @@ pub enum GetSignupRequestNotificationResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetSignupRequestNotificationResponse> for support::Reply {
     fn from(response: GetSignupRequestNotificationResponse) -> Self {
         match response {
@@ -578,6 +591,7 @@ impl From<GetSignupRequestNotificationResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getInvitations`.
 pub static GET_INVITATIONS: support::OperationInfo = support::OperationInfo {
     id: "getInvitations",
@@ -606,17 +620,14 @@ pub struct GetInvitationsQuery {
     /// Query parameter `filter`.
     pub filter: Option<String>,
 }
+
 impl GetInvitationsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -639,6 +650,7 @@ impl GetInvitationsQuery {
         })
     }
 }
+
 pub(crate) fn get_invitations(
     head: &support::Head,
     input: support::Input,
@@ -647,6 +659,7 @@ pub(crate) fn get_invitations(
     let query = GetInvitationsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getInvitations` may answer with.
 #[derive(Debug)]
 pub enum GetInvitationsResponse {
@@ -659,6 +672,7 @@ pub enum GetInvitationsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetInvitationsResponse> for support::Reply {
     fn from(response: GetInvitationsResponse) -> Self {
         match response {
@@ -673,6 +687,7 @@ impl From<GetInvitationsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `createInvitation`.
 pub static CREATE_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "createInvitation",
@@ -698,6 +713,7 @@ pub(crate) fn create_invitation(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `createInvitation` may answer with.
 #[derive(Debug)]
 pub enum CreateInvitationResponse {
@@ -710,6 +726,7 @@ pub enum CreateInvitationResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CreateInvitationResponse> for support::Reply {
     fn from(response: CreateInvitationResponse) -> Self {
         match response {
@@ -724,6 +741,7 @@ impl From<CreateInvitationResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteInvitation`.
 pub static DELETE_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "deleteInvitation",
@@ -744,6 +762,7 @@ pub struct DeleteInvitationPath {
     /// Path parameter `invitationId`.
     pub invitation_id: meshery_types::wire::Uuid,
 }
+
 impl DeleteInvitationPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let invitation_id = __decoder
@@ -757,6 +776,7 @@ impl DeleteInvitationPath {
         })
     }
 }
+
 pub(crate) fn delete_invitation(
     head: &support::Head,
     input: support::Input,
@@ -765,6 +785,7 @@ pub(crate) fn delete_invitation(
     let path = DeleteInvitationPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteInvitation` may answer with.
 #[derive(Debug)]
 pub enum DeleteInvitationResponse {
@@ -779,6 +800,7 @@ pub enum DeleteInvitationResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteInvitationResponse> for support::Reply {
     fn from(response: DeleteInvitationResponse) -> Self {
         match response {
@@ -792,6 +814,7 @@ impl From<DeleteInvitationResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getInvitation`.
 pub static GET_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "getInvitation",
@@ -812,6 +835,7 @@ pub struct GetInvitationPath {
     /// Path parameter `invitationId`.
     pub invitation_id: meshery_types::wire::Uuid,
 }
+
 impl GetInvitationPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let invitation_id = __decoder
@@ -825,6 +849,7 @@ impl GetInvitationPath {
         })
     }
 }
+
 pub(crate) fn get_invitation(
     head: &support::Head,
     input: support::Input,
@@ -833,6 +858,7 @@ pub(crate) fn get_invitation(
     let path = GetInvitationPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getInvitation` may answer with.
 #[derive(Debug)]
 pub enum GetInvitationResponse {
@@ -847,6 +873,7 @@ pub enum GetInvitationResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetInvitationResponse> for support::Reply {
     fn from(response: GetInvitationResponse) -> Self {
         match response {
@@ -860,6 +887,7 @@ impl From<GetInvitationResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateInvitation`.
 pub static UPDATE_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "updateInvitation",
@@ -883,6 +911,7 @@ pub struct UpdateInvitationPath {
     /// Path parameter `invitationId`.
     pub invitation_id: meshery_types::wire::Uuid,
 }
+
 impl UpdateInvitationPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let invitation_id = __decoder
@@ -896,6 +925,7 @@ impl UpdateInvitationPath {
         })
     }
 }
+
 pub(crate) fn update_invitation(
     head: &support::Head,
     input: support::Input,
@@ -912,6 +942,7 @@ pub(crate) fn update_invitation(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateInvitation` may answer with.
 #[derive(Debug)]
 pub enum UpdateInvitationResponse {
@@ -926,6 +957,7 @@ pub enum UpdateInvitationResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateInvitationResponse> for support::Reply {
     fn from(response: UpdateInvitationResponse) -> Self {
         match response {
@@ -941,6 +973,7 @@ impl From<UpdateInvitationResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `acceptInvitation`.
 pub static ACCEPT_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "acceptInvitation",
@@ -961,6 +994,7 @@ pub struct AcceptInvitationPath {
     /// Path parameter `invitationId`.
     pub invitation_id: meshery_types::wire::Uuid,
 }
+
 impl AcceptInvitationPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let invitation_id = __decoder
@@ -974,6 +1008,7 @@ impl AcceptInvitationPath {
         })
     }
 }
+
 pub(crate) fn accept_invitation(
     head: &support::Head,
     input: support::Input,
@@ -982,6 +1017,7 @@ pub(crate) fn accept_invitation(
     let path = AcceptInvitationPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `acceptInvitation` may answer with.
 #[derive(Debug)]
 pub enum AcceptInvitationResponse {
@@ -996,6 +1032,7 @@ pub enum AcceptInvitationResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AcceptInvitationResponse> for support::Reply {
     fn from(response: AcceptInvitationResponse) -> Self {
         match response {

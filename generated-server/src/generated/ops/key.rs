@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Key`.
 
 use crate::support;
+
 /// The facts of `getKeys`.
 pub static GET_KEYS: support::OperationInfo = support::OperationInfo {
     id: "getKeys",
@@ -31,27 +32,20 @@ pub struct GetKeysQuery {
     /// Query parameter `order`.
     pub order: Option<String>,
 }
+
 impl GetKeysQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -72,6 +66,7 @@ impl GetKeysQuery {
         })
     }
 }
+
 pub(crate) fn get_keys(
     head: &support::Head,
     input: support::Input,
@@ -80,6 +75,7 @@ pub(crate) fn get_keys(
     let query = GetKeysQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getKeys` may answer with.
 #[derive(Debug)]
 pub enum GetKeysResponse {
@@ -92,6 +88,7 @@ pub enum GetKeysResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetKeysResponse> for support::Reply {
     fn from(response: GetKeysResponse) -> Self {
         match response {
@@ -102,6 +99,7 @@ impl From<GetKeysResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `upsertKey`.
 pub static UPSERT_KEY: support::OperationInfo = support::OperationInfo {
     id: "upsertKey",
@@ -127,6 +125,7 @@ pub(crate) fn upsert_key(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `upsertKey` may answer with.
 #[derive(Debug)]
 pub enum UpsertKeyResponse {
@@ -139,6 +138,7 @@ pub enum UpsertKeyResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpsertKeyResponse> for support::Reply {
     fn from(response: UpsertKeyResponse) -> Self {
         match response {
@@ -149,6 +149,7 @@ impl From<UpsertKeyResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteKey`.
 pub static DELETE_KEY: support::OperationInfo = support::OperationInfo {
     id: "deleteKey",
@@ -169,6 +170,7 @@ pub struct DeleteKeyPath {
     /// Path parameter `keyId`.
     pub key_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl DeleteKeyPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let key_id = __decoder
@@ -176,6 +178,7 @@ impl DeleteKeyPath {
         Some(Self { key_id: key_id? })
     }
 }
+
 pub(crate) fn delete_key(
     head: &support::Head,
     input: support::Input,
@@ -184,6 +187,7 @@ pub(crate) fn delete_key(
     let path = DeleteKeyPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteKey` may answer with.
 #[derive(Debug)]
 pub enum DeleteKeyResponse {
@@ -198,6 +202,7 @@ pub enum DeleteKeyResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteKeyResponse> for support::Reply {
     fn from(response: DeleteKeyResponse) -> Self {
         match response {
@@ -209,6 +214,7 @@ impl From<DeleteKeyResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getKeyById`.
 pub static GET_KEY_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getKeyById",
@@ -229,6 +235,7 @@ pub struct GetKeyByIdPath {
     /// Path parameter `keyId`.
     pub key_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetKeyByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let key_id = __decoder
@@ -236,6 +243,7 @@ impl GetKeyByIdPath {
         Some(Self { key_id: key_id? })
     }
 }
+
 pub(crate) fn get_key_by_id(
     head: &support::Head,
     input: support::Input,
@@ -244,6 +252,7 @@ pub(crate) fn get_key_by_id(
     let path = GetKeyByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getKeyById` may answer with.
 #[derive(Debug)]
 pub enum GetKeyByIdResponse {
@@ -258,6 +267,7 @@ pub enum GetKeyByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetKeyByIdResponse> for support::Reply {
     fn from(response: GetKeyByIdResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Keychain`.
 
 use crate::support;
+
 /// The facts of `getKeychains`.
 pub static GET_KEYCHAINS: support::OperationInfo = support::OperationInfo {
     id: "getKeychains",
@@ -31,27 +32,20 @@ pub struct GetKeychainsQuery {
     /// Query parameter `order`.
     pub order: Option<String>,
 }
+
 impl GetKeychainsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -72,6 +66,7 @@ impl GetKeychainsQuery {
         })
     }
 }
+
 pub(crate) fn get_keychains(
     head: &support::Head,
     input: support::Input,
@@ -80,6 +75,7 @@ pub(crate) fn get_keychains(
     let query = GetKeychainsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getKeychains` may answer with.
 #[derive(Debug)]
 pub enum GetKeychainsResponse {
@@ -92,6 +88,7 @@ pub enum GetKeychainsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetKeychainsResponse> for support::Reply {
     fn from(response: GetKeychainsResponse) -> Self {
         match response {
@@ -104,6 +101,7 @@ impl From<GetKeychainsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `createKeychain`.
 pub static CREATE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "createKeychain",
@@ -129,6 +127,7 @@ pub(crate) fn create_keychain(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `createKeychain` may answer with.
 #[derive(Debug)]
 pub enum CreateKeychainResponse {
@@ -141,6 +140,7 @@ pub enum CreateKeychainResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CreateKeychainResponse> for support::Reply {
     fn from(response: CreateKeychainResponse) -> Self {
         match response {
@@ -155,6 +155,7 @@ impl From<CreateKeychainResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteKeychain`.
 pub static DELETE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "deleteKeychain",
@@ -175,6 +176,7 @@ pub struct DeleteKeychainPath {
     /// Path parameter `keychainId`.
     pub keychain_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl DeleteKeychainPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
@@ -186,6 +188,7 @@ impl DeleteKeychainPath {
         Some(Self { keychain_id: keychain_id? })
     }
 }
+
 pub(crate) fn delete_keychain(
     head: &support::Head,
     input: support::Input,
@@ -194,6 +197,7 @@ pub(crate) fn delete_keychain(
     let path = DeleteKeychainPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteKeychain` may answer with.
 #[derive(Debug)]
 pub enum DeleteKeychainResponse {
@@ -208,6 +212,7 @@ pub enum DeleteKeychainResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteKeychainResponse> for support::Reply {
     fn from(response: DeleteKeychainResponse) -> Self {
         match response {
@@ -221,6 +226,7 @@ impl From<DeleteKeychainResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getKeychainById`.
 pub static GET_KEYCHAIN_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getKeychainById",
@@ -241,6 +247,7 @@ pub struct GetKeychainByIdPath {
     /// Path parameter `keychainId`.
     pub keychain_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetKeychainByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
@@ -252,6 +259,7 @@ impl GetKeychainByIdPath {
         Some(Self { keychain_id: keychain_id? })
     }
 }
+
 pub(crate) fn get_keychain_by_id(
     head: &support::Head,
     input: support::Input,
@@ -260,6 +268,7 @@ pub(crate) fn get_keychain_by_id(
     let path = GetKeychainByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getKeychainById` may answer with.
 #[derive(Debug)]
 pub enum GetKeychainByIdResponse {
@@ -274,6 +283,7 @@ pub enum GetKeychainByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetKeychainByIdResponse> for support::Reply {
     fn from(response: GetKeychainByIdResponse) -> Self {
         match response {
@@ -289,6 +299,7 @@ impl From<GetKeychainByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateKeychain`.
 pub static UPDATE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "updateKeychain",
@@ -312,6 +323,7 @@ pub struct UpdateKeychainPath {
     /// Path parameter `keychainId`.
     pub keychain_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl UpdateKeychainPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
@@ -323,6 +335,7 @@ impl UpdateKeychainPath {
         Some(Self { keychain_id: keychain_id? })
     }
 }
+
 pub(crate) fn update_keychain(
     head: &support::Head,
     input: support::Input,
@@ -339,6 +352,7 @@ pub(crate) fn update_keychain(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateKeychain` may answer with.
 #[derive(Debug)]
 pub enum UpdateKeychainResponse {
@@ -353,6 +367,7 @@ pub enum UpdateKeychainResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateKeychainResponse> for support::Reply {
     fn from(response: UpdateKeychainResponse) -> Self {
         match response {
@@ -368,6 +383,7 @@ impl From<UpdateKeychainResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getKeysOfKeychain`.
 pub static GET_KEYS_OF_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "getKeysOfKeychain",
@@ -388,6 +404,7 @@ pub struct GetKeysOfKeychainPath {
     /// Path parameter `keychainId`.
     pub keychain_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetKeysOfKeychainPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
@@ -399,6 +416,7 @@ impl GetKeysOfKeychainPath {
         Some(Self { keychain_id: keychain_id? })
     }
 }
+
 /// The query parameters of `getKeysOfKeychain`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetKeysOfKeychainQuery {
@@ -413,27 +431,20 @@ pub struct GetKeysOfKeychainQuery {
     /// Query parameter `order`.
     pub order: Option<String>,
 }
+
 impl GetKeysOfKeychainQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -454,6 +465,7 @@ impl GetKeysOfKeychainQuery {
         })
     }
 }
+
 pub(crate) fn get_keys_of_keychain(
     head: &support::Head,
     input: support::Input,
@@ -467,6 +479,7 @@ pub(crate) fn get_keys_of_keychain(
     };
     decoder.finish(arguments)
 }
+
 /// What `getKeysOfKeychain` may answer with.
 #[derive(Debug)]
 pub enum GetKeysOfKeychainResponse {
@@ -481,6 +494,7 @@ pub enum GetKeysOfKeychainResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetKeysOfKeychainResponse> for support::Reply {
     fn from(response: GetKeysOfKeychainResponse) -> Self {
         match response {
@@ -496,6 +510,7 @@ impl From<GetKeysOfKeychainResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `removeKeyFromKeychain`.
 pub static REMOVE_KEY_FROM_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "removeKeyFromKeychain",
@@ -518,6 +533,7 @@ pub struct RemoveKeyFromKeychainPath {
     /// Path parameter `keyId`.
     pub key_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl RemoveKeyFromKeychainPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
@@ -534,6 +550,7 @@ impl RemoveKeyFromKeychainPath {
         })
     }
 }
+
 pub(crate) fn remove_key_from_keychain(
     head: &support::Head,
     input: support::Input,
@@ -542,6 +559,7 @@ pub(crate) fn remove_key_from_keychain(
     let path = RemoveKeyFromKeychainPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `removeKeyFromKeychain` may answer with.
 #[derive(Debug)]
 pub enum RemoveKeyFromKeychainResponse {
@@ -556,6 +574,7 @@ pub enum RemoveKeyFromKeychainResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<RemoveKeyFromKeychainResponse> for support::Reply {
     fn from(response: RemoveKeyFromKeychainResponse) -> Self {
         match response {
@@ -571,6 +590,7 @@ impl From<RemoveKeyFromKeychainResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `addKeyToKeychain`.
 pub static ADD_KEY_TO_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "addKeyToKeychain",
@@ -593,6 +613,7 @@ pub struct AddKeyToKeychainPath {
     /// Path parameter `keyId`.
     pub key_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl AddKeyToKeychainPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
@@ -609,6 +630,7 @@ impl AddKeyToKeychainPath {
         })
     }
 }
+
 pub(crate) fn add_key_to_keychain(
     head: &support::Head,
     input: support::Input,
@@ -617,6 +639,7 @@ pub(crate) fn add_key_to_keychain(
     let path = AddKeyToKeychainPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `addKeyToKeychain` may answer with.
 #[derive(Debug)]
 pub enum AddKeyToKeychainResponse {
@@ -631,6 +654,7 @@ pub enum AddKeyToKeychainResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AddKeyToKeychainResponse> for support::Reply {
     fn from(response: AddKeyToKeychainResponse) -> Self {
         match response {

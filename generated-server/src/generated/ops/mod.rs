@@ -4,56 +4,88 @@
 
 #[cfg(feature = "cloud")]
 pub(crate) mod academy;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod badge;
+
 pub(crate) mod connection_definitions;
+
 pub(crate) mod connections;
+
 #[cfg(feature = "meshery")]
 pub(crate) mod console;
+
 #[cfg(feature = "meshery")]
 pub(crate) mod controllers;
+
 pub(crate) mod credentials;
+
 pub(crate) mod designs;
+
 pub(crate) mod environments;
+
 #[cfg(feature = "meshery")]
 pub(crate) mod evaluation;
+
 pub(crate) mod events;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod features;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod filters;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod invitation;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod key;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod keychain;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod models;
+
 pub(crate) mod organizations;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod pattern_resources;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod payment_processors;
+
 pub(crate) mod performance;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod plans;
+
 #[cfg(feature = "meshery")]
 pub(crate) mod registry;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod roles;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod scheduler;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod subscriptions;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod support;
+
 pub(crate) mod system;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod teams;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod tokens;
+
 pub(crate) mod users;
+
 #[cfg(feature = "cloud")]
 pub(crate) mod views;
+
 pub(crate) mod workspaces;

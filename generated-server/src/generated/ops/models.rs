@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Models`.
 
 use crate::support;
+
 /// The facts of `getMeshModelModels`.
 pub static GET_MESH_MODEL_MODELS: support::OperationInfo = support::OperationInfo {
     id: "getMeshModelModels",
@@ -29,47 +30,32 @@ pub struct GetMeshModelModelsQuery {
     /// Query parameter `order`: at most 255 characters.
     pub order: Option<String>,
 }
+
 impl GetMeshModelModelsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -79,6 +65,7 @@ impl GetMeshModelModelsQuery {
         })
     }
 }
+
 pub(crate) fn get_mesh_model_models(
     head: &support::Head,
     input: support::Input,
@@ -87,6 +74,7 @@ pub(crate) fn get_mesh_model_models(
     let query = GetMeshModelModelsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getMeshModelModels` may answer with.
 #[derive(Debug)]
 pub enum GetMeshModelModelsResponse {
@@ -97,6 +85,7 @@ pub enum GetMeshModelModelsResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetMeshModelModelsResponse> for support::Reply {
     fn from(response: GetMeshModelModelsResponse) -> Self {
         match response {

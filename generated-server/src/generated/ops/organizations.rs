@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Organizations`.
 
 use crate::support;
+
 /// The facts of `getOrgs`.
 pub static GET_ORGS: support::OperationInfo = support::OperationInfo {
     id: "getOrgs",
@@ -31,27 +32,20 @@ pub struct GetOrgsQuery {
     /// Query parameter `all`.
     pub all: Option<bool>,
 }
+
 impl GetOrgsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
@@ -68,6 +62,7 @@ impl GetOrgsQuery {
         })
     }
 }
+
 pub(crate) fn get_orgs(
     head: &support::Head,
     input: support::Input,
@@ -76,6 +71,7 @@ pub(crate) fn get_orgs(
     let query = GetOrgsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getOrgs` may answer with.
 #[derive(Debug)]
 pub enum GetOrgsResponse {
@@ -88,6 +84,7 @@ pub enum GetOrgsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetOrgsResponse> for support::Reply {
     fn from(response: GetOrgsResponse) -> Self {
         match response {
@@ -98,6 +95,7 @@ impl From<GetOrgsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `createOrg`.
 pub static CREATE_ORG: support::OperationInfo = support::OperationInfo {
     id: "createOrg",
@@ -126,6 +124,7 @@ pub(crate) fn create_org(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `createOrg` may answer with.
 #[derive(Debug)]
 pub enum CreateOrgResponse {
@@ -140,6 +139,7 @@ pub enum CreateOrgResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CreateOrgResponse> for support::Reply {
     fn from(response: CreateOrgResponse) -> Self {
         match response {
@@ -153,6 +153,7 @@ impl From<CreateOrgResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getOrgByDomain`.
 pub static GET_ORG_BY_DOMAIN: support::OperationInfo = support::OperationInfo {
     id: "getOrgByDomain",
@@ -173,21 +174,19 @@ pub struct GetOrgByDomainQuery {
     /// Query parameter `domain`: at most 500 characters.
     pub domain: String,
 }
+
 impl GetOrgByDomainQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let domain = __decoder
             .required(
                 support::RequestPart::Query,
                 "domain",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(500);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(500)),
             );
         Some(Self { domain: domain? })
     }
 }
+
 pub(crate) fn get_org_by_domain(
     head: &support::Head,
     input: support::Input,
@@ -196,6 +195,7 @@ pub(crate) fn get_org_by_domain(
     let query = GetOrgByDomainQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getOrgByDomain` may answer with.
 #[derive(Debug)]
 pub enum GetOrgByDomainResponse {
@@ -208,6 +208,7 @@ pub enum GetOrgByDomainResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetOrgByDomainResponse> for support::Reply {
     fn from(response: GetOrgByDomainResponse) -> Self {
         match response {
@@ -220,6 +221,7 @@ impl From<GetOrgByDomainResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteOrg`.
 pub static DELETE_ORG: support::OperationInfo = support::OperationInfo {
     id: "deleteOrg",
@@ -240,6 +242,7 @@ pub struct DeleteOrgPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1alpha1::core::OrganizationId,
 }
+
 impl DeleteOrgPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -247,6 +250,7 @@ impl DeleteOrgPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn delete_org(
     head: &support::Head,
     input: support::Input,
@@ -255,6 +259,7 @@ pub(crate) fn delete_org(
     let path = DeleteOrgPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteOrg` may answer with.
 #[derive(Debug)]
 pub enum DeleteOrgResponse {
@@ -271,6 +276,7 @@ pub enum DeleteOrgResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteOrgResponse> for support::Reply {
     fn from(response: DeleteOrgResponse) -> Self {
         match response {
@@ -283,6 +289,7 @@ impl From<DeleteOrgResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getOrg`.
 pub static GET_ORG: support::OperationInfo = support::OperationInfo {
     id: "getOrg",
@@ -303,6 +310,7 @@ pub struct GetOrgPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1alpha1::core::OrganizationId,
 }
+
 impl GetOrgPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -310,6 +318,7 @@ impl GetOrgPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn get_org(
     head: &support::Head,
     input: support::Input,
@@ -318,6 +327,7 @@ pub(crate) fn get_org(
     let path = GetOrgPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getOrg` may answer with.
 #[derive(Debug)]
 pub enum GetOrgResponse {
@@ -332,6 +342,7 @@ pub enum GetOrgResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetOrgResponse> for support::Reply {
     fn from(response: GetOrgResponse) -> Self {
         match response {
@@ -343,6 +354,7 @@ impl From<GetOrgResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateOrg`.
 pub static UPDATE_ORG: support::OperationInfo = support::OperationInfo {
     id: "updateOrg",
@@ -366,6 +378,7 @@ pub struct UpdateOrgPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1alpha1::core::OrganizationId,
 }
+
 impl UpdateOrgPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -373,6 +386,7 @@ impl UpdateOrgPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn update_org(
     head: &support::Head,
     input: support::Input,
@@ -389,6 +403,7 @@ pub(crate) fn update_org(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateOrg` may answer with.
 #[derive(Debug)]
 pub enum UpdateOrgResponse {
@@ -405,6 +420,7 @@ pub enum UpdateOrgResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateOrgResponse> for support::Reply {
     fn from(response: UpdateOrgResponse) -> Self {
         match response {
@@ -417,6 +433,7 @@ impl From<UpdateOrgResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getOrgPreferences`.
 pub static GET_ORG_PREFERENCES: support::OperationInfo = support::OperationInfo {
     id: "getOrgPreferences",
@@ -437,6 +454,7 @@ pub struct GetOrgPreferencesPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1alpha1::core::OrganizationId,
 }
+
 impl GetOrgPreferencesPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -444,6 +462,7 @@ impl GetOrgPreferencesPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn get_org_preferences(
     head: &support::Head,
     input: support::Input,
@@ -452,6 +471,7 @@ pub(crate) fn get_org_preferences(
     let path = GetOrgPreferencesPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getOrgPreferences` may answer with.
 #[derive(Debug)]
 pub enum GetOrgPreferencesResponse {
@@ -466,6 +486,7 @@ pub enum GetOrgPreferencesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetOrgPreferencesResponse> for support::Reply {
     fn from(response: GetOrgPreferencesResponse) -> Self {
         match response {
@@ -481,6 +502,7 @@ impl From<GetOrgPreferencesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `addTeamToOrg`.
 pub static ADD_TEAM_TO_ORG: support::OperationInfo = support::OperationInfo {
     id: "addTeamToOrg",
@@ -506,6 +528,7 @@ pub struct AddTeamToOrgPath {
     /// Path parameter `teamId`.
     pub team_id: meshery_types::v1alpha1::core::TeamId,
 }
+
 impl AddTeamToOrgPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -518,6 +541,7 @@ impl AddTeamToOrgPath {
         })
     }
 }
+
 pub(crate) fn add_team_to_org(
     head: &support::Head,
     input: support::Input,
@@ -537,6 +561,7 @@ pub(crate) fn add_team_to_org(
     };
     decoder.finish(arguments)
 }
+
 /// What `addTeamToOrg` may answer with.
 #[derive(Debug)]
 pub enum AddTeamToOrgResponse {
@@ -553,6 +578,7 @@ pub enum AddTeamToOrgResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<AddTeamToOrgResponse> for support::Reply {
     fn from(response: AddTeamToOrgResponse) -> Self {
         match response {
@@ -567,6 +593,7 @@ impl From<AddTeamToOrgResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `removeTeamFromOrg`.
 pub static REMOVE_TEAM_FROM_ORG: support::OperationInfo = support::OperationInfo {
     id: "removeTeamFromOrg",
@@ -589,6 +616,7 @@ pub struct RemoveTeamFromOrgPath {
     /// Path parameter `teamId`.
     pub team_id: meshery_types::v1alpha1::core::TeamId,
 }
+
 impl RemoveTeamFromOrgPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -601,6 +629,7 @@ impl RemoveTeamFromOrgPath {
         })
     }
 }
+
 pub(crate) fn remove_team_from_org(
     head: &support::Head,
     input: support::Input,
@@ -609,6 +638,7 @@ pub(crate) fn remove_team_from_org(
     let path = RemoveTeamFromOrgPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `removeTeamFromOrg` may answer with.
 #[derive(Debug)]
 pub enum RemoveTeamFromOrgResponse {
@@ -625,6 +655,7 @@ pub enum RemoveTeamFromOrgResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<RemoveTeamFromOrgResponse> for support::Reply {
     fn from(response: RemoveTeamFromOrgResponse) -> Self {
         match response {
@@ -639,6 +670,7 @@ impl From<RemoveTeamFromOrgResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteUserFromOrg`.
 pub static DELETE_USER_FROM_ORG: support::OperationInfo = support::OperationInfo {
     id: "deleteUserFromOrg",
@@ -661,6 +693,7 @@ pub struct DeleteUserFromOrgPath {
     /// Path parameter `userId`.
     pub user_id: meshery_types::v1alpha1::core::UserUuid,
 }
+
 impl DeleteUserFromOrgPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -673,6 +706,7 @@ impl DeleteUserFromOrgPath {
         })
     }
 }
+
 pub(crate) fn delete_user_from_org(
     head: &support::Head,
     input: support::Input,
@@ -681,6 +715,7 @@ pub(crate) fn delete_user_from_org(
     let path = DeleteUserFromOrgPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteUserFromOrg` may answer with.
 #[derive(Debug)]
 pub enum DeleteUserFromOrgResponse {
@@ -695,6 +730,7 @@ pub enum DeleteUserFromOrgResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<DeleteUserFromOrgResponse> for support::Reply {
     fn from(response: DeleteUserFromOrgResponse) -> Self {
         match response {
@@ -706,6 +742,7 @@ impl From<DeleteUserFromOrgResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `addUserToOrg`.
 pub static ADD_USER_TO_ORG: support::OperationInfo = support::OperationInfo {
     id: "addUserToOrg",
@@ -728,6 +765,7 @@ pub struct AddUserToOrgPath {
     /// Path parameter `userId`.
     pub user_id: meshery_types::v1alpha1::core::UserUuid,
 }
+
 impl AddUserToOrgPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -740,6 +778,7 @@ impl AddUserToOrgPath {
         })
     }
 }
+
 pub(crate) fn add_user_to_org(
     head: &support::Head,
     input: support::Input,
@@ -748,6 +787,7 @@ pub(crate) fn add_user_to_org(
     let path = AddUserToOrgPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `addUserToOrg` may answer with.
 #[derive(Debug)]
 pub enum AddUserToOrgResponse {
@@ -764,6 +804,7 @@ pub enum AddUserToOrgResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<AddUserToOrgResponse> for support::Reply {
     fn from(response: AddUserToOrgResponse) -> Self {
         match response {

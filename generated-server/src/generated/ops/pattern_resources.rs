@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `patternResources`.
 
 use crate::support;
+
 /// The facts of `getPatternResources`.
 pub static GET_PATTERN_RESOURCES: support::OperationInfo = support::OperationInfo {
     id: "getPatternResources",
@@ -55,37 +56,26 @@ pub struct GetPatternResourcesQuery {
     /// Query parameter `workspaceId`.
     pub workspace_id: Option<meshery_types::wire::Uuid>,
 }
+
 impl GetPatternResourcesQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pagesize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
@@ -126,6 +116,7 @@ impl GetPatternResourcesQuery {
         })
     }
 }
+
 pub(crate) fn get_pattern_resources(
     head: &support::Head,
     input: support::Input,
@@ -134,6 +125,7 @@ pub(crate) fn get_pattern_resources(
     let query = GetPatternResourcesQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getPatternResources` may answer with.
 #[derive(Debug)]
 pub enum GetPatternResourcesResponse {
@@ -144,6 +136,7 @@ pub enum GetPatternResourcesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetPatternResourcesResponse> for support::Reply {
     fn from(response: GetPatternResourcesResponse) -> Self {
         match response {
@@ -157,6 +150,7 @@ impl From<GetPatternResourcesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `upsertPatternResource`.
 pub static UPSERT_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
     id: "upsertPatternResource",
@@ -185,6 +179,7 @@ pub(crate) fn upsert_pattern_resource(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `upsertPatternResource` may answer with.
 #[derive(Debug)]
 pub enum UpsertPatternResourceResponse {
@@ -197,6 +192,7 @@ pub enum UpsertPatternResourceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpsertPatternResourceResponse> for support::Reply {
     fn from(response: UpsertPatternResourceResponse) -> Self {
         match response {
@@ -213,6 +209,7 @@ impl From<UpsertPatternResourceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deletePatternResource`.
 pub static DELETE_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
     id: "deletePatternResource",
@@ -233,6 +230,7 @@ pub struct DeletePatternResourcePath {
     /// Path parameter `patternResourceId`.
     pub pattern_resource_id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl DeletePatternResourcePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let pattern_resource_id = __decoder
@@ -246,6 +244,7 @@ impl DeletePatternResourcePath {
         })
     }
 }
+
 pub(crate) fn delete_pattern_resource(
     head: &support::Head,
     input: support::Input,
@@ -254,6 +253,7 @@ pub(crate) fn delete_pattern_resource(
     let path = DeletePatternResourcePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deletePatternResource` may answer with.
 #[derive(Debug)]
 pub enum DeletePatternResourceResponse {
@@ -268,6 +268,7 @@ pub enum DeletePatternResourceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeletePatternResourceResponse> for support::Reply {
     fn from(response: DeletePatternResourceResponse) -> Self {
         match response {
@@ -285,6 +286,7 @@ impl From<DeletePatternResourceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getPatternResource`.
 pub static GET_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
     id: "getPatternResource",
@@ -305,6 +307,7 @@ pub struct GetPatternResourcePath {
     /// Path parameter `patternResourceId`.
     pub pattern_resource_id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl GetPatternResourcePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let pattern_resource_id = __decoder
@@ -318,6 +321,7 @@ impl GetPatternResourcePath {
         })
     }
 }
+
 pub(crate) fn get_pattern_resource(
     head: &support::Head,
     input: support::Input,
@@ -326,6 +330,7 @@ pub(crate) fn get_pattern_resource(
     let path = GetPatternResourcePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getPatternResource` may answer with.
 #[derive(Debug)]
 pub enum GetPatternResourceResponse {
@@ -340,6 +345,7 @@ pub enum GetPatternResourceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetPatternResourceResponse> for support::Reply {
     fn from(response: GetPatternResourceResponse) -> Self {
         match response {

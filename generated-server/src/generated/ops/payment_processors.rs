@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Payment Processors`.
 
 use crate::support;
+
 /// The facts of `handleSubscriptionWebhook`.
 pub static HANDLE_SUBSCRIPTION_WEBHOOK: support::OperationInfo = support::OperationInfo {
     id: "handleSubscriptionWebhook",
@@ -28,6 +29,7 @@ pub(crate) fn handle_subscription_webhook(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `handleSubscriptionWebhook` may answer with.
 #[derive(Debug)]
 pub enum HandleSubscriptionWebhookResponse {
@@ -40,6 +42,7 @@ pub enum HandleSubscriptionWebhookResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<HandleSubscriptionWebhookResponse> for support::Reply {
     fn from(response: HandleSubscriptionWebhookResponse) -> Self {
         match response {

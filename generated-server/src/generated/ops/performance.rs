@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `performance`.
 
 use crate::support;
+
 /// The facts of `getPerformanceProfiles`.
 pub static GET_PERFORMANCE_PROFILES: support::OperationInfo = support::OperationInfo {
     id: "getPerformanceProfiles",
@@ -29,17 +30,14 @@ pub struct GetPerformanceProfilesQuery {
     /// Query parameter `order`.
     pub order: Option<String>,
 }
+
 impl GetPerformanceProfilesQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -59,6 +57,7 @@ impl GetPerformanceProfilesQuery {
         })
     }
 }
+
 pub(crate) fn get_performance_profiles(
     head: &support::Head,
     input: support::Input,
@@ -67,6 +66,7 @@ pub(crate) fn get_performance_profiles(
     let query = GetPerformanceProfilesQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getPerformanceProfiles` may answer with.
 #[derive(Debug)]
 pub enum GetPerformanceProfilesResponse {
@@ -79,6 +79,7 @@ pub enum GetPerformanceProfilesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetPerformanceProfilesResponse> for support::Reply {
     fn from(response: GetPerformanceProfilesResponse) -> Self {
         match response {
@@ -95,6 +96,7 @@ impl From<GetPerformanceProfilesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `upsertPerformanceProfile`.
 pub static UPSERT_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
     id: "upsertPerformanceProfile",
@@ -123,6 +125,7 @@ pub(crate) fn upsert_performance_profile(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `upsertPerformanceProfile` may answer with.
 #[derive(Debug)]
 pub enum UpsertPerformanceProfileResponse {
@@ -135,6 +138,7 @@ pub enum UpsertPerformanceProfileResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpsertPerformanceProfileResponse> for support::Reply {
     fn from(response: UpsertPerformanceProfileResponse) -> Self {
         match response {
@@ -153,6 +157,7 @@ impl From<UpsertPerformanceProfileResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deletePerformanceProfile`.
 pub static DELETE_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
     id: "deletePerformanceProfile",
@@ -173,6 +178,7 @@ pub struct DeletePerformanceProfilePath {
     /// Path parameter `performanceProfileId`.
     pub performance_profile_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl DeletePerformanceProfilePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let performance_profile_id = __decoder
@@ -186,6 +192,7 @@ impl DeletePerformanceProfilePath {
         })
     }
 }
+
 pub(crate) fn delete_performance_profile(
     head: &support::Head,
     input: support::Input,
@@ -194,6 +201,7 @@ pub(crate) fn delete_performance_profile(
     let path = DeletePerformanceProfilePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deletePerformanceProfile` may answer with.
 #[derive(Debug)]
 pub enum DeletePerformanceProfileResponse {
@@ -208,6 +216,7 @@ pub enum DeletePerformanceProfileResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeletePerformanceProfileResponse> for support::Reply {
     fn from(response: DeletePerformanceProfileResponse) -> Self {
         match response {
@@ -225,6 +234,7 @@ impl From<DeletePerformanceProfileResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getPerformanceProfile`.
 pub static GET_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
     id: "getPerformanceProfile",
@@ -245,6 +255,7 @@ pub struct GetPerformanceProfilePath {
     /// Path parameter `performanceProfileId`.
     pub performance_profile_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetPerformanceProfilePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let performance_profile_id = __decoder
@@ -258,6 +269,7 @@ impl GetPerformanceProfilePath {
         })
     }
 }
+
 pub(crate) fn get_performance_profile(
     head: &support::Head,
     input: support::Input,
@@ -266,6 +278,7 @@ pub(crate) fn get_performance_profile(
     let path = GetPerformanceProfilePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getPerformanceProfile` may answer with.
 #[derive(Debug)]
 pub enum GetPerformanceProfileResponse {
@@ -280,6 +293,7 @@ pub enum GetPerformanceProfileResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetPerformanceProfileResponse> for support::Reply {
     fn from(response: GetPerformanceProfileResponse) -> Self {
         match response {
@@ -297,6 +311,7 @@ impl From<GetPerformanceProfileResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updatePerformanceProfile`.
 pub static UPDATE_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
     id: "updatePerformanceProfile",
@@ -320,6 +335,7 @@ pub struct UpdatePerformanceProfilePath {
     /// Path parameter `performanceProfileId`.
     pub performance_profile_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl UpdatePerformanceProfilePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let performance_profile_id = __decoder
@@ -333,6 +349,7 @@ impl UpdatePerformanceProfilePath {
         })
     }
 }
+
 pub(crate) fn update_performance_profile(
     head: &support::Head,
     input: support::Input,
@@ -352,6 +369,7 @@ pub(crate) fn update_performance_profile(
     };
     decoder.finish(arguments)
 }
+
 /// What `updatePerformanceProfile` may answer with.
 #[derive(Debug)]
 pub enum UpdatePerformanceProfileResponse {
@@ -366,6 +384,7 @@ pub enum UpdatePerformanceProfileResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdatePerformanceProfileResponse> for support::Reply {
     fn from(response: UpdatePerformanceProfileResponse) -> Self {
         match response {
@@ -385,6 +404,7 @@ impl From<UpdatePerformanceProfileResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getPerformanceProfileResults`.
 pub static GET_PERFORMANCE_PROFILE_RESULTS: support::OperationInfo = support::OperationInfo {
     id: "getPerformanceProfileResults",
@@ -405,6 +425,7 @@ pub struct GetPerformanceProfileResultsPath {
     /// Path parameter `performanceProfileId`.
     pub performance_profile_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetPerformanceProfileResultsPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let performance_profile_id = __decoder
@@ -418,6 +439,7 @@ impl GetPerformanceProfileResultsPath {
         })
     }
 }
+
 /// The query parameters of `getPerformanceProfileResults`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetPerformanceProfileResultsQuery {
@@ -430,17 +452,14 @@ pub struct GetPerformanceProfileResultsQuery {
     /// Query parameter `order`.
     pub order: Option<String>,
 }
+
 impl GetPerformanceProfileResultsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -460,6 +479,7 @@ impl GetPerformanceProfileResultsQuery {
         })
     }
 }
+
 pub(crate) fn get_performance_profile_results(
     head: &support::Head,
     input: support::Input,
@@ -480,6 +500,7 @@ pub(crate) fn get_performance_profile_results(
     };
     decoder.finish(arguments)
 }
+
 /// What `getPerformanceProfileResults` may answer with.
 #[derive(Debug)]
 pub enum GetPerformanceProfileResultsResponse {
@@ -494,6 +515,7 @@ pub enum GetPerformanceProfileResultsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetPerformanceProfileResultsResponse> for support::Reply {
     fn from(response: GetPerformanceProfileResultsResponse) -> Self {
         match response {
@@ -515,6 +537,7 @@ impl From<GetPerformanceProfileResultsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getPerformanceResults`.
 pub static GET_PERFORMANCE_RESULTS: support::OperationInfo = support::OperationInfo {
     id: "getPerformanceResults",
@@ -545,17 +568,14 @@ pub struct GetPerformanceResultsQuery {
     /// Query parameter `to`.
     pub to: Option<meshery_types::wire::Date>,
 }
+
 impl GetPerformanceResultsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -581,6 +601,7 @@ impl GetPerformanceResultsQuery {
         })
     }
 }
+
 pub(crate) fn get_performance_results(
     head: &support::Head,
     input: support::Input,
@@ -589,6 +610,7 @@ pub(crate) fn get_performance_results(
     let query = GetPerformanceResultsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getPerformanceResults` may answer with.
 #[derive(Debug)]
 pub enum GetPerformanceResultsResponse {
@@ -601,6 +623,7 @@ pub enum GetPerformanceResultsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetPerformanceResultsResponse> for support::Reply {
     fn from(response: GetPerformanceResultsResponse) -> Self {
         match response {
@@ -617,8 +640,10 @@ impl From<GetPerformanceResultsResponse> for support::Reply {
         }
     }
 }
+
 #[cfg(feature = "cloud")]
 pub use only_cloud::*;
+
 #[cfg(feature = "cloud")]
 mod only_cloud {
     use crate::support;

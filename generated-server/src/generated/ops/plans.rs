@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Plans`.
 
 use crate::support;
+
 /// The facts of `getPlans`.
 pub static GET_PLANS: support::OperationInfo = support::OperationInfo {
     id: "getPlans",
@@ -25,17 +26,14 @@ pub struct GetPlansQuery {
     /// Query parameter `pagesize`.
     pub pagesize: Option<i64>,
 }
+
 impl GetPlansQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -49,6 +47,7 @@ impl GetPlansQuery {
         })
     }
 }
+
 pub(crate) fn get_plans(
     head: &support::Head,
     input: support::Input,
@@ -57,6 +56,7 @@ pub(crate) fn get_plans(
     let query = GetPlansQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getPlans` may answer with.
 #[derive(Debug)]
 pub enum GetPlansResponse {
@@ -69,6 +69,7 @@ pub enum GetPlansResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetPlansResponse> for support::Reply {
     fn from(response: GetPlansResponse) -> Self {
         match response {

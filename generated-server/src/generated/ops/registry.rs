@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Registry`.
 
 use crate::support;
+
 /// The facts of `getRegistryCategories`.
 pub static GET_REGISTRY_CATEGORIES: support::OperationInfo = support::OperationInfo {
     id: "getRegistryCategories",
@@ -31,57 +32,38 @@ pub struct GetRegistryCategoriesQuery {
     /// Query parameter `sort`: at most 255 characters.
     pub sort: Option<String>,
 }
+
 impl GetRegistryCategoriesQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -92,6 +74,7 @@ impl GetRegistryCategoriesQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_categories(
     head: &support::Head,
     input: support::Input,
@@ -100,6 +83,7 @@ pub(crate) fn get_registry_categories(
     let query = GetRegistryCategoriesQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getRegistryCategories` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryCategoriesResponse {
@@ -108,6 +92,7 @@ pub enum GetRegistryCategoriesResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryCategoriesResponse> for support::Reply {
     fn from(response: GetRegistryCategoriesResponse) -> Self {
         match response {
@@ -118,6 +103,7 @@ impl From<GetRegistryCategoriesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryCategoriesByName`.
 pub static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryCategoriesByName",
@@ -138,21 +124,19 @@ pub struct GetRegistryCategoriesByNamePath {
     /// Path parameter `category`: at most 255 characters.
     pub category: String,
 }
+
 impl GetRegistryCategoriesByNamePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
                 support::RequestPart::Path,
                 "category",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { category: category? })
     }
 }
+
 /// The query parameters of `getRegistryCategoriesByName`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryCategoriesByNameQuery {
@@ -167,57 +151,38 @@ pub struct GetRegistryCategoriesByNameQuery {
     /// Query parameter `sort`: at most 255 characters.
     pub sort: Option<String>,
 }
+
 impl GetRegistryCategoriesByNameQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -228,6 +193,7 @@ impl GetRegistryCategoriesByNameQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_categories_by_name(
     head: &support::Head,
     input: support::Input,
@@ -248,6 +214,7 @@ pub(crate) fn get_registry_categories_by_name(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryCategoriesByName` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryCategoriesByNameResponse {
@@ -256,6 +223,7 @@ pub enum GetRegistryCategoriesByNameResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryCategoriesByNameResponse> for support::Reply {
     fn from(response: GetRegistryCategoriesByNameResponse) -> Self {
         match response {
@@ -268,6 +236,7 @@ impl From<GetRegistryCategoriesByNameResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryComponentsByCategory`.
 pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategory",
@@ -298,21 +267,19 @@ pub struct GetRegistryComponentsByCategoryPath {
     /// Path parameter `category`: at most 255 characters.
     pub category: String,
 }
+
 impl GetRegistryComponentsByCategoryPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
                 support::RequestPart::Path,
                 "category",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { category: category? })
     }
 }
+
 /// The query parameters of `getRegistryComponentsByCategory`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryComponentsByCategoryQuery {
@@ -335,97 +302,62 @@ pub struct GetRegistryComponentsByCategoryQuery {
     /// Query parameter `annotations`: at most 255 characters.
     pub annotations: Option<String>,
 }
+
 impl GetRegistryComponentsByCategoryQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "apiVersion",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
                 support::RequestPart::Query,
                 "trim",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -440,6 +372,7 @@ impl GetRegistryComponentsByCategoryQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_components_by_category(
     head: &support::Head,
     input: support::Input,
@@ -460,6 +393,7 @@ pub(crate) fn get_registry_components_by_category(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryComponentsByCategory` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryComponentsByCategoryResponse {
@@ -468,6 +402,7 @@ pub enum GetRegistryComponentsByCategoryResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryComponentsByCategoryResponse> for support::Reply {
     fn from(response: GetRegistryComponentsByCategoryResponse) -> Self {
         match response {
@@ -480,6 +415,7 @@ impl From<GetRegistryComponentsByCategoryResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryComponentsByCategoryAndName`.
 pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndName",
@@ -512,27 +448,20 @@ pub struct GetRegistryComponentsByCategoryAndNamePath {
     /// Path parameter `name`: at most 255 characters.
     pub name: String,
 }
+
 impl GetRegistryComponentsByCategoryAndNamePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
                 support::RequestPart::Path,
                 "category",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .required(
                 support::RequestPart::Path,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             category: category?,
@@ -540,6 +469,7 @@ impl GetRegistryComponentsByCategoryAndNamePath {
         })
     }
 }
+
 /// The query parameters of `getRegistryComponentsByCategoryAndName`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryComponentsByCategoryAndNameQuery {
@@ -562,97 +492,62 @@ pub struct GetRegistryComponentsByCategoryAndNameQuery {
     /// Query parameter `annotations`: at most 255 characters.
     pub annotations: Option<String>,
 }
+
 impl GetRegistryComponentsByCategoryAndNameQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "apiVersion",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
                 support::RequestPart::Query,
                 "trim",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -667,6 +562,7 @@ impl GetRegistryComponentsByCategoryAndNameQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_components_by_category_and_name(
     head: &support::Head,
     input: support::Input,
@@ -690,6 +586,7 @@ pub(crate) fn get_registry_components_by_category_and_name(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryComponentsByCategoryAndName` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryComponentsByCategoryAndNameResponse {
@@ -698,6 +595,7 @@ pub enum GetRegistryComponentsByCategoryAndNameResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryComponentsByCategoryAndNameResponse> for support::Reply {
     fn from(response: GetRegistryComponentsByCategoryAndNameResponse) -> Self {
         match response {
@@ -710,6 +608,7 @@ impl From<GetRegistryComponentsByCategoryAndNameResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryModelsByCategory`.
 pub static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModelsByCategory",
@@ -740,21 +639,19 @@ pub struct GetRegistryModelsByCategoryPath {
     /// Path parameter `category`: at most 255 characters.
     pub category: String,
 }
+
 impl GetRegistryModelsByCategoryPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
                 support::RequestPart::Path,
                 "category",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { category: category? })
     }
 }
+
 /// The query parameters of `getRegistryModelsByCategory`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryModelsByCategoryQuery {
@@ -777,97 +674,62 @@ pub struct GetRegistryModelsByCategoryQuery {
     /// Query parameter `relationships`: at most 255 characters.
     pub relationships: Option<String>,
 }
+
 impl GetRegistryModelsByCategoryQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let components = __decoder
             .optional(
                 support::RequestPart::Query,
                 "components",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let relationships = __decoder
             .optional(
                 support::RequestPart::Query,
                 "relationships",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -882,6 +744,7 @@ impl GetRegistryModelsByCategoryQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_models_by_category(
     head: &support::Head,
     input: support::Input,
@@ -902,6 +765,7 @@ pub(crate) fn get_registry_models_by_category(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryModelsByCategory` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryModelsByCategoryResponse {
@@ -910,6 +774,7 @@ pub enum GetRegistryModelsByCategoryResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryModelsByCategoryResponse> for support::Reply {
     fn from(response: GetRegistryModelsByCategoryResponse) -> Self {
         match response {
@@ -922,6 +787,7 @@ impl From<GetRegistryModelsByCategoryResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryModelsByCategoryAndModel`.
 pub static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModelsByCategoryAndModel",
@@ -954,27 +820,20 @@ pub struct GetRegistryModelsByCategoryAndModelPath {
     /// Path parameter `model`: at most 255 characters.
     pub model: String,
 }
+
 impl GetRegistryModelsByCategoryAndModelPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
                 support::RequestPart::Path,
                 "category",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             category: category?,
@@ -982,6 +841,7 @@ impl GetRegistryModelsByCategoryAndModelPath {
         })
     }
 }
+
 /// The query parameters of `getRegistryModelsByCategoryAndModel`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryModelsByCategoryAndModelQuery {
@@ -1004,97 +864,62 @@ pub struct GetRegistryModelsByCategoryAndModelQuery {
     /// Query parameter `relationships`: at most 255 characters.
     pub relationships: Option<String>,
 }
+
 impl GetRegistryModelsByCategoryAndModelQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let components = __decoder
             .optional(
                 support::RequestPart::Query,
                 "components",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let relationships = __decoder
             .optional(
                 support::RequestPart::Query,
                 "relationships",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -1109,6 +934,7 @@ impl GetRegistryModelsByCategoryAndModelQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_models_by_category_and_model(
     head: &support::Head,
     input: support::Input,
@@ -1129,6 +955,7 @@ pub(crate) fn get_registry_models_by_category_and_model(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryModelsByCategoryAndModel` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryModelsByCategoryAndModelResponse {
@@ -1137,6 +964,7 @@ pub enum GetRegistryModelsByCategoryAndModelResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryModelsByCategoryAndModelResponse> for support::Reply {
     fn from(response: GetRegistryModelsByCategoryAndModelResponse) -> Self {
         match response {
@@ -1149,6 +977,7 @@ impl From<GetRegistryModelsByCategoryAndModelResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryComponentsByCategoryAndModel`.
 pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndModel",
@@ -1181,27 +1010,20 @@ pub struct GetRegistryComponentsByCategoryAndModelPath {
     /// Path parameter `model`: at most 255 characters.
     pub model: String,
 }
+
 impl GetRegistryComponentsByCategoryAndModelPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
                 support::RequestPart::Path,
                 "category",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             category: category?,
@@ -1209,6 +1031,7 @@ impl GetRegistryComponentsByCategoryAndModelPath {
         })
     }
 }
+
 /// The query parameters of `getRegistryComponentsByCategoryAndModel`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryComponentsByCategoryAndModelQuery {
@@ -1231,97 +1054,62 @@ pub struct GetRegistryComponentsByCategoryAndModelQuery {
     /// Query parameter `annotations`: at most 255 characters.
     pub annotations: Option<String>,
 }
+
 impl GetRegistryComponentsByCategoryAndModelQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "apiVersion",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
                 support::RequestPart::Query,
                 "trim",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -1336,6 +1124,7 @@ impl GetRegistryComponentsByCategoryAndModelQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_components_by_category_and_model(
     head: &support::Head,
     input: support::Input,
@@ -1359,6 +1148,7 @@ pub(crate) fn get_registry_components_by_category_and_model(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryComponentsByCategoryAndModel` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryComponentsByCategoryAndModelResponse {
@@ -1367,6 +1157,7 @@ pub enum GetRegistryComponentsByCategoryAndModelResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryComponentsByCategoryAndModelResponse> for support::Reply {
     fn from(response: GetRegistryComponentsByCategoryAndModelResponse) -> Self {
         match response {
@@ -1379,6 +1170,7 @@ impl From<GetRegistryComponentsByCategoryAndModelResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryComponentsByCategoryAndModelAndName`.
 pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndModelAndName",
@@ -1413,37 +1205,26 @@ pub struct GetRegistryComponentsByCategoryAndModelAndNamePath {
     /// Path parameter `name`: at most 255 characters.
     pub name: String,
 }
+
 impl GetRegistryComponentsByCategoryAndModelAndNamePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
                 support::RequestPart::Path,
                 "category",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .required(
                 support::RequestPart::Path,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             category: category?,
@@ -1452,6 +1233,7 @@ impl GetRegistryComponentsByCategoryAndModelAndNamePath {
         })
     }
 }
+
 /// The query parameters of `getRegistryComponentsByCategoryAndModelAndName`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryComponentsByCategoryAndModelAndNameQuery {
@@ -1474,97 +1256,62 @@ pub struct GetRegistryComponentsByCategoryAndModelAndNameQuery {
     /// Query parameter `annotations`: at most 255 characters.
     pub annotations: Option<String>,
 }
+
 impl GetRegistryComponentsByCategoryAndModelAndNameQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "apiVersion",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
                 support::RequestPart::Query,
                 "trim",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -1579,6 +1326,7 @@ impl GetRegistryComponentsByCategoryAndModelAndNameQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_components_by_category_and_model_and_name(
     head: &support::Head,
     input: support::Input,
@@ -1602,6 +1350,7 @@ pub(crate) fn get_registry_components_by_category_and_model_and_name(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryComponentsByCategoryAndModelAndName` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryComponentsByCategoryAndModelAndNameResponse {
@@ -1610,6 +1359,7 @@ pub enum GetRegistryComponentsByCategoryAndModelAndNameResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryComponentsByCategoryAndModelAndNameResponse> for support::Reply {
     fn from(response: GetRegistryComponentsByCategoryAndModelAndNameResponse) -> Self {
         match response {
@@ -1622,6 +1372,7 @@ impl From<GetRegistryComponentsByCategoryAndModelAndNameResponse> for support::R
         }
     }
 }
+
 /// The facts of `getRegistryComponents`.
 pub static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponents",
@@ -1668,97 +1419,62 @@ pub struct GetRegistryComponentsQuery {
     /// Query parameter `annotations`: at most 255 characters.
     pub annotations: Option<String>,
 }
+
 impl GetRegistryComponentsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "apiVersion",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
                 support::RequestPart::Query,
                 "trim",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -1773,6 +1489,7 @@ impl GetRegistryComponentsQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_components(
     head: &support::Head,
     input: support::Input,
@@ -1781,6 +1498,7 @@ pub(crate) fn get_registry_components(
     let query = GetRegistryComponentsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getRegistryComponents` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryComponentsResponse {
@@ -1789,6 +1507,7 @@ pub enum GetRegistryComponentsResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryComponentsResponse> for support::Reply {
     fn from(response: GetRegistryComponentsResponse) -> Self {
         match response {
@@ -1799,6 +1518,7 @@ impl From<GetRegistryComponentsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `registerRegistryComponent`.
 pub static REGISTER_REGISTRY_COMPONENT: support::OperationInfo = support::OperationInfo {
     id: "registerRegistryComponent",
@@ -1824,6 +1544,7 @@ pub(crate) fn register_registry_component(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `registerRegistryComponent` may answer with.
 #[derive(Debug)]
 pub enum RegisterRegistryComponentResponse {
@@ -1834,6 +1555,7 @@ pub enum RegisterRegistryComponentResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<RegisterRegistryComponentResponse> for support::Reply {
     fn from(response: RegisterRegistryComponentResponse) -> Self {
         match response {
@@ -1843,6 +1565,7 @@ impl From<RegisterRegistryComponentResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryComponentsByName`.
 pub static GET_REGISTRY_COMPONENTS_BY_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByName",
@@ -1873,21 +1596,19 @@ pub struct GetRegistryComponentsByNamePath {
     /// Path parameter `name`: at most 255 characters.
     pub name: String,
 }
+
 impl GetRegistryComponentsByNamePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let name = __decoder
             .required(
                 support::RequestPart::Path,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { name: name? })
     }
 }
+
 /// The query parameters of `getRegistryComponentsByName`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryComponentsByNameQuery {
@@ -1910,97 +1631,62 @@ pub struct GetRegistryComponentsByNameQuery {
     /// Query parameter `annotations`: at most 255 characters.
     pub annotations: Option<String>,
 }
+
 impl GetRegistryComponentsByNameQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "apiVersion",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
                 support::RequestPart::Query,
                 "trim",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -2015,6 +1701,7 @@ impl GetRegistryComponentsByNameQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_components_by_name(
     head: &support::Head,
     input: support::Input,
@@ -2035,6 +1722,7 @@ pub(crate) fn get_registry_components_by_name(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryComponentsByName` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryComponentsByNameResponse {
@@ -2043,6 +1731,7 @@ pub enum GetRegistryComponentsByNameResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryComponentsByNameResponse> for support::Reply {
     fn from(response: GetRegistryComponentsByNameResponse) -> Self {
         match response {
@@ -2055,6 +1744,7 @@ impl From<GetRegistryComponentsByNameResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `exportRegistryModel`.
 pub static EXPORT_REGISTRY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "exportRegistryModel",
@@ -2097,37 +1787,26 @@ pub struct ExportRegistryModelQuery {
     /// Query parameter `relationships`. `true` if it is missing.
     pub relationships: Option<bool>,
 }
+
 impl ExportRegistryModelQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
             .optional(
                 support::RequestPart::Query,
                 "id",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .optional(
                 support::RequestPart::Query,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let output_format = __decoder
             .optional(
@@ -2164,6 +1843,7 @@ impl ExportRegistryModelQuery {
         })
     }
 }
+
 pub(crate) fn export_registry_model(
     head: &support::Head,
     input: support::Input,
@@ -2172,6 +1852,7 @@ pub(crate) fn export_registry_model(
     let query = ExportRegistryModelQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `exportRegistryModel` may answer with.
 #[derive(Debug)]
 pub enum ExportRegistryModelResponse {
@@ -2182,6 +1863,7 @@ pub enum ExportRegistryModelResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<ExportRegistryModelResponse> for support::Reply {
     fn from(response: ExportRegistryModelResponse) -> Self {
         match response {
@@ -2193,6 +1875,7 @@ impl From<ExportRegistryModelResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `generateRegistryComponents`.
 pub static GENERATE_REGISTRY_COMPONENTS: support::OperationInfo = support::OperationInfo {
     id: "generateRegistryComponents",
@@ -2221,6 +1904,7 @@ pub(crate) fn generate_registry_components(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `generateRegistryComponents` may answer with.
 #[derive(Debug)]
 pub enum GenerateRegistryComponentsResponse {
@@ -2231,6 +1915,7 @@ pub enum GenerateRegistryComponentsResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GenerateRegistryComponentsResponse> for support::Reply {
     fn from(response: GenerateRegistryComponentsResponse) -> Self {
         match response {
@@ -2244,6 +1929,7 @@ impl From<GenerateRegistryComponentsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryModels`.
 pub static GET_REGISTRY_MODELS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModels",
@@ -2302,137 +1988,86 @@ pub struct GetRegistryModelsQuery {
     /// Query parameter `trim`: at most 255 characters.
     pub trim: Option<String>,
 }
+
 impl GetRegistryModelsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let status = __decoder
             .optional(
                 support::RequestPart::Query,
                 "status",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let id = __decoder
             .optional(
                 support::RequestPart::Query,
                 "id",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let registrant = __decoder
             .optional(
                 support::RequestPart::Query,
                 "registrant",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let components = __decoder
             .optional(
                 support::RequestPart::Query,
                 "components",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let relationships = __decoder
             .optional(
                 support::RequestPart::Query,
                 "relationships",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
                 support::RequestPart::Query,
                 "trim",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -2451,6 +2086,7 @@ impl GetRegistryModelsQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_models(
     head: &support::Head,
     input: support::Input,
@@ -2459,6 +2095,7 @@ pub(crate) fn get_registry_models(
     let query = GetRegistryModelsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getRegistryModels` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryModelsResponse {
@@ -2467,6 +2104,7 @@ pub enum GetRegistryModelsResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryModelsResponse> for support::Reply {
     fn from(response: GetRegistryModelsResponse) -> Self {
         match response {
@@ -2477,6 +2115,7 @@ impl From<GetRegistryModelsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteRegistryModel`.
 pub static DELETE_REGISTRY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "deleteRegistryModel",
@@ -2497,21 +2136,19 @@ pub struct DeleteRegistryModelPath {
     /// Path parameter `model`: at most 255 characters.
     pub model: String,
 }
+
 impl DeleteRegistryModelPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { model: model? })
     }
 }
+
 pub(crate) fn delete_registry_model(
     head: &support::Head,
     input: support::Input,
@@ -2520,6 +2157,7 @@ pub(crate) fn delete_registry_model(
     let path = DeleteRegistryModelPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteRegistryModel` may answer with.
 #[derive(Debug)]
 pub enum DeleteRegistryModelResponse {
@@ -2530,6 +2168,7 @@ pub enum DeleteRegistryModelResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<DeleteRegistryModelResponse> for support::Reply {
     fn from(response: DeleteRegistryModelResponse) -> Self {
         match response {
@@ -2539,6 +2178,7 @@ impl From<DeleteRegistryModelResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryModelsByName`.
 pub static GET_REGISTRY_MODELS_BY_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModelsByName",
@@ -2569,21 +2209,19 @@ pub struct GetRegistryModelsByNamePath {
     /// Path parameter `model`: at most 255 characters.
     pub model: String,
 }
+
 impl GetRegistryModelsByNamePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { model: model? })
     }
 }
+
 /// The query parameters of `getRegistryModelsByName`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryModelsByNameQuery {
@@ -2606,97 +2244,62 @@ pub struct GetRegistryModelsByNameQuery {
     /// Query parameter `relationships`: at most 255 characters.
     pub relationships: Option<String>,
 }
+
 impl GetRegistryModelsByNameQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let components = __decoder
             .optional(
                 support::RequestPart::Query,
                 "components",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let relationships = __decoder
             .optional(
                 support::RequestPart::Query,
                 "relationships",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -2711,6 +2314,7 @@ impl GetRegistryModelsByNameQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_models_by_name(
     head: &support::Head,
     input: support::Input,
@@ -2727,6 +2331,7 @@ pub(crate) fn get_registry_models_by_name(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryModelsByName` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryModelsByNameResponse {
@@ -2735,6 +2340,7 @@ pub enum GetRegistryModelsByNameResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryModelsByNameResponse> for support::Reply {
     fn from(response: GetRegistryModelsByNameResponse) -> Self {
         match response {
@@ -2745,6 +2351,7 @@ impl From<GetRegistryModelsByNameResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryComponentsByModel`.
 pub static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByModel",
@@ -2775,21 +2382,19 @@ pub struct GetRegistryComponentsByModelPath {
     /// Path parameter `model`: at most 255 characters.
     pub model: String,
 }
+
 impl GetRegistryComponentsByModelPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { model: model? })
     }
 }
+
 /// The query parameters of `getRegistryComponentsByModel`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryComponentsByModelQuery {
@@ -2812,97 +2417,62 @@ pub struct GetRegistryComponentsByModelQuery {
     /// Query parameter `annotations`: at most 255 characters.
     pub annotations: Option<String>,
 }
+
 impl GetRegistryComponentsByModelQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "apiVersion",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
                 support::RequestPart::Query,
                 "trim",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -2917,6 +2487,7 @@ impl GetRegistryComponentsByModelQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_components_by_model(
     head: &support::Head,
     input: support::Input,
@@ -2937,6 +2508,7 @@ pub(crate) fn get_registry_components_by_model(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryComponentsByModel` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryComponentsByModelResponse {
@@ -2945,6 +2517,7 @@ pub enum GetRegistryComponentsByModelResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryComponentsByModelResponse> for support::Reply {
     fn from(response: GetRegistryComponentsByModelResponse) -> Self {
         match response {
@@ -2957,6 +2530,7 @@ impl From<GetRegistryComponentsByModelResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryComponentsByModelAndName`.
 pub static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByModelAndName",
@@ -2989,31 +2563,25 @@ pub struct GetRegistryComponentsByModelAndNamePath {
     /// Path parameter `name`: at most 255 characters.
     pub name: String,
 }
+
 impl GetRegistryComponentsByModelAndNamePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .required(
                 support::RequestPart::Path,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { model: model?, name: name? })
     }
 }
+
 /// The query parameters of `getRegistryComponentsByModelAndName`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryComponentsByModelAndNameQuery {
@@ -3036,97 +2604,62 @@ pub struct GetRegistryComponentsByModelAndNameQuery {
     /// Query parameter `annotations`: at most 255 characters.
     pub annotations: Option<String>,
 }
+
 impl GetRegistryComponentsByModelAndNameQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "apiVersion",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
                 support::RequestPart::Query,
                 "trim",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
                 support::RequestPart::Query,
                 "annotations",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -3141,6 +2674,7 @@ impl GetRegistryComponentsByModelAndNameQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_components_by_model_and_name(
     head: &support::Head,
     input: support::Input,
@@ -3161,6 +2695,7 @@ pub(crate) fn get_registry_components_by_model_and_name(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryComponentsByModelAndName` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryComponentsByModelAndNameResponse {
@@ -3169,6 +2704,7 @@ pub enum GetRegistryComponentsByModelAndNameResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryComponentsByModelAndNameResponse> for support::Reply {
     fn from(response: GetRegistryComponentsByModelAndNameResponse) -> Self {
         match response {
@@ -3181,6 +2717,7 @@ impl From<GetRegistryComponentsByModelAndNameResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryPoliciesByModel`.
 pub static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryPoliciesByModel",
@@ -3201,21 +2738,19 @@ pub struct GetRegistryPoliciesByModelPath {
     /// Path parameter `model`: at most 255 characters.
     pub model: String,
 }
+
 impl GetRegistryPoliciesByModelPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { model: model? })
     }
 }
+
 /// The query parameters of `getRegistryPoliciesByModel`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryPoliciesByModelQuery {
@@ -3230,57 +2765,38 @@ pub struct GetRegistryPoliciesByModelQuery {
     /// Query parameter `sort`: at most 255 characters.
     pub sort: Option<String>,
 }
+
 impl GetRegistryPoliciesByModelQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -3291,6 +2807,7 @@ impl GetRegistryPoliciesByModelQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_policies_by_model(
     head: &support::Head,
     input: support::Input,
@@ -3311,6 +2828,7 @@ pub(crate) fn get_registry_policies_by_model(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryPoliciesByModel` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryPoliciesByModelResponse {
@@ -3319,6 +2837,7 @@ pub enum GetRegistryPoliciesByModelResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryPoliciesByModelResponse> for support::Reply {
     fn from(response: GetRegistryPoliciesByModelResponse) -> Self {
         match response {
@@ -3331,6 +2850,7 @@ impl From<GetRegistryPoliciesByModelResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryPoliciesByModelAndName`.
 pub static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryPoliciesByModelAndName",
@@ -3353,31 +2873,25 @@ pub struct GetRegistryPoliciesByModelAndNamePath {
     /// Path parameter `name`: at most 255 characters.
     pub name: String,
 }
+
 impl GetRegistryPoliciesByModelAndNamePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .required(
                 support::RequestPart::Path,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { model: model?, name: name? })
     }
 }
+
 /// The query parameters of `getRegistryPoliciesByModelAndName`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryPoliciesByModelAndNameQuery {
@@ -3392,57 +2906,38 @@ pub struct GetRegistryPoliciesByModelAndNameQuery {
     /// Query parameter `sort`: at most 255 characters.
     pub sort: Option<String>,
 }
+
 impl GetRegistryPoliciesByModelAndNameQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -3453,6 +2948,7 @@ impl GetRegistryPoliciesByModelAndNameQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_policies_by_model_and_name(
     head: &support::Head,
     input: support::Input,
@@ -3473,6 +2969,7 @@ pub(crate) fn get_registry_policies_by_model_and_name(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryPoliciesByModelAndName` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryPoliciesByModelAndNameResponse {
@@ -3481,6 +2978,7 @@ pub enum GetRegistryPoliciesByModelAndNameResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryPoliciesByModelAndNameResponse> for support::Reply {
     fn from(response: GetRegistryPoliciesByModelAndNameResponse) -> Self {
         match response {
@@ -3493,6 +2991,7 @@ impl From<GetRegistryPoliciesByModelAndNameResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryRelationshipsByModel`.
 pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRelationshipsByModel",
@@ -3513,21 +3012,19 @@ pub struct GetRegistryRelationshipsByModelPath {
     /// Path parameter `model`: at most 255 characters.
     pub model: String,
 }
+
 impl GetRegistryRelationshipsByModelPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { model: model? })
     }
 }
+
 /// The query parameters of `getRegistryRelationshipsByModel`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryRelationshipsByModelQuery {
@@ -3544,67 +3041,44 @@ pub struct GetRegistryRelationshipsByModelQuery {
     /// Query parameter `version`: at most 255 characters.
     pub version: Option<String>,
 }
+
 impl GetRegistryRelationshipsByModelQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -3616,6 +3090,7 @@ impl GetRegistryRelationshipsByModelQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_relationships_by_model(
     head: &support::Head,
     input: support::Input,
@@ -3636,6 +3111,7 @@ pub(crate) fn get_registry_relationships_by_model(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryRelationshipsByModel` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryRelationshipsByModelResponse {
@@ -3644,6 +3120,7 @@ pub enum GetRegistryRelationshipsByModelResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryRelationshipsByModelResponse> for support::Reply {
     fn from(response: GetRegistryRelationshipsByModelResponse) -> Self {
         match response {
@@ -3656,6 +3133,7 @@ impl From<GetRegistryRelationshipsByModelResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryRelationshipsByModelAndName`.
 pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRelationshipsByModelAndName",
@@ -3678,31 +3156,25 @@ pub struct GetRegistryRelationshipsByModelAndNamePath {
     /// Path parameter `name`: at most 255 characters.
     pub name: String,
 }
+
 impl GetRegistryRelationshipsByModelAndNamePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
                 support::RequestPart::Path,
                 "model",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .required(
                 support::RequestPart::Path,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { model: model?, name: name? })
     }
 }
+
 /// The query parameters of `getRegistryRelationshipsByModelAndName`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRegistryRelationshipsByModelAndNameQuery {
@@ -3719,67 +3191,44 @@ pub struct GetRegistryRelationshipsByModelAndNameQuery {
     /// Query parameter `version`: at most 255 characters.
     pub version: Option<String>,
 }
+
 impl GetRegistryRelationshipsByModelAndNameQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -3791,6 +3240,7 @@ impl GetRegistryRelationshipsByModelAndNameQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_relationships_by_model_and_name(
     head: &support::Head,
     input: support::Input,
@@ -3814,6 +3264,7 @@ pub(crate) fn get_registry_relationships_by_model_and_name(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRegistryRelationshipsByModelAndName` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryRelationshipsByModelAndNameResponse {
@@ -3822,6 +3273,7 @@ pub enum GetRegistryRelationshipsByModelAndNameResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryRelationshipsByModelAndNameResponse> for support::Reply {
     fn from(response: GetRegistryRelationshipsByModelAndNameResponse) -> Self {
         match response {
@@ -3834,6 +3286,7 @@ impl From<GetRegistryRelationshipsByModelAndNameResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `registerRegistryEntities`.
 pub static REGISTER_REGISTRY_ENTITIES: support::OperationInfo = support::OperationInfo {
     id: "registerRegistryEntities",
@@ -3859,6 +3312,7 @@ pub(crate) fn register_registry_entities(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `registerRegistryEntities` may answer with.
 #[derive(Debug)]
 pub enum RegisterRegistryEntitiesResponse {
@@ -3871,6 +3325,7 @@ pub enum RegisterRegistryEntitiesResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<RegisterRegistryEntitiesResponse> for support::Reply {
     fn from(response: RegisterRegistryEntitiesResponse) -> Self {
         match response {
@@ -3885,6 +3340,7 @@ impl From<RegisterRegistryEntitiesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryRegistrants`.
 pub static GET_REGISTRY_REGISTRANTS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRegistrants",
@@ -3913,57 +3369,38 @@ pub struct GetRegistryRegistrantsQuery {
     /// Query parameter `sort`: at most 255 characters.
     pub sort: Option<String>,
 }
+
 impl GetRegistryRegistrantsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -3974,6 +3411,7 @@ impl GetRegistryRegistrantsQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_registrants(
     head: &support::Head,
     input: support::Input,
@@ -3982,6 +3420,7 @@ pub(crate) fn get_registry_registrants(
     let query = GetRegistryRegistrantsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getRegistryRegistrants` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryRegistrantsResponse {
@@ -3990,6 +3429,7 @@ pub enum GetRegistryRegistrantsResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryRegistrantsResponse> for support::Reply {
     fn from(response: GetRegistryRegistrantsResponse) -> Self {
         match response {
@@ -4000,6 +3440,7 @@ impl From<GetRegistryRegistrantsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRegistryRelationships`.
 pub static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRelationships",
@@ -4030,67 +3471,44 @@ pub struct GetRegistryRelationshipsQuery {
     /// Query parameter `version`: at most 255 characters.
     pub version: Option<String>,
 }
+
 impl GetRegistryRelationshipsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
                 support::RequestPart::Query,
                 "search",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
                 support::RequestPart::Query,
                 "order",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
                 support::RequestPart::Query,
                 "sort",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
                 support::RequestPart::Query,
                 "version",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self {
             page: page?,
@@ -4102,6 +3520,7 @@ impl GetRegistryRelationshipsQuery {
         })
     }
 }
+
 pub(crate) fn get_registry_relationships(
     head: &support::Head,
     input: support::Input,
@@ -4110,6 +3529,7 @@ pub(crate) fn get_registry_relationships(
     let query = GetRegistryRelationshipsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getRegistryRelationships` may answer with.
 #[derive(Debug)]
 pub enum GetRegistryRelationshipsResponse {
@@ -4118,6 +3538,7 @@ pub enum GetRegistryRelationshipsResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetRegistryRelationshipsResponse> for support::Reply {
     fn from(response: GetRegistryRelationshipsResponse) -> Self {
         match response {
@@ -4128,6 +3549,7 @@ impl From<GetRegistryRelationshipsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `registerRegistryRelationship`.
 pub static REGISTER_REGISTRY_RELATIONSHIP: support::OperationInfo = support::OperationInfo {
     id: "registerRegistryRelationship",
@@ -4157,6 +3579,7 @@ pub(crate) fn register_registry_relationship(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `registerRegistryRelationship` may answer with.
 #[derive(Debug)]
 pub enum RegisterRegistryRelationshipResponse {
@@ -4167,6 +3590,7 @@ pub enum RegisterRegistryRelationshipResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<RegisterRegistryRelationshipResponse> for support::Reply {
     fn from(response: RegisterRegistryRelationshipResponse) -> Self {
         match response {
@@ -4178,6 +3602,7 @@ impl From<RegisterRegistryRelationshipResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `validateRegistryEntities`.
 pub static VALIDATE_REGISTRY_ENTITIES: support::OperationInfo = support::OperationInfo {
     id: "validateRegistryEntities",
@@ -4203,6 +3628,7 @@ pub(crate) fn validate_registry_entities(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `validateRegistryEntities` may answer with.
 #[derive(Debug)]
 pub enum ValidateRegistryEntitiesResponse {
@@ -4213,6 +3639,7 @@ pub enum ValidateRegistryEntitiesResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<ValidateRegistryEntitiesResponse> for support::Reply {
     fn from(response: ValidateRegistryEntitiesResponse) -> Self {
         match response {
@@ -4224,6 +3651,7 @@ impl From<ValidateRegistryEntitiesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateRegistryEntityStatus`.
 pub static UPDATE_REGISTRY_ENTITY_STATUS: support::OperationInfo = support::OperationInfo {
     id: "updateRegistryEntityStatus",
@@ -4247,21 +3675,19 @@ pub struct UpdateRegistryEntityStatusPath {
     /// Path parameter `entityType`: at most 255 characters.
     pub entity_type: String,
 }
+
 impl UpdateRegistryEntityStatusPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let entity_type = __decoder
             .required(
                 support::RequestPart::Path,
                 "entityType",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(255)),
             );
         Some(Self { entity_type: entity_type? })
     }
 }
+
 pub(crate) fn update_registry_entity_status(
     head: &support::Head,
     input: support::Input,
@@ -4281,6 +3707,7 @@ pub(crate) fn update_registry_entity_status(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateRegistryEntityStatus` may answer with.
 #[derive(Debug)]
 pub enum UpdateRegistryEntityStatusResponse {
@@ -4293,6 +3720,7 @@ pub enum UpdateRegistryEntityStatusResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<UpdateRegistryEntityStatusResponse> for support::Reply {
     fn from(response: UpdateRegistryEntityStatusResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `roles`.
 
 use crate::support;
+
 /// The facts of `getAllRoles`.
 pub static GET_ALL_ROLES: support::OperationInfo = support::OperationInfo {
     id: "getAllRoles",
@@ -23,6 +24,7 @@ pub struct GetAllRolesPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetAllRolesPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -30,6 +32,7 @@ impl GetAllRolesPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 /// The query parameters of `getAllRoles`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetAllRolesQuery {
@@ -48,17 +51,14 @@ pub struct GetAllRolesQuery {
     /// Query parameter `teamId`.
     pub team_id: Option<meshery_types::v1alpha1::core::Uuid>,
 }
+
 impl GetAllRolesQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
@@ -76,11 +76,7 @@ impl GetAllRolesQuery {
             .optional(
                 support::RequestPart::Query,
                 "selector",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(100);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(100)),
             );
         let team_id = __decoder
             .optional(support::RequestPart::Query, "teamId", &meshery_types::wire::ANY);
@@ -95,6 +91,7 @@ impl GetAllRolesQuery {
         })
     }
 }
+
 pub(crate) fn get_all_roles(
     head: &support::Head,
     input: support::Input,
@@ -108,6 +105,7 @@ pub(crate) fn get_all_roles(
     };
     decoder.finish(arguments)
 }
+
 /// What `getAllRoles` may answer with.
 #[derive(Debug)]
 pub enum GetAllRolesResponse {
@@ -120,6 +118,7 @@ pub enum GetAllRolesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetAllRolesResponse> for support::Reply {
     fn from(response: GetAllRolesResponse) -> Self {
         match response {
@@ -132,6 +131,7 @@ impl From<GetAllRolesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `upsertRole`.
 pub static UPSERT_ROLE: support::OperationInfo = support::OperationInfo {
     id: "upsertRole",
@@ -155,6 +155,7 @@ pub struct UpsertRolePath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl UpsertRolePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -162,6 +163,7 @@ impl UpsertRolePath {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn upsert_role(
     head: &support::Head,
     input: support::Input,
@@ -178,6 +180,7 @@ pub(crate) fn upsert_role(
     };
     decoder.finish(arguments)
 }
+
 /// What `upsertRole` may answer with.
 #[derive(Debug)]
 pub enum UpsertRoleResponse {
@@ -192,6 +195,7 @@ pub enum UpsertRoleResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpsertRoleResponse> for support::Reply {
     fn from(response: UpsertRoleResponse) -> Self {
         match response {
@@ -203,6 +207,7 @@ impl From<UpsertRoleResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `bulkEditRoleHolder`.
 pub static BULK_EDIT_ROLE_HOLDER: support::OperationInfo = support::OperationInfo {
     id: "bulkEditRoleHolder",
@@ -226,6 +231,7 @@ pub struct BulkEditRoleHolderPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl BulkEditRoleHolderPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -233,6 +239,7 @@ impl BulkEditRoleHolderPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn bulk_edit_role_holder(
     head: &support::Head,
     input: support::Input,
@@ -249,6 +256,7 @@ pub(crate) fn bulk_edit_role_holder(
     };
     decoder.finish(arguments)
 }
+
 /// What `bulkEditRoleHolder` may answer with.
 #[derive(Debug)]
 pub enum BulkEditRoleHolderResponse {
@@ -263,6 +271,7 @@ pub enum BulkEditRoleHolderResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<BulkEditRoleHolderResponse> for support::Reply {
     fn from(response: BulkEditRoleHolderResponse) -> Self {
         match response {
@@ -276,6 +285,7 @@ impl From<BulkEditRoleHolderResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getRoleKeychains`.
 pub static GET_ROLE_KEYCHAINS: support::OperationInfo = support::OperationInfo {
     id: "getRoleKeychains",
@@ -298,6 +308,7 @@ pub struct GetRoleKeychainsPath {
     /// Path parameter `roleId`.
     pub role_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetRoleKeychainsPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -310,6 +321,7 @@ impl GetRoleKeychainsPath {
         })
     }
 }
+
 /// The query parameters of `getRoleKeychains`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetRoleKeychainsQuery {
@@ -322,17 +334,14 @@ pub struct GetRoleKeychainsQuery {
     /// Query parameter `order`.
     pub order: Option<String>,
 }
+
 impl GetRoleKeychainsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
@@ -352,6 +361,7 @@ impl GetRoleKeychainsQuery {
         })
     }
 }
+
 pub(crate) fn get_role_keychains(
     head: &support::Head,
     input: support::Input,
@@ -365,6 +375,7 @@ pub(crate) fn get_role_keychains(
     };
     decoder.finish(arguments)
 }
+
 /// What `getRoleKeychains` may answer with.
 #[derive(Debug)]
 pub enum GetRoleKeychainsResponse {
@@ -379,6 +390,7 @@ pub enum GetRoleKeychainsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetRoleKeychainsResponse> for support::Reply {
     fn from(response: GetRoleKeychainsResponse) -> Self {
         match response {
@@ -394,6 +406,7 @@ impl From<GetRoleKeychainsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `unassignKeychainFromRole`.
 pub static UNASSIGN_KEYCHAIN_FROM_ROLE: support::OperationInfo = support::OperationInfo {
     id: "unassignKeychainFromRole",
@@ -418,6 +431,7 @@ pub struct UnassignKeychainFromRolePath {
     /// Path parameter `keychainId`.
     pub keychain_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl UnassignKeychainFromRolePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -437,6 +451,7 @@ impl UnassignKeychainFromRolePath {
         })
     }
 }
+
 pub(crate) fn unassign_keychain_from_role(
     head: &support::Head,
     input: support::Input,
@@ -445,6 +460,7 @@ pub(crate) fn unassign_keychain_from_role(
     let path = UnassignKeychainFromRolePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `unassignKeychainFromRole` may answer with.
 #[derive(Debug)]
 pub enum UnassignKeychainFromRoleResponse {
@@ -459,6 +475,7 @@ pub enum UnassignKeychainFromRoleResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UnassignKeychainFromRoleResponse> for support::Reply {
     fn from(response: UnassignKeychainFromRoleResponse) -> Self {
         match response {
@@ -476,6 +493,7 @@ impl From<UnassignKeychainFromRoleResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `assignKeychainToRole`.
 pub static ASSIGN_KEYCHAIN_TO_ROLE: support::OperationInfo = support::OperationInfo {
     id: "assignKeychainToRole",
@@ -500,6 +518,7 @@ pub struct AssignKeychainToRolePath {
     /// Path parameter `keychainId`.
     pub keychain_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl AssignKeychainToRolePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -519,6 +538,7 @@ impl AssignKeychainToRolePath {
         })
     }
 }
+
 pub(crate) fn assign_keychain_to_role(
     head: &support::Head,
     input: support::Input,
@@ -527,6 +547,7 @@ pub(crate) fn assign_keychain_to_role(
     let path = AssignKeychainToRolePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `assignKeychainToRole` may answer with.
 #[derive(Debug)]
 pub enum AssignKeychainToRoleResponse {
@@ -541,6 +562,7 @@ pub enum AssignKeychainToRoleResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AssignKeychainToRoleResponse> for support::Reply {
     fn from(response: AssignKeychainToRoleResponse) -> Self {
         match response {
@@ -554,6 +576,7 @@ impl From<AssignKeychainToRoleResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `addRoleHolder`.
 pub static ADD_ROLE_HOLDER: support::OperationInfo = support::OperationInfo {
     id: "addRoleHolder",
@@ -579,6 +602,7 @@ pub(crate) fn add_role_holder(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `addRoleHolder` may answer with.
 #[derive(Debug)]
 pub enum AddRoleHolderResponse {
@@ -591,6 +615,7 @@ pub enum AddRoleHolderResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AddRoleHolderResponse> for support::Reply {
     fn from(response: AddRoleHolderResponse) -> Self {
         match response {
@@ -601,6 +626,7 @@ impl From<AddRoleHolderResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteRole`.
 pub static DELETE_ROLE: support::OperationInfo = support::OperationInfo {
     id: "deleteRole",
@@ -621,6 +647,7 @@ pub struct DeleteRolePath {
     /// Path parameter `roleId`.
     pub role_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl DeleteRolePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let role_id = __decoder
@@ -628,6 +655,7 @@ impl DeleteRolePath {
         Some(Self { role_id: role_id? })
     }
 }
+
 pub(crate) fn delete_role(
     head: &support::Head,
     input: support::Input,
@@ -636,6 +664,7 @@ pub(crate) fn delete_role(
     let path = DeleteRolePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteRole` may answer with.
 #[derive(Debug)]
 pub enum DeleteRoleResponse {
@@ -650,6 +679,7 @@ pub enum DeleteRoleResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteRoleResponse> for support::Reply {
     fn from(response: DeleteRoleResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `scheduler`.
 
 use crate::support;
+
 /// The facts of `getSchedules`.
 pub static GET_SCHEDULES: support::OperationInfo = support::OperationInfo {
     id: "getSchedules",
@@ -29,17 +30,14 @@ pub struct GetSchedulesQuery {
     /// Query parameter `order`.
     pub order: Option<String>,
 }
+
 impl GetSchedulesQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
@@ -59,6 +57,7 @@ impl GetSchedulesQuery {
         })
     }
 }
+
 pub(crate) fn get_schedules(
     head: &support::Head,
     input: support::Input,
@@ -67,6 +66,7 @@ pub(crate) fn get_schedules(
     let query = GetSchedulesQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getSchedules` may answer with.
 #[derive(Debug)]
 pub enum GetSchedulesResponse {
@@ -77,6 +77,7 @@ pub enum GetSchedulesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetSchedulesResponse> for support::Reply {
     fn from(response: GetSchedulesResponse) -> Self {
         match response {
@@ -88,6 +89,7 @@ impl From<GetSchedulesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `upsertSchedule`.
 pub static UPSERT_SCHEDULE: support::OperationInfo = support::OperationInfo {
     id: "upsertSchedule",
@@ -113,6 +115,7 @@ pub(crate) fn upsert_schedule(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `upsertSchedule` may answer with.
 #[derive(Debug)]
 pub enum UpsertScheduleResponse {
@@ -125,6 +128,7 @@ pub enum UpsertScheduleResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpsertScheduleResponse> for support::Reply {
     fn from(response: UpsertScheduleResponse) -> Self {
         match response {
@@ -139,6 +143,7 @@ impl From<UpsertScheduleResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteSchedule`.
 pub static DELETE_SCHEDULE: support::OperationInfo = support::OperationInfo {
     id: "deleteSchedule",
@@ -159,6 +164,7 @@ pub struct DeleteSchedulePath {
     /// Path parameter `scheduleId`.
     pub schedule_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl DeleteSchedulePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let schedule_id = __decoder
@@ -170,6 +176,7 @@ impl DeleteSchedulePath {
         Some(Self { schedule_id: schedule_id? })
     }
 }
+
 pub(crate) fn delete_schedule(
     head: &support::Head,
     input: support::Input,
@@ -178,6 +185,7 @@ pub(crate) fn delete_schedule(
     let path = DeleteSchedulePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteSchedule` may answer with.
 #[derive(Debug)]
 pub enum DeleteScheduleResponse {
@@ -190,6 +198,7 @@ pub enum DeleteScheduleResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteScheduleResponse> for support::Reply {
     fn from(response: DeleteScheduleResponse) -> Self {
         match response {
@@ -202,6 +211,7 @@ impl From<DeleteScheduleResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getSchedule`.
 pub static GET_SCHEDULE: support::OperationInfo = support::OperationInfo {
     id: "getSchedule",
@@ -222,6 +232,7 @@ pub struct GetSchedulePath {
     /// Path parameter `scheduleId`.
     pub schedule_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetSchedulePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let schedule_id = __decoder
@@ -233,6 +244,7 @@ impl GetSchedulePath {
         Some(Self { schedule_id: schedule_id? })
     }
 }
+
 pub(crate) fn get_schedule(
     head: &support::Head,
     input: support::Input,
@@ -241,6 +253,7 @@ pub(crate) fn get_schedule(
     let path = GetSchedulePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getSchedule` may answer with.
 #[derive(Debug)]
 pub enum GetScheduleResponse {
@@ -253,6 +266,7 @@ pub enum GetScheduleResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetScheduleResponse> for support::Reply {
     fn from(response: GetScheduleResponse) -> Self {
         match response {

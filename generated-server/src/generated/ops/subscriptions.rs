@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Subscriptions`.
 
 use crate::support;
+
 /// The facts of `getSubscriptions`.
 pub static GET_SUBSCRIPTIONS: support::OperationInfo = support::OperationInfo {
     id: "getSubscriptions",
@@ -31,17 +32,14 @@ pub struct GetSubscriptionsQuery {
     /// Query parameter `planId`.
     pub plan_id: Vec<meshery_types::v1beta2::core::Uuid>,
 }
+
 impl GetSubscriptionsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -74,6 +72,7 @@ impl GetSubscriptionsQuery {
         })
     }
 }
+
 pub(crate) fn get_subscriptions(
     head: &support::Head,
     input: support::Input,
@@ -82,6 +81,7 @@ pub(crate) fn get_subscriptions(
     let query = GetSubscriptionsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getSubscriptions` may answer with.
 #[derive(Debug)]
 pub enum GetSubscriptionsResponse {
@@ -96,6 +96,7 @@ pub enum GetSubscriptionsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetSubscriptionsResponse> for support::Reply {
     fn from(response: GetSubscriptionsResponse) -> Self {
         match response {
@@ -111,6 +112,7 @@ impl From<GetSubscriptionsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `upsertSubscription`.
 pub static UPSERT_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "upsertSubscription",
@@ -139,6 +141,7 @@ pub(crate) fn upsert_subscription(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `upsertSubscription` may answer with.
 #[derive(Debug)]
 pub enum UpsertSubscriptionResponse {
@@ -155,6 +158,7 @@ pub enum UpsertSubscriptionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpsertSubscriptionResponse> for support::Reply {
     fn from(response: UpsertSubscriptionResponse) -> Self {
         match response {
@@ -171,6 +175,7 @@ impl From<UpsertSubscriptionResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `createSubscription`.
 pub static CREATE_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "createSubscription",
@@ -199,6 +204,7 @@ pub(crate) fn create_subscription(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `createSubscription` may answer with.
 #[derive(Debug)]
 pub enum CreateSubscriptionResponse {
@@ -213,6 +219,7 @@ pub enum CreateSubscriptionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CreateSubscriptionResponse> for support::Reply {
     fn from(response: CreateSubscriptionResponse) -> Self {
         match response {
@@ -228,6 +235,7 @@ impl From<CreateSubscriptionResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getSubscriptionById`.
 pub static GET_SUBSCRIPTION_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getSubscriptionById",
@@ -248,6 +256,7 @@ pub struct GetSubscriptionByIdPath {
     /// Path parameter `subscriptionId`.
     pub subscription_id: meshery_types::wire::Uuid,
 }
+
 impl GetSubscriptionByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let subscription_id = __decoder
@@ -261,6 +270,7 @@ impl GetSubscriptionByIdPath {
         })
     }
 }
+
 pub(crate) fn get_subscription_by_id(
     head: &support::Head,
     input: support::Input,
@@ -269,6 +279,7 @@ pub(crate) fn get_subscription_by_id(
     let path = GetSubscriptionByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getSubscriptionById` may answer with.
 #[derive(Debug)]
 pub enum GetSubscriptionByIdResponse {
@@ -283,6 +294,7 @@ pub enum GetSubscriptionByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetSubscriptionByIdResponse> for support::Reply {
     fn from(response: GetSubscriptionByIdResponse) -> Self {
         match response {
@@ -298,6 +310,7 @@ impl From<GetSubscriptionByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `cancelSubscription`.
 pub static CANCEL_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "cancelSubscription",
@@ -318,6 +331,7 @@ pub struct CancelSubscriptionPath {
     /// Path parameter `subscriptionId`.
     pub subscription_id: meshery_types::wire::Uuid,
 }
+
 impl CancelSubscriptionPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let subscription_id = __decoder
@@ -331,6 +345,7 @@ impl CancelSubscriptionPath {
         })
     }
 }
+
 pub(crate) fn cancel_subscription(
     head: &support::Head,
     input: support::Input,
@@ -339,6 +354,7 @@ pub(crate) fn cancel_subscription(
     let path = CancelSubscriptionPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `cancelSubscription` may answer with.
 #[derive(Debug)]
 pub enum CancelSubscriptionResponse {
@@ -355,6 +371,7 @@ pub enum CancelSubscriptionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CancelSubscriptionResponse> for support::Reply {
     fn from(response: CancelSubscriptionResponse) -> Self {
         match response {
@@ -371,6 +388,7 @@ impl From<CancelSubscriptionResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `upgradeSubscription`.
 pub static UPGRADE_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "upgradeSubscription",
@@ -394,6 +412,7 @@ pub struct UpgradeSubscriptionPath {
     /// Path parameter `subscriptionId`.
     pub subscription_id: meshery_types::wire::Uuid,
 }
+
 impl UpgradeSubscriptionPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let subscription_id = __decoder
@@ -407,6 +426,7 @@ impl UpgradeSubscriptionPath {
         })
     }
 }
+
 pub(crate) fn upgrade_subscription(
     head: &support::Head,
     input: support::Input,
@@ -426,6 +446,7 @@ pub(crate) fn upgrade_subscription(
     };
     decoder.finish(arguments)
 }
+
 /// What `upgradeSubscription` may answer with.
 #[derive(Debug)]
 pub enum UpgradeSubscriptionResponse {
@@ -442,6 +463,7 @@ pub enum UpgradeSubscriptionResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpgradeSubscriptionResponse> for support::Reply {
     fn from(response: UpgradeSubscriptionResponse) -> Self {
         match response {
@@ -458,6 +480,7 @@ impl From<UpgradeSubscriptionResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `previewSubscriptionUpgrade`.
 pub static PREVIEW_SUBSCRIPTION_UPGRADE: support::OperationInfo = support::OperationInfo {
     id: "previewSubscriptionUpgrade",
@@ -481,6 +504,7 @@ pub struct PreviewSubscriptionUpgradePath {
     /// Path parameter `subscriptionId`.
     pub subscription_id: meshery_types::wire::Uuid,
 }
+
 impl PreviewSubscriptionUpgradePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let subscription_id = __decoder
@@ -494,6 +518,7 @@ impl PreviewSubscriptionUpgradePath {
         })
     }
 }
+
 pub(crate) fn preview_subscription_upgrade(
     head: &support::Head,
     input: support::Input,
@@ -513,6 +538,7 @@ pub(crate) fn preview_subscription_upgrade(
     };
     decoder.finish(arguments)
 }
+
 /// What `previewSubscriptionUpgrade` may answer with.
 #[derive(Debug)]
 pub enum PreviewSubscriptionUpgradeResponse {
@@ -529,6 +555,7 @@ pub enum PreviewSubscriptionUpgradeResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<PreviewSubscriptionUpgradeResponse> for support::Reply {
     fn from(response: PreviewSubscriptionUpgradeResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `Support`.
 
 use crate::support;
+
 /// The facts of `submitSupportRequest`.
 pub static SUBMIT_SUPPORT_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "submitSupportRequest",
@@ -28,6 +29,7 @@ pub(crate) fn submit_support_request(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `submitSupportRequest` may answer with.
 #[derive(Debug)]
 pub enum SubmitSupportRequestResponse {
@@ -40,6 +42,7 @@ pub enum SubmitSupportRequestResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<SubmitSupportRequestResponse> for support::Reply {
     fn from(response: SubmitSupportRequestResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `System`.
 
 use crate::support;
+
 /// The facts of `getSystemVersion`.
 pub static GET_SYSTEM_VERSION: support::OperationInfo = support::OperationInfo {
     id: "getSystemVersion",
@@ -25,6 +26,7 @@ pub enum GetSystemVersionResponse {
     /// 500, without a body.
     InternalServerError,
 }
+
 impl From<GetSystemVersionResponse> for support::Reply {
     fn from(response: GetSystemVersionResponse) -> Self {
         match response {
@@ -35,8 +37,10 @@ impl From<GetSystemVersionResponse> for support::Reply {
         }
     }
 }
+
 #[cfg(feature = "cloud")]
 pub use only_cloud::*;
+
 #[cfg(feature = "cloud")]
 mod only_cloud {
     use crate::support;
@@ -94,8 +98,10 @@ mod only_cloud {
         }
     }
 }
+
 #[cfg(feature = "meshery")]
 pub use only_meshery::*;
+
 #[cfg(feature = "meshery")]
 mod only_meshery {
     use crate::support;
@@ -491,31 +497,19 @@ mod only_meshery {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "pageSize",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(1.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let search = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "search",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .max_length(255);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.max_length(255)),
                 );
             let sort = __decoder
                 .optional(
@@ -651,11 +645,7 @@ mod only_meshery {
                 .text_part(
                     &mut __parts,
                     "contexts",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .max_length(1048576);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.max_length(1048576)),
                 );
             let k8sfile = __decoder.file(&mut __parts, "k8sfile");
             let k8sfile = __decoder.needed("k8sfile", k8sfile);
@@ -663,11 +653,7 @@ mod only_meshery {
                 .text_part(
                     &mut __parts,
                     "selectedContexts",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .max_length(1048576);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.max_length(1048576)),
                 );
             Some(Self {
                 contexts: contexts?,

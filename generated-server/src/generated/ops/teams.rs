@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `teams`.
 
 use crate::support;
+
 /// The facts of `getTeams`.
 pub static GET_TEAMS: support::OperationInfo = support::OperationInfo {
     id: "getTeams",
@@ -23,6 +24,7 @@ pub struct GetTeamsPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1alpha1::core::OrganizationId,
 }
+
 impl GetTeamsPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -30,6 +32,7 @@ impl GetTeamsPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 /// The query parameters of `getTeams`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetTeamsQuery {
@@ -44,6 +47,7 @@ pub struct GetTeamsQuery {
     /// Query parameter `pagesize`. Deprecated.
     pub pagesize: Option<i64>,
 }
+
 impl GetTeamsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
@@ -54,21 +58,13 @@ impl GetTeamsQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -85,6 +81,7 @@ impl GetTeamsQuery {
         })
     }
 }
+
 pub(crate) fn get_teams(
     head: &support::Head,
     input: support::Input,
@@ -98,6 +95,7 @@ pub(crate) fn get_teams(
     };
     decoder.finish(arguments)
 }
+
 /// What `getTeams` may answer with.
 #[derive(Debug)]
 pub enum GetTeamsResponse {
@@ -110,6 +108,7 @@ pub enum GetTeamsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetTeamsResponse> for support::Reply {
     fn from(response: GetTeamsResponse) -> Self {
         match response {
@@ -120,6 +119,7 @@ impl From<GetTeamsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `createTeam`.
 pub static CREATE_TEAM: support::OperationInfo = support::OperationInfo {
     id: "createTeam",
@@ -143,6 +143,7 @@ pub struct CreateTeamPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1alpha1::core::OrganizationId,
 }
+
 impl CreateTeamPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -150,6 +151,7 @@ impl CreateTeamPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 pub(crate) fn create_team(
     head: &support::Head,
     input: support::Input,
@@ -166,6 +168,7 @@ pub(crate) fn create_team(
     };
     decoder.finish(arguments)
 }
+
 /// What `createTeam` may answer with.
 #[derive(Debug)]
 pub enum CreateTeamResponse {
@@ -182,6 +185,7 @@ pub enum CreateTeamResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CreateTeamResponse> for support::Reply {
     fn from(response: CreateTeamResponse) -> Self {
         match response {
@@ -196,6 +200,7 @@ impl From<CreateTeamResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteTeam`.
 pub static DELETE_TEAM: support::OperationInfo = support::OperationInfo {
     id: "deleteTeam",
@@ -218,6 +223,7 @@ pub struct DeleteTeamPath {
     /// Path parameter `teamId`.
     pub team_id: meshery_types::v1alpha1::core::TeamId,
 }
+
 impl DeleteTeamPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -230,6 +236,7 @@ impl DeleteTeamPath {
         })
     }
 }
+
 pub(crate) fn delete_team(
     head: &support::Head,
     input: support::Input,
@@ -238,6 +245,7 @@ pub(crate) fn delete_team(
     let path = DeleteTeamPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteTeam` may answer with.
 #[derive(Debug)]
 pub enum DeleteTeamResponse {
@@ -254,6 +262,7 @@ pub enum DeleteTeamResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteTeamResponse> for support::Reply {
     fn from(response: DeleteTeamResponse) -> Self {
         match response {
@@ -266,6 +275,7 @@ impl From<DeleteTeamResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getTeamById`.
 pub static GET_TEAM_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getTeamById",
@@ -288,6 +298,7 @@ pub struct GetTeamByIdPath {
     /// Path parameter `teamId`.
     pub team_id: meshery_types::v1alpha1::core::TeamId,
 }
+
 impl GetTeamByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -300,6 +311,7 @@ impl GetTeamByIdPath {
         })
     }
 }
+
 pub(crate) fn get_team_by_id(
     head: &support::Head,
     input: support::Input,
@@ -308,6 +320,7 @@ pub(crate) fn get_team_by_id(
     let path = GetTeamByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getTeamById` may answer with.
 #[derive(Debug)]
 pub enum GetTeamByIdResponse {
@@ -324,6 +337,7 @@ pub enum GetTeamByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetTeamByIdResponse> for support::Reply {
     fn from(response: GetTeamByIdResponse) -> Self {
         match response {
@@ -338,6 +352,7 @@ impl From<GetTeamByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateTeam`.
 pub static UPDATE_TEAM: support::OperationInfo = support::OperationInfo {
     id: "updateTeam",
@@ -363,6 +378,7 @@ pub struct UpdateTeamPath {
     /// Path parameter `teamId`.
     pub team_id: meshery_types::v1alpha1::core::TeamId,
 }
+
 impl UpdateTeamPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -375,6 +391,7 @@ impl UpdateTeamPath {
         })
     }
 }
+
 pub(crate) fn update_team(
     head: &support::Head,
     input: support::Input,
@@ -391,6 +408,7 @@ pub(crate) fn update_team(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateTeam` may answer with.
 #[derive(Debug)]
 pub enum UpdateTeamResponse {
@@ -407,6 +425,7 @@ pub enum UpdateTeamResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateTeamResponse> for support::Reply {
     fn from(response: UpdateTeamResponse) -> Self {
         match response {
@@ -419,6 +438,7 @@ impl From<UpdateTeamResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `listUsersNotInTeam`.
 pub static LIST_USERS_NOT_IN_TEAM: support::OperationInfo = support::OperationInfo {
     id: "listUsersNotInTeam",
@@ -441,6 +461,7 @@ pub struct ListUsersNotInTeamPath {
     /// Path parameter `teamId`.
     pub team_id: meshery_types::v1alpha1::core::TeamId,
 }
+
 impl ListUsersNotInTeamPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -453,6 +474,7 @@ impl ListUsersNotInTeamPath {
         })
     }
 }
+
 /// The query parameters of `listUsersNotInTeam`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ListUsersNotInTeamQuery {
@@ -467,6 +489,7 @@ pub struct ListUsersNotInTeamQuery {
     /// Query parameter `pagesize`. Deprecated.
     pub pagesize: Option<i64>,
 }
+
 impl ListUsersNotInTeamQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
@@ -477,21 +500,13 @@ impl ListUsersNotInTeamQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -508,6 +523,7 @@ impl ListUsersNotInTeamQuery {
         })
     }
 }
+
 pub(crate) fn list_users_not_in_team(
     head: &support::Head,
     input: support::Input,
@@ -521,6 +537,7 @@ pub(crate) fn list_users_not_in_team(
     };
     decoder.finish(arguments)
 }
+
 /// What `listUsersNotInTeam` may answer with.
 #[derive(Debug)]
 pub enum ListUsersNotInTeamResponse {
@@ -537,6 +554,7 @@ pub enum ListUsersNotInTeamResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<ListUsersNotInTeamResponse> for support::Reply {
     fn from(response: ListUsersNotInTeamResponse) -> Self {
         match response {
@@ -553,6 +571,7 @@ impl From<ListUsersNotInTeamResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `removeUserFromTeam`.
 pub static REMOVE_USER_FROM_TEAM: support::OperationInfo = support::OperationInfo {
     id: "removeUserFromTeam",
@@ -577,6 +596,7 @@ pub struct RemoveUserFromTeamPath {
     /// Path parameter `userId`.
     pub user_id: meshery_types::v1alpha1::core::UserId,
 }
+
 impl RemoveUserFromTeamPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -592,6 +612,7 @@ impl RemoveUserFromTeamPath {
         })
     }
 }
+
 pub(crate) fn remove_user_from_team(
     head: &support::Head,
     input: support::Input,
@@ -600,6 +621,7 @@ pub(crate) fn remove_user_from_team(
     let path = RemoveUserFromTeamPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `removeUserFromTeam` may answer with.
 #[derive(Debug)]
 pub enum RemoveUserFromTeamResponse {
@@ -616,6 +638,7 @@ pub enum RemoveUserFromTeamResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<RemoveUserFromTeamResponse> for support::Reply {
     fn from(response: RemoveUserFromTeamResponse) -> Self {
         match response {
@@ -630,6 +653,7 @@ impl From<RemoveUserFromTeamResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `addUserToTeam`.
 pub static ADD_USER_TO_TEAM: support::OperationInfo = support::OperationInfo {
     id: "addUserToTeam",
@@ -654,6 +678,7 @@ pub struct AddUserToTeamPath {
     /// Path parameter `userId`.
     pub user_id: meshery_types::v1alpha1::core::UserId,
 }
+
 impl AddUserToTeamPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -669,6 +694,7 @@ impl AddUserToTeamPath {
         })
     }
 }
+
 pub(crate) fn add_user_to_team(
     head: &support::Head,
     input: support::Input,
@@ -677,6 +703,7 @@ pub(crate) fn add_user_to_team(
     let path = AddUserToTeamPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `addUserToTeam` may answer with.
 #[derive(Debug)]
 pub enum AddUserToTeamResponse {
@@ -693,6 +720,7 @@ pub enum AddUserToTeamResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AddUserToTeamResponse> for support::Reply {
     fn from(response: AddUserToTeamResponse) -> Self {
         match response {
@@ -707,6 +735,7 @@ impl From<AddUserToTeamResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getTeamUsers`.
 pub static GET_TEAM_USERS: support::OperationInfo = support::OperationInfo {
     id: "getTeamUsers",
@@ -727,6 +756,7 @@ pub struct GetTeamUsersPath {
     /// Path parameter `teamId`.
     pub team_id: meshery_types::v1alpha1::core::TeamId,
 }
+
 impl GetTeamUsersPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let team_id = __decoder
@@ -734,6 +764,7 @@ impl GetTeamUsersPath {
         Some(Self { team_id: team_id? })
     }
 }
+
 /// The query parameters of `getTeamUsers`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetTeamUsersQuery {
@@ -748,6 +779,7 @@ pub struct GetTeamUsersQuery {
     /// Query parameter `pagesize`. Deprecated.
     pub pagesize: Option<i64>,
 }
+
 impl GetTeamUsersQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
@@ -758,21 +790,13 @@ impl GetTeamUsersQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -789,6 +813,7 @@ impl GetTeamUsersQuery {
         })
     }
 }
+
 pub(crate) fn get_team_users(
     head: &support::Head,
     input: support::Input,
@@ -802,6 +827,7 @@ pub(crate) fn get_team_users(
     };
     decoder.finish(arguments)
 }
+
 /// What `getTeamUsers` may answer with.
 #[derive(Debug)]
 pub enum GetTeamUsersResponse {
@@ -818,6 +844,7 @@ pub enum GetTeamUsersResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetTeamUsersResponse> for support::Reply {
     fn from(response: GetTeamUsersResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `tokens`.
 
 use crate::support;
+
 /// The facts of `deleteUserToken`.
 pub static DELETE_USER_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "deleteUserToken",
@@ -23,6 +24,7 @@ pub struct DeleteUserTokenQuery {
     /// Query parameter `tokenId`.
     pub token_id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl DeleteUserTokenQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let token_id = __decoder
@@ -30,6 +32,7 @@ impl DeleteUserTokenQuery {
         Some(Self { token_id: token_id? })
     }
 }
+
 pub(crate) fn delete_user_token(
     head: &support::Head,
     input: support::Input,
@@ -38,6 +41,7 @@ pub(crate) fn delete_user_token(
     let query = DeleteUserTokenQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `deleteUserToken` may answer with.
 #[derive(Debug)]
 pub enum DeleteUserTokenResponse {
@@ -50,6 +54,7 @@ pub enum DeleteUserTokenResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteUserTokenResponse> for support::Reply {
     fn from(response: DeleteUserTokenResponse) -> Self {
         match response {
@@ -64,6 +69,7 @@ impl From<DeleteUserTokenResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getUserTokens`.
 pub static GET_USER_TOKENS: support::OperationInfo = support::OperationInfo {
     id: "getUserTokens",
@@ -94,6 +100,7 @@ pub struct GetUserTokensQuery {
     /// Query parameter `order`.
     pub order: Option<String>,
 }
+
 impl GetUserTokensQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let is_oauth = __decoder
@@ -102,21 +109,13 @@ impl GetUserTokensQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -138,6 +137,7 @@ impl GetUserTokensQuery {
         })
     }
 }
+
 pub(crate) fn get_user_tokens(
     head: &support::Head,
     input: support::Input,
@@ -146,6 +146,7 @@ pub(crate) fn get_user_tokens(
     let query = GetUserTokensQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getUserTokens` may answer with.
 #[derive(Debug)]
 pub enum GetUserTokensResponse {
@@ -156,6 +157,7 @@ pub enum GetUserTokensResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetUserTokensResponse> for support::Reply {
     fn from(response: GetUserTokensResponse) -> Self {
         match response {
@@ -167,6 +169,7 @@ impl From<GetUserTokensResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `generateToken`.
 pub static GENERATE_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "generateToken",
@@ -189,28 +192,20 @@ pub struct GenerateTokenQuery {
     /// Query parameter `purpose`: at most 500 characters.
     pub purpose: Option<String>,
 }
+
 impl GenerateTokenQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let name = __decoder
             .required(
                 support::RequestPart::Query,
                 "name",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .min_length(1)
-                        .max_length(255);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.min_length(1).max_length(255)),
             );
         let purpose = __decoder
             .optional(
                 support::RequestPart::Query,
                 "purpose",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(500);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(500)),
             );
         Some(Self {
             name: name?,
@@ -218,6 +213,7 @@ impl GenerateTokenQuery {
         })
     }
 }
+
 pub(crate) fn generate_token(
     head: &support::Head,
     input: support::Input,
@@ -226,6 +222,7 @@ pub(crate) fn generate_token(
     let query = GenerateTokenQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `generateToken` may answer with.
 #[derive(Debug)]
 pub enum GenerateTokenResponse {
@@ -238,6 +235,7 @@ pub enum GenerateTokenResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GenerateTokenResponse> for support::Reply {
     fn from(response: GenerateTokenResponse) -> Self {
         match response {
@@ -250,6 +248,7 @@ impl From<GenerateTokenResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `issueIndefiniteLifetimeToken`.
 pub static ISSUE_INDEFINITE_LIFETIME_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "issueIndefiniteLifetimeToken",
@@ -272,6 +271,7 @@ pub struct IssueIndefiniteLifetimeTokenQuery {
     /// Query parameter `provider`: at most 500 characters.
     pub provider: String,
 }
+
 impl IssueIndefiniteLifetimeTokenQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let user_id = __decoder
@@ -280,11 +280,7 @@ impl IssueIndefiniteLifetimeTokenQuery {
             .required(
                 support::RequestPart::Query,
                 "provider",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(500);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(500)),
             );
         Some(Self {
             user_id: user_id?,
@@ -292,6 +288,7 @@ impl IssueIndefiniteLifetimeTokenQuery {
         })
     }
 }
+
 pub(crate) fn issue_indefinite_lifetime_token(
     head: &support::Head,
     input: support::Input,
@@ -304,6 +301,7 @@ pub(crate) fn issue_indefinite_lifetime_token(
     let query = IssueIndefiniteLifetimeTokenQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `issueIndefiniteLifetimeToken` may answer with.
 #[derive(Debug)]
 pub enum IssueIndefiniteLifetimeTokenResponse {
@@ -316,6 +314,7 @@ pub enum IssueIndefiniteLifetimeTokenResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<IssueIndefiniteLifetimeTokenResponse> for support::Reply {
     fn from(response: IssueIndefiniteLifetimeTokenResponse) -> Self {
         match response {
@@ -334,6 +333,7 @@ impl From<IssueIndefiniteLifetimeTokenResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `downloadToken`.
 pub static DOWNLOAD_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "downloadToken",
@@ -354,6 +354,7 @@ pub struct DownloadTokenPath {
     /// Path parameter `tokenId`.
     pub token_id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl DownloadTokenPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let token_id = __decoder
@@ -361,6 +362,7 @@ impl DownloadTokenPath {
         Some(Self { token_id: token_id? })
     }
 }
+
 pub(crate) fn download_token(
     head: &support::Head,
     input: support::Input,
@@ -369,6 +371,7 @@ pub(crate) fn download_token(
     let path = DownloadTokenPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `downloadToken` may answer with.
 #[derive(Debug)]
 pub enum DownloadTokenResponse {
@@ -381,6 +384,7 @@ pub enum DownloadTokenResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DownloadTokenResponse> for support::Reply {
     fn from(response: DownloadTokenResponse) -> Self {
         match response {

@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `users`.
 
 use crate::support;
+
 /// The facts of `getUsersForOrg`.
 pub static GET_USERS_FOR_ORG: support::OperationInfo = support::OperationInfo {
     id: "getUsersForOrg",
@@ -23,6 +24,7 @@ pub struct GetUsersForOrgPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::wire::Uuid,
 }
+
 impl GetUsersForOrgPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -30,6 +32,7 @@ impl GetUsersForOrgPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 /// The query parameters of `getUsersForOrg`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetUsersForOrgQuery {
@@ -46,6 +49,7 @@ pub struct GetUsersForOrgQuery {
     /// Query parameter `teamId`.
     pub team_id: Option<meshery_types::wire::Uuid>,
 }
+
 impl GetUsersForOrgQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
@@ -74,6 +78,7 @@ impl GetUsersForOrgQuery {
         })
     }
 }
+
 pub(crate) fn get_users_for_org(
     head: &support::Head,
     input: support::Input,
@@ -87,6 +92,7 @@ pub(crate) fn get_users_for_org(
     };
     decoder.finish(arguments)
 }
+
 /// What `getUsersForOrg` may answer with.
 #[derive(Debug)]
 pub enum GetUsersForOrgResponse {
@@ -103,6 +109,7 @@ pub enum GetUsersForOrgResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetUsersForOrgResponse> for support::Reply {
     fn from(response: GetUsersForOrgResponse) -> Self {
         match response {
@@ -119,6 +126,7 @@ impl From<GetUsersForOrgResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getUserKeys`.
 pub static GET_USER_KEYS: support::OperationInfo = support::OperationInfo {
     id: "getUserKeys",
@@ -139,6 +147,7 @@ pub struct GetUserKeysPath {
     /// Path parameter `orgId`.
     pub org_id: meshery_types::v1alpha1::core::Uuid,
 }
+
 impl GetUserKeysPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -146,6 +155,7 @@ impl GetUserKeysPath {
         Some(Self { org_id: org_id? })
     }
 }
+
 /// The query parameters of `getUserKeys`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetUserKeysQuery {
@@ -156,27 +166,20 @@ pub struct GetUserKeysQuery {
     /// Query parameter `pagesize`. Deprecated.
     pub pagesize: Option<i64>,
 }
+
 impl GetUserKeysQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -191,6 +194,7 @@ impl GetUserKeysQuery {
         })
     }
 }
+
 pub(crate) fn get_user_keys(
     head: &support::Head,
     input: support::Input,
@@ -204,6 +208,7 @@ pub(crate) fn get_user_keys(
     };
     decoder.finish(arguments)
 }
+
 /// What `getUserKeys` may answer with.
 #[derive(Debug)]
 pub enum GetUserKeysResponse {
@@ -216,6 +221,7 @@ pub enum GetUserKeysResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetUserKeysResponse> for support::Reply {
     fn from(response: GetUserKeysResponse) -> Self {
         match response {
@@ -228,6 +234,7 @@ impl From<GetUserKeysResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getUser`.
 pub static GET_USER: support::OperationInfo = support::OperationInfo {
     id: "getUser",
@@ -254,6 +261,7 @@ pub enum GetUserResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetUserResponse> for support::Reply {
     fn from(response: GetUserResponse) -> Self {
         match response {
@@ -264,6 +272,7 @@ impl From<GetUserResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getUserProfileById`.
 pub static GET_USER_PROFILE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getUserProfileById",
@@ -284,6 +293,7 @@ pub struct GetUserProfileByIdPath {
     /// Path parameter `id`.
     pub id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl GetUserProfileByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
@@ -291,6 +301,7 @@ impl GetUserProfileByIdPath {
         Some(Self { id: id? })
     }
 }
+
 pub(crate) fn get_user_profile_by_id(
     head: &support::Head,
     input: support::Input,
@@ -299,6 +310,7 @@ pub(crate) fn get_user_profile_by_id(
     let path = GetUserProfileByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getUserProfileById` may answer with.
 #[derive(Debug)]
 pub enum GetUserProfileByIdResponse {
@@ -315,6 +327,7 @@ pub enum GetUserProfileByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetUserProfileByIdResponse> for support::Reply {
     fn from(response: GetUserProfileByIdResponse) -> Self {
         match response {
@@ -331,6 +344,7 @@ impl From<GetUserProfileByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `searchUsers`.
 pub static SEARCH_USERS: support::OperationInfo = support::OperationInfo {
     id: "searchUsers",
@@ -359,27 +373,20 @@ pub struct SearchUsersQuery {
     /// Query parameter `filter`.
     pub filter: Option<String>,
 }
+
 impl SearchUsersQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
@@ -396,6 +403,7 @@ impl SearchUsersQuery {
         })
     }
 }
+
 pub(crate) fn search_users(
     head: &support::Head,
     input: support::Input,
@@ -404,6 +412,7 @@ pub(crate) fn search_users(
     let query = SearchUsersQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `searchUsers` may answer with.
 #[derive(Debug)]
 pub enum SearchUsersResponse {
@@ -416,6 +425,7 @@ pub enum SearchUsersResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<SearchUsersResponse> for support::Reply {
     fn from(response: SearchUsersResponse) -> Self {
         match response {
@@ -428,6 +438,7 @@ impl From<SearchUsersResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getUserEmailAddresses`.
 pub static GET_USER_EMAIL_ADDRESSES: support::OperationInfo = support::OperationInfo {
     id: "getUserEmailAddresses",
@@ -448,6 +459,7 @@ pub struct GetUserEmailAddressesPath {
     /// Path parameter `userId`.
     pub user_id: meshery_types::v1beta2::core::Uuid,
 }
+
 impl GetUserEmailAddressesPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let user_id = __decoder
@@ -455,6 +467,7 @@ impl GetUserEmailAddressesPath {
         Some(Self { user_id: user_id? })
     }
 }
+
 pub(crate) fn get_user_email_addresses(
     head: &support::Head,
     input: support::Input,
@@ -463,6 +476,7 @@ pub(crate) fn get_user_email_addresses(
     let path = GetUserEmailAddressesPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getUserEmailAddresses` may answer with.
 #[derive(Debug)]
 pub enum GetUserEmailAddressesResponse {
@@ -477,6 +491,7 @@ pub enum GetUserEmailAddressesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetUserEmailAddressesResponse> for support::Reply {
     fn from(response: GetUserEmailAddressesResponse) -> Self {
         match response {
@@ -494,6 +509,7 @@ impl From<GetUserEmailAddressesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getUsers`.
 pub static GET_USERS: support::OperationInfo = support::OperationInfo {
     id: "getUsers",
@@ -522,27 +538,20 @@ pub struct GetUsersQuery {
     /// Query parameter `filter`.
     pub filter: Option<String>,
 }
+
 impl GetUsersQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
@@ -559,6 +568,7 @@ impl GetUsersQuery {
         })
     }
 }
+
 pub(crate) fn get_users(
     head: &support::Head,
     input: support::Input,
@@ -567,6 +577,7 @@ pub(crate) fn get_users(
     let query = GetUsersQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getUsers` may answer with.
 #[derive(Debug)]
 pub enum GetUsersResponse {
@@ -579,6 +590,7 @@ pub enum GetUsersResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetUsersResponse> for support::Reply {
     fn from(response: GetUsersResponse) -> Self {
         match response {
@@ -589,8 +601,10 @@ impl From<GetUsersResponse> for support::Reply {
         }
     }
 }
+
 #[cfg(feature = "cloud")]
 pub use only_cloud::*;
+
 #[cfg(feature = "cloud")]
 mod only_cloud {
     use crate::support;
@@ -647,21 +661,13 @@ mod only_cloud {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "pageSize",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(1.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let search = __decoder
                 .optional(
@@ -1147,31 +1153,19 @@ mod only_cloud {
                 .optional(
                     support::RequestPart::Query,
                     "page",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(0.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "pageSize",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(1.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let pagesize = __decoder
                 .optional(
                     support::RequestPart::Query,
                     "pagesize",
-                    {
-                        static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                            .minimum(1.0, false);
-                        &RULES
-                    },
+                    meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let order = __decoder
                 .optional(

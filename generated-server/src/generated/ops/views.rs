@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `views`.
 
 use crate::support;
+
 /// The facts of `shareView`.
 pub static SHARE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "shareView",
@@ -28,6 +29,7 @@ pub(crate) fn share_view(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `shareView` may answer with.
 #[derive(Debug)]
 pub enum ShareViewResponse {
@@ -44,6 +46,7 @@ pub enum ShareViewResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<ShareViewResponse> for support::Reply {
     fn from(response: ShareViewResponse) -> Self {
         match response {
@@ -56,6 +59,7 @@ impl From<ShareViewResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getViews`.
 pub static GET_VIEWS: support::OperationInfo = support::OperationInfo {
     id: "getViews",
@@ -105,6 +109,7 @@ pub struct GetViewsQuery {
     /// Query parameter `userId`.
     pub user_id: Option<String>,
 }
+
 impl GetViewsQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
@@ -115,21 +120,13 @@ impl GetViewsQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -165,6 +162,7 @@ impl GetViewsQuery {
         })
     }
 }
+
 pub(crate) fn get_views(
     head: &support::Head,
     input: support::Input,
@@ -173,6 +171,7 @@ pub(crate) fn get_views(
     let query = GetViewsQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getViews` may answer with.
 #[derive(Debug)]
 pub enum GetViewsResponse {
@@ -183,6 +182,7 @@ pub enum GetViewsResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetViewsResponse> for support::Reply {
     fn from(response: GetViewsResponse) -> Self {
         match response {
@@ -192,6 +192,7 @@ impl From<GetViewsResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `createView`.
 pub static CREATE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "createView",
@@ -217,6 +218,7 @@ pub(crate) fn create_view(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `createView` may answer with.
 #[derive(Debug)]
 pub enum CreateViewResponse {
@@ -229,6 +231,7 @@ pub enum CreateViewResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CreateViewResponse> for support::Reply {
     fn from(response: CreateViewResponse) -> Self {
         match response {
@@ -241,6 +244,7 @@ impl From<CreateViewResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteView`.
 pub static DELETE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "deleteView",
@@ -261,6 +265,7 @@ pub struct DeleteViewPath {
     /// Path parameter `viewId`.
     pub view_id: meshery_types::v1alpha1::core::ViewId,
 }
+
 impl DeleteViewPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let view_id = __decoder
@@ -268,6 +273,7 @@ impl DeleteViewPath {
         Some(Self { view_id: view_id? })
     }
 }
+
 pub(crate) fn delete_view(
     head: &support::Head,
     input: support::Input,
@@ -276,6 +282,7 @@ pub(crate) fn delete_view(
     let path = DeleteViewPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteView` may answer with.
 #[derive(Debug)]
 pub enum DeleteViewResponse {
@@ -290,6 +297,7 @@ pub enum DeleteViewResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteViewResponse> for support::Reply {
     fn from(response: DeleteViewResponse) -> Self {
         match response {
@@ -301,6 +309,7 @@ impl From<DeleteViewResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getViewById`.
 pub static GET_VIEW_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getViewById",
@@ -321,6 +330,7 @@ pub struct GetViewByIdPath {
     /// Path parameter `viewId`.
     pub view_id: meshery_types::v1alpha1::core::ViewId,
 }
+
 impl GetViewByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let view_id = __decoder
@@ -328,6 +338,7 @@ impl GetViewByIdPath {
         Some(Self { view_id: view_id? })
     }
 }
+
 pub(crate) fn get_view_by_id(
     head: &support::Head,
     input: support::Input,
@@ -336,6 +347,7 @@ pub(crate) fn get_view_by_id(
     let path = GetViewByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getViewById` may answer with.
 #[derive(Debug)]
 pub enum GetViewByIdResponse {
@@ -350,6 +362,7 @@ pub enum GetViewByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetViewByIdResponse> for support::Reply {
     fn from(response: GetViewByIdResponse) -> Self {
         match response {
@@ -363,6 +376,7 @@ impl From<GetViewByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateView`.
 pub static UPDATE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "updateView",
@@ -386,6 +400,7 @@ pub struct UpdateViewPath {
     /// Path parameter `viewId`.
     pub view_id: meshery_types::v1alpha1::core::ViewId,
 }
+
 impl UpdateViewPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let view_id = __decoder
@@ -393,6 +408,7 @@ impl UpdateViewPath {
         Some(Self { view_id: view_id? })
     }
 }
+
 pub(crate) fn update_view(
     head: &support::Head,
     input: support::Input,
@@ -409,6 +425,7 @@ pub(crate) fn update_view(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateView` may answer with.
 #[derive(Debug)]
 pub enum UpdateViewResponse {
@@ -423,6 +440,7 @@ pub enum UpdateViewResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateViewResponse> for support::Reply {
     fn from(response: UpdateViewResponse) -> Self {
         match response {

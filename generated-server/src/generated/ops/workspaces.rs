@@ -3,6 +3,7 @@
 //! Facts, arguments and responses of the operations under `workspaces`.
 
 use crate::support;
+
 /// The facts of `getWorkspaces`.
 pub static GET_WORKSPACES: support::OperationInfo = support::OperationInfo {
     id: "getWorkspaces",
@@ -35,6 +36,7 @@ pub struct GetWorkspacesQuery {
     /// Query parameter `filter`: at most 4096 characters.
     pub filter: Option<String>,
 }
+
 impl GetWorkspacesQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
@@ -47,21 +49,13 @@ impl GetWorkspacesQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -73,11 +67,7 @@ impl GetWorkspacesQuery {
             .optional(
                 support::RequestPart::Query,
                 "filter",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(4096);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(4096)),
             );
         Some(Self {
             org_id: org_id?,
@@ -90,6 +80,7 @@ impl GetWorkspacesQuery {
         })
     }
 }
+
 pub(crate) fn get_workspaces(
     head: &support::Head,
     input: support::Input,
@@ -98,6 +89,7 @@ pub(crate) fn get_workspaces(
     let query = GetWorkspacesQuery::read(&mut decoder);
     decoder.finish(query)
 }
+
 /// What `getWorkspaces` may answer with.
 #[derive(Debug)]
 pub enum GetWorkspacesResponse {
@@ -110,6 +102,7 @@ pub enum GetWorkspacesResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetWorkspacesResponse> for support::Reply {
     fn from(response: GetWorkspacesResponse) -> Self {
         match response {
@@ -122,6 +115,7 @@ impl From<GetWorkspacesResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `createWorkspace`.
 pub static CREATE_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "createWorkspace",
@@ -147,6 +141,7 @@ pub(crate) fn create_workspace(
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
+
 /// What `createWorkspace` may answer with.
 #[derive(Debug)]
 pub enum CreateWorkspaceResponse {
@@ -159,6 +154,7 @@ pub enum CreateWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<CreateWorkspaceResponse> for support::Reply {
     fn from(response: CreateWorkspaceResponse) -> Self {
         match response {
@@ -173,6 +169,7 @@ impl From<CreateWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `deleteWorkspace`.
 pub static DELETE_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "deleteWorkspace",
@@ -193,6 +190,7 @@ pub struct DeleteWorkspacePath {
     /// Path parameter `workspaceId`.
     pub workspace_id: meshery_types::v1beta1::core::WorkspaceId,
 }
+
 impl DeleteWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -206,6 +204,7 @@ impl DeleteWorkspacePath {
         })
     }
 }
+
 pub(crate) fn delete_workspace(
     head: &support::Head,
     input: support::Input,
@@ -214,6 +213,7 @@ pub(crate) fn delete_workspace(
     let path = DeleteWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `deleteWorkspace` may answer with.
 #[derive(Debug)]
 pub enum DeleteWorkspaceResponse {
@@ -228,6 +228,7 @@ pub enum DeleteWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<DeleteWorkspaceResponse> for support::Reply {
     fn from(response: DeleteWorkspaceResponse) -> Self {
         match response {
@@ -241,6 +242,7 @@ impl From<DeleteWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getWorkspaceById`.
 pub static GET_WORKSPACE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getWorkspaceById",
@@ -261,6 +263,7 @@ pub struct GetWorkspaceByIdPath {
     /// Path parameter `workspaceId`.
     pub workspace_id: meshery_types::v1beta1::core::WorkspaceId,
 }
+
 impl GetWorkspaceByIdPath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -274,6 +277,7 @@ impl GetWorkspaceByIdPath {
         })
     }
 }
+
 pub(crate) fn get_workspace_by_id(
     head: &support::Head,
     input: support::Input,
@@ -282,6 +286,7 @@ pub(crate) fn get_workspace_by_id(
     let path = GetWorkspaceByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `getWorkspaceById` may answer with.
 #[derive(Debug)]
 pub enum GetWorkspaceByIdResponse {
@@ -296,6 +301,7 @@ pub enum GetWorkspaceByIdResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetWorkspaceByIdResponse> for support::Reply {
     fn from(response: GetWorkspaceByIdResponse) -> Self {
         match response {
@@ -311,6 +317,7 @@ impl From<GetWorkspaceByIdResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `updateWorkspace`.
 pub static UPDATE_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "updateWorkspace",
@@ -334,6 +341,7 @@ pub struct UpdateWorkspacePath {
     /// Path parameter `workspaceId`.
     pub workspace_id: meshery_types::v1beta1::core::WorkspaceId,
 }
+
 impl UpdateWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -347,6 +355,7 @@ impl UpdateWorkspacePath {
         })
     }
 }
+
 pub(crate) fn update_workspace(
     head: &support::Head,
     input: support::Input,
@@ -363,6 +372,7 @@ pub(crate) fn update_workspace(
     };
     decoder.finish(arguments)
 }
+
 /// What `updateWorkspace` may answer with.
 #[derive(Debug)]
 pub enum UpdateWorkspaceResponse {
@@ -377,6 +387,7 @@ pub enum UpdateWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UpdateWorkspaceResponse> for support::Reply {
     fn from(response: UpdateWorkspaceResponse) -> Self {
         match response {
@@ -392,6 +403,7 @@ impl From<UpdateWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getDesignsOfWorkspace`.
 pub static GET_DESIGNS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "getDesignsOfWorkspace",
@@ -412,6 +424,7 @@ pub struct GetDesignsOfWorkspacePath {
     /// Path parameter `workspaceId`.
     pub workspace_id: meshery_types::v1beta1::core::WorkspaceId,
 }
+
 impl GetDesignsOfWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -425,6 +438,7 @@ impl GetDesignsOfWorkspacePath {
         })
     }
 }
+
 /// The query parameters of `getDesignsOfWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetDesignsOfWorkspaceQuery {
@@ -441,6 +455,7 @@ pub struct GetDesignsOfWorkspaceQuery {
     /// Query parameter `filter`: at most 4096 characters.
     pub filter: Option<String>,
 }
+
 impl GetDesignsOfWorkspaceQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
@@ -451,21 +466,13 @@ impl GetDesignsOfWorkspaceQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -477,11 +484,7 @@ impl GetDesignsOfWorkspaceQuery {
             .optional(
                 support::RequestPart::Query,
                 "filter",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(4096);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(4096)),
             );
         Some(Self {
             search: search?,
@@ -493,6 +496,7 @@ impl GetDesignsOfWorkspaceQuery {
         })
     }
 }
+
 pub(crate) fn get_designs_of_workspace(
     head: &support::Head,
     input: support::Input,
@@ -509,6 +513,7 @@ pub(crate) fn get_designs_of_workspace(
     };
     decoder.finish(arguments)
 }
+
 /// What `getDesignsOfWorkspace` may answer with.
 #[derive(Debug)]
 pub enum GetDesignsOfWorkspaceResponse {
@@ -523,6 +528,7 @@ pub enum GetDesignsOfWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetDesignsOfWorkspaceResponse> for support::Reply {
     fn from(response: GetDesignsOfWorkspaceResponse) -> Self {
         match response {
@@ -540,6 +546,7 @@ impl From<GetDesignsOfWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `unassignDesignFromWorkspace`.
 pub static UNASSIGN_DESIGN_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "unassignDesignFromWorkspace",
@@ -562,6 +569,7 @@ pub struct UnassignDesignFromWorkspacePath {
     /// Path parameter `designId`.
     pub design_id: meshery_types::v1beta1::core::DesignId,
 }
+
 impl UnassignDesignFromWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -578,6 +586,7 @@ impl UnassignDesignFromWorkspacePath {
         })
     }
 }
+
 pub(crate) fn unassign_design_from_workspace(
     head: &support::Head,
     input: support::Input,
@@ -590,6 +599,7 @@ pub(crate) fn unassign_design_from_workspace(
     let path = UnassignDesignFromWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `unassignDesignFromWorkspace` may answer with.
 #[derive(Debug)]
 pub enum UnassignDesignFromWorkspaceResponse {
@@ -604,6 +614,7 @@ pub enum UnassignDesignFromWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UnassignDesignFromWorkspaceResponse> for support::Reply {
     fn from(response: UnassignDesignFromWorkspaceResponse) -> Self {
         match response {
@@ -623,6 +634,7 @@ impl From<UnassignDesignFromWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `assignDesignToWorkspace`.
 pub static ASSIGN_DESIGN_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "assignDesignToWorkspace",
@@ -645,6 +657,7 @@ pub struct AssignDesignToWorkspacePath {
     /// Path parameter `designId`.
     pub design_id: meshery_types::v1beta1::core::DesignId,
 }
+
 impl AssignDesignToWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -661,6 +674,7 @@ impl AssignDesignToWorkspacePath {
         })
     }
 }
+
 pub(crate) fn assign_design_to_workspace(
     head: &support::Head,
     input: support::Input,
@@ -669,6 +683,7 @@ pub(crate) fn assign_design_to_workspace(
     let path = AssignDesignToWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `assignDesignToWorkspace` may answer with.
 #[derive(Debug)]
 pub enum AssignDesignToWorkspaceResponse {
@@ -683,6 +698,7 @@ pub enum AssignDesignToWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AssignDesignToWorkspaceResponse> for support::Reply {
     fn from(response: AssignDesignToWorkspaceResponse) -> Self {
         match response {
@@ -702,6 +718,7 @@ impl From<AssignDesignToWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getEnvironmentsOfWorkspace`.
 pub static GET_ENVIRONMENTS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "getEnvironmentsOfWorkspace",
@@ -722,6 +739,7 @@ pub struct GetEnvironmentsOfWorkspacePath {
     /// Path parameter `workspaceId`.
     pub workspace_id: meshery_types::v1beta1::core::WorkspaceId,
 }
+
 impl GetEnvironmentsOfWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -735,6 +753,7 @@ impl GetEnvironmentsOfWorkspacePath {
         })
     }
 }
+
 /// The query parameters of `getEnvironmentsOfWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetEnvironmentsOfWorkspaceQuery {
@@ -751,6 +770,7 @@ pub struct GetEnvironmentsOfWorkspaceQuery {
     /// Query parameter `filter`: at most 4096 characters.
     pub filter: Option<String>,
 }
+
 impl GetEnvironmentsOfWorkspaceQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
@@ -761,21 +781,13 @@ impl GetEnvironmentsOfWorkspaceQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -787,11 +799,7 @@ impl GetEnvironmentsOfWorkspaceQuery {
             .optional(
                 support::RequestPart::Query,
                 "filter",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(4096);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(4096)),
             );
         Some(Self {
             search: search?,
@@ -803,6 +811,7 @@ impl GetEnvironmentsOfWorkspaceQuery {
         })
     }
 }
+
 pub(crate) fn get_environments_of_workspace(
     head: &support::Head,
     input: support::Input,
@@ -819,6 +828,7 @@ pub(crate) fn get_environments_of_workspace(
     };
     decoder.finish(arguments)
 }
+
 /// What `getEnvironmentsOfWorkspace` may answer with.
 #[derive(Debug)]
 pub enum GetEnvironmentsOfWorkspaceResponse {
@@ -833,6 +843,7 @@ pub enum GetEnvironmentsOfWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetEnvironmentsOfWorkspaceResponse> for support::Reply {
     fn from(response: GetEnvironmentsOfWorkspaceResponse) -> Self {
         match response {
@@ -854,6 +865,7 @@ impl From<GetEnvironmentsOfWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `unassignEnvironmentFromWorkspace`.
 pub static UNASSIGN_ENVIRONMENT_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "unassignEnvironmentFromWorkspace",
@@ -876,6 +888,7 @@ pub struct UnassignEnvironmentFromWorkspacePath {
     /// Path parameter `environmentId`.
     pub environment_id: meshery_types::v1beta1::core::EnvironmentId,
 }
+
 impl UnassignEnvironmentFromWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -896,6 +909,7 @@ impl UnassignEnvironmentFromWorkspacePath {
         })
     }
 }
+
 pub(crate) fn unassign_environment_from_workspace(
     head: &support::Head,
     input: support::Input,
@@ -908,6 +922,7 @@ pub(crate) fn unassign_environment_from_workspace(
     let path = UnassignEnvironmentFromWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `unassignEnvironmentFromWorkspace` may answer with.
 #[derive(Debug)]
 pub enum UnassignEnvironmentFromWorkspaceResponse {
@@ -922,6 +937,7 @@ pub enum UnassignEnvironmentFromWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UnassignEnvironmentFromWorkspaceResponse> for support::Reply {
     fn from(response: UnassignEnvironmentFromWorkspaceResponse) -> Self {
         match response {
@@ -941,6 +957,7 @@ impl From<UnassignEnvironmentFromWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `assignEnvironmentToWorkspace`.
 pub static ASSIGN_ENVIRONMENT_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "assignEnvironmentToWorkspace",
@@ -963,6 +980,7 @@ pub struct AssignEnvironmentToWorkspacePath {
     /// Path parameter `environmentId`.
     pub environment_id: meshery_types::v1beta1::core::EnvironmentId,
 }
+
 impl AssignEnvironmentToWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -983,6 +1001,7 @@ impl AssignEnvironmentToWorkspacePath {
         })
     }
 }
+
 pub(crate) fn assign_environment_to_workspace(
     head: &support::Head,
     input: support::Input,
@@ -995,6 +1014,7 @@ pub(crate) fn assign_environment_to_workspace(
     let path = AssignEnvironmentToWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `assignEnvironmentToWorkspace` may answer with.
 #[derive(Debug)]
 pub enum AssignEnvironmentToWorkspaceResponse {
@@ -1009,6 +1029,7 @@ pub enum AssignEnvironmentToWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AssignEnvironmentToWorkspaceResponse> for support::Reply {
     fn from(response: AssignEnvironmentToWorkspaceResponse) -> Self {
         match response {
@@ -1030,6 +1051,7 @@ impl From<AssignEnvironmentToWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getTeamsOfWorkspace`.
 pub static GET_TEAMS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "getTeamsOfWorkspace",
@@ -1050,6 +1072,7 @@ pub struct GetTeamsOfWorkspacePath {
     /// Path parameter `workspaceId`.
     pub workspace_id: meshery_types::v1beta1::core::WorkspaceId,
 }
+
 impl GetTeamsOfWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -1063,6 +1086,7 @@ impl GetTeamsOfWorkspacePath {
         })
     }
 }
+
 /// The query parameters of `getTeamsOfWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetTeamsOfWorkspaceQuery {
@@ -1079,6 +1103,7 @@ pub struct GetTeamsOfWorkspaceQuery {
     /// Query parameter `filter`: at most 4096 characters.
     pub filter: Option<String>,
 }
+
 impl GetTeamsOfWorkspaceQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
@@ -1089,21 +1114,13 @@ impl GetTeamsOfWorkspaceQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -1115,11 +1132,7 @@ impl GetTeamsOfWorkspaceQuery {
             .optional(
                 support::RequestPart::Query,
                 "filter",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(4096);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(4096)),
             );
         Some(Self {
             search: search?,
@@ -1131,6 +1144,7 @@ impl GetTeamsOfWorkspaceQuery {
         })
     }
 }
+
 pub(crate) fn get_teams_of_workspace(
     head: &support::Head,
     input: support::Input,
@@ -1144,6 +1158,7 @@ pub(crate) fn get_teams_of_workspace(
     };
     decoder.finish(arguments)
 }
+
 /// What `getTeamsOfWorkspace` may answer with.
 #[derive(Debug)]
 pub enum GetTeamsOfWorkspaceResponse {
@@ -1158,6 +1173,7 @@ pub enum GetTeamsOfWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetTeamsOfWorkspaceResponse> for support::Reply {
     fn from(response: GetTeamsOfWorkspaceResponse) -> Self {
         match response {
@@ -1173,6 +1189,7 @@ impl From<GetTeamsOfWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `unassignTeamFromWorkspace`.
 pub static UNASSIGN_TEAM_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "unassignTeamFromWorkspace",
@@ -1195,6 +1212,7 @@ pub struct UnassignTeamFromWorkspacePath {
     /// Path parameter `teamId`.
     pub team_id: meshery_types::v1beta1::core::TeamId,
 }
+
 impl UnassignTeamFromWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -1211,6 +1229,7 @@ impl UnassignTeamFromWorkspacePath {
         })
     }
 }
+
 pub(crate) fn unassign_team_from_workspace(
     head: &support::Head,
     input: support::Input,
@@ -1219,6 +1238,7 @@ pub(crate) fn unassign_team_from_workspace(
     let path = UnassignTeamFromWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `unassignTeamFromWorkspace` may answer with.
 #[derive(Debug)]
 pub enum UnassignTeamFromWorkspaceResponse {
@@ -1233,6 +1253,7 @@ pub enum UnassignTeamFromWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UnassignTeamFromWorkspaceResponse> for support::Reply {
     fn from(response: UnassignTeamFromWorkspaceResponse) -> Self {
         match response {
@@ -1252,6 +1273,7 @@ impl From<UnassignTeamFromWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `assignTeamToWorkspace`.
 pub static ASSIGN_TEAM_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "assignTeamToWorkspace",
@@ -1274,6 +1296,7 @@ pub struct AssignTeamToWorkspacePath {
     /// Path parameter `teamId`.
     pub team_id: meshery_types::v1beta1::core::TeamId,
 }
+
 impl AssignTeamToWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -1290,6 +1313,7 @@ impl AssignTeamToWorkspacePath {
         })
     }
 }
+
 pub(crate) fn assign_team_to_workspace(
     head: &support::Head,
     input: support::Input,
@@ -1298,6 +1322,7 @@ pub(crate) fn assign_team_to_workspace(
     let path = AssignTeamToWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `assignTeamToWorkspace` may answer with.
 #[derive(Debug)]
 pub enum AssignTeamToWorkspaceResponse {
@@ -1312,6 +1337,7 @@ pub enum AssignTeamToWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AssignTeamToWorkspaceResponse> for support::Reply {
     fn from(response: AssignTeamToWorkspaceResponse) -> Self {
         match response {
@@ -1329,6 +1355,7 @@ impl From<AssignTeamToWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `getViewsOfWorkspace`.
 pub static GET_VIEWS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "getViewsOfWorkspace",
@@ -1349,6 +1376,7 @@ pub struct GetViewsOfWorkspacePath {
     /// Path parameter `workspaceId`.
     pub workspace_id: meshery_types::v1beta1::core::WorkspaceId,
 }
+
 impl GetViewsOfWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -1362,6 +1390,7 @@ impl GetViewsOfWorkspacePath {
         })
     }
 }
+
 /// The query parameters of `getViewsOfWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetViewsOfWorkspaceQuery {
@@ -1378,6 +1407,7 @@ pub struct GetViewsOfWorkspaceQuery {
     /// Query parameter `filter`: at most 4096 characters.
     pub filter: Option<String>,
 }
+
 impl GetViewsOfWorkspaceQuery {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
@@ -1388,21 +1418,13 @@ impl GetViewsOfWorkspaceQuery {
             .optional(
                 support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
                 support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
@@ -1414,11 +1436,7 @@ impl GetViewsOfWorkspaceQuery {
             .optional(
                 support::RequestPart::Query,
                 "filter",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(4096);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(4096)),
             );
         Some(Self {
             search: search?,
@@ -1430,6 +1448,7 @@ impl GetViewsOfWorkspaceQuery {
         })
     }
 }
+
 pub(crate) fn get_views_of_workspace(
     head: &support::Head,
     input: support::Input,
@@ -1443,6 +1462,7 @@ pub(crate) fn get_views_of_workspace(
     };
     decoder.finish(arguments)
 }
+
 /// What `getViewsOfWorkspace` may answer with.
 #[derive(Debug)]
 pub enum GetViewsOfWorkspaceResponse {
@@ -1457,6 +1477,7 @@ pub enum GetViewsOfWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<GetViewsOfWorkspaceResponse> for support::Reply {
     fn from(response: GetViewsOfWorkspaceResponse) -> Self {
         match response {
@@ -1472,6 +1493,7 @@ impl From<GetViewsOfWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `unassignViewFromWorkspace`.
 pub static UNASSIGN_VIEW_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "unassignViewFromWorkspace",
@@ -1494,6 +1516,7 @@ pub struct UnassignViewFromWorkspacePath {
     /// Path parameter `viewId`.
     pub view_id: meshery_types::v1beta1::core::ViewId,
 }
+
 impl UnassignViewFromWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -1510,6 +1533,7 @@ impl UnassignViewFromWorkspacePath {
         })
     }
 }
+
 pub(crate) fn unassign_view_from_workspace(
     head: &support::Head,
     input: support::Input,
@@ -1518,6 +1542,7 @@ pub(crate) fn unassign_view_from_workspace(
     let path = UnassignViewFromWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `unassignViewFromWorkspace` may answer with.
 #[derive(Debug)]
 pub enum UnassignViewFromWorkspaceResponse {
@@ -1532,6 +1557,7 @@ pub enum UnassignViewFromWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<UnassignViewFromWorkspaceResponse> for support::Reply {
     fn from(response: UnassignViewFromWorkspaceResponse) -> Self {
         match response {
@@ -1551,6 +1577,7 @@ impl From<UnassignViewFromWorkspaceResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `assignViewToWorkspace`.
 pub static ASSIGN_VIEW_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "assignViewToWorkspace",
@@ -1573,6 +1600,7 @@ pub struct AssignViewToWorkspacePath {
     /// Path parameter `viewId`.
     pub view_id: meshery_types::v1beta1::core::ViewId,
 }
+
 impl AssignViewToWorkspacePath {
     fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
@@ -1589,6 +1617,7 @@ impl AssignViewToWorkspacePath {
         })
     }
 }
+
 pub(crate) fn assign_view_to_workspace(
     head: &support::Head,
     input: support::Input,
@@ -1597,6 +1626,7 @@ pub(crate) fn assign_view_to_workspace(
     let path = AssignViewToWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
+
 /// What `assignViewToWorkspace` may answer with.
 #[derive(Debug)]
 pub enum AssignViewToWorkspaceResponse {
@@ -1611,6 +1641,7 @@ pub enum AssignViewToWorkspaceResponse {
     /// 500, `text/plain`.
     InternalServerError(support::ErrorBody),
 }
+
 impl From<AssignViewToWorkspaceResponse> for support::Reply {
     fn from(response: AssignViewToWorkspaceResponse) -> Self {
         match response {

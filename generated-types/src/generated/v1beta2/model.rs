@@ -12,8 +12,8 @@ use crate::wire;
 pub enum ImportBody {
     /// As `FileNameModelFile`.
     FileNameModelFile(ImportBodyFileNameModelFile),
-    /// As `Object`.
-    Object(ImportBodyObject),
+    /// As `Url`.
+    Url(ImportBodyUrl),
     /// As `ComponentCsvModelCsvRelationshipCsv`.
     ComponentCsvModelCsvRelationshipCsv(ImportBodyComponentCsvModelCsvRelationshipCsv),
     /// As `Model`.
@@ -32,7 +32,7 @@ impl wire::Union for ImportBody {
     ) -> Option<Self> {
         match index {
             0 => wire::variant(value, &wire::ANY, cx).map(Self::FileNameModelFile),
-            1 => wire::variant(value, &wire::ANY, cx).map(Self::Object),
+            1 => wire::variant(value, &wire::ANY, cx).map(Self::Url),
             2 => {
                 wire::variant(value, &wire::ANY, cx)
                     .map(Self::ComponentCsvModelCsvRelationshipCsv)
@@ -48,7 +48,7 @@ impl wire::Serialize for ImportBody {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::FileNameModelFile(value) => value.serialize(serializer),
-            Self::Object(value) => value.serialize(serializer),
+            Self::Url(value) => value.serialize(serializer),
             Self::ComponentCsvModelCsvRelationshipCsv(value) => {
                 value.serialize(serializer)
             }
@@ -68,9 +68,9 @@ impl From<ImportBodyFileNameModelFile> for ImportBody {
 }
 
 #[cfg(feature = "meshery")]
-impl From<ImportBodyObject> for ImportBody {
-    fn from(value: ImportBodyObject) -> Self {
-        Self::Object(value)
+impl From<ImportBodyUrl> for ImportBody {
+    fn from(value: ImportBodyUrl) -> Self {
+        Self::Url(value)
     }
 }
 
@@ -342,9 +342,9 @@ impl wire::Serialize for ImportBodyModel {
 wire::object_impls!(ImportBodyModel);
 
 #[cfg(feature = "meshery")]
-/// `v1beta2.model.ImportBody#/oneOf/Object` of the contract.
+/// `v1beta2.model.ImportBody#/oneOf/Url` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
-pub struct ImportBodyObject {
+pub struct ImportBodyUrl {
     /// `url`: required; format `uri`
     pub url: String,
     /// Members that the contract does not name.
@@ -352,7 +352,7 @@ pub struct ImportBodyObject {
 }
 
 #[cfg(feature = "meshery")]
-impl ImportBodyObject {
+impl ImportBodyUrl {
     /// With the members that must be there, and no other.
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
@@ -364,7 +364,7 @@ impl ImportBodyObject {
 }
 
 #[cfg(feature = "meshery")]
-impl wire::Object for ImportBodyObject {
+impl wire::Object for ImportBodyUrl {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
     ) -> Result<Option<Self>, A::Error> {
@@ -397,7 +397,7 @@ impl wire::Object for ImportBodyObject {
 }
 
 #[cfg(feature = "meshery")]
-impl wire::Serialize for ImportBodyObject {
+impl wire::Serialize for ImportBodyUrl {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
         object.member("url", &self.url)?;
@@ -407,7 +407,7 @@ impl wire::Serialize for ImportBodyObject {
 }
 
 #[cfg(feature = "meshery")]
-wire::object_impls!(ImportBodyObject);
+wire::object_impls!(ImportBodyUrl);
 
 #[cfg(feature = "meshery")]
 /// `v1beta2.model.ImportRequest` of the contract.
