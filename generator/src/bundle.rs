@@ -15,6 +15,9 @@ mod print;
 mod product;
 mod write;
 
+#[cfg(test)]
+mod tests;
+
 pub use merge::{Merged, merged};
 pub use print::to_yaml;
 pub use product::product;

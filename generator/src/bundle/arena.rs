@@ -5,13 +5,14 @@
 
 use indexmap::IndexMap;
 use serde_json::Value;
+use std::borrow::Cow;
 
 /// A node of an [`Arena`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Id(u32);
 
 /// The members of an object node.
-pub(super) type Members<'a> = IndexMap<&'a str, Id>;
+pub(super) type Members<'a> = IndexMap<Cow<'a, str>, Id>;
 
 /// What a node is.
 #[derive(Clone, Debug)]
@@ -72,7 +73,7 @@ impl<'a> Arena<'a> {
         let node = match (node, *source) {
             (Some(_), _) => None,
             (None, Value::Object(map)) => {
-                let members = map.iter().map(|(k, v)| (k.as_str(), self.source(v))).collect();
+                let members = map.iter().map(|(k, v)| (Cow::Borrowed(k.as_str()), self.source(v))).collect();
                 Some(Node::Object(ordered(members)))
             }
             (None, Value::Array(items)) => Some(Node::Array(items.iter().map(|v| self.source(v)).collect())),
@@ -97,6 +98,17 @@ impl<'a> Arena<'a> {
             Node::Object(members) => members.len(),
             Node::Array(items) => items.len(),
             Node::Scalar(_) => 0,
+        }
+    }
+
+    /// The members of an object, or the elements of an array by index; `None` for a scalar.
+    pub(super) fn members(&mut self, id: Id) -> Option<Members<'a>> {
+        match self.get(id) {
+            Node::Object(members) => Some(members.clone()),
+            Node::Array(items) => {
+                Some(items.iter().enumerate().map(|(at, item)| (at.to_string().into(), *item)).collect())
+            }
+            Node::Scalar(_) => None,
         }
     }
 
@@ -150,7 +162,7 @@ mod tests {
         let mut arena = Arena::default();
         let id = arena.source(&value);
         let Node::Object(members) = arena.get(id) else { panic!("an object is expected") };
-        assert_eq!(members.keys().copied().collect::<Vec<_>>(), ["200", "500", "b", "010", "a"]);
+        assert_eq!(members.keys().collect::<Vec<_>>(), ["200", "500", "b", "010", "a"]);
     }
 
     #[test]

@@ -151,13 +151,17 @@ impl<'a> Work<'a, '_> {
     fn members(&mut self, id: Id, trail: &Trail<'_>, depth: usize) -> bool {
         let mut circular = false;
         for at in 0..self.arena.len(id) {
-            let (child, trail) = match self.arena.get(id) {
+            let (child, name) = match self.arena.get(id) {
                 Node::Object(members) => match members.get_index(at) {
-                    Some((name, child)) => (*child, Trail::Member(trail, name)),
+                    Some((name, child)) => (*child, Some(name.clone())),
                     None => break,
                 },
-                Node::Array(items) => (items[at], Trail::Element(trail, at)),
+                Node::Array(items) => (items[at], None),
                 Node::Scalar(_) => break,
+            };
+            let trail = match &name {
+                Some(name) => Trail::Member(trail, name),
+                None => Trail::Element(trail, at),
             };
             let found = match self.arena.reference(child) {
                 Some(reference) => self.follow(child, reference, &trail, depth),
@@ -213,9 +217,9 @@ impl<'a> Work<'a, '_> {
 
     /// A copy of a remembered value, with those siblings of a reference that it lacks.
     fn fill(&mut self, value: Id, reference: Id) -> Id {
-        let Node::Object(siblings) = self.arena.get(reference).clone() else { return value };
-        let Node::Object(mut members) = self.arena.get(value).clone() else { return value };
-        for (name, sibling) in siblings.into_iter().filter(|(name, _)| *name != "$ref") {
+        let Some(siblings) = self.arena.members(reference) else { return value };
+        let Some(mut members) = self.arena.members(value) else { return value };
+        for (name, sibling) in siblings.into_iter().filter(|(name, _)| name != "$ref") {
             members.entry(name).or_insert(sibling);
         }
         self.arena.object(members)
@@ -226,11 +230,11 @@ impl<'a> Work<'a, '_> {
         if self.arena.len(reference) < 2 {
             return target;
         }
-        let Node::Object(mut members) = self.arena.get(reference).clone() else { return target };
-        let Node::Object(below) = self.arena.get(target).clone() else { return target };
+        let Some(mut members) = self.arena.members(reference) else { return target };
+        let Some(below) = self.arena.members(target) else { return target };
         members.shift_remove("$ref");
         for (name, lower) in below {
-            let value = match members.get(name) {
+            let value = match members.get(&name) {
                 Some(&upper) if self.arena.is_container(upper) && self.arena.is_container(lower) => {
                     self.overlay(lower, upper)
                 }
@@ -242,27 +246,31 @@ impl<'a> Work<'a, '_> {
         self.arena.object(members)
     }
 
-    /// `upper` laid over `lower`: objects by member and arrays by index.
+    /// `upper` laid over `lower`, by member or index; what comes out is of `lower`'s kind.
     fn overlay(&mut self, lower: Id, upper: Id) -> Id {
-        match (self.arena.get(lower).clone(), self.arena.get(upper).clone()) {
-            (Node::Object(mut members), Node::Object(over)) => {
+        let Some(over) = self.arena.members(upper) else { return upper };
+        match self.arena.get(lower).clone() {
+            Node::Object(mut members) => {
                 for (name, upper) in over {
-                    let value = self.laid(members.get(name).copied(), upper);
+                    let value = self.laid(members.get(&name).copied(), upper);
                     members.insert(name, value);
                 }
                 self.arena.object(members)
             }
-            (Node::Array(mut items), Node::Array(over)) => {
-                for (at, upper) in over.into_iter().enumerate() {
+            Node::Array(mut items) => {
+                for (name, upper) in over {
+                    // Names that are no index are lost when an array is written.
+                    let Ok(at) = name.parse::<usize>() else { continue };
                     let value = self.laid(items.get(at).copied(), upper);
-                    match items.get_mut(at) {
-                        Some(slot) => *slot = value,
-                        None => items.push(value),
+                    if at < items.len() {
+                        items[at] = value;
+                    } else if at == items.len() {
+                        items.push(value);
                     }
                 }
                 self.arena.add(Node::Array(items))
             }
-            _ => upper,
+            Node::Scalar(_) => upper,
         }
     }
 

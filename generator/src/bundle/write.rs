@@ -55,12 +55,13 @@ impl<'w, 'a> Writer<'w, 'a> {
             Node::Object(members) => {
                 let mut map = Map::with_capacity(members.len());
                 for (name, child) in members {
-                    let global = matches!(name, "tags" | "security");
+                    let array = matches!(self.arena.get(child), Node::Array(_));
+                    let global = name == "tags" || name == "security" && array;
                     self.inside += usize::from(global);
                     let value = self.value(child)?;
                     self.inside -= usize::from(global);
-                    let value = if self.inside == 0 { self.prefixed(name, value) } else { value };
-                    map.insert(name.to_owned(), value);
+                    let value = if self.inside == 0 { self.prefixed(&name, value) } else { value };
+                    map.insert(name.into_owned(), value);
                 }
                 Value::Object(map)
             }
