@@ -6,4 +6,4 @@
 pub const CONTRACT_RELEASE: &str = "v1.3.45";
 
 /// SHA-256 of the contract that this crate is generated from, in hexadecimal.
-pub const CONTRACT_DIGEST: &str = "3cce6c07f537360cdb92aea01b694d88225f3a03af2bbdeb2566044442f23f1c";
+pub const CONTRACT_DIGEST: &str = "a229aa773e785489bca0f2efc606fead2d3eb0ae9bcd6a10cc3e5fa765a8610b";

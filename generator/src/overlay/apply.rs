@@ -27,18 +27,15 @@ pub(super) fn action(
     });
     let mut changed = false;
     for pointer in pointers.iter().rev() {
+        let Some(node @ (Value::Object(_) | Value::Array(_))) = document.pointer_mut(pointer) else {
+            let message =
+                format!("`{}` is a plain value: the target must be an object or an array", action.target);
+            let finding = Diagnostic::new(Code::BadOverlay, place, message);
+            return found.push(finding.help("select the object that holds it"));
+        };
         changed |= match &action.change {
             Change::Remove => remove(document, pointer),
-            Change::Update(update) => match document.pointer_mut(pointer) {
-                Some(node @ (Value::Object(_) | Value::Array(_))) => merge(node, update),
-                _ => {
-                    let message = format!(
-                        "`{}` is a plain value: an update needs the object that holds it",
-                        action.target
-                    );
-                    return found.push(Diagnostic::new(Code::BadOverlay, place, message));
-                }
-            },
+            Change::Update(update) => merge(node, update),
         };
     }
     if !changed {
@@ -142,9 +139,10 @@ mod tests {
 
     #[test]
     fn every_match_is_removed() {
-        let elements: Vec<u32> = (0..13).collect();
-        let actions = action("$.a[?@ > 1]", ("remove", json!(true)));
-        assert_eq!(applied(&actions, json!({ "a": elements }), "v1.0.0").0, json!({ "a": [0, 1] }));
+        let elements: Vec<Value> = (0..13).map(|n| json!({ "n": n })).collect();
+        let actions = action("$.a[?@.n > 1]", ("remove", json!(true)));
+        let (document, _) = applied(&actions, json!({ "a": elements }), "v1.0.0");
+        assert_eq!(document, json!({ "a": [{ "n": 0 }, { "n": 1 }] }));
     }
 
     #[test]
@@ -157,8 +155,9 @@ mod tests {
     }
 
     #[test]
-    fn plain_values_are_not_updated() {
-        let actions = action("$.a", ("update", json!({ "b": 1 })));
-        assert_eq!(applied(&actions, json!({ "a": 1 }), "v1.0.0").1, [Code::BadOverlay]);
+    fn plain_values_are_no_targets() {
+        for change in [("update", json!({ "b": 1 })), ("remove", json!(true))] {
+            assert_eq!(applied(&action("$.a", change), json!({ "a": 1 }), "v1.0.0").1, [Code::BadOverlay]);
+        }
     }
 }

@@ -343,8 +343,12 @@ wire::object_impls!(ImportBodyModel);
 
 #[cfg(feature = "meshery")]
 /// `v1beta2.model.ImportBody#/oneOf/Url` of the contract.
+///
+/// Not both `model` are there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct ImportBodyUrl {
+    /// `model`
+    pub model: Option<wire::Value>,
     /// `url`: required; format `uri`
     pub url: String,
     /// Members that the contract does not name.
@@ -357,6 +361,7 @@ impl ImportBodyUrl {
     #[must_use]
     pub fn new(url: impl Into<String>) -> Self {
         Self {
+            model: None,
             url: url.into(),
             additional: Default::default(),
         }
@@ -368,6 +373,7 @@ impl wire::Object for ImportBodyUrl {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
     ) -> Result<Option<Self>, A::Error> {
+        let mut slot_model = wire::Slot::new("model", &wire::ANY);
         let mut slot_url = wire::Slot::new(
             "url",
             wire::rules!(.format(wire::Format::Uri)),
@@ -375,10 +381,12 @@ impl wire::Object for ImportBodyUrl {
         let mut rest = wire::Map::new();
         while let Some(name) = members.next_name()? {
             match &*name {
+                "model" => members.read(&mut slot_model)?,
                 "url" => members.read(&mut slot_url)?,
                 _ => members.keep(name, &mut rest)?,
             }
         }
+        members.check_not(slot_model.is_there());
         let slot_url = members.required(slot_url);
         if members.failed() {
             return Ok(None);
@@ -386,6 +394,7 @@ impl wire::Object for ImportBodyUrl {
         let (Some(slot_url),) = (slot_url,) else { return Ok(None) };
         Ok(
             Some(Self {
+                model: slot_model.value(),
                 url: slot_url,
                 additional: rest,
             }),
@@ -400,8 +409,9 @@ impl wire::Object for ImportBodyUrl {
 impl wire::Serialize for ImportBodyUrl {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
+        object.optional("model", &self.model)?;
         object.member("url", &self.url)?;
-        object.rest(&self.additional, &["url"])?;
+        object.rest(&self.additional, &["model", "url"])?;
         object.end()
     }
 }

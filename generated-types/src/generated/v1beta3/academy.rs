@@ -826,8 +826,6 @@ pub struct CertificateIssuingAuthority {
     pub role: Option<String>,
     /// `signatureUrl`: format `uri`
     pub signature_url: Option<String>,
-    /// `url`: required
-    pub url: wire::Value,
     /// Members that the contract does not name.
     pub additional: wire::Map<String, wire::Value>,
 }
@@ -835,12 +833,11 @@ pub struct CertificateIssuingAuthority {
 impl CertificateIssuingAuthority {
     /// With the members that must be there, and no other.
     #[must_use]
-    pub fn new(name: impl Into<String>, url: wire::Value) -> Self {
+    pub fn new(name: impl Into<String>) -> Self {
         Self {
             name: name.into(),
             role: None,
             signature_url: None,
-            url,
             additional: Default::default(),
         }
     }
@@ -859,31 +856,25 @@ impl wire::Object for CertificateIssuingAuthority {
             "signatureUrl",
             wire::rules!(.format(wire::Format::Uri)),
         );
-        let mut slot_url = wire::Slot::new("url", &wire::ANY);
         let mut rest = wire::Map::new();
         while let Some(name) = members.next_name()? {
             match &*name {
                 "name" => members.read(&mut slot_name)?,
                 "role" => members.read_optional(&mut slot_role)?,
                 "signatureUrl" => members.read_optional(&mut slot_signature_url)?,
-                "url" => members.read(&mut slot_url)?,
                 _ => members.keep(name, &mut rest)?,
             }
         }
         let slot_name = members.required(slot_name);
-        let slot_url = members.required(slot_url);
         if members.failed() {
             return Ok(None);
         }
-        let (Some(slot_name), Some(slot_url)) = (slot_name, slot_url) else {
-            return Ok(None)
-        };
+        let (Some(slot_name),) = (slot_name,) else { return Ok(None) };
         Ok(
             Some(Self {
                 name: slot_name,
                 role: slot_role.value(),
                 signature_url: slot_signature_url.value(),
-                url: slot_url,
                 additional: rest,
             }),
         )
@@ -899,8 +890,7 @@ impl wire::Serialize for CertificateIssuingAuthority {
         object.member("name", &self.name)?;
         object.optional("role", &self.role)?;
         object.optional("signatureUrl", &self.signature_url)?;
-        object.member("url", &self.url)?;
-        object.rest(&self.additional, &["name", "role", "signatureUrl", "url"])?;
+        object.rest(&self.additional, &["name", "role", "signatureUrl"])?;
         object.end()
     }
 }
