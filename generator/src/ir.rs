@@ -80,6 +80,7 @@ pub struct TypeDef {
     /// The JSON pointer of its schema in the contract.
     pub pointer: String,
     /// Components that `allOf` merged into it: no edge of `kind` leads to them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub merged: Vec<TypeId>,
     /// The products that reach it.
     pub products: BTreeSet<String>,
@@ -92,8 +93,10 @@ pub struct TypeDef {
     /// Its shape.
     pub kind: Kind,
     /// Upstream's description, only when docs were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub docs: Option<String>,
     /// Whether the contract marks it deprecated.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
 }
 
@@ -149,10 +152,13 @@ pub struct Struct {
     /// What happens to members that are not named.
     pub additional: Additional,
     /// Least number of members, named or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_properties: Option<u64>,
     /// Greatest number of members, named or not.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_properties: Option<u64>,
     /// Which members may or must be there together.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub presence: Vec<Presence>,
 }
 
@@ -201,20 +207,27 @@ pub struct Field {
     pub required: bool,
     /// Whether the server may leave it out although it is required (`omitempty` in its Go tag):
     /// a tolerant reader takes the zero value.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub may_omit: bool,
     /// Its value. `nullable` and not `required` keeps absent, null and value apart.
     pub value: Use,
     /// Whether the type is put in a `Box` because this edge closes a cycle.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub boxed: bool,
     /// The default that the contract states, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<serde_json::Value>,
     /// Whether the contract marks it deprecated, read only, write only.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
     /// `readOnly` of the contract.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub read_only: bool,
     /// `writeOnly` of the contract.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub write_only: bool,
     /// Upstream's description, only when docs were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub docs: Option<String>,
 }
 
@@ -240,6 +253,7 @@ pub struct Union {
     /// `oneOf` (exactly one must match) or `anyOf` (at least one).
     pub exclusive: bool,
     /// The member whose value tells the variants apart, where the contract names one.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub discriminator: Option<Discriminator>,
     /// The variants, in the order of the contract.
     pub variants: Vec<UnionVariant>,
@@ -264,6 +278,7 @@ pub struct UnionVariant {
     /// What it holds.
     pub value: Use,
     /// Whether it is boxed because this edge closes a cycle.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub boxed: bool,
 }
 
@@ -273,8 +288,10 @@ pub struct Use {
     /// The Rust type.
     pub ty: Ty,
     /// Constraints beyond the type.
+    #[serde(skip_serializing_if = "Rules::is_empty")]
     pub rules: Rules,
     /// Whether `null` is a value.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub nullable: bool,
 }
 

@@ -26,22 +26,29 @@ pub struct Operation {
     /// The same path in segments.
     pub segments: Vec<Segment>,
     /// Path parameters, in the order of the template.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub path_params: Vec<Param>,
     /// Query parameters, in the order of the contract.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub query_params: Vec<Param>,
     /// Header parameters, in the order of the contract.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub header_params: Vec<Param>,
     /// Cookie parameters, in the order of the contract.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub cookie_params: Vec<Param>,
     /// The request body.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub body: Option<Body>,
     /// Every documented response, by status, in ascending order.
     pub responses: Vec<Response>,
     /// Who may call it.
     pub security: Security,
     /// Whether the contract marks it deprecated.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
     /// Upstream's summary and description, only when docs were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub docs: Option<String>,
 }
 
@@ -114,12 +121,16 @@ pub struct Param {
     /// Its value: a scalar, an enumeration, or an array of those (in a query: repeated).
     pub value: Use,
     /// Whether an array is written as repeated pairs (`explode`) or joined by commas.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub explode: bool,
     /// The default that the contract states, as JSON.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<serde_json::Value>,
     /// Whether the contract marks it deprecated.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
     /// Upstream's description, only when docs were asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub docs: Option<String>,
 }
 
@@ -142,6 +153,7 @@ pub struct Media {
     /// What it holds.
     pub payload: Payload,
     /// The type that describes a form as an object, to which no edge of `payload` leads.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub described_by: Option<TypeId>,
 }
 
@@ -190,8 +202,10 @@ pub struct Response {
     /// The name of its variant: the reason phrase in Pascal case: `NotFound`.
     pub name: String,
     /// Its media types; none when it has no body.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub content: Vec<Media>,
     /// Its headers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub headers: Vec<Param>,
 }
 

@@ -8,40 +8,57 @@ use serde::Serialize;
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Rules {
     /// Least length of a string, in Unicode scalar values.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_length: Option<u64>,
     /// Greatest length of a string, in Unicode scalar values.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_length: Option<u64>,
     /// A pattern that must be found in the string (not anchored unless it says so), translated
     /// from ECMA-262 to the syntax of the crate `regex`.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub pattern: Option<String>,
     /// A format that is checked and is not the type already: `uri`, `email`... (within
     /// alternatives also `uuid`, `date-time`, `date`, `byte`).
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Values a string may have, where they do not make a type of their own (in alternatives).
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub one_of: Vec<String>,
     /// Alternatives on a scalar: `oneOf` (exactly one) of rules.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub exactly_one: Vec<Rules>,
     /// Alternatives on a scalar: `anyOf` (at least one) of rules.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub at_least_one: Vec<Rules>,
     /// Least value of a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub minimum: Option<f64>,
     /// Whether `minimum` itself is excluded.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub exclusive_minimum: bool,
     /// Greatest value of a number.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub maximum: Option<f64>,
     /// Whether `maximum` itself is excluded.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub exclusive_maximum: bool,
     /// What a number must be a multiple of.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub multiple_of: Option<f64>,
     /// Least number of elements of an array.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_items: Option<u64>,
     /// Greatest number of elements of an array.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_items: Option<u64>,
     /// Whether the elements of an array must be distinct.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub unique_items: bool,
     /// Least number of members of a map or free object.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_properties: Option<u64>,
     /// Greatest number of members of a map or free object.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_properties: Option<u64>,
 }
 

@@ -58,16 +58,13 @@ impl<'a> Lowering<'a> {
         let variants = self.variants(&group);
         let mut rest = flat.clone();
         rest.alternatives.retain(|other| other.at != group.at);
-        let nullable = variants.iter().any(Flat::is_nullable);
-        let mut used = match scalar_of(flat, &variants) {
+        Some(match scalar_of(flat, &variants) {
             Some(kind) if kind == JsonType::String && variants.iter().all(|v| v.values.is_some()) => {
                 self.joined_enum(&group, rest, &variants, slot)
             }
             Some(kind) => self.joined_scalar(&group, rest, &variants, kind, slot),
             None => self.union(&group, &rest, &variants, slot),
-        };
-        used.nullable |= nullable;
-        Some(used)
+        })
     }
 
     fn variants(&mut self, group: &Alternatives<'a>) -> Vec<Flat<'a>> {
@@ -146,7 +143,8 @@ impl<'a> Lowering<'a> {
         let silent = says_nothing_to(rest, flats);
         let mut variants = Vec::new();
         for (node, name) in group.nodes.iter().zip(&names) {
-            let inner = slot.inside(&format!("oneOf/{name}"), name);
+            let word = if group.exclusive { "oneOf" } else { "anyOf" };
+            let inner = slot.inside(&format!("{word}/{name}"), name);
             let value = if silent {
                 self.value(std::slice::from_ref(node), &inner).used
             } else {
@@ -154,6 +152,8 @@ impl<'a> Lowering<'a> {
                 self.absorb(&mut flat, node, false, &mut Vec::new());
                 self.shaped(&flat, &inner)
             };
+            // `null` is a value of the union, not of a variant.
+            let value = Use { nullable: false, ..value };
             variants.push(UnionVariant { name: name.clone(), value, boxed: false });
         }
         let discriminator =
@@ -229,7 +229,8 @@ fn scalar_of(flat: &Flat<'_>, variants: &[Flat<'_>]) -> Option<JsonType> {
     let base = flat.kind.as_ref().map(|(kind, _)| *kind);
     let mut kinds = variants.iter().map(|variant| {
         let simple = variant.alternatives.is_empty() && variant.nots.is_empty();
-        Lowering::json_type(variant).or(base).filter(|_| simple)
+        let own = variant.kind.as_ref().map(|(kind, _)| *kind);
+        own.or(base).or_else(|| Lowering::json_type(variant)).filter(|_| simple)
     });
     let first = kinds.next().flatten()?;
     let scalar = matches!(first, JsonType::String | JsonType::Integer | JsonType::Number);

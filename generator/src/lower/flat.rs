@@ -52,14 +52,20 @@ pub(super) struct Alternatives<'a> {
     pub(super) at: String,
 }
 
-impl Flat<'_> {
-    /// Whether `null` is a value: the schema itself says so, or all that it consists of do.
-    pub(super) fn is_nullable(&self) -> bool {
-        self.notes.nullable || self.nullable.unwrap_or_default()
-    }
-}
-
 impl<'a> Lowering<'a> {
+    /// Whether `null` is a value: the schema itself says so, or all that it consists of do, or one
+    /// of its alternatives does, or it is in a list of values without a type.
+    pub(super) fn allows_null(&mut self, flat: &Flat<'a>) -> bool {
+        let listed = || flat.values.iter().flatten().any(|value| value.is_null());
+        flat.notes.nullable
+            || flat.nullable.unwrap_or_default()
+            || (flat.kind.is_none() && listed())
+            || flat.alternatives.iter().flat_map(|group| &group.nodes).any(|node| {
+                let variant = self.flatten(std::slice::from_ref(node));
+                self.allows_null(&variant)
+            })
+    }
+
     /// All of `nodes` as one, references followed.
     pub(super) fn flatten(&mut self, nodes: &[Node<'a>]) -> Flat<'a> {
         let mut flat =

@@ -64,7 +64,7 @@ impl<'a> Lowering<'a> {
         let flat = self.flatten_component(key);
         let target = Target {
             shape: self.shape(&flat),
-            nullable: flat.is_nullable(),
+            nullable: self.allows_null(&flat),
             default: flat.notes.default.clone(),
         };
         self.targets.insert(key, target.clone());

@@ -68,7 +68,7 @@ impl<'a> Lowering<'a> {
             self.unsupported(&flat.at, "schemas are merged too deep inside of one another");
             return Valued::default();
         }
-        let nullable = flat.is_nullable();
+        let nullable = self.allows_null(&flat);
         let mut used = self.shaped(&flat, &slot);
         used.nullable |= nullable;
         Valued { used, notes: flat.notes }
@@ -152,7 +152,6 @@ impl<'a> Lowering<'a> {
     /// A string enumeration. `null` in the list only says again that the value is nullable.
     fn enumeration(&mut self, flat: &Flat<'a>, slot: &Slot) -> Use {
         let values = flat.values.as_deref().unwrap_or_default();
-        let null = values.iter().any(|value| value.is_null());
         let mut variants: Vec<EnumVariant> = Vec::new();
         for value in values.iter().filter(|value| !value.is_null()) {
             let Some(wire) = value.as_str() else {
@@ -168,7 +167,7 @@ impl<'a> Lowering<'a> {
             self.unsupported(&flat.at, "no value of this `enum` is a string that its constraints allow");
         }
         let ty = self.insert(slot, Kind::Enum(Enum { variants }), flat);
-        Use { ty, nullable: null && flat.kind.is_none(), ..Use::default() }
+        Use { ty, ..Use::default() }
     }
 
     /// An enumeration of numbers is the number, at least one of whose bounds is met exactly.

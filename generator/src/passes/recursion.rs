@@ -3,7 +3,7 @@
 //! Arrays and maps hold their values elsewhere and close no cycle. Which edge of a cycle is boxed
 //! is decided by a walk in depth over the types in the order of their ids.
 
-use super::report;
+use super::{named, report};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::ir::{Api, Kind, Ty, TypeId, Use};
 use std::collections::{BTreeMap, BTreeSet};
@@ -15,6 +15,11 @@ pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
         let message = format!("`{}` contains itself with nothing between that could end it", id.0);
         let help = "make one of the members optional in schemas/overlay.yml";
         report(found, Code::InfiniteType, &at, message, Some(help));
+    }
+    for id in endless_aliases(api) {
+        let at = api.get(&id).map(|def| def.pointer.clone()).unwrap_or_default();
+        let message = format!("`{}` is a list or map of itself with no object between", id.0);
+        report(found, Code::UnsupportedSchema, &at, message, None);
     }
     if infinite.is_empty() {
         for (owner, edge) in closing_edges(api) {
@@ -95,6 +100,26 @@ fn closing_edges(api: &Api) -> Vec<(TypeId, usize)> {
         }
     }
     closing
+}
+
+/// The aliases that stand for themselves, through arrays and maps: Rust has no name for such a type.
+fn endless_aliases(api: &Api) -> Vec<TypeId> {
+    let target = |id: &TypeId| match api.get(id).map(|def| &def.kind) {
+        Some(Kind::Alias(used)) => named(used).cloned(),
+        _ => None,
+    };
+    let endless = |id: &&TypeId| {
+        let mut seen = BTreeSet::new();
+        let mut at = target(id);
+        while let Some(next) = at {
+            if next == **id {
+                return true;
+            }
+            at = target(&next).filter(|_| seen.insert(next));
+        }
+        false
+    };
+    api.types.keys().filter(endless).cloned().collect()
 }
 
 /// The types on a cycle of which no value ends, in order.
