@@ -4,6 +4,7 @@
 
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::load::{self, Documents, Limits, positions, sources::Sources};
+use meshery_generator::lower;
 use meshery_generator::overlay::Overlay;
 use meshery_generator::{bundle, contract};
 use std::fs;
@@ -16,8 +17,21 @@ fn run(phase: &str, case: &Path) -> Diagnostics {
         "bundle" => source(case, bundles),
         "contract" | "overlay" => source(case, |documents, sources| contracted(case, documents, sources)),
         "lock" => locked(case),
+        "lower" => lowered(case),
         other => panic!("no phase `{other}`: add an arm to `run` in tests/cases.rs"),
     }
+}
+
+/// What is wrong with a contract once it is lowered, and what is odd.
+fn lowered(case: &Path) -> Diagnostics {
+    let text = fs::read_to_string(case.join("contract.yml")).unwrap();
+    let mut findings = Diagnostics::new();
+    let contract = contract::read(&text, "contract.yml");
+    if let Err(errors) = contract.and_then(|c| lower::lower(&c, "contract.yml", &mut findings)) {
+        findings.extend(errors);
+    }
+    positions::complete(&mut findings, |_| Some(text.as_str()));
+    findings
 }
 
 /// What is wrong with the bundles of a source: the merge, and then each product.

@@ -139,12 +139,16 @@ impl<'a> Lowering<'a> {
     }
 
     fn union(&mut self, group: &Alternatives<'a>, rest: &Flat<'a>, flats: &[Flat<'a>], slot: &Slot) -> Use {
-        let names = self.variant_names(group, flats);
+        let Some(names) = self.variant_names(group, flats) else { return Use::default() };
         let silent = says_nothing_to(rest, flats);
         let mut variants = Vec::new();
         for (node, name) in group.nodes.iter().zip(&names) {
             let word = if group.exclusive { "oneOf" } else { "anyOf" };
-            let inner = slot.inside(&format!("{word}/{name}"), name);
+            let mut inner = slot.inside(&format!("{word}/{name}"), name);
+            inner.depth += usize::from(!silent);
+            if self.is_too_much(&inner, &node.at) {
+                break;
+            }
             let value = if silent {
                 self.value(std::slice::from_ref(node), &inner).used
             } else {

@@ -7,8 +7,8 @@ use crate::ir::Rules;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// How far references may lead through `allOf`; contracts of people stay far below.
-const DEEPEST: usize = 64;
+/// How deep `allOf` may nest, references followed; contracts of people stay far below.
+const DEEPEST: usize = 100;
 
 /// The one schema that several amount to. Lists of nodes are themselves to be merged.
 #[derive(Clone, Debug, Default)]
@@ -56,14 +56,20 @@ impl<'a> Lowering<'a> {
     /// Whether `null` is a value: the schema itself says so, or all that it consists of do, or one
     /// of its alternatives does, or it is in a list of values without a type.
     pub(super) fn allows_null(&mut self, flat: &Flat<'a>) -> bool {
+        self.has_null(flat, &mut BTreeSet::new())
+    }
+
+    fn has_null(&mut self, flat: &Flat<'a>, seen: &mut BTreeSet<&'a str>) -> bool {
         let listed = || flat.values.iter().flatten().any(|value| value.is_null());
-        flat.notes.nullable
-            || flat.nullable.unwrap_or_default()
-            || (flat.kind.is_none() && listed())
-            || flat.alternatives.iter().flat_map(|group| &group.nodes).any(|node| {
-                let variant = self.flatten(std::slice::from_ref(node));
-                self.allows_null(&variant)
-            })
+        if flat.notes.nullable || flat.nullable.unwrap_or_default() || (flat.kind.is_none() && listed()) {
+            return true;
+        }
+        flat.alternatives.iter().flat_map(|group| &group.nodes).any(|node| {
+            let variant = self.flatten(std::slice::from_ref(node));
+            // Alternatives may refer back to what they are alternatives of.
+            let known = variant.merged.iter().filter(|key| !seen.insert(key)).count();
+            known == 0 && self.has_null(&variant, seen)
+        })
     }
 
     /// All of `nodes` as one, references followed.
@@ -94,8 +100,10 @@ impl<'a> Lowering<'a> {
     ) {
         let schema = self.schema(node);
         if let Some(key) = schema.reference {
-            if path.contains(&key) || path.len() > DEEPEST {
+            if path.contains(&key) {
                 self.error(Code::InfiniteType, &node.at, format!("`{key}` is composed of itself"));
+            } else if path.len() > DEEPEST {
+                self.unsupported(&node.at, "`allOf` is nested too deep");
             } else if !flat.merged.contains(&key) {
                 flat.merged.push(key);
                 path.push(key);
@@ -107,9 +115,12 @@ impl<'a> Lowering<'a> {
             return;
         }
         self.join(flat, &schema, top);
+        // No component is called so: it only counts the depth.
+        path.push("");
         for part in &schema.all_of {
             self.absorb(flat, part, false, path);
         }
+        path.pop();
     }
 
     /// Merges what `schema` itself says into `flat`.

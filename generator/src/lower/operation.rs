@@ -246,8 +246,9 @@ impl<'a> Lowering<'a> {
         let body = node.get("requestBody")?;
         let body = self.followed(&body, "requestBodies");
         let slot = Slot::operation(construct, id, "request", "Request");
-        let content = body.get("content").map(|content| self.content(&content, &slot)).unwrap_or_default();
-        if content.is_empty() {
+        let declared = body.get("content").filter(|content| !content.members().is_empty());
+        let content = declared.as_ref().map(|content| self.content(content, &slot)).unwrap_or_default();
+        if declared.is_none() {
             self.error(Code::UnsupportedMedia, &body.at, "a request body needs a media type");
         }
         Some(Body { required: body.flag("required"), content })
@@ -280,7 +281,7 @@ impl<'a> Lowering<'a> {
             let content = response.get("content").map(|content| self.content(&content, &slot));
             responses.push(Response { status, name, content: content.unwrap_or_default(), headers });
         }
-        if responses.is_empty() {
+        if declared.is_none_or(|declared| declared.members().is_empty()) {
             self.error(Code::UnsupportedResponse, &node.at, "an operation needs a response");
         }
         responses

@@ -47,9 +47,6 @@ impl<'a> Lowering<'a> {
         let flat_at = node.at.clone();
         let valued = self.value(&[node], &slot);
         if valued.used.ty == Ty::Named(slot.id.clone()) {
-            if !self.types.contains_key(&slot.id) {
-                self.error(Code::InfiniteType, &flat_at, format!("`{key}` is another name of itself"));
-            }
             return;
         }
         let Valued { used, notes } = valued;
@@ -64,8 +61,7 @@ impl<'a> Lowering<'a> {
         let flat = self.flatten(nodes);
         let mut slot = slot.clone();
         slot.depth += usize::from(nodes.len() > 1);
-        if slot.depth > DEEPEST {
-            self.unsupported(&flat.at, "schemas are merged too deep inside of one another");
+        if self.is_too_much(&slot, &flat.at) {
             return Valued::default();
         }
         let nullable = self.allows_null(&flat);
@@ -163,7 +159,7 @@ impl<'a> Lowering<'a> {
                 variants.push(EnumVariant { wire: wire.to_owned(), name: String::new() });
             }
         }
-        if variants.is_empty() {
+        if variants.is_empty() && !values.is_empty() {
             self.unsupported(&flat.at, "no value of this `enum` is a string that its constraints allow");
         }
         let ty = self.insert(slot, Kind::Enum(Enum { variants }), flat);
@@ -296,12 +292,21 @@ impl<'a> Lowering<'a> {
             deprecated: flat.notes.deprecated,
             ..TypeDef::default()
         };
-        if self.types.len() < MOST_TYPES {
-            self.types.insert(id.clone(), def);
-        } else {
-            self.unsupported("", format!("the contract describes more than {MOST_TYPES} types"));
-        }
+        self.types.insert(id.clone(), def);
         Ty::Named(id)
+    }
+
+    /// Whether schemas that are merged of others grow beyond all measure at `slot`.
+    pub(super) fn is_too_much(&mut self, slot: &Slot, at: &str) -> bool {
+        if slot.depth > DEEPEST {
+            self.unsupported(at, "schemas are merged too deep inside of one another");
+            return true;
+        }
+        if self.types.len() > MOST_TYPES {
+            self.unsupported("", format!("the contract describes more than {MOST_TYPES} types"));
+            return true;
+        }
+        false
     }
 }
 

@@ -9,12 +9,16 @@ use serde_json::Value;
 use std::collections::BTreeSet;
 
 impl<'a> Lowering<'a> {
-    /// One name for each alternative.
+    /// One name for each alternative; none and a finding if two need the same.
     ///
     /// A component lends its name. An object is named from a member that is constant in it, else
     /// from the required members that no other alternative requires, else from all it requires,
     /// else from the members no other has. A scalar is named from its type or format.
-    pub(super) fn variant_names(&mut self, group: &Alternatives<'a>, flats: &[Flat<'a>]) -> Vec<String> {
+    pub(super) fn variant_names(
+        &mut self,
+        group: &Alternatives<'a>,
+        flats: &[Flat<'a>],
+    ) -> Option<Vec<String>> {
         let short: Vec<_> = (0..flats.len()).map(|i| short_name(&group.nodes, flats, i)).collect();
         let names: Vec<_> = short
             .iter()
@@ -25,10 +29,11 @@ impl<'a> Lowering<'a> {
             })
             .collect();
         let distinct: BTreeSet<_> = names.iter().collect();
-        if distinct.len() != names.len() {
-            self.unsupported(&group.at, "nothing tells these alternatives apart, so they cannot be named");
+        if distinct.len() == names.len() {
+            return Some(names);
         }
-        names
+        self.unsupported(&group.at, "nothing tells these alternatives apart, so they cannot be named");
+        None
     }
 }
 
