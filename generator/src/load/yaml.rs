@@ -344,4 +344,22 @@ mod tests {
         assert!(parse(&nested).unwrap_err().message.contains("deeper"));
         assert!(parse(&"[".repeat(5000)).is_err());
     }
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(400))]
+        #[test]
+        fn nothing_panics(text in "([ab:?!&*|>'\"%@`,\\[\\]{}~#0-9.eE_+ \n\t-]|\n {1,4}|---|: |- |\u{85}|\u{feff}|<<|!!str |&a |\\*a ){0,40}") {
+            let _ = parse(&text);
+        }
+
+        #[test]
+        fn json_is_read_as_it_is(keys in proptest::collection::vec(".{0,8}", 0..5), text in ".{0,40}") {
+            let map: serde_json::Map<_, _> = keys.into_iter().map(|k| (k, Value::String(text.clone()))).collect();
+            let value = Value::Object(map);
+            // What a JSON text may hold raw and YAML may not is told, and never read as anything else.
+            if let Ok(read) = parse(&value.to_string()) {
+                proptest::prop_assert_eq!(read, value);
+            }
+        }
+    }
 }

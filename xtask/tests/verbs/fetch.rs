@@ -1,12 +1,8 @@
 //! Does `cargo xtask fetch` write contract and lock, both or neither, whatever the network does?
 
-#![allow(clippy::unwrap_used)]
-
-mod support;
-
+use super::support::{Reply, Server, TAG, Workspace, archive, gzip, release, sent};
 use std::io::Read;
 use std::process::Output;
-use support::{Reply, Server, TAG, Workspace, archive, gzip, release, sent};
 use tar::EntryType;
 
 fn stderr(output: &Output) -> String {

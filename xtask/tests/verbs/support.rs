@@ -1,7 +1,5 @@
 //! A release invented for tests, a workspace to fetch into, and a server that misbehaves on demand.
 
-#![allow(clippy::unwrap_used)]
-
 use flate2::{Compression, write::GzEncoder};
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
