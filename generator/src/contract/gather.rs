@@ -60,6 +60,10 @@ struct Gather<'a> {
     components: BTreeMap<String, Value>,
     /// The schemas without a name that are being copied where they are used, outermost first.
     inlining: Vec<(Rc<str>, String)>,
+    /// How many schemas have been copied so.
+    copies: usize,
+    /// How deep the schema that is being read is nested.
+    nesting: usize,
     found: Diagnostics,
 }
 
@@ -73,6 +77,8 @@ impl<'a> Gather<'a> {
             queue: Vec::new(),
             components: BTreeMap::new(),
             inlining: Vec::new(),
+            copies: 0,
+            nesting: 0,
             found: Diagnostics::new(),
         }
     }

@@ -26,6 +26,7 @@ mod words;
 use super::keywords::{KEYWORDS, Kind, PLACE};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use serde_json::{Map, Value};
+use std::cell::Cell;
 use std::mem::take;
 
 /// Applies all rules to a document.
@@ -50,18 +51,22 @@ pub(crate) fn document(document: &mut Value, found: &mut Diagnostics) {
 }
 
 /// The components as they are before rules that look from one to another.
-struct Components(Map<String, Value>);
+struct Components {
+    schemas: Map<String, Value>,
+    /// How many schemas a default may still be judged by, see [`values::default`].
+    steps: Cell<u32>,
+}
 
 impl Components {
     fn of(document: &Value) -> Self {
         let schemas = document.pointer("/components/schemas").and_then(Value::as_object);
-        Self(schemas.cloned().unwrap_or_default())
+        Self { schemas: schemas.cloned().unwrap_or_default(), steps: Cell::new(0) }
     }
 
     /// The component that a schema refers to, if it is a reference.
     fn target(&self, schema: &Map<String, Value>) -> Option<&Map<String, Value>> {
         let name = schema.get("$ref")?.as_str()?.strip_prefix(super::canonical::SCHEMAS)?;
-        self.0.get(name)?.as_object()
+        self.schemas.get(name)?.as_object()
     }
 }
 

@@ -123,6 +123,12 @@ impl<'a> Layers<'a> {
         members.filter(move |(i, (name, _))| *name != "$ref" && !shadowed(*i, name)).map(|(_, m)| m)
     }
 
+    /// These layers below one more.
+    pub(crate) fn below(mut self, above: &At<'a>) -> Self {
+        self.0.insert(0, above.clone());
+        self
+    }
+
     /// The layers, the node itself first.
     pub(crate) fn as_slice(&self) -> &[At<'a>] {
         &self.0

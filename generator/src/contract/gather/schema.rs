@@ -11,9 +11,26 @@ use serde_json::{Map, Value, json};
 /// Siblings that leave the values of a referenced type as they are, or only add `null`.
 const GENTLE: &[&str] = &["nullable", "readOnly", "writeOnly", "deprecated", "default"];
 
+/// How deep schemas may be nested, copies included: a contract that is nested deeper than YAML may
+/// be could not be read again.
+const MAX_NESTING: usize = 64;
+/// How many schemas may be copied, so that a few lines upstream cannot become a contract without end.
+const MAX_COPIES: usize = 20_000;
+
 impl<'a> Gather<'a> {
     /// The facts of the schema at `at`.
     pub(super) fn schema(&mut self, at: &At<'a>) -> Value {
+        if self.nesting > MAX_NESTING {
+            let message = format!("schemas within schemas, more than {MAX_NESTING} deep");
+            return self.give_up(at.finding(Code::BadSchema, message).help("make some of them components"));
+        }
+        self.nesting += 1;
+        let schema = self.said(at);
+        self.nesting -= 1;
+        schema
+    }
+
+    fn said(&mut self, at: &At<'a>) -> Value {
         match at.node {
             Value::Bool(true) => Value::Object(placed(at)),
             Value::Bool(false) => json!({ "not": {} }),
@@ -172,31 +189,17 @@ impl<'a> Gather<'a> {
 
     /// A piece of a schema has no name of its own: it is copied where it is used.
     fn copy(&mut self, at: &At<'a>, definition: &At<'a>) -> Value {
-        let key = (definition.file.clone(), definition.pointer.clone());
-        if self.inlining.contains(&key) {
-            let message =
-                format!("`{}#{}` contains itself and has no name: make it a component", key.0, key.1);
-            return self.give_up(at.finding(Code::ReferenceCycle, message));
-        }
-        self.inlining.push(key);
-        let schema = self.schema(definition);
-        self.inlining.pop();
-        schema
+        self.inlined(at, definition, |gather| gather.schema(definition))
     }
 
     /// A reference with facts beside it. A copy with the siblings laid over it says it exactly; but
     /// where they leave the type as it is, the type keeps its name, in an `allOf` of one.
     fn with_siblings(&mut self, at: &At<'a>) -> Value {
-        let layers = match Layers::of(self.documents, at) {
-            Ok(layers) => layers,
-            Err(finding) => return self.give_up(finding),
-        };
-        let definition = match self.definition(&layers.as_slice()[1]) {
-            Ok(definition) => definition,
-            Err(finding) => return self.give_up(finding),
-        };
-        let base = match Layers::of(self.documents, &definition) {
-            Ok(layers) => self.facts(&layers),
+        let target = reference_of(at.node).unwrap_or_default();
+        let definition = follow(self.documents, at, target).and_then(|target| self.definition(&target));
+        let layers = definition.and_then(|d| Ok((Layers::of(self.documents, &d)?, d)));
+        let (layers, definition) = match layers {
+            Ok(found) => found,
             Err(finding) => return self.give_up(finding),
         };
         let mut own = placed(at);
@@ -204,14 +207,14 @@ impl<'a> Gather<'a> {
             self.member(name, &member, &mut own);
         }
         self.settle(&mut own, at);
-        own.retain(|name, value| name == PLACE || base.get(name) != Some(value));
-        let says: Vec<&String> = own.keys().filter(|name| *name != PLACE).collect();
-        let gentle = says
-            .iter()
-            .all(|name| GENTLE.contains(&name.as_str()) && own.get(*name) != Some(&Value::Bool(false)));
-        if says.is_empty() || (gentle && !is_scalar(&base)) {
+        own.retain(|name, value| name == PLACE || !repeats(name, value, &layers));
+        let mut says = own.iter().filter(|(name, _)| *name != PLACE).peekable();
+        let nothing = says.peek().is_none();
+        let gentle =
+            says.all(|(name, value)| GENTLE.contains(&name.as_str()) && *value != Value::Bool(false));
+        if nothing || (gentle && !is_scalar(&layers)) {
             match self.component(&definition) {
-                Ok(Some(pointer)) if says.is_empty() => return json!({ "$ref": pointer }),
+                Ok(Some(pointer)) if nothing => return json!({ "$ref": pointer }),
                 Ok(Some(pointer)) => {
                     own.insert("allOf".to_owned(), json!([{ "$ref": pointer }]));
                     return Value::Object(own);
@@ -220,9 +223,32 @@ impl<'a> Gather<'a> {
                 Err(finding) => return self.give_up(finding),
             }
         }
-        let mut schema = base;
-        schema.extend(own);
-        Value::Object(schema)
+        if definition.object().is_none_or(is_document) {
+            let mut schema = self.schema(&definition);
+            schema.as_object_mut().into_iter().for_each(|schema| schema.append(&mut own));
+            return schema;
+        }
+        let merged = layers.below(at);
+        self.inlined(at, &definition, |gather| Value::Object(gather.facts(&merged)))
+    }
+
+    /// Copies a definition to where it is used, by `copy`; never into itself.
+    fn inlined(&mut self, at: &At<'a>, definition: &At<'a>, copy: impl FnOnce(&mut Self) -> Value) -> Value {
+        let key = (definition.file.clone(), definition.pointer.clone());
+        if self.inlining.contains(&key) {
+            let message = format!("`{}#{}` contains a copy of itself", key.0, key.1);
+            let help = "make it a component, and refer to it without constraints beside the reference";
+            return self.give_up(at.finding(Code::ReferenceCycle, message).help(help));
+        }
+        self.copies += 1;
+        if self.copies > MAX_COPIES {
+            let message = format!("more than {MAX_COPIES} copies of schemas that cannot be referred to");
+            return self.give_up(at.finding(Code::BadSchema, message).help("make them components"));
+        }
+        self.inlining.push(key);
+        let schema = copy(self);
+        self.inlining.pop();
+        schema
     }
 
     /// What a schema stands for, once aliases are followed.
@@ -286,13 +312,20 @@ impl<'a> Gather<'a> {
     }
 }
 
-/// Whether a schema is a string, number or boolean that is not an enumeration.
-fn is_scalar(schema: &Map<String, Value>) -> bool {
+/// Whether a definition says `value` for a keyword already.
+fn repeats(name: &str, value: &Value, definition: &Layers<'_>) -> bool {
+    definition.get(name).and_then(|at| checked(name, &at).ok()).is_some_and(|stated| stated == *value)
+}
+
+/// Whether a definition is a string, number or boolean that is not an enumeration.
+fn is_scalar(definition: &Layers<'_>) -> bool {
+    let ty = definition.get("type");
     let scalar = matches!(
-        schema.get("type").and_then(Value::as_str),
+        ty.as_ref().and_then(|ty| ty.node.as_str()),
         Some("string" | "integer" | "number" | "boolean")
     );
-    scalar && !["enum", "oneOf", "anyOf", "allOf"].iter().any(|keyword| schema.contains_key(*keyword))
+    let others = ["enum", "const", "oneOf", "anyOf", "allOf"];
+    scalar && !others.iter().any(|keyword| definition.get(keyword).is_some())
 }
 
 fn is_document(object: &Map<String, Value>) -> bool {

@@ -28,7 +28,12 @@ pub(super) fn closed(schema: &mut Map<String, Value>, components: &Components, f
     }
 }
 
-/// The parts of a schema and of all in its `allOf`; false if one of them contains itself.
+/// Most parts that are looked at in one composition, and deepest chain of references.
+const MAX_PARTS: usize = 500;
+const MAX_CHAIN: usize = 50;
+
+/// The parts of a schema and of all in its `allOf`; false if one of them contains itself, or if
+/// there are too many.
 fn flatten(
     schema: &Map<String, Value>,
     components: &Components,
@@ -37,12 +42,15 @@ fn flatten(
 ) -> bool {
     if let Some(target) = components.target(schema) {
         let name = schema.get("$ref").and_then(Value::as_str).unwrap_or_default().to_owned();
-        if !inside.insert(name.clone()) {
+        if inside.len() >= MAX_CHAIN || !inside.insert(name.clone()) {
             return false;
         }
         let ends = flatten(target, components, inside, parts);
         inside.remove(&name);
         return ends;
+    }
+    if parts.len() >= MAX_PARTS {
+        return false;
     }
     let mut own = schema.clone();
     own.remove(PLACE);

@@ -8,8 +8,9 @@ use serde_json::{Map, Value};
 
 /// The longest default, in bytes, that the contract states in full.
 const LONG: usize = 120;
-/// How deep references are followed to judge a default.
+/// How deep and by how many schemas a default is judged; beyond that it is taken as valid.
 const DEEP: usize = 32;
+const STEPS: u32 = 10_000;
 
 /// N5: `null` in an enumeration is said by `nullable`, and a value that its type excludes is left
 /// out; when that is every value, the enumeration is.
@@ -38,6 +39,7 @@ pub(super) fn enumeration(schema: &mut Map<String, Value>, found: &mut Diagnosti
 /// N9: a default that its own schema does not allow is left out.
 pub(super) fn default(schema: &mut Map<String, Value>, components: &Components, found: &mut Diagnostics) {
     let Some(value) = schema.get("default") else { return };
+    components.steps.set(STEPS);
     if let Err(why) = allows(schema, value, components, 0) {
         let message = format!("the default {} is not valid here, it {why}: left out", excerpt(value));
         found.push(finding(Code::BadDefault, schema, message));
@@ -77,9 +79,11 @@ fn allows(
     components: &Components,
     depth: usize,
 ) -> Result<(), String> {
-    if depth > DEEP {
+    let steps = components.steps.get();
+    if depth > DEEP || steps == 0 {
         return Ok(());
     }
+    components.steps.set(steps - 1);
     if let Some(target) = components.target(schema) {
         return allows(target, value, components, depth + 1);
     }
