@@ -1,7 +1,12 @@
-//! What the fuzz targets share: `schemas/sources.toml`, and limits that a small input can reach.
+//! What the fuzz targets share: `schemas/sources.toml`, and inputs and limits of a small size.
 
-use meshery_generator::load::Limits;
+pub mod grammar;
+
+use meshery_generator::contract::Contract;
+use meshery_generator::diagnostic::Code;
+use meshery_generator::generate;
 use meshery_generator::load::sources::Sources;
+use meshery_generator::load::{File, Limits, Tree};
 use std::sync::LazyLock;
 
 /// The committed `schemas/sources.toml`.
@@ -13,4 +18,28 @@ pub static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
 /// Limits that a small input can reach.
 pub fn limits() -> Limits {
     Limits { entries: 64, total: 1 << 20, file: 64 << 10, depth: 8 }
+}
+
+/// A source of one construct, whose document is `text`.
+pub fn tree(text: &str) -> Tree {
+    let base = "openapi: 3.0.3\ninfo: {title: Base, version: v1}\npaths: {}\n";
+    let bases = SOURCES.products.iter().map(|product| (product.base.clone(), base));
+    let document = format!("{}/v1/thing/{}", SOURCES.constructs.root, SOURCES.constructs.document);
+    let files = bases.chain([(document, text)]);
+    Tree {
+        files: files.map(|(path, text)| (path, File::new(text.to_owned()))).collect(),
+        release: Some("v0.0.0".to_owned()),
+        commit: None,
+    }
+}
+
+/// Generates from a document that need not be a contract. That the code does not parse would be a
+/// fault of the generator, and that is the one finding that must not come up.
+pub fn check(document: serde_json::Value) {
+    // Not through `contract::read`: what that refuses must not get the better of what comes after.
+    let contract = Contract { release: "v0.0.0".to_owned(), sha256: String::new(), document };
+    if let Err(found) = generate(&contract, "contract.yml") {
+        assert!(found.has_errors());
+        assert!(found.iter().all(|finding| finding.code != Code::BadEmission), "{found}");
+    }
 }
