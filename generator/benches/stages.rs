@@ -1,0 +1,105 @@
+//! What each stage of the pipeline takes.
+//!
+//! On the committed contract; where an archive of a release is at hand (`MESHERY_UPSTREAM`, or
+//! `../shared/upstream`), on that too: what comes before the contract.
+
+#![allow(clippy::unwrap_used, reason = "a bench may panic")]
+
+use divan::Bencher;
+use meshery_generator::contract::{self, Contract};
+use meshery_generator::diagnostic::Diagnostics;
+use meshery_generator::ir::Api;
+use meshery_generator::load::sources::Sources;
+use meshery_generator::load::{self, Documents, Limits, Tree};
+use meshery_generator::overlay::Overlay;
+use meshery_generator::{bundle, emit, generate, lower, write};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
+
+const FILE: &str = "contract.yml";
+
+static ROOT: LazyLock<PathBuf> = LazyLock::new(|| Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
+static TEXT: LazyLock<String> =
+    LazyLock::new(|| fs::read_to_string(ROOT.join("schemas/contract.yml")).unwrap());
+static CONTRACT: LazyLock<Contract> = LazyLock::new(|| contract::read(&TEXT, FILE).unwrap());
+static API: LazyLock<Api> = LazyLock::new(|| lower::lower(&CONTRACT, FILE, &mut Diagnostics::new()).unwrap());
+static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
+    Sources::parse(&fs::read_to_string(ROOT.join("schemas/sources.toml")).unwrap(), "sources.toml").unwrap()
+});
+static ARCHIVE: LazyLock<Option<Vec<u8>>> = LazyLock::new(|| {
+    let upstream =
+        std::env::var_os("MESHERY_UPSTREAM").map_or_else(|| ROOT.join("../shared/upstream"), PathBuf::from);
+    let release = CONTRACT.release.trim_start_matches('v');
+    fs::read(upstream.join(format!("meshery-schemas-{release}.tar.gz"))).ok()
+});
+
+fn main() {
+    if ARCHIVE.is_none() {
+        eprintln!("no archive of {}: what comes before the contract is not measured", CONTRACT.release);
+    }
+    divan::main();
+}
+
+fn tree() -> Option<Tree> {
+    let archive = ARCHIVE.as_ref()?;
+    Some(load::archive(archive.as_slice(), &SOURCES, &Limits::default()).unwrap())
+}
+
+#[divan::bench]
+fn load_archive(bencher: Bencher<'_, '_>) {
+    if ARCHIVE.is_some() {
+        bencher.bench(tree);
+    }
+}
+
+#[divan::bench]
+fn build_contract(bencher: Bencher<'_, '_>) {
+    if let Some(tree) = tree() {
+        bencher
+            .with_inputs(|| Documents::new(tree.clone()))
+            .bench_values(|documents| contract::build(&documents, &SOURCES, &Overlay::none()).unwrap());
+    }
+}
+
+#[divan::bench]
+fn bundle_merged(bencher: Bencher<'_, '_>) {
+    if let Some(tree) = tree() {
+        bencher.with_inputs(|| Documents::new(tree.clone())).bench_values(|documents| {
+            bundle::to_yaml(&bundle::merged(&documents, &SOURCES).unwrap().document)
+        });
+    }
+}
+
+#[divan::bench]
+fn read_contract() -> Contract {
+    contract::read(&TEXT, FILE).unwrap()
+}
+
+#[divan::bench]
+fn lower_and_passes() -> Api {
+    lower::lower(&CONTRACT, FILE, &mut Diagnostics::new()).unwrap()
+}
+
+#[divan::bench]
+fn emit_types() -> Vec<emit::File> {
+    emit::types::emit(&API).unwrap()
+}
+
+#[divan::bench]
+fn emit_client() -> Vec<emit::File> {
+    emit::client::emit(&API).unwrap()
+}
+
+#[divan::bench]
+fn emit_server() -> Vec<emit::File> {
+    emit::server::emit(&API).unwrap()
+}
+
+#[divan::bench]
+fn write_nothing_to_do(bencher: Bencher<'_, '_>) {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = generate(&CONTRACT, FILE).unwrap().plan;
+    write::apply(folder.path(), &plan, write::Mode::Write).unwrap();
+    bencher.bench(|| write::apply(folder.path(), &plan, write::Mode::Write).unwrap());
+}
