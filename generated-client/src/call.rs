@@ -165,6 +165,11 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// A part of a multipart body, as text.
+    pub(crate) fn part_text(&mut self, name: &'static str, value: Cow<'_, str>) {
+        self.part_texts(name, vec![value.into_owned()]);
+    }
+
     /// Parts of a multipart body, as texts, of one name.
     pub(crate) fn part_texts(&mut self, name: &'static str, values: Vec<String>) {
         self.parts(name, values.into_iter().map(Part::Text).collect());

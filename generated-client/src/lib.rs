@@ -4,6 +4,23 @@
 //! the operations are grouped as the contract groups them, one method per operation. Required
 //! values are arguments, the others are set by name before the call is sent.
 //!
+//! ```no_run
+//! # #[cfg(feature = "meshery")]
+//! # async fn run() -> Result<(), meshery_client::Error> {
+//! use meshery_client::{Error, Token, meshery};
+//!
+//! let client = meshery::Client::builder("http://localhost:9081")?
+//!     .credentials(Token::new("eyJhbGciOi").provider("Meshery"))
+//!     .build()?;
+//! match client.workspaces().get_workspaces().search("prod").page_size(50).send().await {
+//!     Ok(response) => println!("{:?}", response.body),
+//!     Err(Error::Documented(failure)) => println!("{}: {}", failure.status, failure.body.message()),
+//!     Err(error) => return Err(error),
+//! }
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! What always holds:
 //! - a token goes to the origin of the base URL and nowhere else; redirects are not followed;
 //! - no token and nothing else of a request is in any error, `Debug` output or span;
@@ -24,6 +41,15 @@ mod encode;
 mod error;
 mod events;
 mod exchange;
+#[rustfmt::skip]
+#[allow(
+    clippy::large_enum_variant,
+    clippy::should_implement_trait,
+    clippy::too_many_arguments,
+    clippy::wrong_self_convention,
+    reason = "the contract decides what names, arguments and bodies there are"
+)]
+mod generated;
 mod operation;
 mod payload;
 mod response;
@@ -38,14 +64,9 @@ pub use client::Core;
 pub use credentials::{Credentials, CredentialsError, CredentialsRequest, Token, TokenFuture};
 pub use error::{DecodeFailure, Error, ErrorBody, Failure, LoginReason, MesheryError, NotAuthenticated};
 pub use events::EventStream;
+pub use generated::*;
 pub use operation::{OperationInfo, ResponseInfo, SchemeInfo};
 pub use payload::{FilePart, Upload};
 pub use response::{Download, Response};
 pub use sse::Event;
 pub use websocket::{Frame, WebSocket};
-
-#[path = "generated/contract.rs"]
-#[rustfmt::skip]
-mod contract;
-
-pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};

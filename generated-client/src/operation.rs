@@ -73,7 +73,17 @@ impl fmt::Debug for OperationInfo {
     }
 }
 
+impl SchemeInfo {
+    pub(crate) const fn new(name: &'static str, scopes: &'static [&'static str]) -> Self {
+        Self { name, scopes }
+    }
+}
+
 impl ResponseInfo {
+    pub(crate) const fn new(status: u16, media_types: &'static [&'static str]) -> Self {
+        Self { status, media_types }
+    }
+
     /// Whether it is what the caller hopes for: 2xx, or the 101 of an upgrade.
     #[must_use]
     pub fn is_success(&self) -> bool {

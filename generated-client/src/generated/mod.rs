@@ -2,11 +2,14 @@
 
 //! The products, each behind its feature.
 
+mod contract;
 #[cfg(feature = "cloud")]
 pub mod cloud;
 #[cfg(feature = "meshery")]
 pub mod meshery;
 mod operations;
 pub mod ops;
+
+pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};
 
 pub use operations::OPERATIONS;

@@ -103,8 +103,8 @@ async fn parts_are_text_json_and_files() {
     let server = no_content().await;
     let core = client(&server);
     let mut call = Call::new(&core, &SEND);
-    call.part_texts("name", vec!["first".into()]);
-    call.part_texts("name", vec!["design \"1\"".into()]);
+    call.part_text("name", "first".into());
+    call.part_text("name", "design \"1\"".into());
     call.part_json("options", &serde_json::json!({"a": [1]}));
     let file = FilePart::new("apiVersion: v1").file_name("my \"design\".yaml").media_type("application/yaml");
     let chunks = futures_util::stream::iter([Ok::<_, std::io::Error>("ab"), Ok("cd")]);

@@ -2,7 +2,6 @@
 
 //! Meshery Cloud: the client and its groups.
 
-use crate::support;
 mod academy;
 
 pub use academy::Academy;
@@ -124,7 +123,7 @@ pub use workspaces::Workspaces;
 /// Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
-    core: support::Core,
+    core: crate::support::Core,
 }
 
 impl Client {
@@ -140,196 +139,164 @@ impl Client {
     /// The URL cannot be read, or holds more than scheme, host, port and path.
     pub fn builder(
         base_url: &str,
-    ) -> Result<support::ClientBuilder<Self>, support::Error> {
-        support::ClientBuilder::new(base_url)
+    ) -> Result<crate::support::ClientBuilder<Self>, crate::support::Error> {
+        crate::support::ClientBuilder::new(base_url)
     }
     /// The operations under `Academy`.
     #[must_use]
-    pub fn academy(&self) -> academy::Academy<'_> {
-        academy::Academy {
-            core: &self.core,
-        }
+    pub fn academy(&self) -> Academy<'_> {
+        Academy { core: &self.core }
     }
     /// The operations under `Badge`.
     #[must_use]
-    pub fn badge(&self) -> badge::Badge<'_> {
-        badge::Badge { core: &self.core }
+    pub fn badge(&self) -> Badge<'_> {
+        Badge { core: &self.core }
     }
     /// The operations under `ConnectionDefinitions`.
     #[must_use]
-    pub fn connection_definitions(
-        &self,
-    ) -> connection_definitions::ConnectionDefinitions<'_> {
-        connection_definitions::ConnectionDefinitions {
+    pub fn connection_definitions(&self) -> ConnectionDefinitions<'_> {
+        ConnectionDefinitions {
             core: &self.core,
         }
     }
     /// The operations under `Connections`.
     #[must_use]
-    pub fn connections(&self) -> connections::Connections<'_> {
-        connections::Connections {
-            core: &self.core,
-        }
+    pub fn connections(&self) -> Connections<'_> {
+        Connections { core: &self.core }
     }
     /// The operations under `credentials`.
     #[must_use]
-    pub fn credentials(&self) -> credentials::Credentials<'_> {
-        credentials::Credentials {
-            core: &self.core,
-        }
+    pub fn credentials(&self) -> Credentials<'_> {
+        Credentials { core: &self.core }
     }
     /// The operations under `designs`.
     #[must_use]
-    pub fn designs(&self) -> designs::Designs<'_> {
-        designs::Designs {
-            core: &self.core,
-        }
+    pub fn designs(&self) -> Designs<'_> {
+        Designs { core: &self.core }
     }
     /// The operations under `environments`.
     #[must_use]
-    pub fn environments(&self) -> environments::Environments<'_> {
-        environments::Environments {
-            core: &self.core,
-        }
+    pub fn environments(&self) -> Environments<'_> {
+        Environments { core: &self.core }
     }
     /// The operations under `events`.
     #[must_use]
-    pub fn events(&self) -> events::Events<'_> {
-        events::Events { core: &self.core }
+    pub fn events(&self) -> Events<'_> {
+        Events { core: &self.core }
     }
     /// The operations under `Features`.
     #[must_use]
-    pub fn features(&self) -> features::Features<'_> {
-        features::Features {
-            core: &self.core,
-        }
+    pub fn features(&self) -> Features<'_> {
+        Features { core: &self.core }
     }
     /// The operations under `filters`.
     #[must_use]
-    pub fn filters(&self) -> filters::Filters<'_> {
-        filters::Filters {
-            core: &self.core,
-        }
+    pub fn filters(&self) -> Filters<'_> {
+        Filters { core: &self.core }
     }
     /// The operations under `Invitation`.
     #[must_use]
-    pub fn invitation(&self) -> invitation::Invitation<'_> {
-        invitation::Invitation {
-            core: &self.core,
-        }
+    pub fn invitation(&self) -> Invitation<'_> {
+        Invitation { core: &self.core }
     }
     /// The operations under `Key`.
     #[must_use]
-    pub fn key(&self) -> key::Key<'_> {
-        key::Key { core: &self.core }
+    pub fn key(&self) -> Key<'_> {
+        Key { core: &self.core }
     }
     /// The operations under `Keychain`.
     #[must_use]
-    pub fn keychain(&self) -> keychain::Keychain<'_> {
-        keychain::Keychain {
-            core: &self.core,
-        }
+    pub fn keychain(&self) -> Keychain<'_> {
+        Keychain { core: &self.core }
     }
     /// The operations under `Models`.
     #[must_use]
-    pub fn models(&self) -> models::Models<'_> {
-        models::Models { core: &self.core }
+    pub fn models(&self) -> Models<'_> {
+        Models { core: &self.core }
     }
     /// The operations under `Organizations`.
     #[must_use]
-    pub fn organizations(&self) -> organizations::Organizations<'_> {
-        organizations::Organizations {
-            core: &self.core,
-        }
+    pub fn organizations(&self) -> Organizations<'_> {
+        Organizations { core: &self.core }
     }
     /// The operations under `patternResources`.
     #[must_use]
-    pub fn pattern_resources(&self) -> pattern_resources::PatternResources<'_> {
-        pattern_resources::PatternResources {
+    pub fn pattern_resources(&self) -> PatternResources<'_> {
+        PatternResources {
             core: &self.core,
         }
     }
     /// The operations under `Payment Processors`.
     #[must_use]
-    pub fn payment_processors(&self) -> payment_processors::PaymentProcessors<'_> {
-        payment_processors::PaymentProcessors {
+    pub fn payment_processors(&self) -> PaymentProcessors<'_> {
+        PaymentProcessors {
             core: &self.core,
         }
     }
     /// The operations under `performance`.
     #[must_use]
-    pub fn performance(&self) -> performance::Performance<'_> {
-        performance::Performance {
-            core: &self.core,
-        }
+    pub fn performance(&self) -> Performance<'_> {
+        Performance { core: &self.core }
     }
     /// The operations under `Plans`.
     #[must_use]
-    pub fn plans(&self) -> plans::Plans<'_> {
-        plans::Plans { core: &self.core }
+    pub fn plans(&self) -> Plans<'_> {
+        Plans { core: &self.core }
     }
     /// The operations under `roles`.
     #[must_use]
-    pub fn roles(&self) -> roles::Roles<'_> {
-        roles::Roles { core: &self.core }
+    pub fn roles(&self) -> Roles<'_> {
+        Roles { core: &self.core }
     }
     /// The operations under `scheduler`.
     #[must_use]
-    pub fn scheduler(&self) -> scheduler::Scheduler<'_> {
-        scheduler::Scheduler {
-            core: &self.core,
-        }
+    pub fn scheduler(&self) -> Scheduler<'_> {
+        Scheduler { core: &self.core }
     }
     /// The operations under `Subscriptions`.
     #[must_use]
-    pub fn subscriptions(&self) -> subscriptions::Subscriptions<'_> {
-        subscriptions::Subscriptions {
-            core: &self.core,
-        }
+    pub fn subscriptions(&self) -> Subscriptions<'_> {
+        Subscriptions { core: &self.core }
     }
     /// The operations under `Support`.
     #[must_use]
-    pub fn support(&self) -> support::Support<'_> {
-        support::Support {
-            core: &self.core,
-        }
+    pub fn support(&self) -> Support<'_> {
+        Support { core: &self.core }
     }
     /// The operations under `System`.
     #[must_use]
-    pub fn system(&self) -> system::System<'_> {
-        system::System { core: &self.core }
+    pub fn system(&self) -> System<'_> {
+        System { core: &self.core }
     }
     /// The operations under `teams`.
     #[must_use]
-    pub fn teams(&self) -> teams::Teams<'_> {
-        teams::Teams { core: &self.core }
+    pub fn teams(&self) -> Teams<'_> {
+        Teams { core: &self.core }
     }
     /// The operations under `tokens`.
     #[must_use]
-    pub fn tokens(&self) -> tokens::Tokens<'_> {
-        tokens::Tokens { core: &self.core }
+    pub fn tokens(&self) -> Tokens<'_> {
+        Tokens { core: &self.core }
     }
     /// The operations under `users`.
     #[must_use]
-    pub fn users(&self) -> users::Users<'_> {
-        users::Users { core: &self.core }
+    pub fn users(&self) -> Users<'_> {
+        Users { core: &self.core }
     }
     /// The operations under `views`.
     #[must_use]
-    pub fn views(&self) -> views::Views<'_> {
-        views::Views { core: &self.core }
+    pub fn views(&self) -> Views<'_> {
+        Views { core: &self.core }
     }
     /// The operations under `workspaces`.
     #[must_use]
-    pub fn workspaces(&self) -> workspaces::Workspaces<'_> {
-        workspaces::Workspaces {
-            core: &self.core,
-        }
+    pub fn workspaces(&self) -> Workspaces<'_> {
+        Workspaces { core: &self.core }
     }
 }
 
-impl From<support::Core> for Client {
-    fn from(core: support::Core) -> Self {
+impl From<crate::support::Core> for Client {
+    fn from(core: crate::support::Core) -> Self {
         Self { core }
     }
 }

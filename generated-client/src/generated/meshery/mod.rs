@@ -2,7 +2,6 @@
 
 //! Meshery Server: the client and its groups.
 
-use crate::support;
 mod connection_definitions;
 
 pub use connection_definitions::ConnectionDefinitions;
@@ -68,7 +67,7 @@ pub use workspaces::Workspaces;
 /// Cheap to clone; clones share their connections.
 #[derive(Clone, Debug)]
 pub struct Client {
-    core: support::Core,
+    core: crate::support::Core,
 }
 
 impl Client {
@@ -84,114 +83,90 @@ impl Client {
     /// The URL cannot be read, or holds more than scheme, host, port and path.
     pub fn builder(
         base_url: &str,
-    ) -> Result<support::ClientBuilder<Self>, support::Error> {
-        support::ClientBuilder::new(base_url)
+    ) -> Result<crate::support::ClientBuilder<Self>, crate::support::Error> {
+        crate::support::ClientBuilder::new(base_url)
     }
     /// The operations under `ConnectionDefinitions`.
     #[must_use]
-    pub fn connection_definitions(
-        &self,
-    ) -> connection_definitions::ConnectionDefinitions<'_> {
-        connection_definitions::ConnectionDefinitions {
+    pub fn connection_definitions(&self) -> ConnectionDefinitions<'_> {
+        ConnectionDefinitions {
             core: &self.core,
         }
     }
     /// The operations under `Connections`.
     #[must_use]
-    pub fn connections(&self) -> connections::Connections<'_> {
-        connections::Connections {
-            core: &self.core,
-        }
+    pub fn connections(&self) -> Connections<'_> {
+        Connections { core: &self.core }
     }
     /// The operations under `Console`.
     #[must_use]
-    pub fn console(&self) -> console::Console<'_> {
-        console::Console {
-            core: &self.core,
-        }
+    pub fn console(&self) -> Console<'_> {
+        Console { core: &self.core }
     }
     /// The operations under `controllers`.
     #[must_use]
-    pub fn controllers(&self) -> controllers::Controllers<'_> {
-        controllers::Controllers {
-            core: &self.core,
-        }
+    pub fn controllers(&self) -> Controllers<'_> {
+        Controllers { core: &self.core }
     }
     /// The operations under `credentials`.
     #[must_use]
-    pub fn credentials(&self) -> credentials::Credentials<'_> {
-        credentials::Credentials {
-            core: &self.core,
-        }
+    pub fn credentials(&self) -> Credentials<'_> {
+        Credentials { core: &self.core }
     }
     /// The operations under `designs`.
     #[must_use]
-    pub fn designs(&self) -> designs::Designs<'_> {
-        designs::Designs {
-            core: &self.core,
-        }
+    pub fn designs(&self) -> Designs<'_> {
+        Designs { core: &self.core }
     }
     /// The operations under `environments`.
     #[must_use]
-    pub fn environments(&self) -> environments::Environments<'_> {
-        environments::Environments {
-            core: &self.core,
-        }
+    pub fn environments(&self) -> Environments<'_> {
+        Environments { core: &self.core }
     }
     /// The operations under `Evaluation`.
     #[must_use]
-    pub fn evaluation(&self) -> evaluation::Evaluation<'_> {
-        evaluation::Evaluation {
-            core: &self.core,
-        }
+    pub fn evaluation(&self) -> Evaluation<'_> {
+        Evaluation { core: &self.core }
     }
     /// The operations under `events`.
     #[must_use]
-    pub fn events(&self) -> events::Events<'_> {
-        events::Events { core: &self.core }
+    pub fn events(&self) -> Events<'_> {
+        Events { core: &self.core }
     }
     /// The operations under `Organizations`.
     #[must_use]
-    pub fn organizations(&self) -> organizations::Organizations<'_> {
-        organizations::Organizations {
-            core: &self.core,
-        }
+    pub fn organizations(&self) -> Organizations<'_> {
+        Organizations { core: &self.core }
     }
     /// The operations under `performance`.
     #[must_use]
-    pub fn performance(&self) -> performance::Performance<'_> {
-        performance::Performance {
-            core: &self.core,
-        }
+    pub fn performance(&self) -> Performance<'_> {
+        Performance { core: &self.core }
     }
     /// The operations under `Registry`.
     #[must_use]
-    pub fn registry(&self) -> registry::Registry<'_> {
-        registry::Registry {
-            core: &self.core,
-        }
+    pub fn registry(&self) -> Registry<'_> {
+        Registry { core: &self.core }
     }
     /// The operations under `System`.
     #[must_use]
-    pub fn system(&self) -> system::System<'_> {
-        system::System { core: &self.core }
+    pub fn system(&self) -> System<'_> {
+        System { core: &self.core }
     }
     /// The operations under `users`.
     #[must_use]
-    pub fn users(&self) -> users::Users<'_> {
-        users::Users { core: &self.core }
+    pub fn users(&self) -> Users<'_> {
+        Users { core: &self.core }
     }
     /// The operations under `workspaces`.
     #[must_use]
-    pub fn workspaces(&self) -> workspaces::Workspaces<'_> {
-        workspaces::Workspaces {
-            core: &self.core,
-        }
+    pub fn workspaces(&self) -> Workspaces<'_> {
+        Workspaces { core: &self.core }
     }
 }
 
-impl From<support::Core> for Client {
-    fn from(core: support::Core) -> Self {
+impl From<crate::support::Core> for Client {
+    fn from(core: crate::support::Core) -> Self {
         Self { core }
     }
 }

@@ -9,31 +9,12 @@ pub(crate) static GET_ACADEMY_ADMIN_REGISTRATIONS: support::OperationInfo = supp
     method: support::Method::GET,
     path: "/api/academy/admin/registrations",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -41,7 +22,7 @@ pub(crate) static GET_ACADEMY_ADMIN_REGISTRATIONS: support::OperationInfo = supp
 /// `GET /api/academy/admin/registrations`: operation `getAcademyAdminRegistrations`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
@@ -107,31 +88,12 @@ pub(crate) static GET_ACADEMY_ADMIN_SUMMARY: support::OperationInfo = support::O
     method: support::Method::GET,
     path: "/api/academy/admin/summary",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -139,7 +101,7 @@ pub(crate) static GET_ACADEMY_ADMIN_SUMMARY: support::OperationInfo = support::O
 /// `GET /api/academy/admin/summary`: operation `getAcademyAdminSummary`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
@@ -175,35 +137,13 @@ pub(crate) static GET_CERTIFICATE_BY_ID: support::OperationInfo = support::Opera
     method: support::Method::GET,
     path: "/api/academy/certificates/{certificateId}",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -211,7 +151,7 @@ pub(crate) static GET_CERTIFICATE_BY_ID: support::OperationInfo = support::Opera
 /// `GET /api/academy/certificates/{certificateId}`: operation `getCertificateById`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
@@ -249,31 +189,12 @@ pub(crate) static GET_ACADEMY_CURRICULA: support::OperationInfo = support::Opera
     method: support::Method::GET,
     path: "/api/academy/curricula",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -281,7 +202,7 @@ pub(crate) static GET_ACADEMY_CURRICULA: support::OperationInfo = support::Opera
 /// `GET /api/academy/curricula`: operation `getAcademyCurricula`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
@@ -391,31 +312,12 @@ pub(crate) static CREATE_ACADEMY_CURRICULA: support::OperationInfo = support::Op
     method: support::Method::POST,
     path: "/api/academy/curricula",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 201u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(201, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -463,31 +365,12 @@ pub(crate) static GET_MY_ACADEMY_CURRICULA: support::OperationInfo = support::Op
     method: support::Method::GET,
     path: "/api/academy/curricula/registered",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -495,7 +378,7 @@ pub(crate) static GET_MY_ACADEMY_CURRICULA: support::OperationInfo = support::Op
 /// `GET /api/academy/curricula/registered`: operation `getMyAcademyCurricula`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
@@ -544,35 +427,13 @@ pub(crate) static WITHDRAW_FROM_ACADEMY_CONTENT: support::OperationInfo = suppor
     method: support::Method::POST,
     path: "/api/academy/curricula/registrations/{id}/withdraw",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -580,7 +441,7 @@ pub(crate) static WITHDRAW_FROM_ACADEMY_CONTENT: support::OperationInfo = suppor
 /// `POST /api/academy/curricula/registrations/{id}/withdraw`: operation `withdrawFromAcademyContent`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -618,35 +479,13 @@ pub(crate) static DELETE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = suppo
     method: support::Method::DELETE,
     path: "/api/academy/curricula/{id}",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 204u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(204, &[]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -687,35 +526,13 @@ pub(crate) static GET_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support:
     method: support::Method::GET,
     path: "/api/academy/curricula/{id}",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -723,7 +540,7 @@ pub(crate) static GET_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support:
 /// `GET /api/academy/curricula/{id}`: operation `getAcademyCurriculaById`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
@@ -763,35 +580,13 @@ pub(crate) static UPDATE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = suppo
     method: support::Method::PUT,
     path: "/api/academy/curricula/{id}",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -799,7 +594,7 @@ pub(crate) static UPDATE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = suppo
 /// `PUT /api/academy/curricula/{id}`: operation `updateAcademyCurriculaById`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
@@ -844,31 +639,12 @@ pub(crate) static REGISTER_TO_ACADEMY_CONTENT: support::OperationInfo = support:
     method: support::Method::POST,
     path: "/api/academy/register",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 201u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(201, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -916,35 +692,13 @@ pub(crate) static START_TEST_BY_ID: support::OperationInfo = support::OperationI
     method: support::Method::POST,
     path: "/api/academy/registrations/test-sessions/start",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -952,7 +706,7 @@ pub(crate) static START_TEST_BY_ID: support::OperationInfo = support::OperationI
 /// `POST /api/academy/registrations/test-sessions/start`: operation `startTestById`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
@@ -993,31 +747,12 @@ pub(crate) static SUBMIT_QUIZ: support::OperationInfo = support::OperationInfo {
     method: support::Method::POST,
     path: "/api/academy/registrations/test-sessions/submit",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["application/json"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["application/json"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1025,7 +760,7 @@ pub(crate) static SUBMIT_QUIZ: support::OperationInfo = support::OperationInfo {
 /// `POST /api/academy/registrations/test-sessions/submit`: operation `submitQuiz`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `application/json`
@@ -1065,35 +800,13 @@ pub(crate) static GET_TEST_BY_ABS_PATH: support::OperationInfo = support::Operat
     method: support::Method::GET,
     path: "/api/academy/registrations/tests",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1101,7 +814,7 @@ pub(crate) static GET_TEST_BY_ABS_PATH: support::OperationInfo = support::Operat
 /// `GET /api/academy/registrations/tests`: operation `getTestByAbsPath`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
@@ -1139,35 +852,13 @@ pub(crate) static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: support::OperationInf
     method: support::Method::GET,
     path: "/api/academy/registrations/{contentId}",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1175,7 +866,7 @@ pub(crate) static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: support::OperationInf
 /// `GET /api/academy/registrations/{contentId}`: operation `getAcademyRegistrationsByContentId`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
@@ -1221,35 +912,13 @@ pub(crate) static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: support::OperationInfo
     method: support::Method::GET,
     path: "/api/academy/registrations/{id}/test-sessions",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1257,7 +926,7 @@ pub(crate) static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: support::OperationInfo
 /// `GET /api/academy/registrations/{id}/test-sessions`: operation `getAllTestSessionsForRegistration`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
@@ -1310,35 +979,13 @@ pub(crate) static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: support::OperationInf
     method: support::Method::POST,
     path: "/api/academy/registrations/{registrationId}/progress-tracker/update-current-item",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["application/json"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["application/json"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1346,7 +993,7 @@ pub(crate) static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: support::OperationInf
 /// `POST /api/academy/registrations/{registrationId}/progress-tracker/update-current-item`: operation `updateCurrentItemInProgressTracker`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -1394,35 +1041,13 @@ pub(crate) static GET_ACADEMY_CONTENT: support::OperationInfo = support::Operati
     method: support::Method::GET,
     path: "/api/academy/{type}/{orgId}/{slug}",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1430,7 +1055,7 @@ pub(crate) static GET_ACADEMY_CONTENT: support::OperationInfo = support::Operati
 /// `GET /api/academy/{type}/{orgId}/{slug}`: operation `getAcademyContent`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`

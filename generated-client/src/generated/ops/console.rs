@@ -9,35 +9,13 @@ pub(crate) static GET_CONSOLE_CAPABILITIES: support::OperationInfo = support::Op
     method: support::Method::GET,
     path: "/api/integrations/connections/{connectionId}/console/capabilities",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -45,7 +23,7 @@ pub(crate) static GET_CONSOLE_CAPABILITIES: support::OperationInfo = support::Op
 /// `GET /api/integrations/connections/{connectionId}/console/capabilities`: operation `getConsoleCapabilities`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -100,43 +78,15 @@ pub(crate) static OPEN_LOG_CONSOLE: support::OperationInfo = support::OperationI
     method: support::Method::GET,
     path: "/api/integrations/connections/{connectionId}/console/logs",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 101u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 403u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 429u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(101, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(403, &[]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(429, &[]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -223,43 +173,15 @@ pub(crate) static OPEN_TERMINAL_CONSOLE: support::OperationInfo = support::Opera
     method: support::Method::GET,
     path: "/api/integrations/connections/{connectionId}/console/terminal",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 101u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 403u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 429u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(101, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(403, &[]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(429, &[]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,

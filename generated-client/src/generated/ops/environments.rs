@@ -9,27 +9,11 @@ pub(crate) static GET_ENVIRONMENTS: support::OperationInfo = support::OperationI
     method: support::Method::GET,
     path: "/api/environments",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -37,7 +21,7 @@ pub(crate) static GET_ENVIRONMENTS: support::OperationInfo = support::OperationI
 /// `GET /api/environments`: operation `getEnvironments`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[must_use = "a call does nothing until it is sent"]
@@ -98,31 +82,12 @@ pub(crate) static CREATE_ENVIRONMENT: support::OperationInfo = support::Operatio
     method: support::Method::POST,
     path: "/api/environments",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 201u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(201, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -167,35 +132,13 @@ pub(crate) static DELETE_ENVIRONMENT: support::OperationInfo = support::Operatio
     method: support::Method::DELETE,
     path: "/api/environments/{environmentId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 204u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(204, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -236,35 +179,13 @@ pub(crate) static GET_ENVIRONMENT_BY_ID: support::OperationInfo = support::Opera
     method: support::Method::GET,
     path: "/api/environments/{environmentId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -272,7 +193,7 @@ pub(crate) static GET_ENVIRONMENT_BY_ID: support::OperationInfo = support::Opera
 /// `GET /api/environments/{environmentId}`: operation `getEnvironmentById`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -312,35 +233,13 @@ pub(crate) static UPDATE_ENVIRONMENT: support::OperationInfo = support::Operatio
     method: support::Method::PUT,
     path: "/api/environments/{environmentId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -348,7 +247,7 @@ pub(crate) static UPDATE_ENVIRONMENT: support::OperationInfo = support::Operatio
 /// `PUT /api/environments/{environmentId}`: operation `updateEnvironment`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -388,35 +287,13 @@ pub(crate) static GET_ENVIRONMENT_CONNECTIONS: support::OperationInfo = support:
     method: support::Method::GET,
     path: "/api/environments/{environmentId}/connections",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -424,7 +301,7 @@ pub(crate) static GET_ENVIRONMENT_CONNECTIONS: support::OperationInfo = support:
 /// `GET /api/environments/{environmentId}/connections`: operation `getEnvironmentConnections`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`

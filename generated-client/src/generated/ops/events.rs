@@ -9,31 +9,12 @@ pub(crate) static GET_EVENTS_AGGREGATE: support::OperationInfo = support::Operat
     method: support::Method::GET,
     path: "/api/events",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &[]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -41,7 +22,7 @@ pub(crate) static GET_EVENTS_AGGREGATE: support::OperationInfo = support::Operat
 /// `GET /api/events`: operation `getEventsAggregate`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
@@ -81,31 +62,12 @@ pub(crate) static CREATE_EVENT: support::OperationInfo = support::OperationInfo 
     method: support::Method::POST,
     path: "/api/events",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 201u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(201, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -145,31 +107,12 @@ pub(crate) static BULK_DELETE_EVENTS: support::OperationInfo = support::Operatio
     method: support::Method::POST,
     path: "/api/events/delete",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -177,7 +120,7 @@ pub(crate) static BULK_DELETE_EVENTS: support::OperationInfo = support::Operatio
 /// `POST /api/events/delete`: operation `bulkDeleteEvents`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
@@ -215,31 +158,12 @@ pub(crate) static GET_EVENTS: support::OperationInfo = support::OperationInfo {
     method: support::Method::GET,
     path: "/api/events/list",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &[]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -247,7 +171,7 @@ pub(crate) static GET_EVENTS: support::OperationInfo = support::OperationInfo {
 /// `GET /api/events/list`: operation `getEvents`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
@@ -307,31 +231,12 @@ pub(crate) static BULK_UPDATE_EVENT_STATUS: support::OperationInfo = support::Op
     method: support::Method::PUT,
     path: "/api/events/status",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -339,7 +244,7 @@ pub(crate) static BULK_UPDATE_EVENT_STATUS: support::OperationInfo = support::Op
 /// `PUT /api/events/status`: operation `bulkUpdateEventStatus`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
@@ -377,31 +282,12 @@ pub(crate) static GET_EVENT_SUMMARY_BY_USER: support::OperationInfo = support::O
     method: support::Method::GET,
     path: "/api/events/summary",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &[]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -409,7 +295,7 @@ pub(crate) static GET_EVENT_SUMMARY_BY_USER: support::OperationInfo = support::O
 /// `GET /api/events/summary`: operation `getEventSummaryByUser`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
@@ -470,31 +356,12 @@ pub(crate) static GET_EVENT_TYPES: support::OperationInfo = support::OperationIn
     method: support::Method::GET,
     path: "/api/events/types",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &[]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -502,7 +369,7 @@ pub(crate) static GET_EVENT_TYPES: support::OperationInfo = support::OperationIn
 /// `GET /api/events/types`: operation `getEventTypes`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
@@ -552,35 +419,13 @@ pub(crate) static DELETE_EVENT: support::OperationInfo = support::OperationInfo 
     method: support::Method::DELETE,
     path: "/api/events/{eventId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 204u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(204, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -621,35 +466,13 @@ pub(crate) static UPDATE_EVENT_STATUS: support::OperationInfo = support::Operati
     method: support::Method::PUT,
     path: "/api/events/{eventId}/status",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -657,7 +480,7 @@ pub(crate) static UPDATE_EVENT_STATUS: support::OperationInfo = support::Operati
 /// `PUT /api/events/{eventId}/status`: operation `updateEventStatus`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -698,35 +521,13 @@ pub(crate) static GET_EVENTS_OF_WORKSPACE: support::OperationInfo = support::Ope
     method: support::Method::GET,
     path: "/api/workspaces/{workspaceId}/events",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["application/json"]),
+        support::ResponseInfo::new(401, &[]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -734,7 +535,7 @@ pub(crate) static GET_EVENTS_OF_WORKSPACE: support::OperationInfo = support::Ope
 /// `GET /api/workspaces/{workspaceId}/events`: operation `getEventsOfWorkspace`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `application/json`
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body

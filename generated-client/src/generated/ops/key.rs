@@ -9,31 +9,12 @@ pub(crate) static GET_KEYS: support::OperationInfo = support::OperationInfo {
     method: support::Method::GET,
     path: "/api/auth/keys",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -41,7 +22,7 @@ pub(crate) static GET_KEYS: support::OperationInfo = support::OperationInfo {
 /// `GET /api/auth/keys`: operation `getKeys`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
@@ -102,31 +83,12 @@ pub(crate) static UPSERT_KEY: support::OperationInfo = support::OperationInfo {
     method: support::Method::POST,
     path: "/api/auth/keys",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -134,7 +96,7 @@ pub(crate) static UPSERT_KEY: support::OperationInfo = support::OperationInfo {
 /// `POST /api/auth/keys`: operation `upsertKey`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
@@ -171,35 +133,13 @@ pub(crate) static DELETE_KEY: support::OperationInfo = support::OperationInfo {
     method: support::Method::DELETE,
     path: "/api/auth/keys/{keyId}",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 204u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(204, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -243,35 +183,13 @@ pub(crate) static GET_KEY_BY_ID: support::OperationInfo = support::OperationInfo
     method: support::Method::GET,
     path: "/api/auth/keys/{keyId}",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -279,7 +197,7 @@ pub(crate) static GET_KEY_BY_ID: support::OperationInfo = support::OperationInfo
 /// `GET /api/auth/keys/{keyId}`: operation `getKeyById`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`

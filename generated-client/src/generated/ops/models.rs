@@ -9,27 +9,11 @@ pub(crate) static GET_MESH_MODEL_MODELS: support::OperationInfo = support::Opera
     method: support::Method::GET,
     path: "/api/integrations/meshmodels/models",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -37,7 +21,7 @@ pub(crate) static GET_MESH_MODEL_MODELS: support::OperationInfo = support::Opera
 /// `GET /api/integrations/meshmodels/models`: operation `getMeshModelModels`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "cloud")]

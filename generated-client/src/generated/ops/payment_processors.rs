@@ -11,22 +11,10 @@ pub(crate) static HANDLE_SUBSCRIPTION_WEBHOOK: support::OperationInfo = support:
     products: &["cloud"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -34,7 +22,7 @@ pub(crate) static HANDLE_SUBSCRIPTION_WEBHOOK: support::OperationInfo = support:
 /// `POST /api/entitlement/subscriptions/webhooks`: operation `handleSubscriptionWebhook`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: no body
+/// - 200 OK: no body
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`

@@ -11,14 +11,8 @@ pub(crate) static GET_REGISTRY_CATEGORIES: support::OperationInfo = support::Ope
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -26,7 +20,7 @@ pub(crate) static GET_REGISTRY_CATEGORIES: support::OperationInfo = support::Ope
 /// `GET /api/registry/categories`: operation `getRegistryCategories`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -87,14 +81,8 @@ pub(crate) static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = supp
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -102,7 +90,7 @@ pub(crate) static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = supp
 /// `GET /api/registry/categories/{category}`: operation `getRegistryCategoriesByName`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -164,14 +152,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = 
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -179,7 +161,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = 
 /// `GET /api/registry/categories/{category}/components`: operation `getRegistryComponentsByCategory`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -261,14 +243,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::Operati
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -276,7 +252,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::Operati
 /// `GET /api/registry/categories/{category}/components/{name}`: operation `getRegistryComponentsByCategoryAndName`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -362,14 +338,8 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = supp
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -377,7 +347,7 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = supp
 /// `GET /api/registry/categories/{category}/models`: operation `getRegistryModelsByCategory`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -459,14 +429,8 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationI
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -474,7 +438,7 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationI
 /// `GET /api/registry/categories/{category}/models/{model}`: operation `getRegistryModelsByCategoryAndModel`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -560,14 +524,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::Operat
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -575,7 +533,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::Operat
 /// `GET /api/registry/categories/{category}/models/{model}/components`: operation `getRegistryComponentsByCategoryAndModel`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -661,14 +619,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: suppor
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -676,7 +628,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: suppor
 /// `GET /api/registry/categories/{category}/models/{model}/components/{name}`: operation `getRegistryComponentsByCategoryAndModelAndName`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -768,14 +720,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::Ope
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -783,7 +729,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::Ope
 /// `GET /api/registry/components`: operation `getRegistryComponents`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -864,18 +810,9 @@ pub(crate) static REGISTER_REGISTRY_COMPONENT: support::OperationInfo = support:
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &[]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -883,7 +820,7 @@ pub(crate) static REGISTER_REGISTRY_COMPONENT: support::OperationInfo = support:
 /// `POST /api/registry/components`: operation `registerRegistryComponent`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: no body
+/// - 200 OK: no body
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -919,14 +856,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_NAME: support::OperationInfo = supp
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -934,7 +865,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_NAME: support::OperationInfo = supp
 /// `GET /api/registry/components/{name}`: operation `getRegistryComponentsByName`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -1016,18 +947,9 @@ pub(crate) static EXPORT_REGISTRY_MODEL: support::OperationInfo = support::Opera
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/octet-stream"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/octet-stream"]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/octet-stream, application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1035,7 +957,7 @@ pub(crate) static EXPORT_REGISTRY_MODEL: support::OperationInfo = support::Opera
 /// `GET /api/registry/export`: operation `exportRegistryModel`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/octet-stream`
+/// - 200 OK: `application/octet-stream`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -1110,18 +1032,9 @@ pub(crate) static GENERATE_REGISTRY_COMPONENTS: support::OperationInfo = support
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1129,7 +1042,7 @@ pub(crate) static GENERATE_REGISTRY_COMPONENTS: support::OperationInfo = support
 /// `POST /api/registry/generate`: operation `generateRegistryComponents`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -1172,14 +1085,8 @@ pub(crate) static GET_REGISTRY_MODELS: support::OperationInfo = support::Operati
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1187,7 +1094,7 @@ pub(crate) static GET_REGISTRY_MODELS: support::OperationInfo = support::Operati
 /// `GET /api/registry/models`: operation `getRegistryModels`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -1286,27 +1193,11 @@ pub(crate) static DELETE_REGISTRY_MODEL: support::OperationInfo = support::Opera
     method: support::Method::DELETE,
     path: "/api/registry/models/{model}",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1314,7 +1205,7 @@ pub(crate) static DELETE_REGISTRY_MODEL: support::OperationInfo = support::Opera
 /// `DELETE /api/registry/models/{model}`: operation `deleteRegistryModel`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: no body
+/// - 200 OK: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -1347,14 +1238,8 @@ pub(crate) static GET_REGISTRY_MODELS_BY_NAME: support::OperationInfo = support:
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1362,7 +1247,7 @@ pub(crate) static GET_REGISTRY_MODELS_BY_NAME: support::OperationInfo = support:
 /// `GET /api/registry/models/{model}`: operation `getRegistryModelsByName`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -1444,14 +1329,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = sup
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1459,7 +1338,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = sup
 /// `GET /api/registry/models/{model}/components`: operation `getRegistryComponentsByModel`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -1541,14 +1420,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationI
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1556,7 +1429,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationI
 /// `GET /api/registry/models/{model}/components/{name}`: operation `getRegistryComponentsByModelAndName`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -1642,14 +1515,8 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = suppo
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1657,7 +1524,7 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = suppo
 /// `GET /api/registry/models/{model}/policies`: operation `getRegistryPoliciesByModel`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -1719,14 +1586,8 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInf
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1734,7 +1595,7 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInf
 /// `GET /api/registry/models/{model}/policies/{name}`: operation `getRegistryPoliciesByModelAndName`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -1800,14 +1661,8 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = 
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1815,7 +1670,7 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = 
 /// `GET /api/registry/models/{model}/relationships`: operation `getRegistryRelationshipsByModel`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -1882,14 +1737,8 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::Operati
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1897,7 +1746,7 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::Operati
 /// `GET /api/registry/models/{model}/relationships/{name}`: operation `getRegistryRelationshipsByModelAndName`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -1966,31 +1815,12 @@ pub(crate) static REGISTER_REGISTRY_ENTITIES: support::OperationInfo = support::
     method: support::Method::POST,
     path: "/api/registry/register",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1998,7 +1828,7 @@ pub(crate) static REGISTER_REGISTRY_ENTITIES: support::OperationInfo = support::
 /// `POST /api/registry/register`: operation `registerRegistryEntities`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
@@ -2040,14 +1870,8 @@ pub(crate) static GET_REGISTRY_REGISTRANTS: support::OperationInfo = support::Op
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -2055,7 +1879,7 @@ pub(crate) static GET_REGISTRY_REGISTRANTS: support::OperationInfo = support::Op
 /// `GET /api/registry/registrants`: operation `getRegistryRegistrants`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -2116,14 +1940,8 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -2131,7 +1949,7 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::
 /// `GET /api/registry/relationships`: operation `getRegistryRelationships`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -2197,18 +2015,9 @@ pub(crate) static REGISTER_REGISTRY_RELATIONSHIP: support::OperationInfo = suppo
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &[]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -2216,7 +2025,7 @@ pub(crate) static REGISTER_REGISTRY_RELATIONSHIP: support::OperationInfo = suppo
 /// `POST /api/registry/relationships`: operation `registerRegistryRelationship`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: no body
+/// - 200 OK: no body
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -2252,18 +2061,9 @@ pub(crate) static VALIDATE_REGISTRY_ENTITIES: support::OperationInfo = support::
     products: &["meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -2271,7 +2071,7 @@ pub(crate) static VALIDATE_REGISTRY_ENTITIES: support::OperationInfo = support::
 /// `POST /api/registry/validate`: operation `validateRegistryEntities`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -2310,31 +2110,12 @@ pub(crate) static UPDATE_REGISTRY_ENTITY_STATUS: support::OperationInfo = suppor
     method: support::Method::POST,
     path: "/api/registry/{entityType}/status",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 204u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(204, &[]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,

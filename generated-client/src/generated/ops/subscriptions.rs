@@ -9,35 +9,13 @@ pub(crate) static GET_SUBSCRIPTIONS: support::OperationInfo = support::Operation
     method: support::Method::GET,
     path: "/api/entitlement/subscriptions",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 403u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(403, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -45,7 +23,7 @@ pub(crate) static GET_SUBSCRIPTIONS: support::OperationInfo = support::Operation
 /// `GET /api/entitlement/subscriptions`: operation `getSubscriptions`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
@@ -110,39 +88,14 @@ pub(crate) static UPSERT_SUBSCRIPTION: support::OperationInfo = support::Operati
     method: support::Method::POST,
     path: "/api/entitlement/subscriptions",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 403u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(403, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -150,7 +103,7 @@ pub(crate) static UPSERT_SUBSCRIPTION: support::OperationInfo = support::Operati
 /// `POST /api/entitlement/subscriptions`: operation `upsertSubscription`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
@@ -192,35 +145,13 @@ pub(crate) static CREATE_SUBSCRIPTION: support::OperationInfo = support::Operati
     method: support::Method::POST,
     path: "/api/entitlement/subscriptions/create",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 201u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 403u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(201, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(403, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -271,35 +202,13 @@ pub(crate) static GET_SUBSCRIPTION_BY_ID: support::OperationInfo = support::Oper
     method: support::Method::GET,
     path: "/api/entitlement/subscriptions/{subscriptionId}",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -307,7 +216,7 @@ pub(crate) static GET_SUBSCRIPTION_BY_ID: support::OperationInfo = support::Oper
 /// `GET /api/entitlement/subscriptions/{subscriptionId}`: operation `getSubscriptionById`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -348,39 +257,14 @@ pub(crate) static CANCEL_SUBSCRIPTION: support::OperationInfo = support::Operati
     method: support::Method::POST,
     path: "/api/entitlement/subscriptions/{subscriptionId}/cancel",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 403u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(403, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -388,7 +272,7 @@ pub(crate) static CANCEL_SUBSCRIPTION: support::OperationInfo = support::Operati
 /// `POST /api/entitlement/subscriptions/{subscriptionId}/cancel`: operation `cancelSubscription`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
@@ -430,39 +314,14 @@ pub(crate) static UPGRADE_SUBSCRIPTION: support::OperationInfo = support::Operat
     method: support::Method::POST,
     path: "/api/entitlement/subscriptions/{subscriptionId}/upgrade",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 403u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(403, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -470,7 +329,7 @@ pub(crate) static UPGRADE_SUBSCRIPTION: support::OperationInfo = support::Operat
 /// `POST /api/entitlement/subscriptions/{subscriptionId}/upgrade`: operation `upgradeSubscription`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
@@ -514,39 +373,14 @@ pub(crate) static PREVIEW_SUBSCRIPTION_UPGRADE: support::OperationInfo = support
     method: support::Method::POST,
     path: "/api/entitlement/subscriptions/{subscriptionId}/upgrade-preview",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 403u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(403, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -554,7 +388,7 @@ pub(crate) static PREVIEW_SUBSCRIPTION_UPGRADE: support::OperationInfo = support
 /// `POST /api/entitlement/subscriptions/{subscriptionId}/upgrade-preview`: operation `previewSubscriptionUpgrade`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`

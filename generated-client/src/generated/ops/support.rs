@@ -9,31 +9,12 @@ pub(crate) static SUBMIT_SUPPORT_REQUEST: support::OperationInfo = support::Oper
     method: support::Method::POST,
     path: "/api/integrations/support",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 201u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(201, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,

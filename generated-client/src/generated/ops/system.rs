@@ -9,27 +9,11 @@ pub(crate) static GET_BROKER_CONTROLLER_STATUS: support::OperationInfo = support
     method: support::Method::GET,
     path: "/api/system/controllers/broker/status",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -37,7 +21,7 @@ pub(crate) static GET_BROKER_CONTROLLER_STATUS: support::OperationInfo = support
 /// `GET /api/system/controllers/broker/status`: operation `getBrokerControllerStatus`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -76,27 +60,11 @@ pub(crate) static GET_CONTROLLER_DIAGNOSTICS: support::OperationInfo = support::
     method: support::Method::GET,
     path: "/api/system/controllers/diagnostics",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -104,7 +72,7 @@ pub(crate) static GET_CONTROLLER_DIAGNOSTICS: support::OperationInfo = support::
 /// `GET /api/system/controllers/diagnostics`: operation `getControllerDiagnostics`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -143,27 +111,11 @@ pub(crate) static GET_MESHSYNC_CONTROLLER_STATUS: support::OperationInfo = suppo
     method: support::Method::GET,
     path: "/api/system/controllers/meshsync/status",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -171,7 +123,7 @@ pub(crate) static GET_MESHSYNC_CONTROLLER_STATUS: support::OperationInfo = suppo
 /// `GET /api/system/controllers/meshsync/status`: operation `getMeshsyncControllerStatus`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -210,27 +162,11 @@ pub(crate) static GET_OPERATOR_CONTROLLER_STATUS: support::OperationInfo = suppo
     method: support::Method::GET,
     path: "/api/system/controllers/operator/status",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -238,7 +174,7 @@ pub(crate) static GET_OPERATOR_CONTROLLER_STATUS: support::OperationInfo = suppo
 /// `GET /api/system/controllers/operator/status`: operation `getOperatorControllerStatus`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -277,23 +213,10 @@ pub(crate) static SUBSCRIBE_CONTROLLERS_STATUS: support::OperationInfo = support
     method: support::Method::GET,
     path: "/api/system/controllers/status/subscribe",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["text/event-stream"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["text/event-stream"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
     ],
     accept: "text/event-stream, application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -301,7 +224,7 @@ pub(crate) static SUBSCRIBE_CONTROLLERS_STATUS: support::OperationInfo = support
 /// `GET /api/system/controllers/status/subscribe`: operation `subscribeControllersStatus`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `text/event-stream`
+/// - 200 OK: `text/event-stream`
 /// - 401 Unauthorized: `text/plain`
 #[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
@@ -340,27 +263,11 @@ pub(crate) static GET_SYSTEM_DATABASE: support::OperationInfo = support::Operati
     method: support::Method::GET,
     path: "/api/system/database",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -368,7 +275,7 @@ pub(crate) static GET_SYSTEM_DATABASE: support::OperationInfo = support::Operati
 /// `GET /api/system/database`: operation `getSystemDatabase`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -434,27 +341,11 @@ pub(crate) static RESET_SYSTEM_DATABASE: support::OperationInfo = support::Opera
     method: support::Method::DELETE,
     path: "/api/system/database/reset",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -462,7 +353,7 @@ pub(crate) static RESET_SYSTEM_DATABASE: support::OperationInfo = support::Opera
 /// `DELETE /api/system/database/reset`: operation `resetSystemDatabase`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -497,31 +388,12 @@ pub(crate) static SEND_TEST_EMAIL: support::OperationInfo = support::OperationIn
     method: support::Method::POST,
     path: "/api/system/email/test",
     products: &["cloud"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -529,7 +401,7 @@ pub(crate) static SEND_TEST_EMAIL: support::OperationInfo = support::OperationIn
 /// `POST /api/system/email/test`: operation `sendTestEmail`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
@@ -569,31 +441,12 @@ pub(crate) static ADD_KUBERNETES_CONFIG: support::OperationInfo = support::Opera
     method: support::Method::POST,
     path: "/api/system/kubernetes",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -601,7 +454,7 @@ pub(crate) static ADD_KUBERNETES_CONFIG: support::OperationInfo = support::Opera
 /// `POST /api/system/kubernetes`: operation `addKubernetesConfig`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
@@ -624,17 +477,13 @@ impl<'a> AddKubernetesConfig<'a> {
     }
     /// Part `contexts` of the multipart body: at most 1048576 characters.
     pub fn contexts(mut self, contexts: &str) -> Self {
-        self.call
-            .part_texts("contexts", vec![support::Cow::Borrowed(contexts).into_owned()]);
+        self.call.part_text("contexts", support::Cow::Borrowed(contexts));
         self
     }
     /// Part `selectedContexts` of the multipart body: at most 1048576 characters.
     pub fn selected_contexts(mut self, selected_contexts: &str) -> Self {
         self.call
-            .part_texts(
-                "selectedContexts",
-                vec![support::Cow::Borrowed(selected_contexts).into_owned()],
-            );
+            .part_text("selectedContexts", support::Cow::Borrowed(selected_contexts));
         self
     }
     /// Sends the call.
@@ -657,31 +506,12 @@ pub(crate) static DISCOVER_KUBERNETES_CONTEXTS: support::OperationInfo = support
     method: support::Method::POST,
     path: "/api/system/kubernetes/contexts",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -689,7 +519,7 @@ pub(crate) static DISCOVER_KUBERNETES_CONTEXTS: support::OperationInfo = support
 /// `POST /api/system/kubernetes/contexts`: operation `discoverKubernetesContexts`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
@@ -730,35 +560,13 @@ pub(crate) static PING_KUBERNETES: support::OperationInfo = support::OperationIn
     method: support::Method::GET,
     path: "/api/system/kubernetes/ping",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &[]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &[]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -766,7 +574,7 @@ pub(crate) static PING_KUBERNETES: support::OperationInfo = support::OperationIn
 /// `GET /api/system/kubernetes/ping`: operation `pingKubernetes`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
@@ -807,27 +615,11 @@ pub(crate) static GET_SYSTEM_SYNC: support::OperationInfo = support::OperationIn
     method: support::Method::GET,
     path: "/api/system/sync",
     products: &["meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -835,7 +627,7 @@ pub(crate) static GET_SYSTEM_SYNC: support::OperationInfo = support::OperationIn
 /// `GET /api/system/sync`: operation `getSystemSync`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery")]
@@ -871,14 +663,8 @@ pub(crate) static GET_SYSTEM_VERSION: support::OperationInfo = support::Operatio
     products: &["cloud", "meshery"],
     security: &[],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &[],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(500, &[]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -886,7 +672,7 @@ pub(crate) static GET_SYSTEM_VERSION: support::OperationInfo = support::Operatio
 /// `GET /api/system/version`: operation `getSystemVersion`. Public: needs no token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSystemVersion<'a> {

@@ -9,31 +9,12 @@ pub(crate) static GET_WORKSPACES: support::OperationInfo = support::OperationInf
     method: support::Method::GET,
     path: "/api/workspaces",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -41,7 +22,7 @@ pub(crate) static GET_WORKSPACES: support::OperationInfo = support::OperationInf
 /// `GET /api/workspaces`: operation `getWorkspaces`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
@@ -109,31 +90,12 @@ pub(crate) static CREATE_WORKSPACE: support::OperationInfo = support::OperationI
     method: support::Method::POST,
     path: "/api/workspaces",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 201u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(201, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -178,35 +140,13 @@ pub(crate) static DELETE_WORKSPACE: support::OperationInfo = support::OperationI
     method: support::Method::DELETE,
     path: "/api/workspaces/{workspaceId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 204u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(204, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -247,35 +187,13 @@ pub(crate) static GET_WORKSPACE_BY_ID: support::OperationInfo = support::Operati
     method: support::Method::GET,
     path: "/api/workspaces/{workspaceId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -283,7 +201,7 @@ pub(crate) static GET_WORKSPACE_BY_ID: support::OperationInfo = support::Operati
 /// `GET /api/workspaces/{workspaceId}`: operation `getWorkspaceById`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -321,35 +239,13 @@ pub(crate) static UPDATE_WORKSPACE: support::OperationInfo = support::OperationI
     method: support::Method::PUT,
     path: "/api/workspaces/{workspaceId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -357,7 +253,7 @@ pub(crate) static UPDATE_WORKSPACE: support::OperationInfo = support::OperationI
 /// `PUT /api/workspaces/{workspaceId}`: operation `updateWorkspace`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -397,35 +293,13 @@ pub(crate) static GET_DESIGNS_OF_WORKSPACE: support::OperationInfo = support::Op
     method: support::Method::GET,
     path: "/api/workspaces/{workspaceId}/designs",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -433,7 +307,7 @@ pub(crate) static GET_DESIGNS_OF_WORKSPACE: support::OperationInfo = support::Op
 /// `GET /api/workspaces/{workspaceId}/designs`: operation `getDesignsOfWorkspace`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -501,35 +375,13 @@ pub(crate) static UNASSIGN_DESIGN_FROM_WORKSPACE: support::OperationInfo = suppo
     method: support::Method::DELETE,
     path: "/api/workspaces/{workspaceId}/designs/{designId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 204u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(204, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -572,35 +424,13 @@ pub(crate) static ASSIGN_DESIGN_TO_WORKSPACE: support::OperationInfo = support::
     method: support::Method::POST,
     path: "/api/workspaces/{workspaceId}/designs/{designId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -608,7 +438,7 @@ pub(crate) static ASSIGN_DESIGN_TO_WORKSPACE: support::OperationInfo = support::
 /// `POST /api/workspaces/{workspaceId}/designs/{designId}`: operation `assignDesignToWorkspace`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -650,35 +480,13 @@ pub(crate) static GET_ENVIRONMENTS_OF_WORKSPACE: support::OperationInfo = suppor
     method: support::Method::GET,
     path: "/api/workspaces/{workspaceId}/environments",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -686,7 +494,7 @@ pub(crate) static GET_ENVIRONMENTS_OF_WORKSPACE: support::OperationInfo = suppor
 /// `GET /api/workspaces/{workspaceId}/environments`: operation `getEnvironmentsOfWorkspace`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -754,35 +562,13 @@ pub(crate) static UNASSIGN_ENVIRONMENT_FROM_WORKSPACE: support::OperationInfo = 
     method: support::Method::DELETE,
     path: "/api/workspaces/{workspaceId}/environments/{environmentId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 204u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(204, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -825,35 +611,13 @@ pub(crate) static ASSIGN_ENVIRONMENT_TO_WORKSPACE: support::OperationInfo = supp
     method: support::Method::POST,
     path: "/api/workspaces/{workspaceId}/environments/{environmentId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -861,7 +625,7 @@ pub(crate) static ASSIGN_ENVIRONMENT_TO_WORKSPACE: support::OperationInfo = supp
 /// `POST /api/workspaces/{workspaceId}/environments/{environmentId}`: operation `assignEnvironmentToWorkspace`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -903,35 +667,13 @@ pub(crate) static GET_TEAMS_OF_WORKSPACE: support::OperationInfo = support::Oper
     method: support::Method::GET,
     path: "/api/workspaces/{workspaceId}/teams",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -939,7 +681,7 @@ pub(crate) static GET_TEAMS_OF_WORKSPACE: support::OperationInfo = support::Oper
 /// `GET /api/workspaces/{workspaceId}/teams`: operation `getTeamsOfWorkspace`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -1007,35 +749,13 @@ pub(crate) static UNASSIGN_TEAM_FROM_WORKSPACE: support::OperationInfo = support
     method: support::Method::DELETE,
     path: "/api/workspaces/{workspaceId}/teams/{teamId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 204u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(204, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1078,35 +798,13 @@ pub(crate) static ASSIGN_TEAM_TO_WORKSPACE: support::OperationInfo = support::Op
     method: support::Method::POST,
     path: "/api/workspaces/{workspaceId}/teams/{teamId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1114,7 +812,7 @@ pub(crate) static ASSIGN_TEAM_TO_WORKSPACE: support::OperationInfo = support::Op
 /// `POST /api/workspaces/{workspaceId}/teams/{teamId}`: operation `assignTeamToWorkspace`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -1154,35 +852,13 @@ pub(crate) static GET_VIEWS_OF_WORKSPACE: support::OperationInfo = support::Oper
     method: support::Method::GET,
     path: "/api/workspaces/{workspaceId}/views",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1190,7 +866,7 @@ pub(crate) static GET_VIEWS_OF_WORKSPACE: support::OperationInfo = support::Oper
 /// `GET /api/workspaces/{workspaceId}/views`: operation `getViewsOfWorkspace`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
@@ -1258,35 +934,13 @@ pub(crate) static UNASSIGN_VIEW_FROM_WORKSPACE: support::OperationInfo = support
     method: support::Method::DELETE,
     path: "/api/workspaces/{workspaceId}/views/{viewId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 204u16,
-            media_types: &[],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(204, &[]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1329,35 +983,13 @@ pub(crate) static ASSIGN_VIEW_TO_WORKSPACE: support::OperationInfo = support::Op
     method: support::Method::POST,
     path: "/api/workspaces/{workspaceId}/views/{viewId}",
     products: &["cloud", "meshery"],
-    security: &[
-        &[
-            support::SchemeInfo {
-                name: "jwt",
-                scopes: &[],
-            },
-        ],
-    ],
+    security: &[&[support::SchemeInfo::new("jwt", &[])]],
     responses: &[
-        support::ResponseInfo {
-            status: 200u16,
-            media_types: &["application/json"],
-        },
-        support::ResponseInfo {
-            status: 400u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 401u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 404u16,
-            media_types: &["text/plain"],
-        },
-        support::ResponseInfo {
-            status: 500u16,
-            media_types: &["text/plain"],
-        },
+        support::ResponseInfo::new(200, &["application/json"]),
+        support::ResponseInfo::new(400, &["text/plain"]),
+        support::ResponseInfo::new(401, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(500, &["text/plain"]),
     ],
     accept: "application/json, text/plain;q=0.5, */*;q=0.1",
     deprecated: false,
@@ -1365,7 +997,7 @@ pub(crate) static ASSIGN_VIEW_TO_WORKSPACE: support::OperationInfo = support::Op
 /// `POST /api/workspaces/{workspaceId}/views/{viewId}`: operation `assignViewToWorkspace`. Needs a token.
 ///
 /// Documented responses:
-/// - 200 Ok: `application/json`
+/// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`

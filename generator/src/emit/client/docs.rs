@@ -99,8 +99,11 @@ fn code_all(text: &str) -> String {
     format!("`{}`", text.replace('`', "'"))
 }
 
-/// `NotFound` as `Not Found`.
+/// `NotFound` as `Not Found`, and `Ok` as it is usually written.
 fn words(name: &str) -> String {
+    if name == "Ok" {
+        return "OK".to_owned();
+    }
     let mut text = String::new();
     for c in name.chars() {
         if c.is_uppercase() && text.chars().next_back().is_some_and(char::is_lowercase) {

@@ -14,14 +14,13 @@ pub(super) fn product(product: &Product) -> TokenStream {
         quote!(mod #module; pub use #module::#name;)
     });
     let accessors = product.groups.iter().map(|group| {
-        let (accessor, module) = (accessor(group), names::ident(&group.module));
-        let name = names::ident(&group.name);
+        let (accessor, name) = (accessor(group), names::ident(&group.name));
         let about = names::doc(&format!("The operations under {}.", names::code(&group.tag)));
         quote! {
             #about
             #[must_use]
-            pub fn #accessor(&self) -> #module::#name<'_> {
-                #module::#name { core: &self.core }
+            pub fn #accessor(&self) -> #name<'_> {
+                #name { core: &self.core }
             }
         }
     });
@@ -30,15 +29,14 @@ pub(super) fn product(product: &Product) -> TokenStream {
         product.title
     ));
     let servers = &product.servers;
+    // Whole paths: a group may be called `support` itself.
     quote! {
-        use crate::support;
-
         #(#modules)*
 
         #title
         #[derive(Clone, Debug)]
         pub struct Client {
-            core: support::Core,
+            core: crate::support::Core,
         }
 
         impl Client {
@@ -49,29 +47,25 @@ pub(super) fn product(product: &Product) -> TokenStream {
             ///
             /// # Errors
             /// The URL cannot be read, or holds more than scheme, host, port and path.
-            pub fn builder(base_url: &str) -> Result<support::ClientBuilder<Self>, support::Error> {
-                support::ClientBuilder::new(base_url)
+            pub fn builder(base_url: &str) -> Result<crate::support::ClientBuilder<Self>, crate::support::Error> {
+                crate::support::ClientBuilder::new(base_url)
             }
 
             #(#accessors)*
         }
 
-        impl From<support::Core> for Client {
-            fn from(core: support::Core) -> Self {
+        impl From<crate::support::Core> for Client {
+            fn from(core: crate::support::Core) -> Self {
                 Self { core }
             }
         }
     }
 }
 
-/// The method of a client that gives a group: its module's name, unless the client has a method of
-/// that name already.
+/// The method of a client that gives a group.
 #[must_use]
 pub fn accessor(group: &Group) -> Ident {
-    match group.module.as_str() {
-        taken @ ("builder" | "clone" | "from") => names::ident(&format!("{taken}_group")),
-        free => names::ident(free),
-    }
+    names::ident(&group.module)
 }
 
 /// The module of a group: its facade.

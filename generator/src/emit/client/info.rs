@@ -3,7 +3,7 @@
 use super::{module_of, static_name};
 use crate::emit::names;
 use crate::ir::{Api, Operation, Security};
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
 /// The static that holds the facts of an operation.
@@ -13,8 +13,9 @@ pub(super) fn info(operation: &Operation) -> TokenStream {
     let method = names::ident(operation.method.as_str());
     let products = &operation.products;
     let responses = operation.responses.iter().map(|response| {
-        let (status, types) = (response.status, response.content.iter().map(|media| &media.media_type));
-        quote!(support::ResponseInfo { status: #status, media_types: &[#(#types),*] })
+        let status = Literal::u16_unsuffixed(response.status);
+        let types = response.content.iter().map(|media| &media.media_type);
+        quote!(support::ResponseInfo::new(#status, &[#(#types),*]))
     });
     let security = security(&operation.security);
     let accept = accept(operation);
@@ -35,9 +36,8 @@ pub(super) fn info(operation: &Operation) -> TokenStream {
 fn security(security: &Security) -> TokenStream {
     let Security::Required(alternatives) = security else { return quote!(&[]) };
     let alternatives = alternatives.iter().map(|schemes| {
-        let schemes = schemes
-            .iter()
-            .map(|(name, scopes)| quote!(support::SchemeInfo { name: #name, scopes: &[#(#scopes),*] }));
+        let schemes =
+            schemes.iter().map(|(name, scopes)| quote!(support::SchemeInfo::new(#name, &[#(#scopes),*])));
         quote!(&[#(#schemes),*])
     });
     quote!(&[#(#alternatives),*])

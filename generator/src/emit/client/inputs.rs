@@ -88,7 +88,7 @@ fn part(input: &Input<'_>, kind: PartKind, call: &TokenStream, name: &Ident) -> 
         }
         (PartKind::Text, _) => {
             let text = text(&input.passing, name);
-            quote!(#call.part_texts(#wire, vec![#text.into_owned()]);)
+            quote!(#call.part_text(#wire, #text);)
         }
         (PartKind::Json, _) => quote!(#call.part_json(#wire, #name);),
     }

@@ -2,7 +2,7 @@
 //!
 //! | file | what is in it |
 //! |---|---|
-//! | `mod.rs` | the products, each behind its feature |
+//! | `mod.rs` | the products, each behind its feature; what all crates say of their contract |
 //! | `operations.rs` | the facts of all operations, as data |
 //! | `ops/<group>.rs` | a builder per operation, once for all products |
 //! | `<product>/<group>.rs` | a facade per product and group, with a method per operation |
@@ -65,10 +65,12 @@ fn root(api: &Api) -> TokenStream {
         quote!(#[cfg(feature = #feature)] pub mod #name;)
     });
     quote! {
+        mod contract;
         #(#products)*
         mod operations;
         pub mod ops;
 
+        pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};
         pub use operations::OPERATIONS;
     }
 }

@@ -3,7 +3,7 @@
 use super::shape::{Outcome, Success};
 use crate::emit::names;
 use crate::ir::{Api, Operation, Payload, Ty};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 /// The method that sends, and the enumeration of successes where there are several.
@@ -62,31 +62,29 @@ fn one(api: &Api, success: &Success<'_>) -> (TokenStream, TokenStream) {
     }
 }
 
-/// The code that tells several successes apart, by status, then by media type.
+/// The code that tells several successes apart, by status, then by media type. One that is none of
+/// those of its status is read as the first of them.
 fn several(name: &Ident, successes: &[Success<'_>]) -> TokenStream {
-    // A success that is not documented does not come here: the last arm takes the rest.
-    let Some((last, others)) = successes.split_last() else {
-        return quote! {
-            let raw = self.call.execute().await?;
-            Ok(raw.with(#name::Undocumented))
+    let statuses: Vec<_> = successes.chunk_by(|a, b| a.response.status == b.response.status).collect();
+    let arms = statuses.iter().enumerate().flat_map(|(index, of_status)| {
+        // A success that is not documented does not come here: the last status takes the rest.
+        let status = if index + 1 == statuses.len() {
+            quote!(_)
+        } else {
+            let status = Literal::u16_unsuffixed(of_status[0].response.status);
+            quote!(#status)
         };
-    };
-    let arms = others.iter().map(|success| {
-        let (status, value) = (success.response.status, variant_value(name, success));
-        let several = success.response.content.len() > 1;
-        let guard = success.media.filter(|_| several).map(|media| {
-            let media_type = &media.media_type;
-            quote!(if raw.is(#media_type))
+        let others = of_status[1..].iter().map(|success| {
+            let (media_type, value) = (success.media.map(|m| &m.media_type), variant_value(name, success));
+            quote!(#status if raw.is(#media_type) => #value,)
         });
-        quote!(#status #guard => #value,)
+        let first = variant_value(name, &of_status[0]);
+        let first = quote!(#status => #first,);
+        others.chain([first]).collect::<Vec<_>>()
     });
-    let rest = variant_value(name, last);
     quote! {
         let raw = self.call.execute().await?;
-        let body = match raw.status() {
-            #(#arms)*
-            _ => #rest,
-        };
+        let body = match raw.status() { #(#arms)* };
         Ok(raw.with(body))
     }
 }
@@ -116,7 +114,7 @@ fn enumeration(api: &Api, operation: &Operation, name: &Ident, successes: &[Succ
             };
             quote!((#body))
         });
-        let media_type = success.media.map_or("no body", |media| &media.media_type);
+        let media_type = success.media.map_or("no body".to_owned(), |m| names::code(&m.media_type));
         let doc = names::doc(&format!("Status {}: {media_type}.", success.response.status));
         quote!(#doc #variant #body)
     });

@@ -278,8 +278,10 @@ fn outcome(operation: &Operation) -> Outcome<'_> {
             })),
         }
     }
-    match successes.len() {
-        1 => Outcome::One(successes.remove(0)),
+    match (successes.len(), operation.responses.first()) {
+        (1, _) => Outcome::One(successes.remove(0)),
+        // Nothing counts as a success: what comes back is always an error.
+        (0, Some(response)) => Outcome::One(Success { name: String::new(), response, media: None }),
         _ => Outcome::Several(successes),
     }
 }
