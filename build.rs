@@ -12,6 +12,8 @@ use std::path::{Path, PathBuf};
 
 const CONTRACT: &str = "schemas/contract.yml";
 const LOCK: &str = "schemas/schemas.lock";
+/// Marks a copy of the workspace for another contract, made by `cargo xtask regen --out`.
+const SCRATCH: &str = ".scratch-workspace";
 const CRATES: [&str; 3] = ["generated-types", "generated-client", "generated-server"];
 
 fn main() {
@@ -46,6 +48,10 @@ fn embed(root: &Path) -> Result<(), Vec<String>> {
     }
     if !faults.is_empty() {
         return Err(faults);
+    }
+    println!("cargo::rustc-check-cfg=cfg(committed_contract)");
+    if !root.join(SCRATCH).exists() {
+        println!("cargo::rustc-cfg=committed_contract");
     }
     println!("cargo::rustc-env=CONTRACT_RELEASE={release}");
     println!("cargo::rustc-env=CONTRACT_DIGEST={digest}");

@@ -6,3 +6,8 @@
 //! beside generated code of another one: its build script then names the command that mends it.
 
 pub mod contract;
+
+/// The examples of the README, which are for the committed contract.
+#[cfg(all(doctest, committed_contract))]
+#[doc = include_str!("../README.md")]
+struct Readme;
