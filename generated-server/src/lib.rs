@@ -43,6 +43,10 @@ mod transport;
 #[rustfmt::skip]
 mod contract;
 
+#[rustfmt::skip]
+#[allow(clippy::large_enum_variant, reason = "a response is made once and moved twice")]
+mod generated;
+
 #[cfg(test)]
 mod tests;
 
@@ -53,6 +57,7 @@ pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};
 pub use error_body::{ErrorBody, Severity};
 pub use events::EventStream;
 pub use failure::Failure;
+pub use generated::*;
 pub use limits::Limits;
 pub use operation::{BodyInfo, MediaInfo, MediaKind, OperationInfo, SchemeInfo, Security};
 pub use problem::{Breach, Problem, RequestPart};

@@ -46,6 +46,7 @@ pub(crate) enum PlainBody {
     Upgrade(Upgrade),
 }
 
+#[allow(dead_code, reason = "which of these are used depends on the contract")]
 impl Reply {
     pub(crate) fn new(status: StatusCode, body: ReplyBody) -> Self {
         Self { status, headers: HeaderMap::new(), body }

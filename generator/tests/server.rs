@@ -73,7 +73,15 @@ fn small() -> Api {
         part(),
         upload(),
     ];
-    Api { release: "v0.0.0".to_owned(), products: products(), operations, ..Api::default() }
+    let closed = Struct { additional: Additional::Closed, ..Struct::default() };
+    let upload = TypeDef { kind: Kind::Struct(closed), ..TypeDef::default() };
+    Api {
+        release: "v0.0.0".to_owned(),
+        products: products(),
+        operations,
+        types: [(TypeId("v1.small.Upload".to_owned()), upload)].into_iter().collect(),
+        ..Api::default()
+    }
 }
 
 /// Groups hold indices into the operations.
@@ -200,7 +208,9 @@ fn upload() -> Operation {
         part("count", Ty::Int64, true, PartKind::Text),
         part("extra", Ty::Object, false, PartKind::Json),
     ];
-    let multipart = media("multipart/form-data", "Multipart", Payload::Multipart(parts));
+    let described_by = Some(TypeId("v1.small.Upload".to_owned()));
+    let multipart =
+        Media { described_by, ..media("multipart/form-data", "Multipart", Payload::Multipart(parts)) };
     Operation {
         body: Some(body(true, vec![multipart])),
         responses: vec![response(201, "Created", Some(json(Ty::Int64)))],

@@ -13,6 +13,7 @@ pub(crate) type Incoming = BoxStream<'static, Result<Bytes, Box<dyn std::error::
 
 /// A body that was read.
 #[derive(Debug, Default)]
+#[allow(dead_code, reason = "which of these are used depends on the contract")]
 pub(crate) enum BodyInput {
     /// There is none.
     #[default]

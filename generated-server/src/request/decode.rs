@@ -27,6 +27,7 @@ pub(crate) struct Decoder<'a> {
     unreadable: Option<String>,
 }
 
+#[allow(dead_code, reason = "which of these are used depends on the contract")]
 impl<'a> Decoder<'a> {
     pub(crate) fn new(operation: &'static OperationInfo, head: &'a Head, input: Input) -> Self {
         let body_required = operation.body.is_some_and(|b| b.required);
@@ -199,6 +200,16 @@ impl<'a> Decoder<'a> {
         let Some(file) = self.file(parts, name)? else { return Some(None) };
         let decoded = wire::from_slice::<T>(&file.bytes, rules, &self.options);
         self.decoded(decoded, &format!("/{}", escape(name))).map(Some)
+    }
+
+    /// Says that parts which were not taken should not be there.
+    pub(crate) fn nothing_else(&mut self, parts: Parts) {
+        if self.options.reject_unknown_members {
+            for name in parts.into_names() {
+                let violation = Violation::new(Rule::AdditionalProperties, None);
+                let _: Option<()> = self.breach_in_body(&format!("/{}", escape(&name)), violation);
+            }
+        }
     }
 
     /// A part that must be there.

@@ -25,6 +25,12 @@ impl Parts {
     pub(crate) fn take(&mut self, name: &str) -> Vec<FilePart> {
         self.0.extract_if(.., |(n, _)| n == name).map(|(_, part)| part).collect()
     }
+
+    /// The names of the parts that were not taken.
+    #[allow(dead_code, reason = "not every contract has closed forms")]
+    pub(crate) fn into_names(self) -> impl Iterator<Item = String> {
+        self.0.into_iter().map(|(name, _)| name)
+    }
 }
 
 /// Reads all parts into memory. The limit of the whole bounds each of them, too.

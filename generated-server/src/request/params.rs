@@ -27,6 +27,7 @@ impl<'a> Texts<'a> {
     }
 
     /// Adds the members of an urlencoded body.
+    #[allow(dead_code, reason = "not every contract has forms")]
     pub(super) fn set_form(&mut self, form: &str) {
         self.form = pairs(form);
     }

@@ -92,6 +92,9 @@ async fn parts_are_judged_all_at_once() {
     assert_eq!(violations(&body), expected);
     let (_, _, body) = send(&server(), multipart(&[FILE, FILE, COUNT])).await;
     assert_eq!(violations(&body), ["body /file maxItems 1"]);
+    let other = (r#"name="other/part""#, "");
+    let (_, _, body) = send(&server(), multipart(&[FILE, COUNT, other])).await;
+    assert_eq!(violations(&body), ["body /other~1part additionalProperties"]);
 }
 
 #[tokio::test]

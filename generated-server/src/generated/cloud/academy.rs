@@ -2,8 +2,6 @@
 
 //! The group `Academy` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::academy::{
     GET_ACADEMY_ADMIN_REGISTRATIONS, GetAcademyAdminRegistrationsQuery,
     GetAcademyAdminRegistrationsResponse, GET_ACADEMY_ADMIN_SUMMARY,
@@ -41,182 +39,197 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_academy_admin_registrations(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetAcademyAdminRegistrationsQuery,
     ) -> impl Future<
-        Output = Result<GetAcademyAdminRegistrationsResponse, support::Failure>,
+        Output = Result<GetAcademyAdminRegistrationsResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/academy/admin/summary`: `getAcademyAdminSummary`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_academy_admin_summary(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
     ) -> impl Future<
-        Output = Result<GetAcademyAdminSummaryResponse, support::Failure>,
+        Output = Result<GetAcademyAdminSummaryResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/academy/certificates/{certificateId}`: `getCertificateById`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_certificate_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetCertificateByIdPath,
     ) -> impl Future<
-        Output = Result<GetCertificateByIdResponse, support::Failure>,
+        Output = Result<GetCertificateByIdResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/academy/curricula`: `getAcademyCurricula`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_academy_curricula(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetAcademyCurriculaQuery,
     ) -> impl Future<
-        Output = Result<GetAcademyCurriculaResponse, support::Failure>,
+        Output = Result<GetAcademyCurriculaResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/academy/curricula`: `createAcademyCurricula`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_academy_curricula(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::academy::CreateAcademyCurriculaRequest,
     ) -> impl Future<
-        Output = Result<CreateAcademyCurriculaResponse, support::Failure>,
+        Output = Result<CreateAcademyCurriculaResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/academy/curricula/registered`: `getMyAcademyCurricula`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_my_academy_curricula(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetMyAcademyCurriculaQuery,
     ) -> impl Future<
-        Output = Result<GetMyAcademyCurriculaResponse, support::Failure>,
+        Output = Result<GetMyAcademyCurriculaResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/academy/curricula/registrations/{id}/withdraw`: `withdrawFromAcademyContent`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn withdraw_from_academy_content(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: WithdrawFromAcademyContentPath,
     ) -> impl Future<
-        Output = Result<WithdrawFromAcademyContentResponse, support::Failure>,
+        Output = Result<WithdrawFromAcademyContentResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/academy/curricula/{id}`: `deleteAcademyCurriculaById`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_academy_curricula_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteAcademyCurriculaByIdPath,
     ) -> impl Future<
-        Output = Result<DeleteAcademyCurriculaByIdResponse, support::Failure>,
+        Output = Result<DeleteAcademyCurriculaByIdResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/academy/curricula/{id}`: `getAcademyCurriculaById`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_academy_curricula_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetAcademyCurriculaByIdPath,
     ) -> impl Future<
-        Output = Result<GetAcademyCurriculaByIdResponse, support::Failure>,
+        Output = Result<GetAcademyCurriculaByIdResponse, crate::support::Failure>,
     > + Send;
     /// `PUT /api/academy/curricula/{id}`: `updateAcademyCurriculaById`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_academy_curricula_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateAcademyCurriculaByIdPath,
         body: meshery_types::v1beta3::academy::CreateAcademyCurriculaRequest,
     ) -> impl Future<
-        Output = Result<UpdateAcademyCurriculaByIdResponse, support::Failure>,
+        Output = Result<UpdateAcademyCurriculaByIdResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/academy/register`: `registerToAcademyContent`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn register_to_academy_content(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::academy::RegisterToAcademyContentRequest,
     ) -> impl Future<
-        Output = Result<RegisterToAcademyContentResponse, support::Failure>,
+        Output = Result<RegisterToAcademyContentResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/academy/registrations/test-sessions/start`: `startTestById`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn start_test_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::academy::StartTestRequest,
-    ) -> impl Future<Output = Result<StartTestByIdResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<StartTestByIdResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/academy/registrations/test-sessions/submit`: `submitQuiz`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn submit_quiz(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::academy::QuizSubmission,
-    ) -> impl Future<Output = Result<SubmitQuizResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<SubmitQuizResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/academy/registrations/tests`: `getTestByAbsPath`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_test_by_abs_path(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetTestByAbsPathQuery,
-    ) -> impl Future<Output = Result<GetTestByAbsPathResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetTestByAbsPathResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/academy/registrations/{contentId}`: `getAcademyRegistrationsByContentId`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_academy_registrations_by_content_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetAcademyRegistrationsByContentIdPath,
         query: GetAcademyRegistrationsByContentIdQuery,
     ) -> impl Future<
-        Output = Result<GetAcademyRegistrationsByContentIdResponse, support::Failure>,
+        Output = Result<
+            GetAcademyRegistrationsByContentIdResponse,
+            crate::support::Failure,
+        >,
     > + Send;
     /// `GET /api/academy/registrations/{id}/test-sessions`: `getAllTestSessionsForRegistration`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_all_test_sessions_for_registration(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetAllTestSessionsForRegistrationPath,
         query: GetAllTestSessionsForRegistrationQuery,
     ) -> impl Future<
-        Output = Result<GetAllTestSessionsForRegistrationResponse, support::Failure>,
+        Output = Result<
+            GetAllTestSessionsForRegistrationResponse,
+            crate::support::Failure,
+        >,
     > + Send;
     /// `POST /api/academy/registrations/{registrationId}/progress-tracker/update-current-item`: `updateCurrentItemInProgressTracker`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_current_item_in_progress_tracker(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateCurrentItemInProgressTrackerPath,
         body: meshery_types::v1beta3::academy::UpdateCurrentItemRequest,
     ) -> impl Future<
-        Output = Result<UpdateCurrentItemInProgressTrackerResponse, support::Failure>,
+        Output = Result<
+            UpdateCurrentItemInProgressTrackerResponse,
+            crate::support::Failure,
+        >,
     > + Send;
     /// `GET /api/academy/{type}/{orgId}/{slug}`: `getAcademyContent`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_academy_content(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetAcademyContentPath,
     ) -> impl Future<
-        Output = Result<GetAcademyContentResponse, support::Failure>,
+        Output = Result<GetAcademyContentResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Academy>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `Badge` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::badge::{
     GET_AVAILABLE_BADGES, GetAvailableBadgesQuery, GetAvailableBadgesResponse,
     ASSIGN_BADGES, AssignBadgesResponse, CREATE_OR_UPDATE_BADGE,
@@ -23,49 +21,55 @@ pub trait Badge: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_available_badges(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetAvailableBadgesQuery,
     ) -> impl Future<
-        Output = Result<GetAvailableBadgesResponse, support::Failure>,
+        Output = Result<GetAvailableBadgesResponse, crate::support::Failure>,
     > + Send;
     /// `PUT /api/identity/users/badges`: `assignBadges`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn assign_badges(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::badge::BadgeAssignmentPayload,
-    ) -> impl Future<Output = Result<AssignBadgesResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<AssignBadgesResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/organizations/badges`: `createOrUpdateBadge`.
     ///
     /// Protected. Answers with 200, 400, 401, 409, 500.
     fn create_or_update_badge(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::badge::BadgePayload,
     ) -> impl Future<
-        Output = Result<CreateOrUpdateBadgeResponse, support::Failure>,
+        Output = Result<CreateOrUpdateBadgeResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/organizations/badges/{badgeId}`: `deleteBadgeById`.
     ///
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_badge_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteBadgeByIdPath,
-    ) -> impl Future<Output = Result<DeleteBadgeByIdResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteBadgeByIdResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/organizations/badges/{badgeId}`: `getBadgeById`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_badge_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetBadgeByIdPath,
-    ) -> impl Future<Output = Result<GetBadgeByIdResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetBadgeByIdResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Badge>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `ConnectionDefinitions` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::connection_definitions::{
     LIST_CONNECTION_DEFINITIONS, ListConnectionDefinitionsQuery,
     ListConnectionDefinitionsResponse, REGISTER_CONNECTION_DEFINITION,
@@ -26,56 +24,56 @@ pub trait ConnectionDefinitions: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn list_connection_definitions(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: ListConnectionDefinitionsQuery,
     ) -> impl Future<
-        Output = Result<ListConnectionDefinitionsResponse, support::Failure>,
+        Output = Result<ListConnectionDefinitionsResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/registry/connections`: `registerConnectionDefinition`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn register_connection_definition(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::connection::ConnectionDefinitionPayload,
     ) -> impl Future<
-        Output = Result<RegisterConnectionDefinitionResponse, support::Failure>,
+        Output = Result<RegisterConnectionDefinitionResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/registry/connections/{connectionDefinitionId}`: `deleteConnectionDefinition`.
     ///
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_connection_definition(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteConnectionDefinitionPath,
     ) -> impl Future<
-        Output = Result<DeleteConnectionDefinitionResponse, support::Failure>,
+        Output = Result<DeleteConnectionDefinitionResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/connections/{connectionDefinitionId}`: `getConnectionDefinition`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_connection_definition(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetConnectionDefinitionPath,
     ) -> impl Future<
-        Output = Result<GetConnectionDefinitionResponse, support::Failure>,
+        Output = Result<GetConnectionDefinitionResponse, crate::support::Failure>,
     > + Send;
     /// `PUT /api/registry/connections/{connectionDefinitionId}`: `updateConnectionDefinition`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_connection_definition(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateConnectionDefinitionPath,
         body: meshery_types::v1beta3::connection::ConnectionDefinitionPayload,
     ) -> impl Future<
-        Output = Result<UpdateConnectionDefinitionResponse, support::Failure>,
+        Output = Result<UpdateConnectionDefinitionResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: ConnectionDefinitions>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `designs` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::designs::{
     GET_CATALOG_CONTENT_CLASSES, GetCatalogContentClassesQuery,
     GetCatalogContentClassesResponse, GET_CATALOG_CONTENT, GetCatalogContentPath,
@@ -37,185 +35,201 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_catalog_content_classes(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetCatalogContentClassesQuery,
     ) -> impl Future<
-        Output = Result<GetCatalogContentClassesResponse, support::Failure>,
+        Output = Result<GetCatalogContentClassesResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/catalog/content/{type}`: `getCatalogContent`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 404, 500.
     fn get_catalog_content(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetCatalogContentPath,
         query: GetCatalogContentQuery,
     ) -> impl Future<
-        Output = Result<GetCatalogContentResponse, support::Failure>,
+        Output = Result<GetCatalogContentResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/catalog/content/{type}`: `publishCatalogContent`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 409, 500.
     fn publish_catalog_content(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: PublishCatalogContentPath,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
-        Output = Result<PublishCatalogContentResponse, support::Failure>,
+        Output = Result<PublishCatalogContentResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/catalog/content/{type}/unpublish`: `unPublishCatalogContent`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 409, 500.
     fn un_publish_catalog_content(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UnPublishCatalogContentPath,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
-        Output = Result<UnPublishCatalogContentResponse, support::Failure>,
+        Output = Result<UnPublishCatalogContentResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/catalog/requests`: `getCatalogRequest`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_catalog_request(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetCatalogRequestQuery,
     ) -> impl Future<
-        Output = Result<GetCatalogRequestResponse, support::Failure>,
+        Output = Result<GetCatalogRequestResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/catalog/requests/approve`: `approveCatalogRequest`.
     ///
     /// Protected. Answers with 200, 400, 401, 409, 500.
     fn approve_catalog_request(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
-        Output = Result<ApproveCatalogRequestResponse, support::Failure>,
+        Output = Result<ApproveCatalogRequestResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/catalog/requests/deny`: `denyCatalogRequest`.
     ///
     /// Protected. Answers with 200, 400, 401, 409, 500.
     fn deny_catalog_request(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
-        Output = Result<DenyCatalogRequestResponse, support::Failure>,
+        Output = Result<DenyCatalogRequestResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/content/design/share`: `shareDesign`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn share_design(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::design::ContentSharePayload,
-    ) -> impl Future<Output = Result<ShareDesignResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<ShareDesignResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/content/patterns`: `getPatterns`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_patterns(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetPatternsQuery,
-    ) -> impl Future<Output = Result<GetPatternsResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetPatternsResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/content/patterns`: `upsertPattern`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_pattern(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::design::MesheryPatternRequestBody,
-    ) -> impl Future<Output = Result<UpsertPatternResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpsertPatternResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/content/patterns/clone/{designId}`: `clonePattern`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn clone_pattern(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: ClonePatternPath,
-    ) -> impl Future<Output = Result<ClonePatternResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<ClonePatternResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/content/patterns/delete`: `deletePatterns`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn delete_patterns(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::design::MesheryPatternDeleteRequestBody,
-    ) -> impl Future<Output = Result<DeletePatternsResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeletePatternsResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/content/patterns/download/{designId}`: `getDesignPatternFile`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_design_pattern_file(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetDesignPatternFilePath,
     ) -> impl Future<
-        Output = Result<GetDesignPatternFileResponse, support::Failure>,
+        Output = Result<GetDesignPatternFileResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/content/patterns/upload/{designId}`: `upsertPatternSourceContent`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn upsert_pattern_source_content(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpsertPatternSourceContentPath,
-        body: support::ByteStream,
+        body: crate::support::ByteStream,
     ) -> impl Future<
-        Output = Result<UpsertPatternSourceContentResponse, support::Failure>,
+        Output = Result<UpsertPatternSourceContentResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/content/patterns/{designId}`: `deletePattern`.
     ///
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_pattern(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeletePatternPath,
-    ) -> impl Future<Output = Result<DeletePatternResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeletePatternResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/content/patterns/{designId}`: `getPattern`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_pattern(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetPatternPath,
         query: GetPatternQuery,
-    ) -> impl Future<Output = Result<GetPatternResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetPatternResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/pattern/import`: `importDesign`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn import_design(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::design::MesheryPatternImportRequestBody,
-    ) -> impl Future<Output = Result<ImportDesignResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<ImportDesignResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/resource/{resourceType}/share/{resourceId}`: `handleResourceShare`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn handle_resource_share(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: HandleResourceSharePath,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
-        Output = Result<HandleResourceShareResponse, support::Failure>,
+        Output = Result<HandleResourceShareResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/resource/{resourceType}/share/{resourceId}/{actorType}`: `getResourceAccessActorsByType`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_resource_access_actors_by_type(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetResourceAccessActorsByTypePath,
     ) -> impl Future<
-        Output = Result<GetResourceAccessActorsByTypeResponse, support::Failure>,
+        Output = Result<GetResourceAccessActorsByTypeResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Designs>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `events` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::events::{
     GET_EVENTS_AGGREGATE, GetEventsAggregateQuery, GetEventsAggregateResponse,
     CREATE_EVENT, CreateEventResponse, BULK_DELETE_EVENTS, BulkDeleteEventsResponse,
@@ -28,97 +26,105 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_events_aggregate(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetEventsAggregateQuery,
     ) -> impl Future<
-        Output = Result<GetEventsAggregateResponse, support::Failure>,
+        Output = Result<GetEventsAggregateResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/events`: `createEvent`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_event(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::event::EventPayload,
-    ) -> impl Future<Output = Result<CreateEventResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<CreateEventResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/events/delete`: `bulkDeleteEvents`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn bulk_delete_events(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::event::BulkDeleteRequest,
-    ) -> impl Future<Output = Result<BulkDeleteEventsResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<BulkDeleteEventsResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/events/list`: `getEvents`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_events(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetEventsQuery,
-    ) -> impl Future<Output = Result<GetEventsResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetEventsResponse, crate::support::Failure>> + Send;
     /// `PUT /api/events/status`: `bulkUpdateEventStatus`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn bulk_update_event_status(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::event::BulkUpdateStatusRequest,
     ) -> impl Future<
-        Output = Result<BulkUpdateEventStatusResponse, support::Failure>,
+        Output = Result<BulkUpdateEventStatusResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/events/summary`: `getEventSummaryByUser`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_event_summary_by_user(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetEventSummaryByUserQuery,
     ) -> impl Future<
-        Output = Result<GetEventSummaryByUserResponse, support::Failure>,
+        Output = Result<GetEventSummaryByUserResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/events/types`: `getEventTypes`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_event_types(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetEventTypesQuery,
-    ) -> impl Future<Output = Result<GetEventTypesResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetEventTypesResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /api/events/{eventId}`: `deleteEvent`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_event(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteEventPath,
-    ) -> impl Future<Output = Result<DeleteEventResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteEventResponse, crate::support::Failure>,
+    > + Send;
     /// `PUT /api/events/{eventId}/status`: `updateEventStatus`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_event_status(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateEventStatusPath,
         body: meshery_types::v1beta3::event::UpdateEventStatusRequest,
     ) -> impl Future<
-        Output = Result<UpdateEventStatusResponse, support::Failure>,
+        Output = Result<UpdateEventStatusResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/workspaces/{workspaceId}/events`: `getEventsOfWorkspace`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_events_of_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetEventsOfWorkspacePath,
         query: GetEventsOfWorkspaceQuery,
     ) -> impl Future<
-        Output = Result<GetEventsOfWorkspaceResponse, support::Failure>,
+        Output = Result<GetEventsOfWorkspaceResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Events>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `Features` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::features::{
     GET_FEATURES, GetFeaturesQuery, GetFeaturesResponse, GET_FEATURES_BY_ORGANIZATION,
     GetFeaturesByOrganizationPath, GetFeaturesByOrganizationResponse,
@@ -21,23 +19,25 @@ pub trait Features: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_features(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetFeaturesQuery,
-    ) -> impl Future<Output = Result<GetFeaturesResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetFeaturesResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/entitlement/subscriptions/organizations/{orgId}/features`: `getFeaturesByOrganization`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_features_by_organization(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetFeaturesByOrganizationPath,
     ) -> impl Future<
-        Output = Result<GetFeaturesByOrganizationResponse, support::Failure>,
+        Output = Result<GetFeaturesByOrganizationResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Features>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

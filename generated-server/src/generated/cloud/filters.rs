@@ -2,8 +2,6 @@
 
 //! The group `filters` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::filters::{
     GET_FILTERS, GetFiltersQuery, GetFiltersResponse, UPSERT_FILTER,
     UpsertFilterResponse, CLONE_FILTER, CloneFilterPath, CloneFilterResponse,
@@ -25,71 +23,85 @@ pub trait Filters: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_filters(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetFiltersQuery,
-    ) -> impl Future<Output = Result<GetFiltersResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetFiltersResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/content/filters`: `upsertFilter`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_filter(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::filter::MesheryFilterRequestBody,
-    ) -> impl Future<Output = Result<UpsertFilterResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpsertFilterResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/content/filters/clone/{filterId}`: `cloneFilter`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn clone_filter(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: CloneFilterPath,
         body: meshery_types::v1beta3::filter::MesheryFilterCloneRequestBody,
-    ) -> impl Future<Output = Result<CloneFilterResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<CloneFilterResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/content/filters/delete`: `deleteFilters`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn delete_filters(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::filter::MesheryFilterDeleteRequestBody,
-    ) -> impl Future<Output = Result<DeleteFiltersResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteFiltersResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/content/filters/download/{filterId}`: `getFilterFile`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_filter_file(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetFilterFilePath,
-    ) -> impl Future<Output = Result<GetFilterFileResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetFilterFileResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /api/content/filters/{filterId}`: `deleteFilter`.
     ///
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_filter(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteFilterPath,
-    ) -> impl Future<Output = Result<DeleteFilterResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteFilterResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/content/filters/{filterId}`: `getFilter`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_filter(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetFilterPath,
-    ) -> impl Future<Output = Result<GetFilterResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetFilterResponse, crate::support::Failure>> + Send;
     /// `PUT /api/content/filters/{filterId}`: `updateFilter`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_filter(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateFilterPath,
         body: meshery_types::v1beta3::filter::MesheryFilterPayload,
-    ) -> impl Future<Output = Result<UpdateFilterResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpdateFilterResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Filters>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `Invitation` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::invitation::{
     HANDLE_USER_INVITE, HandleUserInvitePath, HandleUserInviteResponse,
     GET_SIGNUP_REQUESTS, GetSignupRequestsQuery, GetSignupRequestsResponse,
@@ -30,110 +28,126 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn handle_user_invite(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: HandleUserInvitePath,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
-    ) -> impl Future<Output = Result<HandleUserInviteResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<HandleUserInviteResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/identity/users/request`: `getSignupRequests`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_signup_requests(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetSignupRequestsQuery,
     ) -> impl Future<
-        Output = Result<GetSignupRequestsResponse, support::Failure>,
+        Output = Result<GetSignupRequestsResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/identity/users/request`: `signupRequest`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 201, 400, 401, 500.
     fn signup_request(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
-    ) -> impl Future<Output = Result<SignupRequestResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<SignupRequestResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/identity/users/request/approve`: `approveSignupRequest`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn approve_signup_request(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: ApproveSignupRequestQuery,
     ) -> impl Future<
-        Output = Result<ApproveSignupRequestResponse, support::Failure>,
+        Output = Result<ApproveSignupRequestResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/identity/users/request/deny`: `denySignupRequest`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn deny_signup_request(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: DenySignupRequestQuery,
     ) -> impl Future<
-        Output = Result<DenySignupRequestResponse, support::Failure>,
+        Output = Result<DenySignupRequestResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/identity/users/request/notification`: `getSignupRequestNotification`.
     ///
     /// Protected. Answers with 200, 204, 401, 500.
     fn get_signup_request_notification(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
     ) -> impl Future<
-        Output = Result<GetSignupRequestNotificationResponse, support::Failure>,
+        Output = Result<GetSignupRequestNotificationResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/organizations/invitations`: `getInvitations`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_invitations(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetInvitationsQuery,
-    ) -> impl Future<Output = Result<GetInvitationsResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetInvitationsResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/organizations/invitations`: `createInvitation`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_invitation(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::invitation::InvitationPayload,
-    ) -> impl Future<Output = Result<CreateInvitationResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<CreateInvitationResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /api/organizations/invitations/{invitationId}`: `deleteInvitation`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_invitation(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteInvitationPath,
-    ) -> impl Future<Output = Result<DeleteInvitationResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteInvitationResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/organizations/invitations/{invitationId}`: `getInvitation`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_invitation(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetInvitationPath,
-    ) -> impl Future<Output = Result<GetInvitationResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetInvitationResponse, crate::support::Failure>,
+    > + Send;
     /// `PUT /api/organizations/invitations/{invitationId}`: `updateInvitation`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_invitation(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateInvitationPath,
         body: meshery_types::v1beta3::invitation::InvitationPayload,
-    ) -> impl Future<Output = Result<UpdateInvitationResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpdateInvitationResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/organizations/invitations/{invitationId}/accept`: `acceptInvitation`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn accept_invitation(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AcceptInvitationPath,
-    ) -> impl Future<Output = Result<AcceptInvitationResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<AcceptInvitationResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Invitation>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

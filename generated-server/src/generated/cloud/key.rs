@@ -2,8 +2,6 @@
 
 //! The group `Key` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::key::{
     GET_KEYS, GetKeysQuery, GetKeysResponse, UPSERT_KEY, UpsertKeyResponse, DELETE_KEY,
     DeleteKeyPath, DeleteKeyResponse, GET_KEY_BY_ID, GetKeyByIdPath, GetKeyByIdResponse,
@@ -21,36 +19,41 @@ pub trait Key: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_keys(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetKeysQuery,
-    ) -> impl Future<Output = Result<GetKeysResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetKeysResponse, crate::support::Failure>> + Send;
     /// `POST /api/auth/keys`: `upsertKey`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_key(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::key::KeyPayload,
-    ) -> impl Future<Output = Result<UpsertKeyResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<UpsertKeyResponse, crate::support::Failure>> + Send;
     /// `DELETE /api/auth/keys/{keyId}`: `deleteKey`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_key(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteKeyPath,
-    ) -> impl Future<Output = Result<DeleteKeyResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<DeleteKeyResponse, crate::support::Failure>> + Send;
     /// `GET /api/auth/keys/{keyId}`: `getKeyById`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_key_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetKeyByIdPath,
-    ) -> impl Future<Output = Result<GetKeyByIdResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetKeyByIdResponse, crate::support::Failure>,
+    > + Send;
 }
 
-pub(super) fn mount<T: Key>(table: &mut support::Table<T::Identity>, implementation: T) {
+pub(super) fn mount<T: Key>(
+    table: &mut crate::support::Table<T::Identity>,
+    implementation: T,
+) {
     let it = std::sync::Arc::new(implementation);
     table
         .handle(

@@ -2,8 +2,6 @@
 
 //! The group `Keychain` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::keychain::{
     GET_KEYCHAINS, GetKeychainsQuery, GetKeychainsResponse, CREATE_KEYCHAIN,
     CreateKeychainResponse, DELETE_KEYCHAIN, DeleteKeychainPath, DeleteKeychainResponse,
@@ -26,75 +24,87 @@ pub trait Keychain: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_keychains(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetKeychainsQuery,
-    ) -> impl Future<Output = Result<GetKeychainsResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetKeychainsResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/auth/keychains`: `createKeychain`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_keychain(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::keychain::KeychainPayload,
-    ) -> impl Future<Output = Result<CreateKeychainResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<CreateKeychainResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /api/auth/keychains/{keychainId}`: `deleteKeychain`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_keychain(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteKeychainPath,
-    ) -> impl Future<Output = Result<DeleteKeychainResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteKeychainResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/auth/keychains/{keychainId}`: `getKeychainById`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_keychain_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetKeychainByIdPath,
-    ) -> impl Future<Output = Result<GetKeychainByIdResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetKeychainByIdResponse, crate::support::Failure>,
+    > + Send;
     /// `PUT /api/auth/keychains/{keychainId}`: `updateKeychain`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_keychain(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateKeychainPath,
         body: meshery_types::v1beta2::keychain::KeychainPayload,
-    ) -> impl Future<Output = Result<UpdateKeychainResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpdateKeychainResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/auth/keychains/{keychainId}/keys`: `getKeysOfKeychain`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_keys_of_keychain(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetKeysOfKeychainPath,
         query: GetKeysOfKeychainQuery,
     ) -> impl Future<
-        Output = Result<GetKeysOfKeychainResponse, support::Failure>,
+        Output = Result<GetKeysOfKeychainResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/auth/keychains/{keychainId}/{keyId}`: `removeKeyFromKeychain`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn remove_key_from_keychain(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: RemoveKeyFromKeychainPath,
     ) -> impl Future<
-        Output = Result<RemoveKeyFromKeychainResponse, support::Failure>,
+        Output = Result<RemoveKeyFromKeychainResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/auth/keychains/{keychainId}/{keyId}`: `addKeyToKeychain`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn add_key_to_keychain(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AddKeyToKeychainPath,
-    ) -> impl Future<Output = Result<AddKeyToKeychainResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<AddKeyToKeychainResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Keychain>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `Models` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::models::{
     GET_MESH_MODEL_MODELS, GetMeshModelModelsQuery, GetMeshModelModelsResponse,
 };
@@ -20,15 +18,15 @@ pub trait Models: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_mesh_model_models(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetMeshModelModelsQuery,
     ) -> impl Future<
-        Output = Result<GetMeshModelModelsResponse, support::Failure>,
+        Output = Result<GetMeshModelModelsResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Models>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

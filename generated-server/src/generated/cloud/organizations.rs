@@ -2,8 +2,6 @@
 
 //! The group `Organizations` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::organizations::{
     GET_ORGS, GetOrgsQuery, GetOrgsResponse, CREATE_ORG, CreateOrgResponse,
     GET_ORG_BY_DOMAIN, GetOrgByDomainQuery, GetOrgByDomainResponse, DELETE_ORG,
@@ -27,101 +25,107 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 200, 204, 401, 500.
     fn get_orgs(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetOrgsQuery,
-    ) -> impl Future<Output = Result<GetOrgsResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetOrgsResponse, crate::support::Failure>> + Send;
     /// `POST /api/identity/orgs`: `createOrg`.
     ///
     /// Protected. Answers with 201, 400, 401, 403, 500.
     fn create_org(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::organization::OrganizationPayload,
-    ) -> impl Future<Output = Result<CreateOrgResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<CreateOrgResponse, crate::support::Failure>> + Send;
     /// `GET /api/identity/orgs/by-domain`: `getOrgByDomain`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_org_by_domain(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetOrgByDomainQuery,
-    ) -> impl Future<Output = Result<GetOrgByDomainResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetOrgByDomainResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /api/identity/orgs/{orgId}`: `deleteOrg`.
     ///
     /// Protected. Answers with 204, 400, 401, 403, 404, 500.
     fn delete_org(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteOrgPath,
-    ) -> impl Future<Output = Result<DeleteOrgResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<DeleteOrgResponse, crate::support::Failure>> + Send;
     /// `GET /api/identity/orgs/{orgId}`: `getOrg`.
     ///
     /// Protected. Answers with 200, 401, 403, 404, 500.
     fn get_org(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetOrgPath,
-    ) -> impl Future<Output = Result<GetOrgResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetOrgResponse, crate::support::Failure>> + Send;
     /// `PUT /api/identity/orgs/{orgId}`: `updateOrg`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn update_org(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateOrgPath,
         body: meshery_types::v1beta2::organization::OrganizationPayload,
-    ) -> impl Future<Output = Result<UpdateOrgResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<UpdateOrgResponse, crate::support::Failure>> + Send;
     /// `GET /api/identity/orgs/{orgId}/preferences`: `getOrgPreferences`.
     ///
     /// Protected. Answers with 200, 401, 403, 404, 500.
     fn get_org_preferences(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetOrgPreferencesPath,
     ) -> impl Future<
-        Output = Result<GetOrgPreferencesResponse, support::Failure>,
+        Output = Result<GetOrgPreferencesResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/identity/orgs/{orgId}/teams/{teamId}`: `addTeamToOrg`.
     ///
     /// Protected. Answers with 201, 400, 401, 403, 404, 500.
     fn add_team_to_org(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AddTeamToOrgPath,
         body: Option<meshery_types::v1beta2::organization::OrgTeamActionPayload>,
-    ) -> impl Future<Output = Result<AddTeamToOrgResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<AddTeamToOrgResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/identity/orgs/{orgId}/teams/{teamId}/remove`: `removeTeamFromOrg`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn remove_team_from_org(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: RemoveTeamFromOrgPath,
     ) -> impl Future<
-        Output = Result<RemoveTeamFromOrgResponse, support::Failure>,
+        Output = Result<RemoveTeamFromOrgResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/identity/orgs/{orgId}/users/{userId}`: `deleteUserFromOrg`.
     ///
     /// Protected. Answers with 204, 401, 403, 404, 500.
     fn delete_user_from_org(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteUserFromOrgPath,
     ) -> impl Future<
-        Output = Result<DeleteUserFromOrgResponse, support::Failure>,
+        Output = Result<DeleteUserFromOrgResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/identity/orgs/{orgId}/users/{userId}`: `addUserToOrg`.
     ///
     /// Protected. Answers with 201, 400, 401, 403, 404, 500.
     fn add_user_to_org(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AddUserToOrgPath,
-    ) -> impl Future<Output = Result<AddUserToOrgResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<AddUserToOrgResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Organizations>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

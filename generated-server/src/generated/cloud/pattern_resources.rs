@@ -2,8 +2,6 @@
 
 //! The group `patternResources` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::pattern_resources::{
     GET_PATTERN_RESOURCES, GetPatternResourcesQuery, GetPatternResourcesResponse,
     UPSERT_PATTERN_RESOURCE, UpsertPatternResourceResponse, DELETE_PATTERN_RESOURCE,
@@ -23,45 +21,45 @@ pub trait PatternResources: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_pattern_resources(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetPatternResourcesQuery,
     ) -> impl Future<
-        Output = Result<GetPatternResourcesResponse, support::Failure>,
+        Output = Result<GetPatternResourcesResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/content/patterns/resource`: `upsertPatternResource`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_pattern_resource(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::pattern_resource::MesheryPatternResourcePayload,
     ) -> impl Future<
-        Output = Result<UpsertPatternResourceResponse, support::Failure>,
+        Output = Result<UpsertPatternResourceResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/content/patterns/resource/{patternResourceId}`: `deletePatternResource`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn delete_pattern_resource(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeletePatternResourcePath,
     ) -> impl Future<
-        Output = Result<DeletePatternResourceResponse, support::Failure>,
+        Output = Result<DeletePatternResourceResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/content/patterns/resource/{patternResourceId}`: `getPatternResource`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_pattern_resource(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetPatternResourcePath,
     ) -> impl Future<
-        Output = Result<GetPatternResourceResponse, support::Failure>,
+        Output = Result<GetPatternResourceResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: PatternResources>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

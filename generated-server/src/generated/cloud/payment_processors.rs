@@ -2,8 +2,6 @@
 
 //! The group `Payment Processors` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::payment_processors::{
     HANDLE_SUBSCRIPTION_WEBHOOK, HandleSubscriptionWebhookResponse,
 };
@@ -20,15 +18,15 @@ pub trait PaymentProcessors: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 401, 500.
     fn handle_subscription_webhook(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         body: meshery_types::v1beta3::subscription::WebhookEvent,
     ) -> impl Future<
-        Output = Result<HandleSubscriptionWebhookResponse, support::Failure>,
+        Output = Result<HandleSubscriptionWebhookResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: PaymentProcessors>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

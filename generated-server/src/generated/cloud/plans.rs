@@ -2,8 +2,6 @@
 
 //! The group `Plans` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::plans::{GET_PLANS, GetPlansQuery, GetPlansResponse};
 
 /// The operations of Meshery Cloud under `Plans`.
@@ -19,13 +17,13 @@ pub trait Plans: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_plans(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetPlansQuery,
-    ) -> impl Future<Output = Result<GetPlansResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetPlansResponse, crate::support::Failure>> + Send;
 }
 
 pub(super) fn mount<T: Plans>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

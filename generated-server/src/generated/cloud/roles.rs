@@ -2,8 +2,6 @@
 
 //! The group `roles` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::roles::{
     GET_ALL_ROLES, GetAllRolesPath, GetAllRolesQuery, GetAllRolesResponse, UPSERT_ROLE,
     UpsertRolePath, UpsertRoleResponse, BULK_EDIT_ROLE_HOLDER, BulkEditRoleHolderPath,
@@ -27,79 +25,89 @@ pub trait Roles: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_all_roles(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetAllRolesPath,
         query: GetAllRolesQuery,
-    ) -> impl Future<Output = Result<GetAllRolesResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetAllRolesResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/identity/orgs/{orgId}/roles`: `upsertRole`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn upsert_role(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpsertRolePath,
         body: meshery_types::v1beta2::role::RolePayload,
-    ) -> impl Future<Output = Result<UpsertRoleResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpsertRoleResponse, crate::support::Failure>,
+    > + Send;
     /// `PUT /api/identity/orgs/{orgId}/roles`: `bulkEditRoleHolder`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn bulk_edit_role_holder(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: BulkEditRoleHolderPath,
         body: Vec<meshery_types::v1beta2::role::UserRoleUpdateRequest>,
     ) -> impl Future<
-        Output = Result<BulkEditRoleHolderResponse, support::Failure>,
+        Output = Result<BulkEditRoleHolderResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/identity/orgs/{orgId}/roles/{roleId}/keychains`: `getRoleKeychains`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_role_keychains(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetRoleKeychainsPath,
         query: GetRoleKeychainsQuery,
-    ) -> impl Future<Output = Result<GetRoleKeychainsResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetRoleKeychainsResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /api/identity/orgs/{orgId}/roles/{roleId}/keychains/{keychainId}`: `unassignKeychainFromRole`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn unassign_keychain_from_role(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UnassignKeychainFromRolePath,
     ) -> impl Future<
-        Output = Result<UnassignKeychainFromRoleResponse, support::Failure>,
+        Output = Result<UnassignKeychainFromRoleResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/identity/orgs/{orgId}/roles/{roleId}/keychains/{keychainId}`: `assignKeychainToRole`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn assign_keychain_to_role(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AssignKeychainToRolePath,
     ) -> impl Future<
-        Output = Result<AssignKeychainToRoleResponse, support::Failure>,
+        Output = Result<AssignKeychainToRoleResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/identity/roles`: `addRoleHolder`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn add_role_holder(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::role::RoleHolderRequest,
-    ) -> impl Future<Output = Result<AddRoleHolderResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<AddRoleHolderResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /api/identity/roles/{roleId}`: `deleteRole`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_role(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteRolePath,
-    ) -> impl Future<Output = Result<DeleteRoleResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteRoleResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Roles>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `scheduler` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::scheduler::{
     GET_SCHEDULES, GetSchedulesQuery, GetSchedulesResponse, UPSERT_SCHEDULE,
     UpsertScheduleResponse, DELETE_SCHEDULE, DeleteSchedulePath, DeleteScheduleResponse,
@@ -22,37 +20,45 @@ pub trait Scheduler: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_schedules(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetSchedulesQuery,
-    ) -> impl Future<Output = Result<GetSchedulesResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetSchedulesResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /user/schedules`: `upsertSchedule`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_schedule(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::schedule::SchedulePayload,
-    ) -> impl Future<Output = Result<UpsertScheduleResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpsertScheduleResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /user/schedules/{scheduleId}`: `deleteSchedule`.
     ///
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_schedule(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteSchedulePath,
-    ) -> impl Future<Output = Result<DeleteScheduleResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteScheduleResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /user/schedules/{scheduleId}`: `getSchedule`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_schedule(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetSchedulePath,
-    ) -> impl Future<Output = Result<GetScheduleResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetScheduleResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Scheduler>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `Subscriptions` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::subscriptions::{
     GET_SUBSCRIPTIONS, GetSubscriptionsQuery, GetSubscriptionsResponse,
     UPSERT_SUBSCRIPTION, UpsertSubscriptionResponse, CREATE_SUBSCRIPTION,
@@ -26,75 +24,77 @@ pub trait Subscriptions: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 500.
     fn get_subscriptions(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetSubscriptionsQuery,
-    ) -> impl Future<Output = Result<GetSubscriptionsResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetSubscriptionsResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/entitlement/subscriptions`: `upsertSubscription`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn upsert_subscription(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::subscription::SubscriptionUpdatePayload,
     ) -> impl Future<
-        Output = Result<UpsertSubscriptionResponse, support::Failure>,
+        Output = Result<UpsertSubscriptionResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/entitlement/subscriptions/create`: `createSubscription`.
     ///
     /// Protected. Answers with 201, 400, 401, 403, 500.
     fn create_subscription(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::subscription::CreateSubscriptionRequest,
     ) -> impl Future<
-        Output = Result<CreateSubscriptionResponse, support::Failure>,
+        Output = Result<CreateSubscriptionResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/entitlement/subscriptions/{subscriptionId}`: `getSubscriptionById`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_subscription_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetSubscriptionByIdPath,
     ) -> impl Future<
-        Output = Result<GetSubscriptionByIdResponse, support::Failure>,
+        Output = Result<GetSubscriptionByIdResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/entitlement/subscriptions/{subscriptionId}/cancel`: `cancelSubscription`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn cancel_subscription(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: CancelSubscriptionPath,
     ) -> impl Future<
-        Output = Result<CancelSubscriptionResponse, support::Failure>,
+        Output = Result<CancelSubscriptionResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/entitlement/subscriptions/{subscriptionId}/upgrade`: `upgradeSubscription`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn upgrade_subscription(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpgradeSubscriptionPath,
         body: meshery_types::v1beta3::subscription::UpgradeSubscriptionRequest,
     ) -> impl Future<
-        Output = Result<UpgradeSubscriptionResponse, support::Failure>,
+        Output = Result<UpgradeSubscriptionResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/entitlement/subscriptions/{subscriptionId}/upgrade-preview`: `previewSubscriptionUpgrade`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn preview_subscription_upgrade(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: PreviewSubscriptionUpgradePath,
         body: meshery_types::v1beta3::subscription::UpgradeSubscriptionRequest,
     ) -> impl Future<
-        Output = Result<PreviewSubscriptionUpgradeResponse, support::Failure>,
+        Output = Result<PreviewSubscriptionUpgradeResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Subscriptions>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `Support` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::support::{
     SUBMIT_SUPPORT_REQUEST, SubmitSupportRequestResponse,
 };
@@ -20,15 +18,15 @@ pub trait Support: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn submit_support_request(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta1::support::SupportRequest,
     ) -> impl Future<
-        Output = Result<SubmitSupportRequestResponse, support::Failure>,
+        Output = Result<SubmitSupportRequestResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Support>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `System` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::system::{
     SEND_TEST_EMAIL, SendTestEmailResponse, GET_SYSTEM_VERSION, GetSystemVersionResponse,
 };
@@ -20,20 +18,24 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn send_test_email(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta1::system::EmailTestRequest,
-    ) -> impl Future<Output = Result<SendTestEmailResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<SendTestEmailResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/system/version`: `getSystemVersion`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_system_version(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
-    ) -> impl Future<Output = Result<GetSystemVersionResponse, support::Failure>> + Send;
+        cx: crate::support::Context<Option<Self::Identity>>,
+    ) -> impl Future<
+        Output = Result<GetSystemVersionResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: System>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

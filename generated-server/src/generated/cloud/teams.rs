@@ -2,8 +2,6 @@
 
 //! The group `teams` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::teams::{
     GET_TEAMS, GetTeamsPath, GetTeamsQuery, GetTeamsResponse, CREATE_TEAM,
     CreateTeamPath, CreateTeamResponse, DELETE_TEAM, DeleteTeamPath, DeleteTeamResponse,
@@ -27,86 +25,98 @@ pub trait Teams: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_teams(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetTeamsPath,
         query: GetTeamsQuery,
-    ) -> impl Future<Output = Result<GetTeamsResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetTeamsResponse, crate::support::Failure>> + Send;
     /// `POST /api/identity/orgs/{orgId}/teams`: `createTeam`.
     ///
     /// Protected. Answers with 201, 400, 401, 403, 404, 500.
     fn create_team(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: CreateTeamPath,
         body: meshery_types::v1beta2::team::TeamPayload,
-    ) -> impl Future<Output = Result<CreateTeamResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<CreateTeamResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /api/identity/orgs/{orgId}/teams/{teamId}`: `deleteTeam`.
     ///
     /// Protected. Answers with 204, 400, 401, 403, 404, 500.
     fn delete_team(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteTeamPath,
-    ) -> impl Future<Output = Result<DeleteTeamResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteTeamResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/identity/orgs/{orgId}/teams/{teamId}`: `getTeamById`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_team_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetTeamByIdPath,
-    ) -> impl Future<Output = Result<GetTeamByIdResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetTeamByIdResponse, crate::support::Failure>,
+    > + Send;
     /// `PUT /api/identity/orgs/{orgId}/teams/{teamId}`: `updateTeam`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn update_team(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateTeamPath,
         body: meshery_types::v1beta2::team::TeamUpdatePayload,
-    ) -> impl Future<Output = Result<UpdateTeamResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpdateTeamResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/identity/orgs/{orgId}/teams/{teamId}/users`: `listUsersNotInTeam`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn list_users_not_in_team(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: ListUsersNotInTeamPath,
         query: ListUsersNotInTeamQuery,
     ) -> impl Future<
-        Output = Result<ListUsersNotInTeamResponse, support::Failure>,
+        Output = Result<ListUsersNotInTeamResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/identity/orgs/{orgId}/teams/{teamId}/users/{userId}`: `removeUserFromTeam`.
     ///
     /// Protected. Answers with 204, 400, 401, 403, 404, 500.
     fn remove_user_from_team(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: RemoveUserFromTeamPath,
     ) -> impl Future<
-        Output = Result<RemoveUserFromTeamResponse, support::Failure>,
+        Output = Result<RemoveUserFromTeamResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/identity/orgs/{orgId}/teams/{teamId}/users/{userId}`: `addUserToTeam`.
     ///
     /// Protected. Answers with 201, 400, 401, 403, 404, 500.
     fn add_user_to_team(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AddUserToTeamPath,
-    ) -> impl Future<Output = Result<AddUserToTeamResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<AddUserToTeamResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/identity/teams/{teamId}/users`: `getTeamUsers`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_team_users(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetTeamUsersPath,
         query: GetTeamUsersQuery,
-    ) -> impl Future<Output = Result<GetTeamUsersResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetTeamUsersResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Teams>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `tokens` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::tokens::{
     DELETE_USER_TOKEN, DeleteUserTokenQuery, DeleteUserTokenResponse, GET_USER_TOKENS,
     GetUserTokensQuery, GetUserTokensResponse, GENERATE_TOKEN, GenerateTokenQuery,
@@ -24,47 +22,55 @@ pub trait Tokens: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn delete_user_token(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: DeleteUserTokenQuery,
-    ) -> impl Future<Output = Result<DeleteUserTokenResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteUserTokenResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/identity/tokens`: `getUserTokens`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_user_tokens(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetUserTokensQuery,
-    ) -> impl Future<Output = Result<GetUserTokensResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetUserTokensResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/identity/tokens`: `generateToken`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn generate_token(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GenerateTokenQuery,
-    ) -> impl Future<Output = Result<GenerateTokenResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GenerateTokenResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/identity/tokens/infinite`: `issueIndefiniteLifetimeToken`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn issue_indefinite_lifetime_token(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: IssueIndefiniteLifetimeTokenQuery,
     ) -> impl Future<
-        Output = Result<IssueIndefiniteLifetimeTokenResponse, support::Failure>,
+        Output = Result<IssueIndefiniteLifetimeTokenResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/identity/tokens/{tokenId}`: `downloadToken`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn download_token(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DownloadTokenPath,
-    ) -> impl Future<Output = Result<DownloadTokenResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DownloadTokenResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Tokens>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

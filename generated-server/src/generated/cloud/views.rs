@@ -2,8 +2,6 @@
 
 //! The group `views` of Meshery Cloud.
 
-use crate::support;
-
 pub use super::super::ops::views::{
     SHARE_VIEW, ShareViewResponse, GET_VIEWS, GetViewsQuery, GetViewsResponse,
     CREATE_VIEW, CreateViewResponse, DELETE_VIEW, DeleteViewPath, DeleteViewResponse,
@@ -23,54 +21,62 @@ pub trait Views: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn share_view(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::view::ContentSharePayload,
-    ) -> impl Future<Output = Result<ShareViewResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<ShareViewResponse, crate::support::Failure>> + Send;
     /// `GET /api/content/views`: `getViews`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_views(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetViewsQuery,
-    ) -> impl Future<Output = Result<GetViewsResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetViewsResponse, crate::support::Failure>> + Send;
     /// `POST /api/content/views`: `createView`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_view(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::view::ViewPayload,
-    ) -> impl Future<Output = Result<CreateViewResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<CreateViewResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /api/content/views/{viewId}`: `deleteView`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_view(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteViewPath,
-    ) -> impl Future<Output = Result<DeleteViewResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteViewResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/content/views/{viewId}`: `getViewById`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_view_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetViewByIdPath,
-    ) -> impl Future<Output = Result<GetViewByIdResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetViewByIdResponse, crate::support::Failure>,
+    > + Send;
     /// `PUT /api/content/views/{viewId}`: `updateView`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_view(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateViewPath,
         body: meshery_types::v1beta2::view::ViewPayload,
-    ) -> impl Future<Output = Result<UpdateViewResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpdateViewResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Views>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

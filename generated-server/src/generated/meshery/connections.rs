@@ -2,8 +2,6 @@
 
 //! The group `Connections` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::connections::{
     REMOVE_CONNECTION_FROM_ENVIRONMENT, RemoveConnectionFromEnvironmentPath,
     RemoveConnectionFromEnvironmentResponse, ADD_CONNECTION_TO_ENVIRONMENT,
@@ -32,121 +30,127 @@ pub trait Connections: Send + Sync + 'static {
     /// Protected. Answers with 204, 401, 404, 500.
     fn remove_connection_from_environment(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: RemoveConnectionFromEnvironmentPath,
     ) -> impl Future<
-        Output = Result<RemoveConnectionFromEnvironmentResponse, support::Failure>,
+        Output = Result<RemoveConnectionFromEnvironmentResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/environments/{environmentId}/connections/{connectionId}`: `addConnectionToEnvironment`.
     ///
     /// Protected. Answers with 201, 400, 401, 404, 500.
     fn add_connection_to_environment(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AddConnectionToEnvironmentPath,
     ) -> impl Future<
-        Output = Result<AddConnectionToEnvironmentResponse, support::Failure>,
+        Output = Result<AddConnectionToEnvironmentResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/integrations/connections`: `getConnections`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_connections(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetConnectionsQuery,
-    ) -> impl Future<Output = Result<GetConnectionsResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetConnectionsResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/integrations/connections`: `registerConnection`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn register_connection(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::connection::ConnectionPayload,
     ) -> impl Future<
-        Output = Result<RegisterConnectionResponse, support::Failure>,
+        Output = Result<RegisterConnectionResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/integrations/connections/kubernetes/{connectionId}/context`: `getKubernetesContext`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_kubernetes_context(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetKubernetesContextPath,
     ) -> impl Future<
-        Output = Result<GetKubernetesContextResponse, support::Failure>,
+        Output = Result<GetKubernetesContextResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/integrations/connections/meshery/{mesheryServerId}`: `deleteMesheryConnection`.
     ///
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_meshery_connection(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteMesheryConnectionPath,
     ) -> impl Future<
-        Output = Result<DeleteMesheryConnectionResponse, support::Failure>,
+        Output = Result<DeleteMesheryConnectionResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/integrations/connections/register`: `processConnectionRegistration`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn process_connection_registration(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::connection::ConnectionRegistrationEvent,
     ) -> impl Future<
-        Output = Result<ProcessConnectionRegistrationResponse, support::Failure>,
+        Output = Result<ProcessConnectionRegistrationResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/integrations/connections/register/{registrationId}`: `cancelConnectionRegister`.
     ///
     /// Protected. Answers with 204, 400, 401.
     fn cancel_connection_register(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: CancelConnectionRegisterPath,
     ) -> impl Future<
-        Output = Result<CancelConnectionRegisterResponse, support::Failure>,
+        Output = Result<CancelConnectionRegisterResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/integrations/connections/{connectionId}`: `deleteConnection`.
     ///
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_connection(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteConnectionPath,
-    ) -> impl Future<Output = Result<DeleteConnectionResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteConnectionResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/integrations/connections/{connectionId}`: `getConnectionById`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_connection_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetConnectionByIdPath,
     ) -> impl Future<
-        Output = Result<GetConnectionByIdResponse, support::Failure>,
+        Output = Result<GetConnectionByIdResponse, crate::support::Failure>,
     > + Send;
     /// `PUT /api/integrations/connections/{connectionId}`: `updateConnection`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_connection(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateConnectionPath,
         body: meshery_types::v1beta3::connection::ConnectionPayload,
-    ) -> impl Future<Output = Result<UpdateConnectionResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpdateConnectionResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/integrations/connections/{connectionId}/actions`: `performConnectionAction`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn perform_connection_action(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: PerformConnectionActionPath,
         body: meshery_types::v1beta3::connection::ConnectionActionRequest,
     ) -> impl Future<
-        Output = Result<PerformConnectionActionResponse, support::Failure>,
+        Output = Result<PerformConnectionActionResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Connections>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

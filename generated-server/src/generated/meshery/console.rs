@@ -2,8 +2,6 @@
 
 //! The group `Console` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::console::{
     GET_CONSOLE_CAPABILITIES, GetConsoleCapabilitiesPath, GetConsoleCapabilitiesQuery,
     GetConsoleCapabilitiesResponse, OPEN_LOG_CONSOLE, OpenLogConsolePath,
@@ -23,36 +21,38 @@ pub trait Console: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_console_capabilities(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetConsoleCapabilitiesPath,
         query: GetConsoleCapabilitiesQuery,
     ) -> impl Future<
-        Output = Result<GetConsoleCapabilitiesResponse, support::Failure>,
+        Output = Result<GetConsoleCapabilitiesResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/integrations/connections/{connectionId}/console/logs`: `openLogConsole`.
     ///
     /// Protected. Answers with 101, 400, 401, 403, 404, 429, 500.
     fn open_log_console(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: OpenLogConsolePath,
         query: OpenLogConsoleQuery,
-    ) -> impl Future<Output = Result<OpenLogConsoleResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<OpenLogConsoleResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/integrations/connections/{connectionId}/console/terminal`: `openTerminalConsole`.
     ///
     /// Protected. Answers with 101, 400, 401, 403, 404, 429, 500.
     fn open_terminal_console(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: OpenTerminalConsolePath,
         query: OpenTerminalConsoleQuery,
     ) -> impl Future<
-        Output = Result<OpenTerminalConsoleResponse, support::Failure>,
+        Output = Result<OpenTerminalConsoleResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Console>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

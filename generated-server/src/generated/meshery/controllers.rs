@@ -2,8 +2,6 @@
 
 //! The group `controllers` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::controllers::{
     GET_CONNECTION_CONTROLLERS_CONFIG, GetConnectionControllersConfigPath,
     GetConnectionControllersConfigResponse, UPDATE_CONNECTION_CONTROLLERS_CONFIG,
@@ -24,45 +22,48 @@ pub trait Controllers: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_connection_controllers_config(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetConnectionControllersConfigPath,
     ) -> impl Future<
-        Output = Result<GetConnectionControllersConfigResponse, support::Failure>,
+        Output = Result<GetConnectionControllersConfigResponse, crate::support::Failure>,
     > + Send;
     /// `PUT /api/integrations/connections/{connectionId}/controllers/config`: `updateConnectionControllersConfig`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_connection_controllers_config(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateConnectionControllersConfigPath,
         body: meshery_types::v1alpha1::controllers_config::MesheryControllersConfigPayload,
     ) -> impl Future<
-        Output = Result<UpdateConnectionControllersConfigResponse, support::Failure>,
+        Output = Result<
+            UpdateConnectionControllersConfigResponse,
+            crate::support::Failure,
+        >,
     > + Send;
     /// `GET /api/system/controllers/config`: `getControllersDefaultConfig`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_controllers_default_config(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
     ) -> impl Future<
-        Output = Result<GetControllersDefaultConfigResponse, support::Failure>,
+        Output = Result<GetControllersDefaultConfigResponse, crate::support::Failure>,
     > + Send;
     /// `PUT /api/system/controllers/config`: `updateControllersDefaultConfig`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn update_controllers_default_config(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1alpha1::controllers_config::MesheryControllersConfigPayload,
     ) -> impl Future<
-        Output = Result<UpdateControllersDefaultConfigResponse, support::Failure>,
+        Output = Result<UpdateControllersDefaultConfigResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Controllers>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

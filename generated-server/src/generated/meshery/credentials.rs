@@ -2,8 +2,6 @@
 
 //! The group `credentials` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::credentials::{
     DELETE_USER_CREDENTIAL, DeleteUserCredentialQuery, DeleteUserCredentialResponse,
     GET_USER_CREDENTIALS, GetUserCredentialsQuery, GetUserCredentialsResponse,
@@ -24,55 +22,55 @@ pub trait Credentials: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_user_credential(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: DeleteUserCredentialQuery,
     ) -> impl Future<
-        Output = Result<DeleteUserCredentialResponse, support::Failure>,
+        Output = Result<DeleteUserCredentialResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/integrations/credentials`: `getUserCredentials`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_user_credentials(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetUserCredentialsQuery,
     ) -> impl Future<
-        Output = Result<GetUserCredentialsResponse, support::Failure>,
+        Output = Result<GetUserCredentialsResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/integrations/credentials`: `saveUserCredential`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn save_user_credential(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::credential::CredentialPayload,
     ) -> impl Future<
-        Output = Result<SaveUserCredentialResponse, support::Failure>,
+        Output = Result<SaveUserCredentialResponse, crate::support::Failure>,
     > + Send;
     /// `PUT /api/integrations/credentials`: `updateUserCredential`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_user_credential(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::credential::CredentialPayload,
     ) -> impl Future<
-        Output = Result<UpdateUserCredentialResponse, support::Failure>,
+        Output = Result<UpdateUserCredentialResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/integrations/credentials/{credentialId}`: `getCredentialById`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_credential_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetCredentialByIdPath,
     ) -> impl Future<
-        Output = Result<GetCredentialByIdResponse, support::Failure>,
+        Output = Result<GetCredentialByIdResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Credentials>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `designs` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::designs::{IMPORT_DESIGN, ImportDesignResponse};
 
 /// The operations of Meshery Server under `designs`.
@@ -19,13 +17,15 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn import_design(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::design::MesheryPatternImportRequestBody,
-    ) -> impl Future<Output = Result<ImportDesignResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<ImportDesignResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: Designs>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

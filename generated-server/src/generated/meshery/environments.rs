@@ -2,8 +2,6 @@
 
 //! The group `environments` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::environments::{
     GET_ENVIRONMENTS, GetEnvironmentsQuery, GetEnvironmentsResponse, CREATE_ENVIRONMENT,
     CreateEnvironmentResponse, DELETE_ENVIRONMENT, DeleteEnvironmentPath,
@@ -26,66 +24,68 @@ pub trait Environments: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_environments(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetEnvironmentsQuery,
-    ) -> impl Future<Output = Result<GetEnvironmentsResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetEnvironmentsResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/environments`: `createEnvironment`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_environment(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::environment::EnvironmentPayload,
     ) -> impl Future<
-        Output = Result<CreateEnvironmentResponse, support::Failure>,
+        Output = Result<CreateEnvironmentResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/environments/{environmentId}`: `deleteEnvironment`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_environment(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteEnvironmentPath,
     ) -> impl Future<
-        Output = Result<DeleteEnvironmentResponse, support::Failure>,
+        Output = Result<DeleteEnvironmentResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/environments/{environmentId}`: `getEnvironmentById`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_environment_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetEnvironmentByIdPath,
         query: GetEnvironmentByIdQuery,
     ) -> impl Future<
-        Output = Result<GetEnvironmentByIdResponse, support::Failure>,
+        Output = Result<GetEnvironmentByIdResponse, crate::support::Failure>,
     > + Send;
     /// `PUT /api/environments/{environmentId}`: `updateEnvironment`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_environment(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateEnvironmentPath,
         body: meshery_types::v1beta3::environment::EnvironmentPayload,
     ) -> impl Future<
-        Output = Result<UpdateEnvironmentResponse, support::Failure>,
+        Output = Result<UpdateEnvironmentResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/environments/{environmentId}/connections`: `getEnvironmentConnections`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_environment_connections(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetEnvironmentConnectionsPath,
         query: GetEnvironmentConnectionsQuery,
     ) -> impl Future<
-        Output = Result<GetEnvironmentConnectionsResponse, support::Failure>,
+        Output = Result<GetEnvironmentConnectionsResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Environments>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

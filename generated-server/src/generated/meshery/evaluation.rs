@@ -2,8 +2,6 @@
 
 //! The group `Evaluation` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::evaluation::{
     EVALUATE_RELATIONSHIPS, EvaluateRelationshipsResponse,
 };
@@ -20,15 +18,15 @@ pub trait Evaluation: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn evaluate_relationships(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta1::evaluation::EvaluationRequest,
     ) -> impl Future<
-        Output = Result<EvaluateRelationshipsResponse, support::Failure>,
+        Output = Result<EvaluateRelationshipsResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Evaluation>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

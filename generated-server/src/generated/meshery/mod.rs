@@ -2,7 +2,6 @@
 
 //! Meshery Server: a trait for each group of operations, and the router.
 
-use crate::support;
 pub mod connection_definitions;
 
 pub use connection_definitions::ConnectionDefinitions;
@@ -64,7 +63,7 @@ pub mod workspaces;
 pub use workspaces::Workspaces;
 
 /// Every operation of Meshery Server, by group.
-pub static OPERATIONS: &[&support::OperationInfo] = &[
+pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
     &connection_definitions::LIST_CONNECTION_DEFINITIONS,
     &connection_definitions::REGISTER_CONNECTION_DEFINITION,
     &connection_definitions::DELETE_CONNECTION_DEFINITION,
@@ -196,14 +195,14 @@ pub static OPERATIONS: &[&support::OperationInfo] = &[
 /// A group that nobody implements is answered with 501.
 #[must_use]
 pub struct Api<I> {
-    table: support::Table<I>,
+    table: crate::support::Table<I>,
 }
 
 impl<I: Send + Sync + 'static> Api<I> {
     /// A server that lets in whom `authenticator` knows.
-    pub fn new<A: support::Authenticate<Identity = I>>(authenticator: A) -> Self {
+    pub fn new<A: crate::support::Authenticate<Identity = I>>(authenticator: A) -> Self {
         Self {
-            table: support::Table::new(authenticator),
+            table: crate::support::Table::new(authenticator),
         }
     }
     /// A server that lets everybody in, as `identity`: for tests and single users.
@@ -212,18 +211,18 @@ impl<I: Send + Sync + 'static> Api<I> {
         I: Clone,
     {
         Self {
-            table: support::Table::insecure(identity),
+            table: crate::support::Table::insecure(identity),
         }
     }
     /// Lets `authorizer` decide what an identity may call.
     ///
     /// Without it, every identity may call everything.
-    pub fn authorizer<A: support::Authorize<I>>(mut self, authorizer: A) -> Self {
+    pub fn authorizer<A: crate::support::Authorize<I>>(mut self, authorizer: A) -> Self {
         self.table.authorizer(authorizer);
         self
     }
     /// Takes other limits than the default ones.
-    pub fn limits(mut self, limits: support::Limits) -> Self {
+    pub fn limits(mut self, limits: crate::support::Limits) -> Self {
         self.table.limits(limits);
         self
     }
@@ -334,7 +333,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// The router: a plain `axum::Router`, to nest, layer and serve as any other.
-    pub fn into_router(self) -> support::Router {
-        support::router(self.table, OPERATIONS)
+    pub fn into_router(self) -> crate::support::Router {
+        crate::support::router(self.table, OPERATIONS)
     }
 }

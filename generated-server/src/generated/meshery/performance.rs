@@ -2,8 +2,6 @@
 
 //! The group `performance` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::performance::{
     GET_PERFORMANCE_PROFILES, GetPerformanceProfilesQuery,
     GetPerformanceProfilesResponse, UPSERT_PERFORMANCE_PROFILE,
@@ -29,77 +27,77 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_performance_profiles(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetPerformanceProfilesQuery,
     ) -> impl Future<
-        Output = Result<GetPerformanceProfilesResponse, support::Failure>,
+        Output = Result<GetPerformanceProfilesResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/performance/profiles`: `upsertPerformanceProfile`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_performance_profile(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::performance_profile::PerformanceProfilePayload,
     ) -> impl Future<
-        Output = Result<UpsertPerformanceProfileResponse, support::Failure>,
+        Output = Result<UpsertPerformanceProfileResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/performance/profiles/{performanceProfileId}`: `deletePerformanceProfile`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_performance_profile(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeletePerformanceProfilePath,
     ) -> impl Future<
-        Output = Result<DeletePerformanceProfileResponse, support::Failure>,
+        Output = Result<DeletePerformanceProfileResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/performance/profiles/{performanceProfileId}`: `getPerformanceProfile`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_performance_profile(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetPerformanceProfilePath,
     ) -> impl Future<
-        Output = Result<GetPerformanceProfileResponse, support::Failure>,
+        Output = Result<GetPerformanceProfileResponse, crate::support::Failure>,
     > + Send;
     /// `PUT /api/performance/profiles/{performanceProfileId}`: `updatePerformanceProfile`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_performance_profile(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdatePerformanceProfilePath,
         body: meshery_types::v1beta3::performance_profile::PerformanceProfilePayload,
     ) -> impl Future<
-        Output = Result<UpdatePerformanceProfileResponse, support::Failure>,
+        Output = Result<UpdatePerformanceProfileResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/performance/profiles/{performanceProfileId}/results`: `getPerformanceProfileResults`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_performance_profile_results(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetPerformanceProfileResultsPath,
         query: GetPerformanceProfileResultsQuery,
     ) -> impl Future<
-        Output = Result<GetPerformanceProfileResultsResponse, support::Failure>,
+        Output = Result<GetPerformanceProfileResultsResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/performance/results`: `getPerformanceResults`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_performance_results(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetPerformanceResultsQuery,
     ) -> impl Future<
-        Output = Result<GetPerformanceResultsResponse, support::Failure>,
+        Output = Result<GetPerformanceResultsResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Performance>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `Registry` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::registry::{
     GET_REGISTRY_CATEGORIES, GetRegistryCategoriesQuery, GetRegistryCategoriesResponse,
     GET_REGISTRY_CATEGORIES_BY_NAME, GetRegistryCategoriesByNamePath,
@@ -72,78 +70,84 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_categories(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         query: GetRegistryCategoriesQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryCategoriesResponse, support::Failure>,
+        Output = Result<GetRegistryCategoriesResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/categories/{category}`: `getRegistryCategoriesByName`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_categories_by_name(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryCategoriesByNamePath,
         query: GetRegistryCategoriesByNameQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryCategoriesByNameResponse, support::Failure>,
+        Output = Result<GetRegistryCategoriesByNameResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/categories/{category}/components`: `getRegistryComponentsByCategory`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_category(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryComponentsByCategoryPath,
         query: GetRegistryComponentsByCategoryQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryComponentsByCategoryResponse, support::Failure>,
+        Output = Result<GetRegistryComponentsByCategoryResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/categories/{category}/components/{name}`: `getRegistryComponentsByCategoryAndName`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_category_and_name(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryComponentsByCategoryAndNamePath,
         query: GetRegistryComponentsByCategoryAndNameQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryComponentsByCategoryAndNameResponse, support::Failure>,
+        Output = Result<
+            GetRegistryComponentsByCategoryAndNameResponse,
+            crate::support::Failure,
+        >,
     > + Send;
     /// `GET /api/registry/categories/{category}/models`: `getRegistryModelsByCategory`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_models_by_category(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryModelsByCategoryPath,
         query: GetRegistryModelsByCategoryQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryModelsByCategoryResponse, support::Failure>,
+        Output = Result<GetRegistryModelsByCategoryResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/categories/{category}/models/{model}`: `getRegistryModelsByCategoryAndModel`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_models_by_category_and_model(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryModelsByCategoryAndModelPath,
         query: GetRegistryModelsByCategoryAndModelQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryModelsByCategoryAndModelResponse, support::Failure>,
+        Output = Result<
+            GetRegistryModelsByCategoryAndModelResponse,
+            crate::support::Failure,
+        >,
     > + Send;
     /// `GET /api/registry/categories/{category}/models/{model}/components`: `getRegistryComponentsByCategoryAndModel`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_category_and_model(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryComponentsByCategoryAndModelPath,
         query: GetRegistryComponentsByCategoryAndModelQuery,
     ) -> impl Future<
         Output = Result<
             GetRegistryComponentsByCategoryAndModelResponse,
-            support::Failure,
+            crate::support::Failure,
         >,
     > + Send;
     /// `GET /api/registry/categories/{category}/models/{model}/components/{name}`: `getRegistryComponentsByCategoryAndModelAndName`.
@@ -151,13 +155,13 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_category_and_model_and_name(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryComponentsByCategoryAndModelAndNamePath,
         query: GetRegistryComponentsByCategoryAndModelAndNameQuery,
     ) -> impl Future<
         Output = Result<
             GetRegistryComponentsByCategoryAndModelAndNameResponse,
-            support::Failure,
+            crate::support::Failure,
         >,
     > + Send;
     /// `GET /api/registry/components`: `getRegistryComponents`.
@@ -165,214 +169,223 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         query: GetRegistryComponentsQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryComponentsResponse, support::Failure>,
+        Output = Result<GetRegistryComponentsResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/registry/components`: `registerRegistryComponent`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 500.
     fn register_registry_component(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         body: meshery_types::v1beta1::registry::RegistrantData,
     ) -> impl Future<
-        Output = Result<RegisterRegistryComponentResponse, support::Failure>,
+        Output = Result<RegisterRegistryComponentResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/components/{name}`: `getRegistryComponentsByName`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_name(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryComponentsByNamePath,
         query: GetRegistryComponentsByNameQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryComponentsByNameResponse, support::Failure>,
+        Output = Result<GetRegistryComponentsByNameResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/export`: `exportRegistryModel`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 404, 500.
     fn export_registry_model(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         query: ExportRegistryModelQuery,
     ) -> impl Future<
-        Output = Result<ExportRegistryModelResponse, support::Failure>,
+        Output = Result<ExportRegistryModelResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/registry/generate`: `generateRegistryComponents`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 500.
     fn generate_registry_components(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         body: meshery_types::v1beta1::registry::GenerateComponentsRequest,
     ) -> impl Future<
-        Output = Result<GenerateRegistryComponentsResponse, support::Failure>,
+        Output = Result<GenerateRegistryComponentsResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/models`: `getRegistryModels`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_models(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         query: GetRegistryModelsQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryModelsResponse, support::Failure>,
+        Output = Result<GetRegistryModelsResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/registry/models/{model}`: `deleteRegistryModel`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn delete_registry_model(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteRegistryModelPath,
     ) -> impl Future<
-        Output = Result<DeleteRegistryModelResponse, support::Failure>,
+        Output = Result<DeleteRegistryModelResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/models/{model}`: `getRegistryModelsByName`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_models_by_name(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryModelsByNamePath,
         query: GetRegistryModelsByNameQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryModelsByNameResponse, support::Failure>,
+        Output = Result<GetRegistryModelsByNameResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/models/{model}/components`: `getRegistryComponentsByModel`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_model(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryComponentsByModelPath,
         query: GetRegistryComponentsByModelQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryComponentsByModelResponse, support::Failure>,
+        Output = Result<GetRegistryComponentsByModelResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/models/{model}/components/{name}`: `getRegistryComponentsByModelAndName`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_model_and_name(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryComponentsByModelAndNamePath,
         query: GetRegistryComponentsByModelAndNameQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryComponentsByModelAndNameResponse, support::Failure>,
+        Output = Result<
+            GetRegistryComponentsByModelAndNameResponse,
+            crate::support::Failure,
+        >,
     > + Send;
     /// `GET /api/registry/models/{model}/policies`: `getRegistryPoliciesByModel`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_policies_by_model(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryPoliciesByModelPath,
         query: GetRegistryPoliciesByModelQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryPoliciesByModelResponse, support::Failure>,
+        Output = Result<GetRegistryPoliciesByModelResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/models/{model}/policies/{name}`: `getRegistryPoliciesByModelAndName`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_policies_by_model_and_name(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryPoliciesByModelAndNamePath,
         query: GetRegistryPoliciesByModelAndNameQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryPoliciesByModelAndNameResponse, support::Failure>,
+        Output = Result<
+            GetRegistryPoliciesByModelAndNameResponse,
+            crate::support::Failure,
+        >,
     > + Send;
     /// `GET /api/registry/models/{model}/relationships`: `getRegistryRelationshipsByModel`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_relationships_by_model(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryRelationshipsByModelPath,
         query: GetRegistryRelationshipsByModelQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryRelationshipsByModelResponse, support::Failure>,
+        Output = Result<GetRegistryRelationshipsByModelResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/models/{model}/relationships/{name}`: `getRegistryRelationshipsByModelAndName`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_relationships_by_model_and_name(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         path: GetRegistryRelationshipsByModelAndNamePath,
         query: GetRegistryRelationshipsByModelAndNameQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryRelationshipsByModelAndNameResponse, support::Failure>,
+        Output = Result<
+            GetRegistryRelationshipsByModelAndNameResponse,
+            crate::support::Failure,
+        >,
     > + Send;
     /// `POST /api/registry/register`: `registerRegistryEntities`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn register_registry_entities(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta2::model::ImportRequest,
     ) -> impl Future<
-        Output = Result<RegisterRegistryEntitiesResponse, support::Failure>,
+        Output = Result<RegisterRegistryEntitiesResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/registrants`: `getRegistryRegistrants`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_registrants(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         query: GetRegistryRegistrantsQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryRegistrantsResponse, support::Failure>,
+        Output = Result<GetRegistryRegistrantsResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/registry/relationships`: `getRegistryRelationships`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_relationships(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         query: GetRegistryRelationshipsQuery,
     ) -> impl Future<
-        Output = Result<GetRegistryRelationshipsResponse, support::Failure>,
+        Output = Result<GetRegistryRelationshipsResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/registry/relationships`: `registerRegistryRelationship`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 500.
     fn register_registry_relationship(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         body: meshery_types::v1beta1::registry::RegistrantData,
     ) -> impl Future<
-        Output = Result<RegisterRegistryRelationshipResponse, support::Failure>,
+        Output = Result<RegisterRegistryRelationshipResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/registry/validate`: `validateRegistryEntities`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 500.
     fn validate_registry_entities(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         body: meshery_types::v1beta1::registry::ValidationRequest,
     ) -> impl Future<
-        Output = Result<ValidateRegistryEntitiesResponse, support::Failure>,
+        Output = Result<ValidateRegistryEntitiesResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/registry/{entityType}/status`: `updateRegistryEntityStatus`.
     ///
     /// Protected. Answers with 204, 400, 401, 500.
     fn update_registry_entity_status(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateRegistryEntityStatusPath,
         body: meshery_types::v1beta1::registry::EntityStatusPayload,
     ) -> impl Future<
-        Output = Result<UpdateRegistryEntityStatusResponse, support::Failure>,
+        Output = Result<UpdateRegistryEntityStatusResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Registry>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

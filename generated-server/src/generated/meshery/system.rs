@@ -2,8 +2,6 @@
 
 //! The group `System` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::system::{
     GET_BROKER_CONTROLLER_STATUS, GetBrokerControllerStatusQuery,
     GetBrokerControllerStatusResponse, GET_CONTROLLER_DIAGNOSTICS,
@@ -33,116 +31,122 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_broker_controller_status(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetBrokerControllerStatusQuery,
     ) -> impl Future<
-        Output = Result<GetBrokerControllerStatusResponse, support::Failure>,
+        Output = Result<GetBrokerControllerStatusResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/system/controllers/diagnostics`: `getControllerDiagnostics`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_controller_diagnostics(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetControllerDiagnosticsQuery,
     ) -> impl Future<
-        Output = Result<GetControllerDiagnosticsResponse, support::Failure>,
+        Output = Result<GetControllerDiagnosticsResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/system/controllers/meshsync/status`: `getMeshsyncControllerStatus`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_meshsync_controller_status(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetMeshsyncControllerStatusQuery,
     ) -> impl Future<
-        Output = Result<GetMeshsyncControllerStatusResponse, support::Failure>,
+        Output = Result<GetMeshsyncControllerStatusResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/system/controllers/operator/status`: `getOperatorControllerStatus`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_operator_controller_status(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetOperatorControllerStatusQuery,
     ) -> impl Future<
-        Output = Result<GetOperatorControllerStatusResponse, support::Failure>,
+        Output = Result<GetOperatorControllerStatusResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/system/controllers/status/subscribe`: `subscribeControllersStatus`.
     ///
     /// Protected. Answers with 200, 401.
     fn subscribe_controllers_status(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: SubscribeControllersStatusQuery,
     ) -> impl Future<
-        Output = Result<SubscribeControllersStatusResponse, support::Failure>,
+        Output = Result<SubscribeControllersStatusResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/system/database`: `getSystemDatabase`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_system_database(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetSystemDatabaseQuery,
     ) -> impl Future<
-        Output = Result<GetSystemDatabaseResponse, support::Failure>,
+        Output = Result<GetSystemDatabaseResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/system/database/reset`: `resetSystemDatabase`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn reset_system_database(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
     ) -> impl Future<
-        Output = Result<ResetSystemDatabaseResponse, support::Failure>,
+        Output = Result<ResetSystemDatabaseResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/system/kubernetes`: `addKubernetesConfig`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn add_kubernetes_config(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: AddKubernetesConfigBody,
     ) -> impl Future<
-        Output = Result<AddKubernetesConfigResponse, support::Failure>,
+        Output = Result<AddKubernetesConfigResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/system/kubernetes/contexts`: `discoverKubernetesContexts`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn discover_kubernetes_contexts(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: DiscoverKubernetesContextsBody,
     ) -> impl Future<
-        Output = Result<DiscoverKubernetesContextsResponse, support::Failure>,
+        Output = Result<DiscoverKubernetesContextsResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/system/kubernetes/ping`: `pingKubernetes`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn ping_kubernetes(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: PingKubernetesQuery,
-    ) -> impl Future<Output = Result<PingKubernetesResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<PingKubernetesResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/system/sync`: `getSystemSync`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_system_sync(
         &self,
-        cx: support::Context<Self::Identity>,
-    ) -> impl Future<Output = Result<GetSystemSyncResponse, support::Failure>> + Send;
+        cx: crate::support::Context<Self::Identity>,
+    ) -> impl Future<
+        Output = Result<GetSystemSyncResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/system/version`: `getSystemVersion`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_system_version(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
-    ) -> impl Future<Output = Result<GetSystemVersionResponse, support::Failure>> + Send;
+        cx: crate::support::Context<Option<Self::Identity>>,
+    ) -> impl Future<
+        Output = Result<GetSystemVersionResponse, crate::support::Failure>,
+    > + Send;
 }
 
 pub(super) fn mount<T: System>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

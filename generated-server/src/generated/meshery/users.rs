@@ -2,8 +2,6 @@
 
 //! The group `users` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::users::{
     GET_USERS_FOR_ORG, GetUsersForOrgPath, GetUsersForOrgQuery, GetUsersForOrgResponse,
     GET_USER_KEYS, GetUserKeysPath, GetUserKeysQuery, GetUserKeysResponse, GET_USER,
@@ -25,66 +23,72 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_users_for_org(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetUsersForOrgPath,
         query: GetUsersForOrgQuery,
-    ) -> impl Future<Output = Result<GetUsersForOrgResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetUsersForOrgResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/identity/orgs/{orgId}/users/keys`: `getUserKeys`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_user_keys(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetUserKeysPath,
         query: GetUserKeysQuery,
-    ) -> impl Future<Output = Result<GetUserKeysResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetUserKeysResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/identity/users/profile`: `getUser`.
     ///
     /// Protected. Answers with 200, 401, 403, 500.
     fn get_user(
         &self,
-        cx: support::Context<Self::Identity>,
-    ) -> impl Future<Output = Result<GetUserResponse, support::Failure>> + Send;
+        cx: crate::support::Context<Self::Identity>,
+    ) -> impl Future<Output = Result<GetUserResponse, crate::support::Failure>> + Send;
     /// `GET /api/identity/users/profile/{id}`: `getUserProfileById`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_user_profile_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetUserProfileByIdPath,
     ) -> impl Future<
-        Output = Result<GetUserProfileByIdResponse, support::Failure>,
+        Output = Result<GetUserProfileByIdResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/identity/users/search`: `searchUsers`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn search_users(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: SearchUsersQuery,
-    ) -> impl Future<Output = Result<SearchUsersResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<SearchUsersResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/identity/users/{userId}/emails`: `getUserEmailAddresses`.
     ///
     /// Protected. Answers with 200, 401, 403, 404, 500.
     fn get_user_email_addresses(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetUserEmailAddressesPath,
     ) -> impl Future<
-        Output = Result<GetUserEmailAddressesResponse, support::Failure>,
+        Output = Result<GetUserEmailAddressesResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/users`: `getUsers`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 401, 500.
     fn get_users(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Self::Identity>>,
         query: GetUsersQuery,
-    ) -> impl Future<Output = Result<GetUsersResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetUsersResponse, crate::support::Failure>> + Send;
 }
 
 pub(super) fn mount<T: Users>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,8 +2,6 @@
 
 //! The group `workspaces` of Meshery Server.
 
-use crate::support;
-
 pub use super::super::ops::workspaces::{
     GET_WORKSPACES, GetWorkspacesQuery, GetWorkspacesResponse, CREATE_WORKSPACE,
     CreateWorkspaceResponse, DELETE_WORKSPACE, DeleteWorkspacePath,
@@ -41,170 +39,183 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_workspaces(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetWorkspacesQuery,
-    ) -> impl Future<Output = Result<GetWorkspacesResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetWorkspacesResponse, crate::support::Failure>,
+    > + Send;
     /// `POST /api/workspaces`: `createWorkspace`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: meshery_types::v1beta3::workspace::WorkspacePayload,
-    ) -> impl Future<Output = Result<CreateWorkspaceResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<CreateWorkspaceResponse, crate::support::Failure>,
+    > + Send;
     /// `DELETE /api/workspaces/{workspaceId}`: `deleteWorkspace`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeleteWorkspacePath,
-    ) -> impl Future<Output = Result<DeleteWorkspaceResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeleteWorkspaceResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/workspaces/{workspaceId}`: `getWorkspaceById`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_workspace_by_id(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetWorkspaceByIdPath,
-    ) -> impl Future<Output = Result<GetWorkspaceByIdResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<GetWorkspaceByIdResponse, crate::support::Failure>,
+    > + Send;
     /// `PUT /api/workspaces/{workspaceId}`: `updateWorkspace`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UpdateWorkspacePath,
         body: meshery_types::v1beta3::workspace::WorkspaceUpdatePayload,
-    ) -> impl Future<Output = Result<UpdateWorkspaceResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<UpdateWorkspaceResponse, crate::support::Failure>,
+    > + Send;
     /// `GET /api/workspaces/{workspaceId}/designs`: `getDesignsOfWorkspace`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_designs_of_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetDesignsOfWorkspacePath,
         query: GetDesignsOfWorkspaceQuery,
     ) -> impl Future<
-        Output = Result<GetDesignsOfWorkspaceResponse, support::Failure>,
+        Output = Result<GetDesignsOfWorkspaceResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/workspaces/{workspaceId}/designs/{designId}`: `unassignDesignFromWorkspace`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn unassign_design_from_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UnassignDesignFromWorkspacePath,
     ) -> impl Future<
-        Output = Result<UnassignDesignFromWorkspaceResponse, support::Failure>,
+        Output = Result<UnassignDesignFromWorkspaceResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/workspaces/{workspaceId}/designs/{designId}`: `assignDesignToWorkspace`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn assign_design_to_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AssignDesignToWorkspacePath,
     ) -> impl Future<
-        Output = Result<AssignDesignToWorkspaceResponse, support::Failure>,
+        Output = Result<AssignDesignToWorkspaceResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/workspaces/{workspaceId}/environments`: `getEnvironmentsOfWorkspace`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_environments_of_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetEnvironmentsOfWorkspacePath,
         query: GetEnvironmentsOfWorkspaceQuery,
     ) -> impl Future<
-        Output = Result<GetEnvironmentsOfWorkspaceResponse, support::Failure>,
+        Output = Result<GetEnvironmentsOfWorkspaceResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/workspaces/{workspaceId}/environments/{environmentId}`: `unassignEnvironmentFromWorkspace`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn unassign_environment_from_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UnassignEnvironmentFromWorkspacePath,
     ) -> impl Future<
-        Output = Result<UnassignEnvironmentFromWorkspaceResponse, support::Failure>,
+        Output = Result<
+            UnassignEnvironmentFromWorkspaceResponse,
+            crate::support::Failure,
+        >,
     > + Send;
     /// `POST /api/workspaces/{workspaceId}/environments/{environmentId}`: `assignEnvironmentToWorkspace`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn assign_environment_to_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AssignEnvironmentToWorkspacePath,
     ) -> impl Future<
-        Output = Result<AssignEnvironmentToWorkspaceResponse, support::Failure>,
+        Output = Result<AssignEnvironmentToWorkspaceResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/workspaces/{workspaceId}/teams`: `getTeamsOfWorkspace`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_teams_of_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetTeamsOfWorkspacePath,
         query: GetTeamsOfWorkspaceQuery,
     ) -> impl Future<
-        Output = Result<GetTeamsOfWorkspaceResponse, support::Failure>,
+        Output = Result<GetTeamsOfWorkspaceResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/workspaces/{workspaceId}/teams/{teamId}`: `unassignTeamFromWorkspace`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn unassign_team_from_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UnassignTeamFromWorkspacePath,
     ) -> impl Future<
-        Output = Result<UnassignTeamFromWorkspaceResponse, support::Failure>,
+        Output = Result<UnassignTeamFromWorkspaceResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/workspaces/{workspaceId}/teams/{teamId}`: `assignTeamToWorkspace`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn assign_team_to_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AssignTeamToWorkspacePath,
     ) -> impl Future<
-        Output = Result<AssignTeamToWorkspaceResponse, support::Failure>,
+        Output = Result<AssignTeamToWorkspaceResponse, crate::support::Failure>,
     > + Send;
     /// `GET /api/workspaces/{workspaceId}/views`: `getViewsOfWorkspace`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_views_of_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: GetViewsOfWorkspacePath,
         query: GetViewsOfWorkspaceQuery,
     ) -> impl Future<
-        Output = Result<GetViewsOfWorkspaceResponse, support::Failure>,
+        Output = Result<GetViewsOfWorkspaceResponse, crate::support::Failure>,
     > + Send;
     /// `DELETE /api/workspaces/{workspaceId}/views/{viewId}`: `unassignViewFromWorkspace`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn unassign_view_from_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: UnassignViewFromWorkspacePath,
     ) -> impl Future<
-        Output = Result<UnassignViewFromWorkspaceResponse, support::Failure>,
+        Output = Result<UnassignViewFromWorkspaceResponse, crate::support::Failure>,
     > + Send;
     /// `POST /api/workspaces/{workspaceId}/views/{viewId}`: `assignViewToWorkspace`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn assign_view_to_workspace(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: AssignViewToWorkspacePath,
     ) -> impl Future<
-        Output = Result<AssignViewToWorkspaceResponse, support::Failure>,
+        Output = Result<AssignViewToWorkspaceResponse, crate::support::Failure>,
     > + Send;
 }
 
 pub(super) fn mount<T: Workspaces>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

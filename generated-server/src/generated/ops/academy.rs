@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Academy`.
 
-use crate::support;
-
 /// The facts of `getAcademyAdminRegistrations`.
-pub static GET_ACADEMY_ADMIN_REGISTRATIONS: support::OperationInfo = support::OperationInfo {
+pub static GET_ACADEMY_ADMIN_REGISTRATIONS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getAcademyAdminRegistrations",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/academy/admin/registrations",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["pageSize", "pagesize", "page", "contentType", "status"],
     body: None,
     produces: &["application/json"],
@@ -34,31 +34,35 @@ pub struct GetAcademyAdminRegistrationsQuery {
 }
 
 impl GetAcademyAdminRegistrationsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let page = __decoder
-            .optional(support::RequestPart::Query, "page", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "page",
+                &meshery_types::wire::ANY,
+            );
         let content_type = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "contentType",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let status = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "status",
                 (false, true),
                 &meshery_types::wire::ANY,
@@ -74,10 +78,10 @@ impl GetAcademyAdminRegistrationsQuery {
 }
 
 pub(crate) fn get_academy_admin_registrations(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetAcademyAdminRegistrationsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetAcademyAdminRegistrationsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
         &GET_ACADEMY_ADMIN_REGISTRATIONS,
         head,
         input,
@@ -94,12 +98,12 @@ pub enum GetAcademyAdminRegistrationsResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetAcademyAdminRegistrationsResponse> for support::Reply {
+impl From<GetAcademyAdminRegistrationsResponse> for crate::support::Reply {
     fn from(response: GetAcademyAdminRegistrationsResponse) -> Self {
         match response {
             GetAcademyAdminRegistrationsResponse::Ok(body) => {
@@ -117,13 +121,15 @@ impl From<GetAcademyAdminRegistrationsResponse> for support::Reply {
 }
 
 /// The facts of `getAcademyAdminSummary`.
-pub static GET_ACADEMY_ADMIN_SUMMARY: support::OperationInfo = support::OperationInfo {
+pub static GET_ACADEMY_ADMIN_SUMMARY: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getAcademyAdminSummary",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/academy/admin/summary",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -138,12 +144,12 @@ pub enum GetAcademyAdminSummaryResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetAcademyAdminSummaryResponse> for support::Reply {
+impl From<GetAcademyAdminSummaryResponse> for crate::support::Reply {
     fn from(response: GetAcademyAdminSummaryResponse) -> Self {
         match response {
             GetAcademyAdminSummaryResponse::Ok(body) => {
@@ -159,13 +165,15 @@ impl From<GetAcademyAdminSummaryResponse> for support::Reply {
 }
 
 /// The facts of `getCertificateById`.
-pub static GET_CERTIFICATE_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_CERTIFICATE_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getCertificateById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/academy/certificates/{certificateId}",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -180,10 +188,10 @@ pub struct GetCertificateByIdPath {
 }
 
 impl GetCertificateByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let certificate_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "certificateId",
                 &meshery_types::wire::ANY,
             );
@@ -194,10 +202,10 @@ impl GetCertificateByIdPath {
 }
 
 pub(crate) fn get_certificate_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetCertificateByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_CERTIFICATE_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetCertificateByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_CERTIFICATE_BY_ID, head, input);
     let path = GetCertificateByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -210,14 +218,14 @@ pub enum GetCertificateByIdResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetCertificateByIdResponse> for support::Reply {
+impl From<GetCertificateByIdResponse> for crate::support::Reply {
     fn from(response: GetCertificateByIdResponse) -> Self {
         match response {
             GetCertificateByIdResponse::Ok(body) => {
@@ -232,13 +240,15 @@ impl From<GetCertificateByIdResponse> for support::Reply {
 }
 
 /// The facts of `getAcademyCurricula`.
-pub static GET_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
+pub static GET_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getAcademyCurricula",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/academy/curricula",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[
         "contentType",
         "visibility",
@@ -288,69 +298,85 @@ pub struct GetAcademyCurriculaQuery {
 }
 
 impl GetAcademyCurriculaQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let content_type = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "contentType",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let visibility = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "visibility",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let level = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "level",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let org_id = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "orgId",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let category = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "category",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let status = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "status",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let sort = __decoder
-            .optional(support::RequestPart::Query, "sort", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "sort",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let page = __decoder
-            .optional(support::RequestPart::Query, "page", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "page",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             content_type: content_type?,
             visibility: visibility?,
@@ -369,10 +395,10 @@ impl GetAcademyCurriculaQuery {
 }
 
 pub(crate) fn get_academy_curricula(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetAcademyCurriculaQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ACADEMY_CURRICULA, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetAcademyCurriculaQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_ACADEMY_CURRICULA, head, input);
     let query = GetAcademyCurriculaQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -385,12 +411,12 @@ pub enum GetAcademyCurriculaResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetAcademyCurriculaResponse> for support::Reply {
+impl From<GetAcademyCurriculaResponse> for crate::support::Reply {
     fn from(response: GetAcademyCurriculaResponse) -> Self {
         match response {
             GetAcademyCurriculaResponse::Ok(body) => {
@@ -404,30 +430,41 @@ impl From<GetAcademyCurriculaResponse> for support::Reply {
 }
 
 /// The facts of `createAcademyCurricula`.
-pub static CREATE_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
+pub static CREATE_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createAcademyCurricula",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/academy/curricula",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn create_academy_curricula(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::academy::CreateAcademyCurriculaRequest,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&CREATE_ACADEMY_CURRICULA, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &CREATE_ACADEMY_CURRICULA,
+        head,
+        input,
+    );
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -440,12 +477,12 @@ pub enum CreateAcademyCurriculaResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<CreateAcademyCurriculaResponse> for support::Reply {
+impl From<CreateAcademyCurriculaResponse> for crate::support::Reply {
     fn from(response: CreateAcademyCurriculaResponse) -> Self {
         match response {
             CreateAcademyCurriculaResponse::Created(body) => {
@@ -461,13 +498,15 @@ impl From<CreateAcademyCurriculaResponse> for support::Reply {
 }
 
 /// The facts of `getMyAcademyCurricula`.
-pub static GET_MY_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
+pub static GET_MY_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getMyAcademyCurricula",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/academy/curricula/registered",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["contentType", "orgId"],
     body: None,
     produces: &["application/json"],
@@ -484,17 +523,17 @@ pub struct GetMyAcademyCurriculaQuery {
 }
 
 impl GetMyAcademyCurriculaQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let content_type = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "contentType",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let org_id = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "orgId",
                 (false, true),
                 &meshery_types::wire::ANY,
@@ -507,10 +546,14 @@ impl GetMyAcademyCurriculaQuery {
 }
 
 pub(crate) fn get_my_academy_curricula(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetMyAcademyCurriculaQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_MY_ACADEMY_CURRICULA, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetMyAcademyCurriculaQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_MY_ACADEMY_CURRICULA,
+        head,
+        input,
+    );
     let query = GetMyAcademyCurriculaQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -523,12 +566,12 @@ pub enum GetMyAcademyCurriculaResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetMyAcademyCurriculaResponse> for support::Reply {
+impl From<GetMyAcademyCurriculaResponse> for crate::support::Reply {
     fn from(response: GetMyAcademyCurriculaResponse) -> Self {
         match response {
             GetMyAcademyCurriculaResponse::Ok(body) => {
@@ -544,13 +587,15 @@ impl From<GetMyAcademyCurriculaResponse> for support::Reply {
 }
 
 /// The facts of `withdrawFromAcademyContent`.
-pub static WITHDRAW_FROM_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
+pub static WITHDRAW_FROM_ACADEMY_CONTENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "withdrawFromAcademyContent",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/academy/curricula/registrations/{id}/withdraw",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -565,18 +610,26 @@ pub struct WithdrawFromAcademyContentPath {
 }
 
 impl WithdrawFromAcademyContentPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
-            .required(support::RequestPart::Path, "id", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "id",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { id: id? })
     }
 }
 
 pub(crate) fn withdraw_from_academy_content(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<WithdrawFromAcademyContentPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&WITHDRAW_FROM_ACADEMY_CONTENT, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<WithdrawFromAcademyContentPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &WITHDRAW_FROM_ACADEMY_CONTENT,
+        head,
+        input,
+    );
     let path = WithdrawFromAcademyContentPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -589,14 +642,14 @@ pub enum WithdrawFromAcademyContentResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<WithdrawFromAcademyContentResponse> for support::Reply {
+impl From<WithdrawFromAcademyContentResponse> for crate::support::Reply {
     fn from(response: WithdrawFromAcademyContentResponse) -> Self {
         match response {
             WithdrawFromAcademyContentResponse::Ok(body) => {
@@ -617,13 +670,15 @@ impl From<WithdrawFromAcademyContentResponse> for support::Reply {
 }
 
 /// The facts of `deleteAcademyCurriculaById`.
-pub static DELETE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static DELETE_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteAcademyCurriculaById",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/academy/curricula/{id}",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -638,18 +693,22 @@ pub struct DeleteAcademyCurriculaByIdPath {
 }
 
 impl DeleteAcademyCurriculaByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
-            .required(support::RequestPart::Path, "id", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "id",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { id: id? })
     }
 }
 
 pub(crate) fn delete_academy_curricula_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteAcademyCurriculaByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteAcademyCurriculaByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
         &DELETE_ACADEMY_CURRICULA_BY_ID,
         head,
         input,
@@ -666,14 +725,14 @@ pub enum DeleteAcademyCurriculaByIdResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<DeleteAcademyCurriculaByIdResponse> for support::Reply {
+impl From<DeleteAcademyCurriculaByIdResponse> for crate::support::Reply {
     fn from(response: DeleteAcademyCurriculaByIdResponse) -> Self {
         match response {
             DeleteAcademyCurriculaByIdResponse::NoContent => Self::empty(204u16),
@@ -690,13 +749,15 @@ impl From<DeleteAcademyCurriculaByIdResponse> for support::Reply {
 }
 
 /// The facts of `getAcademyCurriculaById`.
-pub static GET_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getAcademyCurriculaById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/academy/curricula/{id}",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -711,18 +772,26 @@ pub struct GetAcademyCurriculaByIdPath {
 }
 
 impl GetAcademyCurriculaByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
-            .required(support::RequestPart::Path, "id", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "id",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { id: id? })
     }
 }
 
 pub(crate) fn get_academy_curricula_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetAcademyCurriculaByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ACADEMY_CURRICULA_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetAcademyCurriculaByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_ACADEMY_CURRICULA_BY_ID,
+        head,
+        input,
+    );
     let path = GetAcademyCurriculaByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -735,14 +804,14 @@ pub enum GetAcademyCurriculaByIdResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetAcademyCurriculaByIdResponse> for support::Reply {
+impl From<GetAcademyCurriculaByIdResponse> for crate::support::Reply {
     fn from(response: GetAcademyCurriculaByIdResponse) -> Self {
         match response {
             GetAcademyCurriculaByIdResponse::Ok(body) => {
@@ -759,17 +828,24 @@ impl From<GetAcademyCurriculaByIdResponse> for support::Reply {
 }
 
 /// The facts of `updateAcademyCurriculaById`.
-pub static UPDATE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateAcademyCurriculaById",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/academy/curricula/{id}",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -783,24 +859,28 @@ pub struct UpdateAcademyCurriculaByIdPath {
 }
 
 impl UpdateAcademyCurriculaByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
-            .required(support::RequestPart::Path, "id", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "id",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { id: id? })
     }
 }
 
 pub(crate) fn update_academy_curricula_by_id(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         UpdateAcademyCurriculaByIdPath,
         meshery_types::v1beta3::academy::CreateAcademyCurriculaRequest,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &UPDATE_ACADEMY_CURRICULA_BY_ID,
         head,
         input,
@@ -822,14 +902,14 @@ pub enum UpdateAcademyCurriculaByIdResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<UpdateAcademyCurriculaByIdResponse> for support::Reply {
+impl From<UpdateAcademyCurriculaByIdResponse> for crate::support::Reply {
     fn from(response: UpdateAcademyCurriculaByIdResponse) -> Self {
         match response {
             UpdateAcademyCurriculaByIdResponse::Ok(body) => {
@@ -848,30 +928,41 @@ impl From<UpdateAcademyCurriculaByIdResponse> for support::Reply {
 }
 
 /// The facts of `registerToAcademyContent`.
-pub static REGISTER_TO_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
+pub static REGISTER_TO_ACADEMY_CONTENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "registerToAcademyContent",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/academy/register",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn register_to_academy_content(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::academy::RegisterToAcademyContentRequest,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&REGISTER_TO_ACADEMY_CONTENT, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &REGISTER_TO_ACADEMY_CONTENT,
+        head,
+        input,
+    );
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -884,12 +975,12 @@ pub enum RegisterToAcademyContentResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<RegisterToAcademyContentResponse> for support::Reply {
+impl From<RegisterToAcademyContentResponse> for crate::support::Reply {
     fn from(response: RegisterToAcademyContentResponse) -> Self {
         match response {
             RegisterToAcademyContentResponse::Created(body) => {
@@ -905,27 +996,37 @@ impl From<RegisterToAcademyContentResponse> for support::Reply {
 }
 
 /// The facts of `startTestById`.
-pub static START_TEST_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static START_TEST_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "startTestById",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/academy/registrations/test-sessions/start",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn start_test_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta3::academy::StartTestRequest, support::Rejection> {
-    let mut decoder = support::Decoder::new(&START_TEST_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta3::academy::StartTestRequest,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&START_TEST_BY_ID, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -938,14 +1039,14 @@ pub enum StartTestByIdResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<StartTestByIdResponse> for support::Reply {
+impl From<StartTestByIdResponse> for crate::support::Reply {
     fn from(response: StartTestByIdResponse) -> Self {
         match response {
             StartTestByIdResponse::Ok(body) => {
@@ -960,27 +1061,34 @@ impl From<StartTestByIdResponse> for support::Reply {
 }
 
 /// The facts of `submitQuiz`.
-pub static SUBMIT_QUIZ: support::OperationInfo = support::OperationInfo {
+pub static SUBMIT_QUIZ: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "submitQuiz",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/academy/registrations/test-sessions/submit",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn submit_quiz(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta3::academy::QuizSubmission, support::Rejection> {
-    let mut decoder = support::Decoder::new(&SUBMIT_QUIZ, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<meshery_types::v1beta3::academy::QuizSubmission, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&SUBMIT_QUIZ, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -993,12 +1101,12 @@ pub enum SubmitQuizResponse {
     /// 400, `application/json`.
     BadRequest(meshery_types::v1beta3::academy::ErrorResponse),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `application/json`.
     InternalServerError(meshery_types::v1beta3::academy::ErrorResponse),
 }
 
-impl From<SubmitQuizResponse> for support::Reply {
+impl From<SubmitQuizResponse> for crate::support::Reply {
     fn from(response: SubmitQuizResponse) -> Self {
         match response {
             SubmitQuizResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -1014,13 +1122,15 @@ impl From<SubmitQuizResponse> for support::Reply {
 }
 
 /// The facts of `getTestByAbsPath`.
-pub static GET_TEST_BY_ABS_PATH: support::OperationInfo = support::OperationInfo {
+pub static GET_TEST_BY_ABS_PATH: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getTestByAbsPath",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/academy/registrations/tests",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["absPath"],
     body: None,
     produces: &["application/json"],
@@ -1035,18 +1145,22 @@ pub struct GetTestByAbsPathQuery {
 }
 
 impl GetTestByAbsPathQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let abs_path = __decoder
-            .required(support::RequestPart::Query, "absPath", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Query,
+                "absPath",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { abs_path: abs_path? })
     }
 }
 
 pub(crate) fn get_test_by_abs_path(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetTestByAbsPathQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_TEST_BY_ABS_PATH, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetTestByAbsPathQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_TEST_BY_ABS_PATH, head, input);
     let query = GetTestByAbsPathQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -1059,14 +1173,14 @@ pub enum GetTestByAbsPathResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetTestByAbsPathResponse> for support::Reply {
+impl From<GetTestByAbsPathResponse> for crate::support::Reply {
     fn from(response: GetTestByAbsPathResponse) -> Self {
         match response {
             GetTestByAbsPathResponse::Ok(body) => {
@@ -1081,13 +1195,15 @@ impl From<GetTestByAbsPathResponse> for support::Reply {
 }
 
 /// The facts of `getAcademyRegistrationsByContentId`.
-pub static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getAcademyRegistrationsByContentId",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/academy/registrations/{contentId}",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["status"],
     body: None,
     produces: &["application/json"],
@@ -1102,10 +1218,10 @@ pub struct GetAcademyRegistrationsByContentIdPath {
 }
 
 impl GetAcademyRegistrationsByContentIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let content_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "contentId",
                 &meshery_types::wire::ANY,
             );
@@ -1121,21 +1237,25 @@ pub struct GetAcademyRegistrationsByContentIdQuery {
 }
 
 impl GetAcademyRegistrationsByContentIdQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let status = __decoder
-            .optional(support::RequestPart::Query, "status", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "status",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { status: status? })
     }
 }
 
 pub(crate) fn get_academy_registrations_by_content_id(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetAcademyRegistrationsByContentIdPath, GetAcademyRegistrationsByContentIdQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID,
         head,
         input,
@@ -1157,14 +1277,14 @@ pub enum GetAcademyRegistrationsByContentIdResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetAcademyRegistrationsByContentIdResponse> for support::Reply {
+impl From<GetAcademyRegistrationsByContentIdResponse> for crate::support::Reply {
     fn from(response: GetAcademyRegistrationsByContentIdResponse) -> Self {
         match response {
             GetAcademyRegistrationsByContentIdResponse::Ok(body) => {
@@ -1183,13 +1303,15 @@ impl From<GetAcademyRegistrationsByContentIdResponse> for support::Reply {
 }
 
 /// The facts of `getAllTestSessionsForRegistration`.
-pub static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: support::OperationInfo = support::OperationInfo {
+pub static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getAllTestSessionsForRegistration",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/academy/registrations/{id}/test-sessions",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pagesize", "testAbsPath"],
     body: None,
     produces: &["application/json"],
@@ -1204,9 +1326,13 @@ pub struct GetAllTestSessionsForRegistrationPath {
 }
 
 impl GetAllTestSessionsForRegistrationPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
-            .required(support::RequestPart::Path, "id", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "id",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { id: id? })
     }
 }
@@ -1223,22 +1349,22 @@ pub struct GetAllTestSessionsForRegistrationQuery {
 }
 
 impl GetAllTestSessionsForRegistrationQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let test_abs_path = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "testAbsPath",
                 &meshery_types::wire::ANY,
             );
@@ -1251,13 +1377,13 @@ impl GetAllTestSessionsForRegistrationQuery {
 }
 
 pub(crate) fn get_all_test_sessions_for_registration(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetAllTestSessionsForRegistrationPath, GetAllTestSessionsForRegistrationQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_ALL_TEST_SESSIONS_FOR_REGISTRATION,
         head,
         input,
@@ -1279,14 +1405,14 @@ pub enum GetAllTestSessionsForRegistrationResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetAllTestSessionsForRegistrationResponse> for support::Reply {
+impl From<GetAllTestSessionsForRegistrationResponse> for crate::support::Reply {
     fn from(response: GetAllTestSessionsForRegistrationResponse) -> Self {
         match response {
             GetAllTestSessionsForRegistrationResponse::Ok(body) => {
@@ -1305,17 +1431,24 @@ impl From<GetAllTestSessionsForRegistrationResponse> for support::Reply {
 }
 
 /// The facts of `updateCurrentItemInProgressTracker`.
-pub static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateCurrentItemInProgressTracker",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/academy/registrations/{registrationId}/progress-tracker/update-current-item",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -1329,10 +1462,10 @@ pub struct UpdateCurrentItemInProgressTrackerPath {
 }
 
 impl UpdateCurrentItemInProgressTrackerPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let registration_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "registrationId",
                 &meshery_types::wire::ANY,
             );
@@ -1343,16 +1476,16 @@ impl UpdateCurrentItemInProgressTrackerPath {
 }
 
 pub(crate) fn update_current_item_in_progress_tracker(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         UpdateCurrentItemInProgressTrackerPath,
         meshery_types::v1beta3::academy::UpdateCurrentItemRequest,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER,
         head,
         input,
@@ -1374,14 +1507,14 @@ pub enum UpdateCurrentItemInProgressTrackerResponse {
     /// 400, `application/json`.
     BadRequest(meshery_types::v1beta3::academy::ErrorResponse),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `application/json`.
     InternalServerError(meshery_types::v1beta3::academy::ErrorResponse),
 }
 
-impl From<UpdateCurrentItemInProgressTrackerResponse> for support::Reply {
+impl From<UpdateCurrentItemInProgressTrackerResponse> for crate::support::Reply {
     fn from(response: UpdateCurrentItemInProgressTrackerResponse) -> Self {
         match response {
             UpdateCurrentItemInProgressTrackerResponse::Ok(body) => {
@@ -1404,13 +1537,15 @@ impl From<UpdateCurrentItemInProgressTrackerResponse> for support::Reply {
 }
 
 /// The facts of `getAcademyContent`.
-pub static GET_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
+pub static GET_ACADEMY_CONTENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getAcademyContent",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/academy/{type}/{orgId}/{slug}",
     group: "Academy",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -1429,13 +1564,25 @@ pub struct GetAcademyContentPath {
 }
 
 impl GetAcademyContentPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let r#type = __decoder
-            .required(support::RequestPart::Path, "type", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "type",
+                &meshery_types::wire::ANY,
+            );
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let slug = __decoder
-            .required(support::RequestPart::Path, "slug", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "slug",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             r#type: r#type?,
             org_id: org_id?,
@@ -1445,10 +1592,10 @@ impl GetAcademyContentPath {
 }
 
 pub(crate) fn get_academy_content(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetAcademyContentPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ACADEMY_CONTENT, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetAcademyContentPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_ACADEMY_CONTENT, head, input);
     let path = GetAcademyContentPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -1461,14 +1608,14 @@ pub enum GetAcademyContentResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetAcademyContentResponse> for support::Reply {
+impl From<GetAcademyContentResponse> for crate::support::Reply {
     fn from(response: GetAcademyContentResponse) -> Self {
         match response {
             GetAcademyContentResponse::Ok(body) => {

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Badge`.
 
-use crate::support;
-
 /// The facts of `getAvailableBadges`.
-pub static GET_AVAILABLE_BADGES: support::OperationInfo = support::OperationInfo {
+pub static GET_AVAILABLE_BADGES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getAvailableBadges",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/badges",
     group: "Badge",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["orgId"],
     body: None,
     produces: &["application/json"],
@@ -26,18 +26,22 @@ pub struct GetAvailableBadgesQuery {
 }
 
 impl GetAvailableBadgesQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .optional(support::RequestPart::Query, "orgId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn get_available_badges(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetAvailableBadgesQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_AVAILABLE_BADGES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetAvailableBadgesQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_AVAILABLE_BADGES, head, input);
     let query = GetAvailableBadgesQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -48,14 +52,14 @@ pub enum GetAvailableBadgesResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::badge::BadgesPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetAvailableBadgesResponse> for support::Reply {
+impl From<GetAvailableBadgesResponse> for crate::support::Reply {
     fn from(response: GetAvailableBadgesResponse) -> Self {
         match response {
             GetAvailableBadgesResponse::Ok(body) => {
@@ -71,27 +75,37 @@ impl From<GetAvailableBadgesResponse> for support::Reply {
 }
 
 /// The facts of `assignBadges`.
-pub static ASSIGN_BADGES: support::OperationInfo = support::OperationInfo {
+pub static ASSIGN_BADGES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "assignBadges",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/identity/users/badges",
     group: "Badge",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn assign_badges(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::badge::BadgeAssignmentPayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ASSIGN_BADGES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta2::badge::BadgeAssignmentPayload,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&ASSIGN_BADGES, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -102,14 +116,14 @@ pub enum AssignBadgesResponse {
     /// 200, `application/json`.
     Ok(meshery_types::wire::Map<String, meshery_types::wire::Value>),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AssignBadgesResponse> for support::Reply {
+impl From<AssignBadgesResponse> for crate::support::Reply {
     fn from(response: AssignBadgesResponse) -> Self {
         match response {
             AssignBadgesResponse::Ok(body) => {
@@ -123,27 +137,34 @@ impl From<AssignBadgesResponse> for support::Reply {
 }
 
 /// The facts of `createOrUpdateBadge`.
-pub static CREATE_OR_UPDATE_BADGE: support::OperationInfo = support::OperationInfo {
+pub static CREATE_OR_UPDATE_BADGE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createOrUpdateBadge",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/organizations/badges",
     group: "Badge",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn create_or_update_badge(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::badge::BadgePayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&CREATE_OR_UPDATE_BADGE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<meshery_types::v1beta2::badge::BadgePayload, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&CREATE_OR_UPDATE_BADGE, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -154,16 +175,16 @@ pub enum CreateOrUpdateBadgeResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::badge::Badge),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 409, `text/plain`.
-    Conflict(support::ErrorBody),
+    Conflict(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CreateOrUpdateBadgeResponse> for support::Reply {
+impl From<CreateOrUpdateBadgeResponse> for crate::support::Reply {
     fn from(response: CreateOrUpdateBadgeResponse) -> Self {
         match response {
             CreateOrUpdateBadgeResponse::Ok(body) => {
@@ -180,13 +201,15 @@ impl From<CreateOrUpdateBadgeResponse> for support::Reply {
 }
 
 /// The facts of `deleteBadgeById`.
-pub static DELETE_BADGE_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static DELETE_BADGE_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteBadgeById",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/organizations/badges/{badgeId}",
     group: "Badge",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -201,18 +224,22 @@ pub struct DeleteBadgeByIdPath {
 }
 
 impl DeleteBadgeByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let badge_id = __decoder
-            .required(support::RequestPart::Path, "badgeId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "badgeId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { badge_id: badge_id? })
     }
 }
 
 pub(crate) fn delete_badge_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteBadgeByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_BADGE_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteBadgeByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_BADGE_BY_ID, head, input);
     let path = DeleteBadgeByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -223,14 +250,14 @@ pub enum DeleteBadgeByIdResponse {
     /// 204, without a body.
     NoContent,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteBadgeByIdResponse> for support::Reply {
+impl From<DeleteBadgeByIdResponse> for crate::support::Reply {
     fn from(response: DeleteBadgeByIdResponse) -> Self {
         match response {
             DeleteBadgeByIdResponse::NoContent => Self::empty(204u16),
@@ -244,13 +271,15 @@ impl From<DeleteBadgeByIdResponse> for support::Reply {
 }
 
 /// The facts of `getBadgeById`.
-pub static GET_BADGE_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_BADGE_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getBadgeById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/organizations/badges/{badgeId}",
     group: "Badge",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -265,18 +294,22 @@ pub struct GetBadgeByIdPath {
 }
 
 impl GetBadgeByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let badge_id = __decoder
-            .required(support::RequestPart::Path, "badgeId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "badgeId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { badge_id: badge_id? })
     }
 }
 
 pub(crate) fn get_badge_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetBadgeByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_BADGE_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetBadgeByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_BADGE_BY_ID, head, input);
     let path = GetBadgeByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -287,14 +320,14 @@ pub enum GetBadgeByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::badge::Badge),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetBadgeByIdResponse> for support::Reply {
+impl From<GetBadgeByIdResponse> for crate::support::Reply {
     fn from(response: GetBadgeByIdResponse) -> Self {
         match response {
             GetBadgeByIdResponse::Ok(body) => {

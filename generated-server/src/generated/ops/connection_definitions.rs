@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `ConnectionDefinitions`.
 
-use crate::support;
-
 /// The facts of `listConnectionDefinitions`.
-pub static LIST_CONNECTION_DEFINITIONS: support::OperationInfo = support::OperationInfo {
+pub static LIST_CONNECTION_DEFINITIONS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "listConnectionDefinitions",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/connections",
     group: "ConnectionDefinitions",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "search", "order", "model", "kind"],
     body: None,
     produces: &["application/json"],
@@ -36,40 +36,40 @@ pub struct ListConnectionDefinitionsQuery {
 }
 
 impl ListConnectionDefinitionsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(500)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(500)),
             );
         let model = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let kind = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "kind",
                 (false, true),
                 meshery_types::wire::rules!(
@@ -88,10 +88,14 @@ impl ListConnectionDefinitionsQuery {
 }
 
 pub(crate) fn list_connection_definitions(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<ListConnectionDefinitionsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&LIST_CONNECTION_DEFINITIONS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<ListConnectionDefinitionsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &LIST_CONNECTION_DEFINITIONS,
+        head,
+        input,
+    );
     let query = ListConnectionDefinitionsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -102,12 +106,12 @@ pub enum ListConnectionDefinitionsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::connection::ConnectionDefinitionPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<ListConnectionDefinitionsResponse> for support::Reply {
+impl From<ListConnectionDefinitionsResponse> for crate::support::Reply {
     fn from(response: ListConnectionDefinitionsResponse) -> Self {
         match response {
             ListConnectionDefinitionsResponse::Ok(body) => {
@@ -124,30 +128,37 @@ impl From<ListConnectionDefinitionsResponse> for support::Reply {
 }
 
 /// The facts of `registerConnectionDefinition`.
-pub static REGISTER_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
+pub static REGISTER_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "registerConnectionDefinition",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/registry/connections",
     group: "ConnectionDefinitions",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn register_connection_definition(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::connection::ConnectionDefinitionPayload,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &REGISTER_CONNECTION_DEFINITION,
         head,
         input,
@@ -162,14 +173,14 @@ pub enum RegisterConnectionDefinitionResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta3::connection::ConnectionDefinition),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<RegisterConnectionDefinitionResponse> for support::Reply {
+impl From<RegisterConnectionDefinitionResponse> for crate::support::Reply {
     fn from(response: RegisterConnectionDefinitionResponse) -> Self {
         match response {
             RegisterConnectionDefinitionResponse::Created(body) => {
@@ -189,13 +200,15 @@ impl From<RegisterConnectionDefinitionResponse> for support::Reply {
 }
 
 /// The facts of `deleteConnectionDefinition`.
-pub static DELETE_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
+pub static DELETE_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteConnectionDefinition",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/registry/connections/{connectionDefinitionId}",
     group: "ConnectionDefinitions",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -210,10 +223,10 @@ pub struct DeleteConnectionDefinitionPath {
 }
 
 impl DeleteConnectionDefinitionPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_definition_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionDefinitionId",
                 &meshery_types::wire::ANY,
             );
@@ -224,10 +237,14 @@ impl DeleteConnectionDefinitionPath {
 }
 
 pub(crate) fn delete_connection_definition(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteConnectionDefinitionPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_CONNECTION_DEFINITION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteConnectionDefinitionPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &DELETE_CONNECTION_DEFINITION,
+        head,
+        input,
+    );
     let path = DeleteConnectionDefinitionPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -238,14 +255,14 @@ pub enum DeleteConnectionDefinitionResponse {
     /// 204, without a body.
     NoContent,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteConnectionDefinitionResponse> for support::Reply {
+impl From<DeleteConnectionDefinitionResponse> for crate::support::Reply {
     fn from(response: DeleteConnectionDefinitionResponse) -> Self {
         match response {
             DeleteConnectionDefinitionResponse::NoContent => Self::empty(204u16),
@@ -263,13 +280,15 @@ impl From<DeleteConnectionDefinitionResponse> for support::Reply {
 }
 
 /// The facts of `getConnectionDefinition`.
-pub static GET_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
+pub static GET_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getConnectionDefinition",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/connections/{connectionDefinitionId}",
     group: "ConnectionDefinitions",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -284,10 +303,10 @@ pub struct GetConnectionDefinitionPath {
 }
 
 impl GetConnectionDefinitionPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_definition_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionDefinitionId",
                 &meshery_types::wire::ANY,
             );
@@ -298,10 +317,14 @@ impl GetConnectionDefinitionPath {
 }
 
 pub(crate) fn get_connection_definition(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetConnectionDefinitionPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_CONNECTION_DEFINITION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetConnectionDefinitionPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_CONNECTION_DEFINITION,
+        head,
+        input,
+    );
     let path = GetConnectionDefinitionPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -312,14 +335,14 @@ pub enum GetConnectionDefinitionResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::connection::ConnectionDefinition),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetConnectionDefinitionResponse> for support::Reply {
+impl From<GetConnectionDefinitionResponse> for crate::support::Reply {
     fn from(response: GetConnectionDefinitionResponse) -> Self {
         match response {
             GetConnectionDefinitionResponse::Ok(body) => {
@@ -337,17 +360,24 @@ impl From<GetConnectionDefinitionResponse> for support::Reply {
 }
 
 /// The facts of `updateConnectionDefinition`.
-pub static UPDATE_CONNECTION_DEFINITION: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateConnectionDefinition",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/registry/connections/{connectionDefinitionId}",
     group: "ConnectionDefinitions",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -361,10 +391,10 @@ pub struct UpdateConnectionDefinitionPath {
 }
 
 impl UpdateConnectionDefinitionPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_definition_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionDefinitionId",
                 &meshery_types::wire::ANY,
             );
@@ -375,16 +405,20 @@ impl UpdateConnectionDefinitionPath {
 }
 
 pub(crate) fn update_connection_definition(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         UpdateConnectionDefinitionPath,
         meshery_types::v1beta3::connection::ConnectionDefinitionPayload,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_CONNECTION_DEFINITION, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &UPDATE_CONNECTION_DEFINITION,
+        head,
+        input,
+    );
     let path = UpdateConnectionDefinitionPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -400,16 +434,16 @@ pub enum UpdateConnectionDefinitionResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::connection::ConnectionDefinition),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateConnectionDefinitionResponse> for support::Reply {
+impl From<UpdateConnectionDefinitionResponse> for crate::support::Reply {
     fn from(response: UpdateConnectionDefinitionResponse) -> Self {
         match response {
             UpdateConnectionDefinitionResponse::Ok(body) => {

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Connections`.
 
-use crate::support;
-
 /// The facts of `removeConnectionFromEnvironment`.
-pub static REMOVE_CONNECTION_FROM_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
+pub static REMOVE_CONNECTION_FROM_ENVIRONMENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "removeConnectionFromEnvironment",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/environments/{environmentId}/connections/{connectionId}",
     group: "Connections",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -28,16 +28,16 @@ pub struct RemoveConnectionFromEnvironmentPath {
 }
 
 impl RemoveConnectionFromEnvironmentPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "environmentId",
                 &meshery_types::wire::ANY,
             );
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -49,10 +49,10 @@ impl RemoveConnectionFromEnvironmentPath {
 }
 
 pub(crate) fn remove_connection_from_environment(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<RemoveConnectionFromEnvironmentPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<RemoveConnectionFromEnvironmentPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
         &REMOVE_CONNECTION_FROM_ENVIRONMENT,
         head,
         input,
@@ -67,14 +67,14 @@ pub enum RemoveConnectionFromEnvironmentResponse {
     /// 204, without a body.
     NoContent,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<RemoveConnectionFromEnvironmentResponse> for support::Reply {
+impl From<RemoveConnectionFromEnvironmentResponse> for crate::support::Reply {
     fn from(response: RemoveConnectionFromEnvironmentResponse) -> Self {
         match response {
             RemoveConnectionFromEnvironmentResponse::NoContent => Self::empty(204u16),
@@ -92,13 +92,15 @@ impl From<RemoveConnectionFromEnvironmentResponse> for support::Reply {
 }
 
 /// The facts of `addConnectionToEnvironment`.
-pub static ADD_CONNECTION_TO_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
+pub static ADD_CONNECTION_TO_ENVIRONMENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "addConnectionToEnvironment",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/environments/{environmentId}/connections/{connectionId}",
     group: "Connections",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -115,16 +117,16 @@ pub struct AddConnectionToEnvironmentPath {
 }
 
 impl AddConnectionToEnvironmentPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "environmentId",
                 &meshery_types::wire::ANY,
             );
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -136,10 +138,14 @@ impl AddConnectionToEnvironmentPath {
 }
 
 pub(crate) fn add_connection_to_environment(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<AddConnectionToEnvironmentPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ADD_CONNECTION_TO_ENVIRONMENT, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<AddConnectionToEnvironmentPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &ADD_CONNECTION_TO_ENVIRONMENT,
+        head,
+        input,
+    );
     let path = AddConnectionToEnvironmentPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -150,16 +156,16 @@ pub enum AddConnectionToEnvironmentResponse {
     /// 201, without a body.
     Created,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AddConnectionToEnvironmentResponse> for support::Reply {
+impl From<AddConnectionToEnvironmentResponse> for crate::support::Reply {
     fn from(response: AddConnectionToEnvironmentResponse) -> Self {
         match response {
             AddConnectionToEnvironmentResponse::Created => Self::empty(201u16),
@@ -180,13 +186,15 @@ impl From<AddConnectionToEnvironmentResponse> for support::Reply {
 }
 
 /// The facts of `getConnections`.
-pub static GET_CONNECTIONS: support::OperationInfo = support::OperationInfo {
+pub static GET_CONNECTIONS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getConnections",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/integrations/connections",
     group: "Connections",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[
         "page",
         "pageSize",
@@ -230,42 +238,46 @@ pub struct GetConnectionsQuery {
 }
 
 impl GetConnectionsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(500)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(500)),
             );
         let org_id = __decoder
-            .optional(support::RequestPart::Query, "orgId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let filter = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "filter",
                 meshery_types::wire::rules!(.max_length(500)),
             );
         let kind = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "kind",
                 (false, true),
                 meshery_types::wire::rules!(
@@ -274,14 +286,14 @@ impl GetConnectionsQuery {
             );
         let status = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "status",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let r#type = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "type",
                 (false, true),
                 meshery_types::wire::rules!(
@@ -290,7 +302,7 @@ impl GetConnectionsQuery {
             );
         let name = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "name",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -310,10 +322,10 @@ impl GetConnectionsQuery {
 }
 
 pub(crate) fn get_connections(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetConnectionsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_CONNECTIONS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetConnectionsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_CONNECTIONS, head, input);
     let query = GetConnectionsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -324,12 +336,12 @@ pub enum GetConnectionsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::connection::ConnectionPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetConnectionsResponse> for support::Reply {
+impl From<GetConnectionsResponse> for crate::support::Reply {
     fn from(response: GetConnectionsResponse) -> Self {
         match response {
             GetConnectionsResponse::Ok(body) => {
@@ -344,27 +356,37 @@ impl From<GetConnectionsResponse> for support::Reply {
 }
 
 /// The facts of `registerConnection`.
-pub static REGISTER_CONNECTION: support::OperationInfo = support::OperationInfo {
+pub static REGISTER_CONNECTION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "registerConnection",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/integrations/connections",
     group: "Connections",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn register_connection(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta3::connection::ConnectionPayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&REGISTER_CONNECTION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta3::connection::ConnectionPayload,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&REGISTER_CONNECTION, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -375,14 +397,14 @@ pub enum RegisterConnectionResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta3::connection::Connection),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<RegisterConnectionResponse> for support::Reply {
+impl From<RegisterConnectionResponse> for crate::support::Reply {
     fn from(response: RegisterConnectionResponse) -> Self {
         match response {
             RegisterConnectionResponse::Created(body) => {
@@ -398,13 +420,15 @@ impl From<RegisterConnectionResponse> for support::Reply {
 }
 
 /// The facts of `getKubernetesContext`.
-pub static GET_KUBERNETES_CONTEXT: support::OperationInfo = support::OperationInfo {
+pub static GET_KUBERNETES_CONTEXT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getKubernetesContext",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/integrations/connections/kubernetes/{connectionId}/context",
     group: "Connections",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -419,10 +443,10 @@ pub struct GetKubernetesContextPath {
 }
 
 impl GetKubernetesContextPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -433,10 +457,10 @@ impl GetKubernetesContextPath {
 }
 
 pub(crate) fn get_kubernetes_context(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetKubernetesContextPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_KUBERNETES_CONTEXT, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetKubernetesContextPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_KUBERNETES_CONTEXT, head, input);
     let path = GetKubernetesContextPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -447,14 +471,14 @@ pub enum GetKubernetesContextResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::connection::K8sContextPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetKubernetesContextResponse> for support::Reply {
+impl From<GetKubernetesContextResponse> for crate::support::Reply {
     fn from(response: GetKubernetesContextResponse) -> Self {
         match response {
             GetKubernetesContextResponse::Ok(body) => {
@@ -470,13 +494,15 @@ impl From<GetKubernetesContextResponse> for support::Reply {
 }
 
 /// The facts of `deleteMesheryConnection`.
-pub static DELETE_MESHERY_CONNECTION: support::OperationInfo = support::OperationInfo {
+pub static DELETE_MESHERY_CONNECTION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteMesheryConnection",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/integrations/connections/meshery/{mesheryServerId}",
     group: "Connections",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -491,10 +517,10 @@ pub struct DeleteMesheryConnectionPath {
 }
 
 impl DeleteMesheryConnectionPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let meshery_server_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "mesheryServerId",
                 &meshery_types::wire::ANY,
             );
@@ -505,10 +531,14 @@ impl DeleteMesheryConnectionPath {
 }
 
 pub(crate) fn delete_meshery_connection(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteMesheryConnectionPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_MESHERY_CONNECTION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteMesheryConnectionPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &DELETE_MESHERY_CONNECTION,
+        head,
+        input,
+    );
     let path = DeleteMesheryConnectionPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -519,14 +549,14 @@ pub enum DeleteMesheryConnectionResponse {
     /// 204, without a body.
     NoContent,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteMesheryConnectionResponse> for support::Reply {
+impl From<DeleteMesheryConnectionResponse> for crate::support::Reply {
     fn from(response: DeleteMesheryConnectionResponse) -> Self {
         match response {
             DeleteMesheryConnectionResponse::NoContent => Self::empty(204u16),
@@ -542,13 +572,15 @@ impl From<DeleteMesheryConnectionResponse> for support::Reply {
 }
 
 /// The facts of `deleteConnection`.
-pub static DELETE_CONNECTION: support::OperationInfo = support::OperationInfo {
+pub static DELETE_CONNECTION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteConnection",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/integrations/connections/{connectionId}",
     group: "Connections",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -563,10 +595,10 @@ pub struct DeleteConnectionPath {
 }
 
 impl DeleteConnectionPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -577,10 +609,10 @@ impl DeleteConnectionPath {
 }
 
 pub(crate) fn delete_connection(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteConnectionPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_CONNECTION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteConnectionPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_CONNECTION, head, input);
     let path = DeleteConnectionPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -591,14 +623,14 @@ pub enum DeleteConnectionResponse {
     /// 204, without a body.
     NoContent,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteConnectionResponse> for support::Reply {
+impl From<DeleteConnectionResponse> for crate::support::Reply {
     fn from(response: DeleteConnectionResponse) -> Self {
         match response {
             DeleteConnectionResponse::NoContent => Self::empty(204u16),
@@ -612,13 +644,15 @@ impl From<DeleteConnectionResponse> for support::Reply {
 }
 
 /// The facts of `getConnectionById`.
-pub static GET_CONNECTION_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_CONNECTION_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getConnectionById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/integrations/connections/{connectionId}",
     group: "Connections",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -633,10 +667,10 @@ pub struct GetConnectionByIdPath {
 }
 
 impl GetConnectionByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -647,10 +681,10 @@ impl GetConnectionByIdPath {
 }
 
 pub(crate) fn get_connection_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetConnectionByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_CONNECTION_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetConnectionByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_CONNECTION_BY_ID, head, input);
     let path = GetConnectionByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -661,14 +695,14 @@ pub enum GetConnectionByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::connection::Connection),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetConnectionByIdResponse> for support::Reply {
+impl From<GetConnectionByIdResponse> for crate::support::Reply {
     fn from(response: GetConnectionByIdResponse) -> Self {
         match response {
             GetConnectionByIdResponse::Ok(body) => {
@@ -684,17 +718,24 @@ impl From<GetConnectionByIdResponse> for support::Reply {
 }
 
 /// The facts of `updateConnection`.
-pub static UPDATE_CONNECTION: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_CONNECTION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateConnection",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/integrations/connections/{connectionId}",
     group: "Connections",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -708,10 +749,10 @@ pub struct UpdateConnectionPath {
 }
 
 impl UpdateConnectionPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -722,13 +763,13 @@ impl UpdateConnectionPath {
 }
 
 pub(crate) fn update_connection(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpdateConnectionPath, meshery_types::v1beta3::connection::ConnectionPayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_CONNECTION, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPDATE_CONNECTION, head, input);
     let path = UpdateConnectionPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -744,16 +785,16 @@ pub enum UpdateConnectionResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::connection::Connection),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateConnectionResponse> for support::Reply {
+impl From<UpdateConnectionResponse> for crate::support::Reply {
     fn from(response: UpdateConnectionResponse) -> Self {
         match response {
             UpdateConnectionResponse::Ok(body) => {
@@ -774,22 +815,24 @@ pub use only_meshery::*;
 
 #[cfg(feature = "meshery")]
 mod only_meshery {
-    use crate::support;
     /// The facts of `processConnectionRegistration`.
-    pub static PROCESS_CONNECTION_REGISTRATION: support::OperationInfo = support::OperationInfo {
+    pub static PROCESS_CONNECTION_REGISTRATION: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "processConnectionRegistration",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/integrations/connections/register",
         group: "Connections",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &["application/json"],
@@ -797,13 +840,13 @@ mod only_meshery {
         deprecated: false,
     };
     pub(crate) fn process_connection_registration(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         meshery_types::v1beta3::connection::ConnectionRegistrationEvent,
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(
+        let mut decoder = crate::support::Decoder::new(
             &PROCESS_CONNECTION_REGISTRATION,
             head,
             input,
@@ -819,11 +862,11 @@ mod only_meshery {
         /// 400, without a body.
         BadRequest,
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<ProcessConnectionRegistrationResponse> for support::Reply {
+    impl From<ProcessConnectionRegistrationResponse> for crate::support::Reply {
         fn from(response: ProcessConnectionRegistrationResponse) -> Self {
             match response {
                 ProcessConnectionRegistrationResponse::Ok(body) => {
@@ -840,14 +883,14 @@ mod only_meshery {
         }
     }
     /// The facts of `cancelConnectionRegister`.
-    pub static CANCEL_CONNECTION_REGISTER: support::OperationInfo = support::OperationInfo {
+    pub static CANCEL_CONNECTION_REGISTER: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "cancelConnectionRegister",
-        method: support::Method::DELETE,
+        method: crate::support::Method::DELETE,
         path: "/api/integrations/connections/register/{registrationId}",
         group: "Connections",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -862,10 +905,10 @@ mod only_meshery {
         pub registration_id: meshery_types::v1beta2::core::Uuid,
     }
     impl CancelConnectionRegisterPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let registration_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "registrationId",
                     &meshery_types::wire::ANY,
                 );
@@ -875,10 +918,10 @@ mod only_meshery {
         }
     }
     pub(crate) fn cancel_connection_register(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<CancelConnectionRegisterPath, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<CancelConnectionRegisterPath, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &CANCEL_CONNECTION_REGISTER,
             head,
             input,
@@ -894,9 +937,9 @@ mod only_meshery {
         /// 400, without a body.
         BadRequest,
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
     }
-    impl From<CancelConnectionRegisterResponse> for support::Reply {
+    impl From<CancelConnectionRegisterResponse> for crate::support::Reply {
         fn from(response: CancelConnectionRegisterResponse) -> Self {
             match response {
                 CancelConnectionRegisterResponse::NoContent => Self::empty(204u16),
@@ -908,20 +951,23 @@ mod only_meshery {
         }
     }
     /// The facts of `performConnectionAction`.
-    pub static PERFORM_CONNECTION_ACTION: support::OperationInfo = support::OperationInfo {
+    pub static PERFORM_CONNECTION_ACTION: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "performConnectionAction",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/integrations/connections/{connectionId}/actions",
         group: "Connections",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &["application/json"],
@@ -935,10 +981,10 @@ mod only_meshery {
         pub connection_id: meshery_types::wire::Uuid,
     }
     impl PerformConnectionActionPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let connection_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "connectionId",
                     &meshery_types::wire::ANY,
                 );
@@ -948,16 +994,20 @@ mod only_meshery {
         }
     }
     pub(crate) fn perform_connection_action(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         (
             PerformConnectionActionPath,
             meshery_types::v1beta3::connection::ConnectionActionRequest,
         ),
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&PERFORM_CONNECTION_ACTION, head, input);
+        let mut decoder = crate::support::Decoder::new(
+            &PERFORM_CONNECTION_ACTION,
+            head,
+            input,
+        );
         let path = PerformConnectionActionPath::read(&mut decoder);
         let body = decoder.json(&meshery_types::wire::ANY).flatten();
         let arguments = match (path, body) {
@@ -972,15 +1022,15 @@ mod only_meshery {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::connection::Connection),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<PerformConnectionActionResponse> for support::Reply {
+    impl From<PerformConnectionActionResponse> for crate::support::Reply {
         fn from(response: PerformConnectionActionResponse) -> Self {
             match response {
                 PerformConnectionActionResponse::Ok(body) => {

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Console`.
 
-use crate::support;
-
 /// The facts of `getConsoleCapabilities`.
-pub static GET_CONSOLE_CAPABILITIES: support::OperationInfo = support::OperationInfo {
+pub static GET_CONSOLE_CAPABILITIES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getConsoleCapabilities",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/integrations/connections/{connectionId}/console/capabilities",
     group: "Console",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["resource", "name", "namespace", "container"],
     body: None,
     produces: &["application/json"],
@@ -26,10 +26,10 @@ pub struct GetConsoleCapabilitiesPath {
 }
 
 impl GetConsoleCapabilitiesPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -53,28 +53,28 @@ pub struct GetConsoleCapabilitiesQuery {
 }
 
 impl GetConsoleCapabilitiesQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let resource = __decoder
             .required(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "resource",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let name = __decoder
             .required(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "name",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let namespace = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "namespace",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let container = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "container",
                 meshery_types::wire::rules!(.max_length(253)),
             );
@@ -88,13 +88,17 @@ impl GetConsoleCapabilitiesQuery {
 }
 
 pub(crate) fn get_console_capabilities(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetConsoleCapabilitiesPath, GetConsoleCapabilitiesQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&GET_CONSOLE_CAPABILITIES, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &GET_CONSOLE_CAPABILITIES,
+        head,
+        input,
+    );
     let path = GetConsoleCapabilitiesPath::read(&mut decoder);
     let query = GetConsoleCapabilitiesQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -110,16 +114,16 @@ pub enum GetConsoleCapabilitiesResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta1::console::ConsoleCapabilities),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetConsoleCapabilitiesResponse> for support::Reply {
+impl From<GetConsoleCapabilitiesResponse> for crate::support::Reply {
     fn from(response: GetConsoleCapabilitiesResponse) -> Self {
         match response {
             GetConsoleCapabilitiesResponse::Ok(body) => {
@@ -138,13 +142,15 @@ impl From<GetConsoleCapabilitiesResponse> for support::Reply {
 }
 
 /// The facts of `openLogConsole`.
-pub static OPEN_LOG_CONSOLE: support::OperationInfo = support::OperationInfo {
+pub static OPEN_LOG_CONSOLE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "openLogConsole",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/integrations/connections/{connectionId}/console/logs",
     group: "Console",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[
         "resource",
         "name",
@@ -169,10 +175,10 @@ pub struct OpenLogConsolePath {
 }
 
 impl OpenLogConsolePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -206,54 +212,58 @@ pub struct OpenLogConsoleQuery {
 }
 
 impl OpenLogConsoleQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let resource = __decoder
             .required(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "resource",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let name = __decoder
             .required(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "name",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let namespace = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "namespace",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let container = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "container",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let follow = __decoder
-            .optional(support::RequestPart::Query, "follow", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "follow",
+                &meshery_types::wire::ANY,
+            );
         let previous = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "previous",
                 &meshery_types::wire::ANY,
             );
         let timestamps = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "timestamps",
                 &meshery_types::wire::ANY,
             );
         let tail_lines = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "tailLines",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let since_seconds = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sinceSeconds",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
@@ -272,10 +282,10 @@ impl OpenLogConsoleQuery {
 }
 
 pub(crate) fn open_log_console(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(OpenLogConsolePath, OpenLogConsoleQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&OPEN_LOG_CONSOLE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<(OpenLogConsolePath, OpenLogConsoleQuery), crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&OPEN_LOG_CONSOLE, head, input);
     let path = OpenLogConsolePath::read(&mut decoder);
     let query = OpenLogConsoleQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -289,22 +299,22 @@ pub(crate) fn open_log_console(
 #[derive(Debug)]
 pub enum OpenLogConsoleResponse {
     /// 101, without a body.
-    SwitchingProtocols(support::Upgrade),
+    SwitchingProtocols(crate::support::Upgrade),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, without a body.
     Forbidden,
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 429, without a body.
     TooManyRequests,
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<OpenLogConsoleResponse> for support::Reply {
+impl From<OpenLogConsoleResponse> for crate::support::Reply {
     fn from(response: OpenLogConsoleResponse) -> Self {
         match response {
             OpenLogConsoleResponse::SwitchingProtocols(body) => Self::upgrade(body),
@@ -321,13 +331,15 @@ impl From<OpenLogConsoleResponse> for support::Reply {
 }
 
 /// The facts of `openTerminalConsole`.
-pub static OPEN_TERMINAL_CONSOLE: support::OperationInfo = support::OperationInfo {
+pub static OPEN_TERMINAL_CONSOLE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "openTerminalConsole",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/integrations/connections/{connectionId}/console/terminal",
     group: "Console",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["resource", "name", "namespace", "container", "command"],
     body: None,
     produces: &[],
@@ -342,10 +354,10 @@ pub struct OpenTerminalConsolePath {
 }
 
 impl OpenTerminalConsolePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -371,34 +383,34 @@ pub struct OpenTerminalConsoleQuery {
 }
 
 impl OpenTerminalConsoleQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let resource = __decoder
             .required(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "resource",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let name = __decoder
             .required(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "name",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let namespace = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "namespace",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let container = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "container",
                 meshery_types::wire::rules!(.max_length(253)),
             );
         let command = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "command",
                 (false, true),
                 meshery_types::wire::rules!(
@@ -416,10 +428,13 @@ impl OpenTerminalConsoleQuery {
 }
 
 pub(crate) fn open_terminal_console(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(OpenTerminalConsolePath, OpenTerminalConsoleQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&OPEN_TERMINAL_CONSOLE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    (OpenTerminalConsolePath, OpenTerminalConsoleQuery),
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&OPEN_TERMINAL_CONSOLE, head, input);
     let path = OpenTerminalConsolePath::read(&mut decoder);
     let query = OpenTerminalConsoleQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -433,22 +448,22 @@ pub(crate) fn open_terminal_console(
 #[derive(Debug)]
 pub enum OpenTerminalConsoleResponse {
     /// 101, without a body.
-    SwitchingProtocols(support::Upgrade),
+    SwitchingProtocols(crate::support::Upgrade),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, without a body.
     Forbidden,
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 429, without a body.
     TooManyRequests,
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<OpenTerminalConsoleResponse> for support::Reply {
+impl From<OpenTerminalConsoleResponse> for crate::support::Reply {
     fn from(response: OpenTerminalConsoleResponse) -> Self {
         match response {
             OpenTerminalConsoleResponse::SwitchingProtocols(body) => Self::upgrade(body),

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `controllers`.
 
-use crate::support;
-
 /// The facts of `getConnectionControllersConfig`.
-pub static GET_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo = support::OperationInfo {
+pub static GET_CONNECTION_CONTROLLERS_CONFIG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getConnectionControllersConfig",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/integrations/connections/{connectionId}/controllers/config",
     group: "controllers",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -26,10 +26,10 @@ pub struct GetConnectionControllersConfigPath {
 }
 
 impl GetConnectionControllersConfigPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -40,10 +40,10 @@ impl GetConnectionControllersConfigPath {
 }
 
 pub(crate) fn get_connection_controllers_config(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetConnectionControllersConfigPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetConnectionControllersConfigPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
         &GET_CONNECTION_CONTROLLERS_CONFIG,
         head,
         input,
@@ -58,16 +58,16 @@ pub enum GetConnectionControllersConfigResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1alpha1::controllers_config::ConnectionControllersConfig),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetConnectionControllersConfigResponse> for support::Reply {
+impl From<GetConnectionControllersConfigResponse> for crate::support::Reply {
     fn from(response: GetConnectionControllersConfigResponse) -> Self {
         match response {
             GetConnectionControllersConfigResponse::Ok(body) => {
@@ -90,17 +90,24 @@ impl From<GetConnectionControllersConfigResponse> for support::Reply {
 }
 
 /// The facts of `updateConnectionControllersConfig`.
-pub static UPDATE_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_CONNECTION_CONTROLLERS_CONFIG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateConnectionControllersConfig",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/integrations/connections/{connectionId}/controllers/config",
     group: "controllers",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -114,10 +121,10 @@ pub struct UpdateConnectionControllersConfigPath {
 }
 
 impl UpdateConnectionControllersConfigPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let connection_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "connectionId",
                 &meshery_types::wire::ANY,
             );
@@ -128,16 +135,16 @@ impl UpdateConnectionControllersConfigPath {
 }
 
 pub(crate) fn update_connection_controllers_config(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         UpdateConnectionControllersConfigPath,
         meshery_types::v1alpha1::controllers_config::MesheryControllersConfigPayload,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &UPDATE_CONNECTION_CONTROLLERS_CONFIG,
         head,
         input,
@@ -157,16 +164,16 @@ pub enum UpdateConnectionControllersConfigResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1alpha1::controllers_config::ConnectionControllersConfig),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateConnectionControllersConfigResponse> for support::Reply {
+impl From<UpdateConnectionControllersConfigResponse> for crate::support::Reply {
     fn from(response: UpdateConnectionControllersConfigResponse) -> Self {
         match response {
             UpdateConnectionControllersConfigResponse::Ok(body) => {
@@ -189,13 +196,15 @@ impl From<UpdateConnectionControllersConfigResponse> for support::Reply {
 }
 
 /// The facts of `getControllersDefaultConfig`.
-pub static GET_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = support::OperationInfo {
+pub static GET_CONTROLLERS_DEFAULT_CONFIG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getControllersDefaultConfig",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/system/controllers/config",
     group: "controllers",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -208,12 +217,12 @@ pub enum GetControllersDefaultConfigResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1alpha1::controllers_config::MesheryControllersConfig),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetControllersDefaultConfigResponse> for support::Reply {
+impl From<GetControllersDefaultConfigResponse> for crate::support::Reply {
     fn from(response: GetControllersDefaultConfigResponse) -> Self {
         match response {
             GetControllersDefaultConfigResponse::Ok(body) => {
@@ -230,30 +239,37 @@ impl From<GetControllersDefaultConfigResponse> for support::Reply {
 }
 
 /// The facts of `updateControllersDefaultConfig`.
-pub static UPDATE_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_CONTROLLERS_DEFAULT_CONFIG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateControllersDefaultConfig",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/system/controllers/config",
     group: "controllers",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn update_controllers_default_config(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1alpha1::controllers_config::MesheryControllersConfigPayload,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &UPDATE_CONTROLLERS_DEFAULT_CONFIG,
         head,
         input,
@@ -268,14 +284,14 @@ pub enum UpdateControllersDefaultConfigResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1alpha1::controllers_config::MesheryControllersConfig),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateControllersDefaultConfigResponse> for support::Reply {
+impl From<UpdateControllersDefaultConfigResponse> for crate::support::Reply {
     fn from(response: UpdateControllersDefaultConfigResponse) -> Self {
         match response {
             UpdateControllersDefaultConfigResponse::Ok(body) => {

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `credentials`.
 
-use crate::support;
-
 /// The facts of `deleteUserCredential`.
-pub static DELETE_USER_CREDENTIAL: support::OperationInfo = support::OperationInfo {
+pub static DELETE_USER_CREDENTIAL: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteUserCredential",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/integrations/credentials",
     group: "credentials",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["credentialId"],
     body: None,
     produces: &[],
@@ -26,10 +26,10 @@ pub struct DeleteUserCredentialQuery {
 }
 
 impl DeleteUserCredentialQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let credential_id = __decoder
             .required(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "credentialId",
                 &meshery_types::wire::ANY,
             );
@@ -40,10 +40,10 @@ impl DeleteUserCredentialQuery {
 }
 
 pub(crate) fn delete_user_credential(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteUserCredentialQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_USER_CREDENTIAL, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteUserCredentialQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_USER_CREDENTIAL, head, input);
     let query = DeleteUserCredentialQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -54,16 +54,16 @@ pub enum DeleteUserCredentialResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteUserCredentialResponse> for support::Reply {
+impl From<DeleteUserCredentialResponse> for crate::support::Reply {
     fn from(response: DeleteUserCredentialResponse) -> Self {
         match response {
             DeleteUserCredentialResponse::NoContent => Self::empty(204u16),
@@ -78,13 +78,15 @@ impl From<DeleteUserCredentialResponse> for support::Reply {
 }
 
 /// The facts of `getUserCredentials`.
-pub static GET_USER_CREDENTIALS: support::OperationInfo = support::OperationInfo {
+pub static GET_USER_CREDENTIALS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getUserCredentials",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/integrations/credentials",
     group: "credentials",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "pagesize", "search", "order"],
     body: None,
     produces: &["application/json"],
@@ -107,29 +109,37 @@ pub struct GetUserCredentialsQuery {
 }
 
 impl GetUserCredentialsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -141,10 +151,10 @@ impl GetUserCredentialsQuery {
 }
 
 pub(crate) fn get_user_credentials(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetUserCredentialsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_USER_CREDENTIALS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetUserCredentialsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_USER_CREDENTIALS, head, input);
     let query = GetUserCredentialsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -155,12 +165,12 @@ pub enum GetUserCredentialsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::credential::CredentialPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetUserCredentialsResponse> for support::Reply {
+impl From<GetUserCredentialsResponse> for crate::support::Reply {
     fn from(response: GetUserCredentialsResponse) -> Self {
         match response {
             GetUserCredentialsResponse::Ok(body) => {
@@ -175,27 +185,37 @@ impl From<GetUserCredentialsResponse> for support::Reply {
 }
 
 /// The facts of `saveUserCredential`.
-pub static SAVE_USER_CREDENTIAL: support::OperationInfo = support::OperationInfo {
+pub static SAVE_USER_CREDENTIAL: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "saveUserCredential",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/integrations/credentials",
     group: "credentials",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn save_user_credential(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::credential::CredentialPayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&SAVE_USER_CREDENTIAL, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta2::credential::CredentialPayload,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&SAVE_USER_CREDENTIAL, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -206,14 +226,14 @@ pub enum SaveUserCredentialResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta2::credential::Credential),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<SaveUserCredentialResponse> for support::Reply {
+impl From<SaveUserCredentialResponse> for crate::support::Reply {
     fn from(response: SaveUserCredentialResponse) -> Self {
         match response {
             SaveUserCredentialResponse::Created(body) => {
@@ -229,27 +249,37 @@ impl From<SaveUserCredentialResponse> for support::Reply {
 }
 
 /// The facts of `updateUserCredential`.
-pub static UPDATE_USER_CREDENTIAL: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_USER_CREDENTIAL: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateUserCredential",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/integrations/credentials",
     group: "credentials",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn update_user_credential(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::credential::CredentialPayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&UPDATE_USER_CREDENTIAL, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta2::credential::CredentialPayload,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&UPDATE_USER_CREDENTIAL, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -260,16 +290,16 @@ pub enum UpdateUserCredentialResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::credential::Credential),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateUserCredentialResponse> for support::Reply {
+impl From<UpdateUserCredentialResponse> for crate::support::Reply {
     fn from(response: UpdateUserCredentialResponse) -> Self {
         match response {
             UpdateUserCredentialResponse::Ok(body) => {
@@ -286,13 +316,15 @@ impl From<UpdateUserCredentialResponse> for support::Reply {
 }
 
 /// The facts of `getCredentialById`.
-pub static GET_CREDENTIAL_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_CREDENTIAL_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getCredentialById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/integrations/credentials/{credentialId}",
     group: "credentials",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -307,10 +339,10 @@ pub struct GetCredentialByIdPath {
 }
 
 impl GetCredentialByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let credential_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "credentialId",
                 &meshery_types::wire::ANY,
             );
@@ -321,10 +353,10 @@ impl GetCredentialByIdPath {
 }
 
 pub(crate) fn get_credential_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetCredentialByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_CREDENTIAL_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetCredentialByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_CREDENTIAL_BY_ID, head, input);
     let path = GetCredentialByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -335,14 +367,14 @@ pub enum GetCredentialByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::credential::Credential),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetCredentialByIdResponse> for support::Reply {
+impl From<GetCredentialByIdResponse> for crate::support::Reply {
     fn from(response: GetCredentialByIdResponse) -> Self {
         match response {
             GetCredentialByIdResponse::Ok(body) => {

@@ -2,33 +2,38 @@
 
 //! Facts, arguments and responses of the operations under `designs`.
 
-use crate::support;
-
 /// The facts of `importDesign`.
-pub static IMPORT_DESIGN: support::OperationInfo = support::OperationInfo {
+pub static IMPORT_DESIGN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "importDesign",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/pattern/import",
     group: "designs",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn import_design(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::design::MesheryPatternImportRequestBody,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&IMPORT_DESIGN, head, input);
+    let mut decoder = crate::support::Decoder::new(&IMPORT_DESIGN, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -41,12 +46,12 @@ pub enum ImportDesignResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<ImportDesignResponse> for support::Reply {
+impl From<ImportDesignResponse> for crate::support::Reply {
     fn from(response: ImportDesignResponse) -> Self {
         match response {
             ImportDesignResponse::Ok(body) => {
@@ -64,16 +69,15 @@ pub use only_cloud::*;
 
 #[cfg(feature = "cloud")]
 mod only_cloud {
-    use crate::support;
     /// The facts of `getCatalogContentClasses`.
-    pub static GET_CATALOG_CONTENT_CLASSES: support::OperationInfo = support::OperationInfo {
+    pub static GET_CATALOG_CONTENT_CLASSES: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getCatalogContentClasses",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/catalog/content/classes",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["page", "pageSize"],
         body: None,
@@ -90,16 +94,16 @@ mod only_cloud {
         pub page_size: Option<i64>,
     }
     impl GetCatalogContentClassesQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pageSize",
                     meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
@@ -110,10 +114,10 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_catalog_content_classes(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetCatalogContentClassesQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetCatalogContentClassesQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &GET_CATALOG_CONTENT_CLASSES,
             head,
             input,
@@ -127,11 +131,11 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(Vec<meshery_types::v1beta3::design::CatalogContentClass>),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetCatalogContentClassesResponse> for support::Reply {
+    impl From<GetCatalogContentClassesResponse> for crate::support::Reply {
         fn from(response: GetCatalogContentClassesResponse) -> Self {
             match response {
                 GetCatalogContentClassesResponse::Ok(body) => {
@@ -147,13 +151,13 @@ mod only_cloud {
         }
     }
     /// The facts of `getCatalogContent`.
-    pub static GET_CATALOG_CONTENT: support::OperationInfo = support::OperationInfo {
+    pub static GET_CATALOG_CONTENT: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getCatalogContent",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/catalog/content/{type}",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Public,
+        security: crate::support::Security::Public,
         query: &[
             "page",
             "pageSize",
@@ -181,9 +185,13 @@ mod only_cloud {
         pub r#type: String,
     }
     impl GetCatalogContentPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let r#type = __decoder
-                .required(support::RequestPart::Path, "type", &meshery_types::wire::ANY);
+                .required(
+                    crate::support::RequestPart::Path,
+                    "type",
+                    &meshery_types::wire::ANY,
+                );
             Some(Self { r#type: r#type? })
         }
     }
@@ -218,82 +226,82 @@ mod only_cloud {
         pub populate: Option<bool>,
     }
     impl GetCatalogContentQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pageSize",
                     meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let search = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "search",
                     &meshery_types::wire::ANY,
                 );
             let order = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "order",
                     &meshery_types::wire::ANY,
                 );
             let type_query = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "type",
                     &meshery_types::wire::ANY,
                 );
             let technology = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "technology",
                     &meshery_types::wire::ANY,
                 );
             let metrics = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "metrics",
                     &meshery_types::wire::ANY,
                 );
             let class = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "class",
                     &meshery_types::wire::ANY,
                 );
             let user_id = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "userId",
                     &meshery_types::wire::ANY,
                 );
             let org_id = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "orgId",
                     &meshery_types::wire::ANY,
                 );
             let workspace_id = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "workspaceId",
                     &meshery_types::wire::ANY,
                 );
             let team_id = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "teamId",
                     &meshery_types::wire::ANY,
                 );
             let populate = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "populate",
                     &meshery_types::wire::ANY,
                 );
@@ -315,10 +323,17 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_catalog_content(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<(GetCatalogContentPath, GetCatalogContentQuery), support::Rejection> {
-        let mut decoder = support::Decoder::new(&GET_CATALOG_CONTENT, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<
+        (GetCatalogContentPath, GetCatalogContentQuery),
+        crate::support::Rejection,
+    > {
+        let mut decoder = crate::support::Decoder::new(
+            &GET_CATALOG_CONTENT,
+            head,
+            input,
+        );
         let path = GetCatalogContentPath::read(&mut decoder);
         let query = GetCatalogContentQuery::read(&mut decoder);
         let arguments = match (path, query) {
@@ -333,11 +348,11 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::design::CatalogContentPage),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetCatalogContentResponse> for support::Reply {
+    impl From<GetCatalogContentResponse> for crate::support::Reply {
         fn from(response: GetCatalogContentResponse) -> Self {
             match response {
                 GetCatalogContentResponse::Ok(body) => {
@@ -351,20 +366,23 @@ mod only_cloud {
         }
     }
     /// The facts of `publishCatalogContent`.
-    pub static PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::OperationInfo {
+    pub static PUBLISH_CATALOG_CONTENT: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "publishCatalogContent",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/catalog/content/{type}",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &["application/json"],
@@ -378,23 +396,31 @@ mod only_cloud {
         pub r#type: String,
     }
     impl PublishCatalogContentPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let r#type = __decoder
-                .required(support::RequestPart::Path, "type", &meshery_types::wire::ANY);
+                .required(
+                    crate::support::RequestPart::Path,
+                    "type",
+                    &meshery_types::wire::ANY,
+                );
             Some(Self { r#type: r#type? })
         }
     }
     pub(crate) fn publish_catalog_content(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         (
             PublishCatalogContentPath,
             meshery_types::wire::Map<String, meshery_types::wire::Value>,
         ),
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&PUBLISH_CATALOG_CONTENT, head, input);
+        let mut decoder = crate::support::Decoder::new(
+            &PUBLISH_CATALOG_CONTENT,
+            head,
+            input,
+        );
         let path = PublishCatalogContentPath::read(&mut decoder);
         let body = decoder.json(&meshery_types::wire::ANY).flatten();
         let arguments = match (path, body) {
@@ -409,17 +435,17 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::design::CatalogRequest),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 409, without a body.
         Conflict,
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<PublishCatalogContentResponse> for support::Reply {
+    impl From<PublishCatalogContentResponse> for crate::support::Reply {
         fn from(response: PublishCatalogContentResponse) -> Self {
             match response {
                 PublishCatalogContentResponse::Ok(body) => {
@@ -442,20 +468,23 @@ mod only_cloud {
         }
     }
     /// The facts of `unPublishCatalogContent`.
-    pub static UN_PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::OperationInfo {
+    pub static UN_PUBLISH_CATALOG_CONTENT: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "unPublishCatalogContent",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/catalog/content/{type}/unpublish",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &["application/json"],
@@ -469,23 +498,27 @@ mod only_cloud {
         pub r#type: String,
     }
     impl UnPublishCatalogContentPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let r#type = __decoder
-                .required(support::RequestPart::Path, "type", &meshery_types::wire::ANY);
+                .required(
+                    crate::support::RequestPart::Path,
+                    "type",
+                    &meshery_types::wire::ANY,
+                );
             Some(Self { r#type: r#type? })
         }
     }
     pub(crate) fn un_publish_catalog_content(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         (
             UnPublishCatalogContentPath,
             meshery_types::wire::Map<String, meshery_types::wire::Value>,
         ),
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(
+        let mut decoder = crate::support::Decoder::new(
             &UN_PUBLISH_CATALOG_CONTENT,
             head,
             input,
@@ -504,17 +537,17 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::design::CatalogRequest),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 409, without a body.
         Conflict,
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<UnPublishCatalogContentResponse> for support::Reply {
+    impl From<UnPublishCatalogContentResponse> for crate::support::Reply {
         fn from(response: UnPublishCatalogContentResponse) -> Self {
             match response {
                 UnPublishCatalogContentResponse::Ok(body) => {
@@ -537,14 +570,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getCatalogRequest`.
-    pub static GET_CATALOG_REQUEST: support::OperationInfo = support::OperationInfo {
+    pub static GET_CATALOG_REQUEST: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getCatalogRequest",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/catalog/requests",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["page", "pageSize", "search", "order", "filter"],
         body: None,
@@ -567,34 +600,34 @@ mod only_cloud {
         pub filter: Option<String>,
     }
     impl GetCatalogRequestQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pageSize",
                     meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let search = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "search",
                     &meshery_types::wire::ANY,
                 );
             let order = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "order",
                     &meshery_types::wire::ANY,
                 );
             let filter = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "filter",
                     &meshery_types::wire::ANY,
                 );
@@ -608,10 +641,14 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_catalog_request(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetCatalogRequestQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(&GET_CATALOG_REQUEST, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetCatalogRequestQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
+            &GET_CATALOG_REQUEST,
+            head,
+            input,
+        );
         let query = GetCatalogRequestQuery::read(&mut decoder);
         decoder.finish(query)
     }
@@ -621,11 +658,11 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::design::CatalogRequestsPage),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetCatalogRequestResponse> for support::Reply {
+    impl From<GetCatalogRequestResponse> for crate::support::Reply {
         fn from(response: GetCatalogRequestResponse) -> Self {
             match response {
                 GetCatalogRequestResponse::Ok(body) => {
@@ -641,20 +678,23 @@ mod only_cloud {
         }
     }
     /// The facts of `approveCatalogRequest`.
-    pub static APPROVE_CATALOG_REQUEST: support::OperationInfo = support::OperationInfo {
+    pub static APPROVE_CATALOG_REQUEST: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "approveCatalogRequest",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/catalog/requests/approve",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &["application/json"],
@@ -662,13 +702,17 @@ mod only_cloud {
         deprecated: false,
     };
     pub(crate) fn approve_catalog_request(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         meshery_types::wire::Map<String, meshery_types::wire::Value>,
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&APPROVE_CATALOG_REQUEST, head, input);
+        let mut decoder = crate::support::Decoder::new(
+            &APPROVE_CATALOG_REQUEST,
+            head,
+            input,
+        );
         let body = decoder.json(&meshery_types::wire::ANY).flatten();
         decoder.finish(body)
     }
@@ -678,15 +722,15 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::wire::Map<String, meshery_types::wire::Value>),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 409, without a body.
         Conflict,
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<ApproveCatalogRequestResponse> for support::Reply {
+    impl From<ApproveCatalogRequestResponse> for crate::support::Reply {
         fn from(response: ApproveCatalogRequestResponse) -> Self {
             match response {
                 ApproveCatalogRequestResponse::Ok(body) => {
@@ -706,20 +750,23 @@ mod only_cloud {
         }
     }
     /// The facts of `denyCatalogRequest`.
-    pub static DENY_CATALOG_REQUEST: support::OperationInfo = support::OperationInfo {
+    pub static DENY_CATALOG_REQUEST: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "denyCatalogRequest",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/catalog/requests/deny",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &["application/json"],
@@ -727,13 +774,17 @@ mod only_cloud {
         deprecated: false,
     };
     pub(crate) fn deny_catalog_request(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         meshery_types::wire::Map<String, meshery_types::wire::Value>,
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&DENY_CATALOG_REQUEST, head, input);
+        let mut decoder = crate::support::Decoder::new(
+            &DENY_CATALOG_REQUEST,
+            head,
+            input,
+        );
         let body = decoder.json(&meshery_types::wire::ANY).flatten();
         decoder.finish(body)
     }
@@ -743,15 +794,15 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::wire::Map<String, meshery_types::wire::Value>),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 409, without a body.
         Conflict,
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<DenyCatalogRequestResponse> for support::Reply {
+    impl From<DenyCatalogRequestResponse> for crate::support::Reply {
         fn from(response: DenyCatalogRequestResponse) -> Self {
             match response {
                 DenyCatalogRequestResponse::Ok(body) => {
@@ -769,20 +820,23 @@ mod only_cloud {
         }
     }
     /// The facts of `shareDesign`.
-    pub static SHARE_DESIGN: support::OperationInfo = support::OperationInfo {
+    pub static SHARE_DESIGN: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "shareDesign",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/content/design/share",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &[],
@@ -790,13 +844,13 @@ mod only_cloud {
         deprecated: false,
     };
     pub(crate) fn share_design(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         meshery_types::v1beta3::design::ContentSharePayload,
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&SHARE_DESIGN, head, input);
+        let mut decoder = crate::support::Decoder::new(&SHARE_DESIGN, head, input);
         let body = decoder.json(&meshery_types::wire::ANY).flatten();
         decoder.finish(body)
     }
@@ -806,17 +860,17 @@ mod only_cloud {
         /// 200, without a body.
         Ok,
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 403, without a body.
         Forbidden,
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<ShareDesignResponse> for support::Reply {
+    impl From<ShareDesignResponse> for crate::support::Reply {
         fn from(response: ShareDesignResponse) -> Self {
             match response {
                 ShareDesignResponse::Ok => Self::empty(200u16),
@@ -831,14 +885,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getPatterns`.
-    pub static GET_PATTERNS: support::OperationInfo = support::OperationInfo {
+    pub static GET_PATTERNS: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getPatterns",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/content/patterns",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[
             "page",
@@ -885,70 +939,70 @@ mod only_cloud {
         pub shared: Option<bool>,
     }
     impl GetPatternsQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pageSize",
                     meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let search = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "search",
                     &meshery_types::wire::ANY,
                 );
             let order = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "order",
                     &meshery_types::wire::ANY,
                 );
             let org_id = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "orgId",
                     &meshery_types::wire::ANY,
                 );
             let visibility = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "visibility",
                     &meshery_types::wire::ANY,
                 );
             let user_id = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "userId",
                     &meshery_types::wire::ANY,
                 );
             let metrics = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "metrics",
                     &meshery_types::wire::ANY,
                 );
             let workspace_id = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "workspaceId",
                     &meshery_types::wire::ANY,
                 );
             let populate = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "populate",
                     &meshery_types::wire::ANY,
                 );
             let shared = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "shared",
                     &meshery_types::wire::ANY,
                 );
@@ -968,10 +1022,10 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_patterns(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetPatternsQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(&GET_PATTERNS, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetPatternsQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(&GET_PATTERNS, head, input);
         let query = GetPatternsQuery::read(&mut decoder);
         decoder.finish(query)
     }
@@ -981,11 +1035,11 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::design::MesheryPatternPage),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetPatternsResponse> for support::Reply {
+    impl From<GetPatternsResponse> for crate::support::Reply {
         fn from(response: GetPatternsResponse) -> Self {
             match response {
                 GetPatternsResponse::Ok(body) => {
@@ -999,20 +1053,23 @@ mod only_cloud {
         }
     }
     /// The facts of `upsertPattern`.
-    pub static UPSERT_PATTERN: support::OperationInfo = support::OperationInfo {
+    pub static UPSERT_PATTERN: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "upsertPattern",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/content/patterns",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &["application/json"],
@@ -1020,13 +1077,13 @@ mod only_cloud {
         deprecated: false,
     };
     pub(crate) fn upsert_pattern(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         meshery_types::v1beta3::design::MesheryPatternRequestBody,
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&UPSERT_PATTERN, head, input);
+        let mut decoder = crate::support::Decoder::new(&UPSERT_PATTERN, head, input);
         let body = decoder.json(&meshery_types::wire::ANY).flatten();
         decoder.finish(body)
     }
@@ -1036,13 +1093,13 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::design::MesheryPattern),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<UpsertPatternResponse> for support::Reply {
+    impl From<UpsertPatternResponse> for crate::support::Reply {
         fn from(response: UpsertPatternResponse) -> Self {
             match response {
                 UpsertPatternResponse::Ok(body) => {
@@ -1057,14 +1114,14 @@ mod only_cloud {
         }
     }
     /// The facts of `clonePattern`.
-    pub static CLONE_PATTERN: support::OperationInfo = support::OperationInfo {
+    pub static CLONE_PATTERN: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "clonePattern",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/content/patterns/clone/{designId}",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -1079,10 +1136,10 @@ mod only_cloud {
         pub design_id: meshery_types::v1beta2::core::Uuid,
     }
     impl ClonePatternPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let design_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "designId",
                     &meshery_types::wire::ANY,
                 );
@@ -1090,10 +1147,10 @@ mod only_cloud {
         }
     }
     pub(crate) fn clone_pattern(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<ClonePatternPath, support::Rejection> {
-        let mut decoder = support::Decoder::new(&CLONE_PATTERN, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<ClonePatternPath, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(&CLONE_PATTERN, head, input);
         let path = ClonePatternPath::read(&mut decoder);
         decoder.finish(path)
     }
@@ -1103,15 +1160,15 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::design::MesheryPattern),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<ClonePatternResponse> for support::Reply {
+    impl From<ClonePatternResponse> for crate::support::Reply {
         fn from(response: ClonePatternResponse) -> Self {
             match response {
                 ClonePatternResponse::Ok(body) => {
@@ -1127,20 +1184,23 @@ mod only_cloud {
         }
     }
     /// The facts of `deletePatterns`.
-    pub static DELETE_PATTERNS: support::OperationInfo = support::OperationInfo {
+    pub static DELETE_PATTERNS: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "deletePatterns",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/content/patterns/delete",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &[],
@@ -1148,13 +1208,13 @@ mod only_cloud {
         deprecated: false,
     };
     pub(crate) fn delete_patterns(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         meshery_types::v1beta3::design::MesheryPatternDeleteRequestBody,
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&DELETE_PATTERNS, head, input);
+        let mut decoder = crate::support::Decoder::new(&DELETE_PATTERNS, head, input);
         let body = decoder.json(&meshery_types::wire::ANY).flatten();
         decoder.finish(body)
     }
@@ -1164,13 +1224,13 @@ mod only_cloud {
         /// 200, without a body.
         Ok,
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<DeletePatternsResponse> for support::Reply {
+    impl From<DeletePatternsResponse> for crate::support::Reply {
         fn from(response: DeletePatternsResponse) -> Self {
             match response {
                 DeletePatternsResponse::Ok => Self::empty(200u16),
@@ -1183,14 +1243,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getDesignPatternFile`.
-    pub static GET_DESIGN_PATTERN_FILE: support::OperationInfo = support::OperationInfo {
+    pub static GET_DESIGN_PATTERN_FILE: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getDesignPatternFile",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/content/patterns/download/{designId}",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -1205,10 +1265,10 @@ mod only_cloud {
         pub design_id: meshery_types::v1beta2::core::Uuid,
     }
     impl GetDesignPatternFilePath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let design_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "designId",
                     &meshery_types::wire::ANY,
                 );
@@ -1216,10 +1276,14 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_design_pattern_file(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetDesignPatternFilePath, support::Rejection> {
-        let mut decoder = support::Decoder::new(&GET_DESIGN_PATTERN_FILE, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetDesignPatternFilePath, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
+            &GET_DESIGN_PATTERN_FILE,
+            head,
+            input,
+        );
         let path = GetDesignPatternFilePath::read(&mut decoder);
         decoder.finish(path)
     }
@@ -1229,13 +1293,13 @@ mod only_cloud {
         /// 200, `application/yaml`.
         Ok(String),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetDesignPatternFileResponse> for support::Reply {
+    impl From<GetDesignPatternFileResponse> for crate::support::Reply {
         fn from(response: GetDesignPatternFileResponse) -> Self {
             match response {
                 GetDesignPatternFileResponse::Ok(body) => {
@@ -1252,22 +1316,22 @@ mod only_cloud {
         }
     }
     /// The facts of `upsertPatternSourceContent`.
-    pub static UPSERT_PATTERN_SOURCE_CONTENT: support::OperationInfo = support::OperationInfo {
+    pub static UPSERT_PATTERN_SOURCE_CONTENT: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "upsertPatternSourceContent",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/content/patterns/upload/{designId}",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new(
+                crate::support::MediaInfo::new(
                     "application/octet-stream",
-                    support::MediaKind::Bytes,
+                    crate::support::MediaKind::Bytes,
                 ),
             ],
         }),
@@ -1282,10 +1346,10 @@ mod only_cloud {
         pub design_id: meshery_types::v1beta2::core::Uuid,
     }
     impl UpsertPatternSourceContentPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let design_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "designId",
                     &meshery_types::wire::ANY,
                 );
@@ -1293,13 +1357,13 @@ mod only_cloud {
         }
     }
     pub(crate) fn upsert_pattern_source_content(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
-        (UpsertPatternSourceContentPath, support::ByteStream),
-        support::Rejection,
+        (UpsertPatternSourceContentPath, crate::support::ByteStream),
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(
+        let mut decoder = crate::support::Decoder::new(
             &UPSERT_PATTERN_SOURCE_CONTENT,
             head,
             input,
@@ -1318,15 +1382,15 @@ mod only_cloud {
         /// 200, without a body.
         Ok,
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<UpsertPatternSourceContentResponse> for support::Reply {
+    impl From<UpsertPatternSourceContentResponse> for crate::support::Reply {
         fn from(response: UpsertPatternSourceContentResponse) -> Self {
             match response {
                 UpsertPatternSourceContentResponse::Ok => Self::empty(200u16),
@@ -1346,14 +1410,14 @@ mod only_cloud {
         }
     }
     /// The facts of `deletePattern`.
-    pub static DELETE_PATTERN: support::OperationInfo = support::OperationInfo {
+    pub static DELETE_PATTERN: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "deletePattern",
-        method: support::Method::DELETE,
+        method: crate::support::Method::DELETE,
         path: "/api/content/patterns/{designId}",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -1368,10 +1432,10 @@ mod only_cloud {
         pub design_id: meshery_types::v1beta2::core::Uuid,
     }
     impl DeletePatternPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let design_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "designId",
                     &meshery_types::wire::ANY,
                 );
@@ -1379,10 +1443,10 @@ mod only_cloud {
         }
     }
     pub(crate) fn delete_pattern(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<DeletePatternPath, support::Rejection> {
-        let mut decoder = support::Decoder::new(&DELETE_PATTERN, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<DeletePatternPath, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(&DELETE_PATTERN, head, input);
         let path = DeletePatternPath::read(&mut decoder);
         decoder.finish(path)
     }
@@ -1392,13 +1456,13 @@ mod only_cloud {
         /// 204, without a body.
         NoContent,
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<DeletePatternResponse> for support::Reply {
+    impl From<DeletePatternResponse> for crate::support::Reply {
         fn from(response: DeletePatternResponse) -> Self {
             match response {
                 DeletePatternResponse::NoContent => Self::empty(204u16),
@@ -1411,14 +1475,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getPattern`.
-    pub static GET_PATTERN: support::OperationInfo = support::OperationInfo {
+    pub static GET_PATTERN: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getPattern",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/content/patterns/{designId}",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["metrics"],
         body: None,
@@ -1433,10 +1497,10 @@ mod only_cloud {
         pub design_id: meshery_types::v1beta2::core::Uuid,
     }
     impl GetPatternPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let design_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "designId",
                     &meshery_types::wire::ANY,
                 );
@@ -1450,10 +1514,10 @@ mod only_cloud {
         pub metrics: Option<bool>,
     }
     impl GetPatternQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let metrics = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "metrics",
                     &meshery_types::wire::ANY,
                 );
@@ -1461,10 +1525,10 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_pattern(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<(GetPatternPath, GetPatternQuery), support::Rejection> {
-        let mut decoder = support::Decoder::new(&GET_PATTERN, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<(GetPatternPath, GetPatternQuery), crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(&GET_PATTERN, head, input);
         let path = GetPatternPath::read(&mut decoder);
         let query = GetPatternQuery::read(&mut decoder);
         let arguments = match (path, query) {
@@ -1479,13 +1543,13 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::design::MesheryPattern),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetPatternResponse> for support::Reply {
+    impl From<GetPatternResponse> for crate::support::Reply {
         fn from(response: GetPatternResponse) -> Self {
             match response {
                 GetPatternResponse::Ok(body) => {
@@ -1500,20 +1564,23 @@ mod only_cloud {
         }
     }
     /// The facts of `handleResourceShare`.
-    pub static HANDLE_RESOURCE_SHARE: support::OperationInfo = support::OperationInfo {
+    pub static HANDLE_RESOURCE_SHARE: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "handleResourceShare",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/resource/{resourceType}/share/{resourceId}",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &["application/json"],
@@ -1529,16 +1596,16 @@ mod only_cloud {
         pub resource_id: String,
     }
     impl HandleResourceSharePath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let resource_type = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "resourceType",
                     &meshery_types::wire::ANY,
                 );
             let resource_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "resourceId",
                     &meshery_types::wire::ANY,
                 );
@@ -1549,16 +1616,20 @@ mod only_cloud {
         }
     }
     pub(crate) fn handle_resource_share(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         (
             HandleResourceSharePath,
             meshery_types::wire::Map<String, meshery_types::wire::Value>,
         ),
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&HANDLE_RESOURCE_SHARE, head, input);
+        let mut decoder = crate::support::Decoder::new(
+            &HANDLE_RESOURCE_SHARE,
+            head,
+            input,
+        );
         let path = HandleResourceSharePath::read(&mut decoder);
         let body = decoder.json(&meshery_types::wire::ANY).flatten();
         let arguments = match (path, body) {
@@ -1573,15 +1644,15 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::design::ResourceAccessMapping),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<HandleResourceShareResponse> for support::Reply {
+    impl From<HandleResourceShareResponse> for crate::support::Reply {
         fn from(response: HandleResourceShareResponse) -> Self {
             match response {
                 HandleResourceShareResponse::Ok(body) => {
@@ -1601,14 +1672,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getResourceAccessActorsByType`.
-    pub static GET_RESOURCE_ACCESS_ACTORS_BY_TYPE: support::OperationInfo = support::OperationInfo {
+    pub static GET_RESOURCE_ACCESS_ACTORS_BY_TYPE: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getResourceAccessActorsByType",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/resource/{resourceType}/share/{resourceId}/{actorType}",
         group: "designs",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -1627,22 +1698,22 @@ mod only_cloud {
         pub actor_type: String,
     }
     impl GetResourceAccessActorsByTypePath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let resource_type = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "resourceType",
                     &meshery_types::wire::ANY,
                 );
             let resource_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "resourceId",
                     &meshery_types::wire::ANY,
                 );
             let actor_type = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "actorType",
                     &meshery_types::wire::ANY,
                 );
@@ -1654,10 +1725,10 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_resource_access_actors_by_type(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetResourceAccessActorsByTypePath, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetResourceAccessActorsByTypePath, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &GET_RESOURCE_ACCESS_ACTORS_BY_TYPE,
             head,
             input,
@@ -1671,13 +1742,13 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::design::ResourceAccessActorsResponse),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetResourceAccessActorsByTypeResponse> for support::Reply {
+    impl From<GetResourceAccessActorsByTypeResponse> for crate::support::Reply {
         fn from(response: GetResourceAccessActorsByTypeResponse) -> Self {
             match response {
                 GetResourceAccessActorsByTypeResponse::Ok(body) => {

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `environments`.
 
-use crate::support;
-
 /// The facts of `getEnvironments`.
-pub static GET_ENVIRONMENTS: support::OperationInfo = support::OperationInfo {
+pub static GET_ENVIRONMENTS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getEnvironments",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/environments",
     group: "environments",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["search", "order", "page", "pageSize", "pagesize", "orgId"],
     body: None,
     produces: &["application/json"],
@@ -36,31 +36,43 @@ pub struct GetEnvironmentsQuery {
 }
 
 impl GetEnvironmentsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let org_id = __decoder
-            .required(support::RequestPart::Query, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Query,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             search: search?,
             order: order?,
@@ -73,10 +85,10 @@ impl GetEnvironmentsQuery {
 }
 
 pub(crate) fn get_environments(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetEnvironmentsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ENVIRONMENTS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetEnvironmentsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_ENVIRONMENTS, head, input);
     let query = GetEnvironmentsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -87,12 +99,12 @@ pub enum GetEnvironmentsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::environment::EnvironmentPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetEnvironmentsResponse> for support::Reply {
+impl From<GetEnvironmentsResponse> for crate::support::Reply {
     fn from(response: GetEnvironmentsResponse) -> Self {
         match response {
             GetEnvironmentsResponse::Ok(body) => {
@@ -107,30 +119,37 @@ impl From<GetEnvironmentsResponse> for support::Reply {
 }
 
 /// The facts of `createEnvironment`.
-pub static CREATE_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
+pub static CREATE_ENVIRONMENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createEnvironment",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/environments",
     group: "environments",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn create_environment(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::environment::EnvironmentPayload,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&CREATE_ENVIRONMENT, head, input);
+    let mut decoder = crate::support::Decoder::new(&CREATE_ENVIRONMENT, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -141,14 +160,14 @@ pub enum CreateEnvironmentResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta3::environment::Environment),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CreateEnvironmentResponse> for support::Reply {
+impl From<CreateEnvironmentResponse> for crate::support::Reply {
     fn from(response: CreateEnvironmentResponse) -> Self {
         match response {
             CreateEnvironmentResponse::Created(body) => {
@@ -164,13 +183,15 @@ impl From<CreateEnvironmentResponse> for support::Reply {
 }
 
 /// The facts of `deleteEnvironment`.
-pub static DELETE_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
+pub static DELETE_ENVIRONMENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteEnvironment",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/environments/{environmentId}",
     group: "environments",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -185,10 +206,10 @@ pub struct DeleteEnvironmentPath {
 }
 
 impl DeleteEnvironmentPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "environmentId",
                 &meshery_types::wire::ANY,
             );
@@ -199,10 +220,10 @@ impl DeleteEnvironmentPath {
 }
 
 pub(crate) fn delete_environment(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteEnvironmentPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_ENVIRONMENT, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteEnvironmentPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_ENVIRONMENT, head, input);
     let path = DeleteEnvironmentPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -213,16 +234,16 @@ pub enum DeleteEnvironmentResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteEnvironmentResponse> for support::Reply {
+impl From<DeleteEnvironmentResponse> for crate::support::Reply {
     fn from(response: DeleteEnvironmentResponse) -> Self {
         match response {
             DeleteEnvironmentResponse::NoContent => Self::empty(204u16),
@@ -237,13 +258,15 @@ impl From<DeleteEnvironmentResponse> for support::Reply {
 }
 
 /// The facts of `getEnvironmentById`.
-pub static GET_ENVIRONMENT_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_ENVIRONMENT_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getEnvironmentById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/environments/{environmentId}",
     group: "environments",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["orgId"],
     body: None,
     produces: &["application/json"],
@@ -258,10 +281,10 @@ pub struct GetEnvironmentByIdPath {
 }
 
 impl GetEnvironmentByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "environmentId",
                 &meshery_types::wire::ANY,
             );
@@ -279,18 +302,25 @@ pub struct GetEnvironmentByIdQuery {
 }
 
 impl GetEnvironmentByIdQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Query, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Query,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn get_environment_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetEnvironmentByIdPath, GetEnvironmentByIdQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ENVIRONMENT_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    (GetEnvironmentByIdPath, GetEnvironmentByIdQuery),
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&GET_ENVIRONMENT_BY_ID, head, input);
     let path = GetEnvironmentByIdPath::read(&mut decoder);
     let query = GetEnvironmentByIdQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -306,16 +336,16 @@ pub enum GetEnvironmentByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::environment::EnvironmentPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetEnvironmentByIdResponse> for support::Reply {
+impl From<GetEnvironmentByIdResponse> for crate::support::Reply {
     fn from(response: GetEnvironmentByIdResponse) -> Self {
         match response {
             GetEnvironmentByIdResponse::Ok(body) => {
@@ -332,17 +362,24 @@ impl From<GetEnvironmentByIdResponse> for support::Reply {
 }
 
 /// The facts of `updateEnvironment`.
-pub static UPDATE_ENVIRONMENT: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_ENVIRONMENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateEnvironment",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/environments/{environmentId}",
     group: "environments",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -356,10 +393,10 @@ pub struct UpdateEnvironmentPath {
 }
 
 impl UpdateEnvironmentPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "environmentId",
                 &meshery_types::wire::ANY,
             );
@@ -370,13 +407,13 @@ impl UpdateEnvironmentPath {
 }
 
 pub(crate) fn update_environment(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpdateEnvironmentPath, meshery_types::v1beta3::environment::EnvironmentPayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_ENVIRONMENT, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPDATE_ENVIRONMENT, head, input);
     let path = UpdateEnvironmentPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -392,16 +429,16 @@ pub enum UpdateEnvironmentResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::environment::EnvironmentPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateEnvironmentResponse> for support::Reply {
+impl From<UpdateEnvironmentResponse> for crate::support::Reply {
     fn from(response: UpdateEnvironmentResponse) -> Self {
         match response {
             UpdateEnvironmentResponse::Ok(body) => {
@@ -418,13 +455,15 @@ impl From<UpdateEnvironmentResponse> for support::Reply {
 }
 
 /// The facts of `getEnvironmentConnections`.
-pub static GET_ENVIRONMENT_CONNECTIONS: support::OperationInfo = support::OperationInfo {
+pub static GET_ENVIRONMENT_CONNECTIONS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getEnvironmentConnections",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/environments/{environmentId}/connections",
     group: "environments",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["search", "order", "page", "pageSize", "pagesize", "filter"],
     body: None,
     produces: &["application/json"],
@@ -439,10 +478,10 @@ pub struct GetEnvironmentConnectionsPath {
 }
 
 impl GetEnvironmentConnectionsPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let environment_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "environmentId",
                 &meshery_types::wire::ANY,
             );
@@ -470,32 +509,40 @@ pub struct GetEnvironmentConnectionsQuery {
 }
 
 impl GetEnvironmentConnectionsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let filter = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "filter",
                 meshery_types::wire::rules!(.max_length(4096)),
             );
@@ -511,13 +558,17 @@ impl GetEnvironmentConnectionsQuery {
 }
 
 pub(crate) fn get_environment_connections(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetEnvironmentConnectionsPath, GetEnvironmentConnectionsQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&GET_ENVIRONMENT_CONNECTIONS, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &GET_ENVIRONMENT_CONNECTIONS,
+        head,
+        input,
+    );
     let path = GetEnvironmentConnectionsPath::read(&mut decoder);
     let query = GetEnvironmentConnectionsQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -533,16 +584,16 @@ pub enum GetEnvironmentConnectionsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::environment::EnvironmentConnectionsPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetEnvironmentConnectionsResponse> for support::Reply {
+impl From<GetEnvironmentConnectionsResponse> for crate::support::Reply {
     fn from(response: GetEnvironmentConnectionsResponse) -> Self {
         match response {
             GetEnvironmentConnectionsResponse::Ok(body) => {

@@ -2,30 +2,38 @@
 
 //! Facts, arguments and responses of the operations under `Evaluation`.
 
-use crate::support;
-
 /// The facts of `evaluateRelationships`.
-pub static EVALUATE_RELATIONSHIPS: support::OperationInfo = support::OperationInfo {
+pub static EVALUATE_RELATIONSHIPS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "evaluateRelationships",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/registry/relationships/evaluate",
     group: "Evaluation",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn evaluate_relationships(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta1::evaluation::EvaluationRequest, support::Rejection> {
-    let mut decoder = support::Decoder::new(&EVALUATE_RELATIONSHIPS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta1::evaluation::EvaluationRequest,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&EVALUATE_RELATIONSHIPS, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -38,12 +46,12 @@ pub enum EvaluateRelationshipsResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<EvaluateRelationshipsResponse> for support::Reply {
+impl From<EvaluateRelationshipsResponse> for crate::support::Reply {
     fn from(response: EvaluateRelationshipsResponse) -> Self {
         match response {
             EvaluateRelationshipsResponse::Ok(body) => {

@@ -2,30 +2,35 @@
 
 //! Facts, arguments and responses of the operations under `events`.
 
-use crate::support;
-
 /// The facts of `createEvent`.
-pub static CREATE_EVENT: support::OperationInfo = support::OperationInfo {
+pub static CREATE_EVENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createEvent",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/events",
     group: "events",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &[],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn create_event(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta3::event::EventPayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&CREATE_EVENT, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<meshery_types::v1beta3::event::EventPayload, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&CREATE_EVENT, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -36,14 +41,14 @@ pub enum CreateEventResponse {
     /// 201, without a body.
     Created,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CreateEventResponse> for support::Reply {
+impl From<CreateEventResponse> for crate::support::Reply {
     fn from(response: CreateEventResponse) -> Self {
         match response {
             CreateEventResponse::Created => Self::empty(201u16),
@@ -55,27 +60,37 @@ impl From<CreateEventResponse> for support::Reply {
 }
 
 /// The facts of `bulkDeleteEvents`.
-pub static BULK_DELETE_EVENTS: support::OperationInfo = support::OperationInfo {
+pub static BULK_DELETE_EVENTS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "bulkDeleteEvents",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/events/delete",
     group: "events",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn bulk_delete_events(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta3::event::BulkDeleteRequest, support::Rejection> {
-    let mut decoder = support::Decoder::new(&BULK_DELETE_EVENTS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta3::event::BulkDeleteRequest,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&BULK_DELETE_EVENTS, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -86,14 +101,14 @@ pub enum BulkDeleteEventsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::event::BulkDeleteResponse),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<BulkDeleteEventsResponse> for support::Reply {
+impl From<BulkDeleteEventsResponse> for crate::support::Reply {
     fn from(response: BulkDeleteEventsResponse) -> Self {
         match response {
             BulkDeleteEventsResponse::Ok(body) => {
@@ -109,27 +124,41 @@ impl From<BulkDeleteEventsResponse> for support::Reply {
 }
 
 /// The facts of `bulkUpdateEventStatus`.
-pub static BULK_UPDATE_EVENT_STATUS: support::OperationInfo = support::OperationInfo {
+pub static BULK_UPDATE_EVENT_STATUS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "bulkUpdateEventStatus",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/events/status",
     group: "events",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn bulk_update_event_status(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta3::event::BulkUpdateStatusRequest, support::Rejection> {
-    let mut decoder = support::Decoder::new(&BULK_UPDATE_EVENT_STATUS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta3::event::BulkUpdateStatusRequest,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(
+        &BULK_UPDATE_EVENT_STATUS,
+        head,
+        input,
+    );
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -140,14 +169,14 @@ pub enum BulkUpdateEventStatusResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::event::BulkUpdateStatusResponse),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<BulkUpdateEventStatusResponse> for support::Reply {
+impl From<BulkUpdateEventStatusResponse> for crate::support::Reply {
     fn from(response: BulkUpdateEventStatusResponse) -> Self {
         match response {
             BulkUpdateEventStatusResponse::Ok(body) => {
@@ -165,13 +194,15 @@ impl From<BulkUpdateEventStatusResponse> for support::Reply {
 }
 
 /// The facts of `deleteEvent`.
-pub static DELETE_EVENT: support::OperationInfo = support::OperationInfo {
+pub static DELETE_EVENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteEvent",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/events/{eventId}",
     group: "events",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -186,18 +217,22 @@ pub struct DeleteEventPath {
 }
 
 impl DeleteEventPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let event_id = __decoder
-            .required(support::RequestPart::Path, "eventId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "eventId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { event_id: event_id? })
     }
 }
 
 pub(crate) fn delete_event(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteEventPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_EVENT, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteEventPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_EVENT, head, input);
     let path = DeleteEventPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -208,16 +243,16 @@ pub enum DeleteEventResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteEventResponse> for support::Reply {
+impl From<DeleteEventResponse> for crate::support::Reply {
     fn from(response: DeleteEventResponse) -> Self {
         match response {
             DeleteEventResponse::NoContent => Self::empty(204u16),
@@ -230,17 +265,24 @@ impl From<DeleteEventResponse> for support::Reply {
 }
 
 /// The facts of `updateEventStatus`.
-pub static UPDATE_EVENT_STATUS: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_EVENT_STATUS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateEventStatus",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/events/{eventId}/status",
     group: "events",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -254,21 +296,25 @@ pub struct UpdateEventStatusPath {
 }
 
 impl UpdateEventStatusPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let event_id = __decoder
-            .required(support::RequestPart::Path, "eventId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "eventId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { event_id: event_id? })
     }
 }
 
 pub(crate) fn update_event_status(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpdateEventStatusPath, meshery_types::v1beta3::event::UpdateEventStatusRequest),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_EVENT_STATUS, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPDATE_EVENT_STATUS, head, input);
     let path = UpdateEventStatusPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -284,16 +330,16 @@ pub enum UpdateEventStatusResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::event::UpdateEventStatusResponse),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateEventStatusResponse> for support::Reply {
+impl From<UpdateEventStatusResponse> for crate::support::Reply {
     fn from(response: UpdateEventStatusResponse) -> Self {
         match response {
             UpdateEventStatusResponse::Ok(body) => {
@@ -314,16 +360,15 @@ pub use only_cloud::*;
 
 #[cfg(feature = "cloud")]
 mod only_cloud {
-    use crate::support;
     /// The facts of `getEventsAggregate`.
-    pub static GET_EVENTS_AGGREGATE: support::OperationInfo = support::OperationInfo {
+    pub static GET_EVENTS_AGGREGATE: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getEventsAggregate",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/events",
         group: "events",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["cumulative"],
         body: None,
@@ -338,10 +383,10 @@ mod only_cloud {
         pub cumulative: Option<bool>,
     }
     impl GetEventsAggregateQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let cumulative = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "cumulative",
                     &meshery_types::wire::ANY,
                 );
@@ -349,10 +394,14 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_events_aggregate(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetEventsAggregateQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(&GET_EVENTS_AGGREGATE, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetEventsAggregateQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
+            &GET_EVENTS_AGGREGATE,
+            head,
+            input,
+        );
         let query = GetEventsAggregateQuery::read(&mut decoder);
         decoder.finish(query)
     }
@@ -368,7 +417,7 @@ mod only_cloud {
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetEventsAggregateResponse> for support::Reply {
+    impl From<GetEventsAggregateResponse> for crate::support::Reply {
         fn from(response: GetEventsAggregateResponse) -> Self {
             match response {
                 GetEventsAggregateResponse::Ok(body) => {
@@ -381,14 +430,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getEvents`.
-    pub static GET_EVENTS: support::OperationInfo = support::OperationInfo {
+    pub static GET_EVENTS: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getEvents",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/events/list",
         group: "events",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["page", "pagesize", "search", "order", "filter"],
         body: None,
@@ -411,34 +460,34 @@ mod only_cloud {
         pub filter: Option<String>,
     }
     impl GetEventsQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let pagesize = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pagesize",
                     &meshery_types::wire::ANY,
                 );
             let search = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "search",
                     &meshery_types::wire::ANY,
                 );
             let order = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "order",
                     &meshery_types::wire::ANY,
                 );
             let filter = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "filter",
                     &meshery_types::wire::ANY,
                 );
@@ -452,10 +501,10 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_events(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetEventsQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(&GET_EVENTS, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetEventsQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(&GET_EVENTS, head, input);
         let query = GetEventsQuery::read(&mut decoder);
         decoder.finish(query)
     }
@@ -471,7 +520,7 @@ mod only_cloud {
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetEventsResponse> for support::Reply {
+    impl From<GetEventsResponse> for crate::support::Reply {
         fn from(response: GetEventsResponse) -> Self {
             match response {
                 GetEventsResponse::Ok(body) => {
@@ -484,14 +533,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getEventSummaryByUser`.
-    pub static GET_EVENT_SUMMARY_BY_USER: support::OperationInfo = support::OperationInfo {
+    pub static GET_EVENT_SUMMARY_BY_USER: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getEventSummaryByUser",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/events/summary",
         group: "events",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["page", "pagesize", "search", "order", "filter"],
         body: None,
@@ -514,34 +563,34 @@ mod only_cloud {
         pub filter: Option<String>,
     }
     impl GetEventSummaryByUserQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let pagesize = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pagesize",
                     &meshery_types::wire::ANY,
                 );
             let search = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "search",
                     &meshery_types::wire::ANY,
                 );
             let order = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "order",
                     &meshery_types::wire::ANY,
                 );
             let filter = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "filter",
                     &meshery_types::wire::ANY,
                 );
@@ -555,10 +604,14 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_event_summary_by_user(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetEventSummaryByUserQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(&GET_EVENT_SUMMARY_BY_USER, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetEventSummaryByUserQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
+            &GET_EVENT_SUMMARY_BY_USER,
+            head,
+            input,
+        );
         let query = GetEventSummaryByUserQuery::read(&mut decoder);
         decoder.finish(query)
     }
@@ -574,7 +627,7 @@ mod only_cloud {
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetEventSummaryByUserResponse> for support::Reply {
+    impl From<GetEventSummaryByUserResponse> for crate::support::Reply {
         fn from(response: GetEventSummaryByUserResponse) -> Self {
             match response {
                 GetEventSummaryByUserResponse::Ok(body) => {
@@ -587,14 +640,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getEventTypes`.
-    pub static GET_EVENT_TYPES: support::OperationInfo = support::OperationInfo {
+    pub static GET_EVENT_TYPES: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getEventTypes",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/events/types",
         group: "events",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["page", "pageSize", "pagesize"],
         body: None,
@@ -613,22 +666,22 @@ mod only_cloud {
         pub pagesize: Option<i64>,
     }
     impl GetEventTypesQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pageSize",
                     meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let pagesize = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pagesize",
                     &meshery_types::wire::ANY,
                 );
@@ -640,10 +693,10 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_event_types(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetEventTypesQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(&GET_EVENT_TYPES, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetEventTypesQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(&GET_EVENT_TYPES, head, input);
         let query = GetEventTypesQuery::read(&mut decoder);
         decoder.finish(query)
     }
@@ -659,7 +712,7 @@ mod only_cloud {
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetEventTypesResponse> for support::Reply {
+    impl From<GetEventTypesResponse> for crate::support::Reply {
         fn from(response: GetEventTypesResponse) -> Self {
             match response {
                 GetEventTypesResponse::Ok(body) => {
@@ -672,14 +725,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getEventsOfWorkspace`.
-    pub static GET_EVENTS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
+    pub static GET_EVENTS_OF_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getEventsOfWorkspace",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/workspaces/{workspaceId}/events",
         group: "events",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["page", "pageSize", "pagesize", "search", "order"],
         body: None,
@@ -694,10 +747,10 @@ mod only_cloud {
         pub workspace_id: meshery_types::v1beta2::core::WorkspaceId,
     }
     impl GetEventsOfWorkspacePath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let workspace_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "workspaceId",
                     &meshery_types::wire::ANY,
                 );
@@ -721,34 +774,34 @@ mod only_cloud {
         pub order: Option<String>,
     }
     impl GetEventsOfWorkspaceQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pageSize",
                     meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let pagesize = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pagesize",
                     &meshery_types::wire::ANY,
                 );
             let search = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "search",
                     &meshery_types::wire::ANY,
                 );
             let order = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "order",
                     &meshery_types::wire::ANY,
                 );
@@ -762,13 +815,17 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_events_of_workspace(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         (GetEventsOfWorkspacePath, GetEventsOfWorkspaceQuery),
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&GET_EVENTS_OF_WORKSPACE, head, input);
+        let mut decoder = crate::support::Decoder::new(
+            &GET_EVENTS_OF_WORKSPACE,
+            head,
+            input,
+        );
         let path = GetEventsOfWorkspacePath::read(&mut decoder);
         let query = GetEventsOfWorkspaceQuery::read(&mut decoder);
         let arguments = match (path, query) {
@@ -791,7 +848,7 @@ mod only_cloud {
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetEventsOfWorkspaceResponse> for support::Reply {
+    impl From<GetEventsOfWorkspaceResponse> for crate::support::Reply {
         fn from(response: GetEventsOfWorkspaceResponse) -> Self {
             match response {
                 GetEventsOfWorkspaceResponse::Ok(body) => {

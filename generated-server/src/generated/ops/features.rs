@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Features`.
 
-use crate::support;
-
 /// The facts of `getFeatures`.
-pub static GET_FEATURES: support::OperationInfo = support::OperationInfo {
+pub static GET_FEATURES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getFeatures",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/entitlement/features",
     group: "Features",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pagesize"],
     body: None,
     produces: &["application/json"],
@@ -28,12 +28,16 @@ pub struct GetFeaturesQuery {
 }
 
 impl GetFeaturesQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
-            .optional(support::RequestPart::Query, "page", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "page",
+                &meshery_types::wire::ANY,
+            );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
@@ -45,10 +49,10 @@ impl GetFeaturesQuery {
 }
 
 pub(crate) fn get_features(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetFeaturesQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_FEATURES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetFeaturesQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_FEATURES, head, input);
     let query = GetFeaturesQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -59,14 +63,14 @@ pub enum GetFeaturesResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta1::feature::FeaturesPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetFeaturesResponse> for support::Reply {
+impl From<GetFeaturesResponse> for crate::support::Reply {
     fn from(response: GetFeaturesResponse) -> Self {
         match response {
             GetFeaturesResponse::Ok(body) => {
@@ -80,13 +84,15 @@ impl From<GetFeaturesResponse> for support::Reply {
 }
 
 /// The facts of `getFeaturesByOrganization`.
-pub static GET_FEATURES_BY_ORGANIZATION: support::OperationInfo = support::OperationInfo {
+pub static GET_FEATURES_BY_ORGANIZATION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getFeaturesByOrganization",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/entitlement/subscriptions/organizations/{orgId}/features",
     group: "Features",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -101,18 +107,26 @@ pub struct GetFeaturesByOrganizationPath {
 }
 
 impl GetFeaturesByOrganizationPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn get_features_by_organization(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetFeaturesByOrganizationPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_FEATURES_BY_ORGANIZATION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetFeaturesByOrganizationPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_FEATURES_BY_ORGANIZATION,
+        head,
+        input,
+    );
     let path = GetFeaturesByOrganizationPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -123,16 +137,16 @@ pub enum GetFeaturesByOrganizationResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta1::feature::FeaturesPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetFeaturesByOrganizationResponse> for support::Reply {
+impl From<GetFeaturesByOrganizationResponse> for crate::support::Reply {
     fn from(response: GetFeaturesByOrganizationResponse) -> Self {
         match response {
             GetFeaturesByOrganizationResponse::Ok(body) => {

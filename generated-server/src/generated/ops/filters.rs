@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `filters`.
 
-use crate::support;
-
 /// The facts of `getFilters`.
-pub static GET_FILTERS: support::OperationInfo = support::OperationInfo {
+pub static GET_FILTERS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getFilters",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/content/filters",
     group: "filters",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "search", "order", "orgId", "visibility", "owner"],
     body: None,
     produces: &["application/json"],
@@ -38,34 +38,50 @@ pub struct GetFiltersQuery {
 }
 
 impl GetFiltersQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let org_id = __decoder
-            .optional(support::RequestPart::Query, "orgId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let visibility = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "visibility",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let owner = __decoder
-            .optional(support::RequestPart::Query, "owner", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "owner",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -79,10 +95,10 @@ impl GetFiltersQuery {
 }
 
 pub(crate) fn get_filters(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetFiltersQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_FILTERS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetFiltersQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_FILTERS, head, input);
     let query = GetFiltersQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -93,12 +109,12 @@ pub enum GetFiltersResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::filter::MesheryFilterPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetFiltersResponse> for support::Reply {
+impl From<GetFiltersResponse> for crate::support::Reply {
     fn from(response: GetFiltersResponse) -> Self {
         match response {
             GetFiltersResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -109,30 +125,37 @@ impl From<GetFiltersResponse> for support::Reply {
 }
 
 /// The facts of `upsertFilter`.
-pub static UPSERT_FILTER: support::OperationInfo = support::OperationInfo {
+pub static UPSERT_FILTER: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "upsertFilter",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/content/filters",
     group: "filters",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn upsert_filter(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::filter::MesheryFilterRequestBody,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPSERT_FILTER, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPSERT_FILTER, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -143,14 +166,14 @@ pub enum UpsertFilterResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::filter::MesheryFilter),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpsertFilterResponse> for support::Reply {
+impl From<UpsertFilterResponse> for crate::support::Reply {
     fn from(response: UpsertFilterResponse) -> Self {
         match response {
             UpsertFilterResponse::Ok(body) => {
@@ -164,17 +187,24 @@ impl From<UpsertFilterResponse> for support::Reply {
 }
 
 /// The facts of `cloneFilter`.
-pub static CLONE_FILTER: support::OperationInfo = support::OperationInfo {
+pub static CLONE_FILTER: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "cloneFilter",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/content/filters/clone/{filterId}",
     group: "filters",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -188,21 +218,25 @@ pub struct CloneFilterPath {
 }
 
 impl CloneFilterPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let filter_id = __decoder
-            .required(support::RequestPart::Path, "filterId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "filterId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { filter_id: filter_id? })
     }
 }
 
 pub(crate) fn clone_filter(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (CloneFilterPath, meshery_types::v1beta3::filter::MesheryFilterCloneRequestBody),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&CLONE_FILTER, head, input);
+    let mut decoder = crate::support::Decoder::new(&CLONE_FILTER, head, input);
     let path = CloneFilterPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -218,16 +252,16 @@ pub enum CloneFilterResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::filter::MesheryFilter),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CloneFilterResponse> for support::Reply {
+impl From<CloneFilterResponse> for crate::support::Reply {
     fn from(response: CloneFilterResponse) -> Self {
         match response {
             CloneFilterResponse::Ok(body) => {
@@ -242,30 +276,37 @@ impl From<CloneFilterResponse> for support::Reply {
 }
 
 /// The facts of `deleteFilters`.
-pub static DELETE_FILTERS: support::OperationInfo = support::OperationInfo {
+pub static DELETE_FILTERS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteFilters",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/content/filters/delete",
     group: "filters",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &[],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn delete_filters(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::filter::MesheryFilterDeleteRequestBody,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&DELETE_FILTERS, head, input);
+    let mut decoder = crate::support::Decoder::new(&DELETE_FILTERS, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -276,14 +317,14 @@ pub enum DeleteFiltersResponse {
     /// 200, without a body.
     Ok,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteFiltersResponse> for support::Reply {
+impl From<DeleteFiltersResponse> for crate::support::Reply {
     fn from(response: DeleteFiltersResponse) -> Self {
         match response {
             DeleteFiltersResponse::Ok => Self::empty(200u16),
@@ -295,13 +336,15 @@ impl From<DeleteFiltersResponse> for support::Reply {
 }
 
 /// The facts of `getFilterFile`.
-pub static GET_FILTER_FILE: support::OperationInfo = support::OperationInfo {
+pub static GET_FILTER_FILE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getFilterFile",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/content/filters/download/{filterId}",
     group: "filters",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/wasm"],
@@ -316,18 +359,22 @@ pub struct GetFilterFilePath {
 }
 
 impl GetFilterFilePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let filter_id = __decoder
-            .required(support::RequestPart::Path, "filterId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "filterId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { filter_id: filter_id? })
     }
 }
 
 pub(crate) fn get_filter_file(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetFilterFilePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_FILTER_FILE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetFilterFilePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_FILTER_FILE, head, input);
     let path = GetFilterFilePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -336,16 +383,16 @@ pub(crate) fn get_filter_file(
 #[derive(Debug)]
 pub enum GetFilterFileResponse {
     /// 200, `application/wasm`.
-    Ok(support::ByteStream),
+    Ok(crate::support::ByteStream),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetFilterFileResponse> for support::Reply {
+impl From<GetFilterFileResponse> for crate::support::Reply {
     fn from(response: GetFilterFileResponse) -> Self {
         match response {
             GetFilterFileResponse::Ok(body) => {
@@ -359,13 +406,15 @@ impl From<GetFilterFileResponse> for support::Reply {
 }
 
 /// The facts of `deleteFilter`.
-pub static DELETE_FILTER: support::OperationInfo = support::OperationInfo {
+pub static DELETE_FILTER: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteFilter",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/content/filters/{filterId}",
     group: "filters",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -380,18 +429,22 @@ pub struct DeleteFilterPath {
 }
 
 impl DeleteFilterPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let filter_id = __decoder
-            .required(support::RequestPart::Path, "filterId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "filterId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { filter_id: filter_id? })
     }
 }
 
 pub(crate) fn delete_filter(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteFilterPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_FILTER, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteFilterPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_FILTER, head, input);
     let path = DeleteFilterPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -402,14 +455,14 @@ pub enum DeleteFilterResponse {
     /// 204, without a body.
     NoContent,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteFilterResponse> for support::Reply {
+impl From<DeleteFilterResponse> for crate::support::Reply {
     fn from(response: DeleteFilterResponse) -> Self {
         match response {
             DeleteFilterResponse::NoContent => Self::empty(204u16),
@@ -421,13 +474,15 @@ impl From<DeleteFilterResponse> for support::Reply {
 }
 
 /// The facts of `getFilter`.
-pub static GET_FILTER: support::OperationInfo = support::OperationInfo {
+pub static GET_FILTER: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getFilter",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/content/filters/{filterId}",
     group: "filters",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -442,18 +497,22 @@ pub struct GetFilterPath {
 }
 
 impl GetFilterPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let filter_id = __decoder
-            .required(support::RequestPart::Path, "filterId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "filterId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { filter_id: filter_id? })
     }
 }
 
 pub(crate) fn get_filter(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetFilterPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_FILTER, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetFilterPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_FILTER, head, input);
     let path = GetFilterPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -464,16 +523,16 @@ pub enum GetFilterResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::filter::MesheryFilter),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetFilterResponse> for support::Reply {
+impl From<GetFilterResponse> for crate::support::Reply {
     fn from(response: GetFilterResponse) -> Self {
         match response {
             GetFilterResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -486,17 +545,24 @@ impl From<GetFilterResponse> for support::Reply {
 }
 
 /// The facts of `updateFilter`.
-pub static UPDATE_FILTER: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_FILTER: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateFilter",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/content/filters/{filterId}",
     group: "filters",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -510,21 +576,25 @@ pub struct UpdateFilterPath {
 }
 
 impl UpdateFilterPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let filter_id = __decoder
-            .required(support::RequestPart::Path, "filterId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "filterId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { filter_id: filter_id? })
     }
 }
 
 pub(crate) fn update_filter(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpdateFilterPath, meshery_types::v1beta3::filter::MesheryFilterPayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_FILTER, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPDATE_FILTER, head, input);
     let path = UpdateFilterPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -540,16 +610,16 @@ pub enum UpdateFilterResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::filter::MesheryFilter),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateFilterResponse> for support::Reply {
+impl From<UpdateFilterResponse> for crate::support::Reply {
     fn from(response: UpdateFilterResponse) -> Self {
         match response {
             UpdateFilterResponse::Ok(body) => {

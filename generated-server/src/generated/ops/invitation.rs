@@ -2,20 +2,25 @@
 
 //! Facts, arguments and responses of the operations under `Invitation`.
 
-use crate::support;
-
 /// The facts of `handleUserInvite`.
-pub static HANDLE_USER_INVITE: support::OperationInfo = support::OperationInfo {
+pub static HANDLE_USER_INVITE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "handleUserInvite",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/orgs/{orgId}/users/invite",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -29,21 +34,25 @@ pub struct HandleUserInvitePath {
 }
 
 impl HandleUserInvitePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn handle_user_invite(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (HandleUserInvitePath, meshery_types::wire::Map<String, meshery_types::wire::Value>),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&HANDLE_USER_INVITE, head, input);
+    let mut decoder = crate::support::Decoder::new(&HANDLE_USER_INVITE, head, input);
     let path = HandleUserInvitePath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -59,16 +68,16 @@ pub enum HandleUserInviteResponse {
     /// 200, `application/json`.
     Ok(meshery_types::wire::Map<String, meshery_types::wire::Value>),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<HandleUserInviteResponse> for support::Reply {
+impl From<HandleUserInviteResponse> for crate::support::Reply {
     fn from(response: HandleUserInviteResponse) -> Self {
         match response {
             HandleUserInviteResponse::Ok(body) => {
@@ -85,13 +94,15 @@ impl From<HandleUserInviteResponse> for support::Reply {
 }
 
 /// The facts of `getSignupRequests`.
-pub static GET_SIGNUP_REQUESTS: support::OperationInfo = support::OperationInfo {
+pub static GET_SIGNUP_REQUESTS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getSignupRequests",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/users/request",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pagesize", "search", "order", "filter"],
     body: None,
     produces: &["application/json"],
@@ -114,25 +125,37 @@ pub struct GetSignupRequestsQuery {
 }
 
 impl GetSignupRequestsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let filter = __decoder
-            .optional(support::RequestPart::Query, "filter", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "filter",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             pagesize: pagesize?,
@@ -144,10 +167,10 @@ impl GetSignupRequestsQuery {
 }
 
 pub(crate) fn get_signup_requests(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetSignupRequestsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_SIGNUP_REQUESTS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetSignupRequestsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_SIGNUP_REQUESTS, head, input);
     let query = GetSignupRequestsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -158,12 +181,12 @@ pub enum GetSignupRequestsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::invitation::SignupRequestsPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetSignupRequestsResponse> for support::Reply {
+impl From<GetSignupRequestsResponse> for crate::support::Reply {
     fn from(response: GetSignupRequestsResponse) -> Self {
         match response {
             GetSignupRequestsResponse::Ok(body) => {
@@ -178,30 +201,35 @@ impl From<GetSignupRequestsResponse> for support::Reply {
 }
 
 /// The facts of `signupRequest`.
-pub static SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
+pub static SIGNUP_REQUEST: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "signupRequest",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/users/request",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn signup_request(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::wire::Map<String, meshery_types::wire::Value>,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&SIGNUP_REQUEST, head, input);
+    let mut decoder = crate::support::Decoder::new(&SIGNUP_REQUEST, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -212,14 +240,14 @@ pub enum SignupRequestResponse {
     /// 201, `application/json`.
     Created(meshery_types::wire::Map<String, meshery_types::wire::Value>),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<SignupRequestResponse> for support::Reply {
+impl From<SignupRequestResponse> for crate::support::Reply {
     fn from(response: SignupRequestResponse) -> Self {
         match response {
             SignupRequestResponse::Created(body) => {
@@ -233,13 +261,15 @@ impl From<SignupRequestResponse> for support::Reply {
 }
 
 /// The facts of `approveSignupRequest`.
-pub static APPROVE_SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
+pub static APPROVE_SIGNUP_REQUEST: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "approveSignupRequest",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/users/request/approve",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[
         "id",
         "firstName",
@@ -286,54 +316,70 @@ pub struct ApproveSignupRequestQuery {
 }
 
 impl ApproveSignupRequestQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
-            .required(support::RequestPart::Query, "id", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Query,
+                "id",
+                &meshery_types::wire::ANY,
+            );
         let first_name = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "firstName",
                 &meshery_types::wire::ANY,
             );
         let last_name = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "lastName",
                 &meshery_types::wire::ANY,
             );
         let email = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "email",
                 meshery_types::wire::rules!(.format(meshery_types::wire::Format::Email)),
             );
         let occupation = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "occupation",
                 &meshery_types::wire::ANY,
             );
         let organization = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "organization",
                 &meshery_types::wire::ANY,
             );
         let role = __decoder
-            .optional(support::RequestPart::Query, "role", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "role",
+                &meshery_types::wire::ANY,
+            );
         let form_type = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "formType",
                 &meshery_types::wire::ANY,
             );
         let status = __decoder
-            .optional(support::RequestPart::Query, "status", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "status",
+                &meshery_types::wire::ANY,
+            );
         let task_id = __decoder
-            .optional(support::RequestPart::Query, "taskId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "taskId",
+                &meshery_types::wire::ANY,
+            );
         let task_link = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "taskLink",
                 &meshery_types::wire::ANY,
             );
@@ -354,10 +400,10 @@ impl ApproveSignupRequestQuery {
 }
 
 pub(crate) fn approve_signup_request(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<ApproveSignupRequestQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&APPROVE_SIGNUP_REQUEST, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<ApproveSignupRequestQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&APPROVE_SIGNUP_REQUEST, head, input);
     let query = ApproveSignupRequestQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -368,14 +414,14 @@ pub enum ApproveSignupRequestResponse {
     /// 200, `application/json`.
     Ok(meshery_types::wire::Map<String, meshery_types::wire::Value>),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<ApproveSignupRequestResponse> for support::Reply {
+impl From<ApproveSignupRequestResponse> for crate::support::Reply {
     fn from(response: ApproveSignupRequestResponse) -> Self {
         match response {
             ApproveSignupRequestResponse::Ok(body) => {
@@ -391,13 +437,15 @@ impl From<ApproveSignupRequestResponse> for support::Reply {
 }
 
 /// The facts of `denySignupRequest`.
-pub static DENY_SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
+pub static DENY_SIGNUP_REQUEST: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "denySignupRequest",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/users/request/deny",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[
         "id",
         "firstName",
@@ -444,54 +492,70 @@ pub struct DenySignupRequestQuery {
 }
 
 impl DenySignupRequestQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
-            .required(support::RequestPart::Query, "id", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Query,
+                "id",
+                &meshery_types::wire::ANY,
+            );
         let first_name = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "firstName",
                 &meshery_types::wire::ANY,
             );
         let last_name = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "lastName",
                 &meshery_types::wire::ANY,
             );
         let email = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "email",
                 meshery_types::wire::rules!(.format(meshery_types::wire::Format::Email)),
             );
         let occupation = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "occupation",
                 &meshery_types::wire::ANY,
             );
         let organization = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "organization",
                 &meshery_types::wire::ANY,
             );
         let role = __decoder
-            .optional(support::RequestPart::Query, "role", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "role",
+                &meshery_types::wire::ANY,
+            );
         let form_type = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "formType",
                 &meshery_types::wire::ANY,
             );
         let status = __decoder
-            .optional(support::RequestPart::Query, "status", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "status",
+                &meshery_types::wire::ANY,
+            );
         let task_id = __decoder
-            .optional(support::RequestPart::Query, "taskId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "taskId",
+                &meshery_types::wire::ANY,
+            );
         let task_link = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "taskLink",
                 &meshery_types::wire::ANY,
             );
@@ -512,10 +576,10 @@ impl DenySignupRequestQuery {
 }
 
 pub(crate) fn deny_signup_request(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DenySignupRequestQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DENY_SIGNUP_REQUEST, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DenySignupRequestQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DENY_SIGNUP_REQUEST, head, input);
     let query = DenySignupRequestQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -526,14 +590,14 @@ pub enum DenySignupRequestResponse {
     /// 200, `application/json`.
     Ok(meshery_types::wire::Map<String, meshery_types::wire::Value>),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DenySignupRequestResponse> for support::Reply {
+impl From<DenySignupRequestResponse> for crate::support::Reply {
     fn from(response: DenySignupRequestResponse) -> Self {
         match response {
             DenySignupRequestResponse::Ok(body) => {
@@ -549,13 +613,15 @@ impl From<DenySignupRequestResponse> for support::Reply {
 }
 
 /// The facts of `getSignupRequestNotification`.
-pub static GET_SIGNUP_REQUEST_NOTIFICATION: support::OperationInfo = support::OperationInfo {
+pub static GET_SIGNUP_REQUEST_NOTIFICATION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getSignupRequestNotification",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/users/request/notification",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -570,12 +636,12 @@ pub enum GetSignupRequestNotificationResponse {
     /// 204, without a body.
     NoContent,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetSignupRequestNotificationResponse> for support::Reply {
+impl From<GetSignupRequestNotificationResponse> for crate::support::Reply {
     fn from(response: GetSignupRequestNotificationResponse) -> Self {
         match response {
             GetSignupRequestNotificationResponse::Ok(body) => {
@@ -593,13 +659,15 @@ impl From<GetSignupRequestNotificationResponse> for support::Reply {
 }
 
 /// The facts of `getInvitations`.
-pub static GET_INVITATIONS: support::OperationInfo = support::OperationInfo {
+pub static GET_INVITATIONS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getInvitations",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/organizations/invitations",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pagesize", "search", "order", "filter"],
     body: None,
     produces: &["application/json"],
@@ -622,25 +690,37 @@ pub struct GetInvitationsQuery {
 }
 
 impl GetInvitationsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let filter = __decoder
-            .optional(support::RequestPart::Query, "filter", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "filter",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             pagesize: pagesize?,
@@ -652,10 +732,10 @@ impl GetInvitationsQuery {
 }
 
 pub(crate) fn get_invitations(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetInvitationsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_INVITATIONS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetInvitationsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_INVITATIONS, head, input);
     let query = GetInvitationsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -666,14 +746,14 @@ pub enum GetInvitationsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::invitation::InvitationsPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetInvitationsResponse> for support::Reply {
+impl From<GetInvitationsResponse> for crate::support::Reply {
     fn from(response: GetInvitationsResponse) -> Self {
         match response {
             GetInvitationsResponse::Ok(body) => {
@@ -689,27 +769,37 @@ impl From<GetInvitationsResponse> for support::Reply {
 }
 
 /// The facts of `createInvitation`.
-pub static CREATE_INVITATION: support::OperationInfo = support::OperationInfo {
+pub static CREATE_INVITATION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createInvitation",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/organizations/invitations",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn create_invitation(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta3::invitation::InvitationPayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&CREATE_INVITATION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta3::invitation::InvitationPayload,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&CREATE_INVITATION, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -720,14 +810,14 @@ pub enum CreateInvitationResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta3::invitation::Invitation),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CreateInvitationResponse> for support::Reply {
+impl From<CreateInvitationResponse> for crate::support::Reply {
     fn from(response: CreateInvitationResponse) -> Self {
         match response {
             CreateInvitationResponse::Created(body) => {
@@ -743,13 +833,15 @@ impl From<CreateInvitationResponse> for support::Reply {
 }
 
 /// The facts of `deleteInvitation`.
-pub static DELETE_INVITATION: support::OperationInfo = support::OperationInfo {
+pub static DELETE_INVITATION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteInvitation",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/organizations/invitations/{invitationId}",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -764,10 +856,10 @@ pub struct DeleteInvitationPath {
 }
 
 impl DeleteInvitationPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let invitation_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "invitationId",
                 &meshery_types::wire::ANY,
             );
@@ -778,10 +870,10 @@ impl DeleteInvitationPath {
 }
 
 pub(crate) fn delete_invitation(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteInvitationPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_INVITATION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteInvitationPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_INVITATION, head, input);
     let path = DeleteInvitationPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -792,16 +884,16 @@ pub enum DeleteInvitationResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteInvitationResponse> for support::Reply {
+impl From<DeleteInvitationResponse> for crate::support::Reply {
     fn from(response: DeleteInvitationResponse) -> Self {
         match response {
             DeleteInvitationResponse::NoContent => Self::empty(204u16),
@@ -816,13 +908,15 @@ impl From<DeleteInvitationResponse> for support::Reply {
 }
 
 /// The facts of `getInvitation`.
-pub static GET_INVITATION: support::OperationInfo = support::OperationInfo {
+pub static GET_INVITATION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getInvitation",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/organizations/invitations/{invitationId}",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -837,10 +931,10 @@ pub struct GetInvitationPath {
 }
 
 impl GetInvitationPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let invitation_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "invitationId",
                 &meshery_types::wire::ANY,
             );
@@ -851,10 +945,10 @@ impl GetInvitationPath {
 }
 
 pub(crate) fn get_invitation(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetInvitationPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_INVITATION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetInvitationPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_INVITATION, head, input);
     let path = GetInvitationPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -865,16 +959,16 @@ pub enum GetInvitationResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::invitation::Invitation),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetInvitationResponse> for support::Reply {
+impl From<GetInvitationResponse> for crate::support::Reply {
     fn from(response: GetInvitationResponse) -> Self {
         match response {
             GetInvitationResponse::Ok(body) => {
@@ -889,17 +983,24 @@ impl From<GetInvitationResponse> for support::Reply {
 }
 
 /// The facts of `updateInvitation`.
-pub static UPDATE_INVITATION: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_INVITATION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateInvitation",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/organizations/invitations/{invitationId}",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -913,10 +1014,10 @@ pub struct UpdateInvitationPath {
 }
 
 impl UpdateInvitationPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let invitation_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "invitationId",
                 &meshery_types::wire::ANY,
             );
@@ -927,13 +1028,13 @@ impl UpdateInvitationPath {
 }
 
 pub(crate) fn update_invitation(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpdateInvitationPath, meshery_types::v1beta3::invitation::InvitationPayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_INVITATION, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPDATE_INVITATION, head, input);
     let path = UpdateInvitationPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -949,16 +1050,16 @@ pub enum UpdateInvitationResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::invitation::Invitation),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateInvitationResponse> for support::Reply {
+impl From<UpdateInvitationResponse> for crate::support::Reply {
     fn from(response: UpdateInvitationResponse) -> Self {
         match response {
             UpdateInvitationResponse::Ok(body) => {
@@ -975,13 +1076,15 @@ impl From<UpdateInvitationResponse> for support::Reply {
 }
 
 /// The facts of `acceptInvitation`.
-pub static ACCEPT_INVITATION: support::OperationInfo = support::OperationInfo {
+pub static ACCEPT_INVITATION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "acceptInvitation",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/organizations/invitations/{invitationId}/accept",
     group: "Invitation",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -996,10 +1099,10 @@ pub struct AcceptInvitationPath {
 }
 
 impl AcceptInvitationPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let invitation_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "invitationId",
                 &meshery_types::wire::ANY,
             );
@@ -1010,10 +1113,10 @@ impl AcceptInvitationPath {
 }
 
 pub(crate) fn accept_invitation(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<AcceptInvitationPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ACCEPT_INVITATION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<AcceptInvitationPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&ACCEPT_INVITATION, head, input);
     let path = AcceptInvitationPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -1024,16 +1127,16 @@ pub enum AcceptInvitationResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::invitation::Invitation),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AcceptInvitationResponse> for support::Reply {
+impl From<AcceptInvitationResponse> for crate::support::Reply {
     fn from(response: AcceptInvitationResponse) -> Self {
         match response {
             AcceptInvitationResponse::Ok(body) => {

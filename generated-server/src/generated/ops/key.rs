@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Key`.
 
-use crate::support;
-
 /// The facts of `getKeys`.
-pub static GET_KEYS: support::OperationInfo = support::OperationInfo {
+pub static GET_KEYS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getKeys",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/auth/keys",
     group: "Key",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "pagesize", "search", "order"],
     body: None,
     produces: &["application/json"],
@@ -34,29 +34,37 @@ pub struct GetKeysQuery {
 }
 
 impl GetKeysQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -68,10 +76,10 @@ impl GetKeysQuery {
 }
 
 pub(crate) fn get_keys(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetKeysQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_KEYS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetKeysQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_KEYS, head, input);
     let query = GetKeysQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -82,14 +90,14 @@ pub enum GetKeysResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::key::KeyPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetKeysResponse> for support::Reply {
+impl From<GetKeysResponse> for crate::support::Reply {
     fn from(response: GetKeysResponse) -> Self {
         match response {
             GetKeysResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -101,27 +109,34 @@ impl From<GetKeysResponse> for support::Reply {
 }
 
 /// The facts of `upsertKey`.
-pub static UPSERT_KEY: support::OperationInfo = support::OperationInfo {
+pub static UPSERT_KEY: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "upsertKey",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/auth/keys",
     group: "Key",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn upsert_key(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::key::KeyPayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&UPSERT_KEY, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<meshery_types::v1beta2::key::KeyPayload, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&UPSERT_KEY, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -132,14 +147,14 @@ pub enum UpsertKeyResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::key::Key),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpsertKeyResponse> for support::Reply {
+impl From<UpsertKeyResponse> for crate::support::Reply {
     fn from(response: UpsertKeyResponse) -> Self {
         match response {
             UpsertKeyResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -151,13 +166,15 @@ impl From<UpsertKeyResponse> for support::Reply {
 }
 
 /// The facts of `deleteKey`.
-pub static DELETE_KEY: support::OperationInfo = support::OperationInfo {
+pub static DELETE_KEY: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteKey",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/auth/keys/{keyId}",
     group: "Key",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -172,18 +189,22 @@ pub struct DeleteKeyPath {
 }
 
 impl DeleteKeyPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let key_id = __decoder
-            .required(support::RequestPart::Path, "keyId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "keyId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { key_id: key_id? })
     }
 }
 
 pub(crate) fn delete_key(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteKeyPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_KEY, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteKeyPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_KEY, head, input);
     let path = DeleteKeyPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -194,16 +215,16 @@ pub enum DeleteKeyResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteKeyResponse> for support::Reply {
+impl From<DeleteKeyResponse> for crate::support::Reply {
     fn from(response: DeleteKeyResponse) -> Self {
         match response {
             DeleteKeyResponse::NoContent => Self::empty(204u16),
@@ -216,13 +237,15 @@ impl From<DeleteKeyResponse> for support::Reply {
 }
 
 /// The facts of `getKeyById`.
-pub static GET_KEY_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_KEY_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getKeyById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/auth/keys/{keyId}",
     group: "Key",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -237,18 +260,22 @@ pub struct GetKeyByIdPath {
 }
 
 impl GetKeyByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let key_id = __decoder
-            .required(support::RequestPart::Path, "keyId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "keyId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { key_id: key_id? })
     }
 }
 
 pub(crate) fn get_key_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetKeyByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_KEY_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetKeyByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_KEY_BY_ID, head, input);
     let path = GetKeyByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -259,16 +286,16 @@ pub enum GetKeyByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::key::Key),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetKeyByIdResponse> for support::Reply {
+impl From<GetKeyByIdResponse> for crate::support::Reply {
     fn from(response: GetKeyByIdResponse) -> Self {
         match response {
             GetKeyByIdResponse::Ok(body) => Self::json(200u16, "application/json", &body),

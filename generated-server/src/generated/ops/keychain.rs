@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Keychain`.
 
-use crate::support;
-
 /// The facts of `getKeychains`.
-pub static GET_KEYCHAINS: support::OperationInfo = support::OperationInfo {
+pub static GET_KEYCHAINS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getKeychains",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/auth/keychains",
     group: "Keychain",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "pagesize", "search", "order"],
     body: None,
     produces: &["application/json"],
@@ -34,29 +34,37 @@ pub struct GetKeychainsQuery {
 }
 
 impl GetKeychainsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -68,10 +76,10 @@ impl GetKeychainsQuery {
 }
 
 pub(crate) fn get_keychains(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetKeychainsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_KEYCHAINS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetKeychainsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_KEYCHAINS, head, input);
     let query = GetKeychainsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -82,14 +90,14 @@ pub enum GetKeychainsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::keychain::KeychainPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetKeychainsResponse> for support::Reply {
+impl From<GetKeychainsResponse> for crate::support::Reply {
     fn from(response: GetKeychainsResponse) -> Self {
         match response {
             GetKeychainsResponse::Ok(body) => {
@@ -103,27 +111,37 @@ impl From<GetKeychainsResponse> for support::Reply {
 }
 
 /// The facts of `createKeychain`.
-pub static CREATE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
+pub static CREATE_KEYCHAIN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createKeychain",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/auth/keychains",
     group: "Keychain",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn create_keychain(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::keychain::KeychainPayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&CREATE_KEYCHAIN, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta2::keychain::KeychainPayload,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&CREATE_KEYCHAIN, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -134,14 +152,14 @@ pub enum CreateKeychainResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta2::keychain::Keychain),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CreateKeychainResponse> for support::Reply {
+impl From<CreateKeychainResponse> for crate::support::Reply {
     fn from(response: CreateKeychainResponse) -> Self {
         match response {
             CreateKeychainResponse::Created(body) => {
@@ -157,13 +175,15 @@ impl From<CreateKeychainResponse> for support::Reply {
 }
 
 /// The facts of `deleteKeychain`.
-pub static DELETE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
+pub static DELETE_KEYCHAIN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteKeychain",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/auth/keychains/{keychainId}",
     group: "Keychain",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -178,10 +198,10 @@ pub struct DeleteKeychainPath {
 }
 
 impl DeleteKeychainPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "keychainId",
                 &meshery_types::wire::ANY,
             );
@@ -190,10 +210,10 @@ impl DeleteKeychainPath {
 }
 
 pub(crate) fn delete_keychain(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteKeychainPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_KEYCHAIN, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteKeychainPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_KEYCHAIN, head, input);
     let path = DeleteKeychainPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -204,16 +224,16 @@ pub enum DeleteKeychainResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteKeychainResponse> for support::Reply {
+impl From<DeleteKeychainResponse> for crate::support::Reply {
     fn from(response: DeleteKeychainResponse) -> Self {
         match response {
             DeleteKeychainResponse::NoContent => Self::empty(204u16),
@@ -228,13 +248,15 @@ impl From<DeleteKeychainResponse> for support::Reply {
 }
 
 /// The facts of `getKeychainById`.
-pub static GET_KEYCHAIN_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_KEYCHAIN_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getKeychainById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/auth/keychains/{keychainId}",
     group: "Keychain",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -249,10 +271,10 @@ pub struct GetKeychainByIdPath {
 }
 
 impl GetKeychainByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "keychainId",
                 &meshery_types::wire::ANY,
             );
@@ -261,10 +283,10 @@ impl GetKeychainByIdPath {
 }
 
 pub(crate) fn get_keychain_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetKeychainByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_KEYCHAIN_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetKeychainByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_KEYCHAIN_BY_ID, head, input);
     let path = GetKeychainByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -275,16 +297,16 @@ pub enum GetKeychainByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::keychain::Keychain),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetKeychainByIdResponse> for support::Reply {
+impl From<GetKeychainByIdResponse> for crate::support::Reply {
     fn from(response: GetKeychainByIdResponse) -> Self {
         match response {
             GetKeychainByIdResponse::Ok(body) => {
@@ -301,17 +323,24 @@ impl From<GetKeychainByIdResponse> for support::Reply {
 }
 
 /// The facts of `updateKeychain`.
-pub static UPDATE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_KEYCHAIN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateKeychain",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/auth/keychains/{keychainId}",
     group: "Keychain",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -325,10 +354,10 @@ pub struct UpdateKeychainPath {
 }
 
 impl UpdateKeychainPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "keychainId",
                 &meshery_types::wire::ANY,
             );
@@ -337,13 +366,13 @@ impl UpdateKeychainPath {
 }
 
 pub(crate) fn update_keychain(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpdateKeychainPath, meshery_types::v1beta2::keychain::KeychainPayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_KEYCHAIN, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPDATE_KEYCHAIN, head, input);
     let path = UpdateKeychainPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -359,16 +388,16 @@ pub enum UpdateKeychainResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::keychain::Keychain),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateKeychainResponse> for support::Reply {
+impl From<UpdateKeychainResponse> for crate::support::Reply {
     fn from(response: UpdateKeychainResponse) -> Self {
         match response {
             UpdateKeychainResponse::Ok(body) => {
@@ -385,13 +414,15 @@ impl From<UpdateKeychainResponse> for support::Reply {
 }
 
 /// The facts of `getKeysOfKeychain`.
-pub static GET_KEYS_OF_KEYCHAIN: support::OperationInfo = support::OperationInfo {
+pub static GET_KEYS_OF_KEYCHAIN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getKeysOfKeychain",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/auth/keychains/{keychainId}/keys",
     group: "Keychain",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "pagesize", "search", "order"],
     body: None,
     produces: &["application/json"],
@@ -406,10 +437,10 @@ pub struct GetKeysOfKeychainPath {
 }
 
 impl GetKeysOfKeychainPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "keychainId",
                 &meshery_types::wire::ANY,
             );
@@ -433,29 +464,37 @@ pub struct GetKeysOfKeychainQuery {
 }
 
 impl GetKeysOfKeychainQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -467,10 +506,10 @@ impl GetKeysOfKeychainQuery {
 }
 
 pub(crate) fn get_keys_of_keychain(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetKeysOfKeychainPath, GetKeysOfKeychainQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_KEYS_OF_KEYCHAIN, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<(GetKeysOfKeychainPath, GetKeysOfKeychainQuery), crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_KEYS_OF_KEYCHAIN, head, input);
     let path = GetKeysOfKeychainPath::read(&mut decoder);
     let query = GetKeysOfKeychainQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -486,16 +525,16 @@ pub enum GetKeysOfKeychainResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::key::KeyPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetKeysOfKeychainResponse> for support::Reply {
+impl From<GetKeysOfKeychainResponse> for crate::support::Reply {
     fn from(response: GetKeysOfKeychainResponse) -> Self {
         match response {
             GetKeysOfKeychainResponse::Ok(body) => {
@@ -512,13 +551,15 @@ impl From<GetKeysOfKeychainResponse> for support::Reply {
 }
 
 /// The facts of `removeKeyFromKeychain`.
-pub static REMOVE_KEY_FROM_KEYCHAIN: support::OperationInfo = support::OperationInfo {
+pub static REMOVE_KEY_FROM_KEYCHAIN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "removeKeyFromKeychain",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/auth/keychains/{keychainId}/{keyId}",
     group: "Keychain",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -535,15 +576,19 @@ pub struct RemoveKeyFromKeychainPath {
 }
 
 impl RemoveKeyFromKeychainPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "keychainId",
                 &meshery_types::wire::ANY,
             );
         let key_id = __decoder
-            .required(support::RequestPart::Path, "keyId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "keyId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             keychain_id: keychain_id?,
             key_id: key_id?,
@@ -552,10 +597,14 @@ impl RemoveKeyFromKeychainPath {
 }
 
 pub(crate) fn remove_key_from_keychain(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<RemoveKeyFromKeychainPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&REMOVE_KEY_FROM_KEYCHAIN, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<RemoveKeyFromKeychainPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &REMOVE_KEY_FROM_KEYCHAIN,
+        head,
+        input,
+    );
     let path = RemoveKeyFromKeychainPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -566,16 +615,16 @@ pub enum RemoveKeyFromKeychainResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<RemoveKeyFromKeychainResponse> for support::Reply {
+impl From<RemoveKeyFromKeychainResponse> for crate::support::Reply {
     fn from(response: RemoveKeyFromKeychainResponse) -> Self {
         match response {
             RemoveKeyFromKeychainResponse::NoContent => Self::empty(204u16),
@@ -592,13 +641,15 @@ impl From<RemoveKeyFromKeychainResponse> for support::Reply {
 }
 
 /// The facts of `addKeyToKeychain`.
-pub static ADD_KEY_TO_KEYCHAIN: support::OperationInfo = support::OperationInfo {
+pub static ADD_KEY_TO_KEYCHAIN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "addKeyToKeychain",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/auth/keychains/{keychainId}/{keyId}",
     group: "Keychain",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -615,15 +666,19 @@ pub struct AddKeyToKeychainPath {
 }
 
 impl AddKeyToKeychainPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let keychain_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "keychainId",
                 &meshery_types::wire::ANY,
             );
         let key_id = __decoder
-            .required(support::RequestPart::Path, "keyId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "keyId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             keychain_id: keychain_id?,
             key_id: key_id?,
@@ -632,10 +687,10 @@ impl AddKeyToKeychainPath {
 }
 
 pub(crate) fn add_key_to_keychain(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<AddKeyToKeychainPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ADD_KEY_TO_KEYCHAIN, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<AddKeyToKeychainPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&ADD_KEY_TO_KEYCHAIN, head, input);
     let path = AddKeyToKeychainPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -646,16 +701,16 @@ pub enum AddKeyToKeychainResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AddKeyToKeychainResponse> for support::Reply {
+impl From<AddKeyToKeychainResponse> for crate::support::Reply {
     fn from(response: AddKeyToKeychainResponse) -> Self {
         match response {
             AddKeyToKeychainResponse::NoContent => Self::empty(204u16),

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Models`.
 
-use crate::support;
-
 /// The facts of `getMeshModelModels`.
-pub static GET_MESH_MODEL_MODELS: support::OperationInfo = support::OperationInfo {
+pub static GET_MESH_MODEL_MODELS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getMeshModelModels",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/integrations/meshmodels/models",
     group: "Models",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "search", "order"],
     body: None,
     produces: &["application/json"],
@@ -32,28 +32,28 @@ pub struct GetMeshModelModelsQuery {
 }
 
 impl GetMeshModelModelsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -67,10 +67,10 @@ impl GetMeshModelModelsQuery {
 }
 
 pub(crate) fn get_mesh_model_models(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetMeshModelModelsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_MESH_MODEL_MODELS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetMeshModelModelsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_MESH_MODEL_MODELS, head, input);
     let query = GetMeshModelModelsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -81,12 +81,12 @@ pub enum GetMeshModelModelsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::model::MeshModelModelsPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetMeshModelModelsResponse> for support::Reply {
+impl From<GetMeshModelModelsResponse> for crate::support::Reply {
     fn from(response: GetMeshModelModelsResponse) -> Self {
         match response {
             GetMeshModelModelsResponse::Ok(body) => {

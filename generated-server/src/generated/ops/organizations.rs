@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Organizations`.
 
-use crate::support;
-
 /// The facts of `getOrgs`.
-pub static GET_ORGS: support::OperationInfo = support::OperationInfo {
+pub static GET_ORGS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getOrgs",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "search", "order", "all"],
     body: None,
     produces: &[],
@@ -34,25 +34,37 @@ pub struct GetOrgsQuery {
 }
 
 impl GetOrgsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let all = __decoder
-            .optional(support::RequestPart::Query, "all", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "all",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -64,10 +76,10 @@ impl GetOrgsQuery {
 }
 
 pub(crate) fn get_orgs(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetOrgsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ORGS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetOrgsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_ORGS, head, input);
     let query = GetOrgsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -80,12 +92,12 @@ pub enum GetOrgsResponse {
     /// 204, without a body.
     NoContent,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetOrgsResponse> for support::Reply {
+impl From<GetOrgsResponse> for crate::support::Reply {
     fn from(response: GetOrgsResponse) -> Self {
         match response {
             GetOrgsResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -97,30 +109,37 @@ impl From<GetOrgsResponse> for support::Reply {
 }
 
 /// The facts of `createOrg`.
-pub static CREATE_ORG: support::OperationInfo = support::OperationInfo {
+pub static CREATE_ORG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createOrg",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/orgs",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn create_org(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta2::organization::OrganizationPayload,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&CREATE_ORG, head, input);
+    let mut decoder = crate::support::Decoder::new(&CREATE_ORG, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -131,16 +150,16 @@ pub enum CreateOrgResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta2::organization::OrganizationPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CreateOrgResponse> for support::Reply {
+impl From<CreateOrgResponse> for crate::support::Reply {
     fn from(response: CreateOrgResponse) -> Self {
         match response {
             CreateOrgResponse::Created(body) => {
@@ -155,13 +174,15 @@ impl From<CreateOrgResponse> for support::Reply {
 }
 
 /// The facts of `getOrgByDomain`.
-pub static GET_ORG_BY_DOMAIN: support::OperationInfo = support::OperationInfo {
+pub static GET_ORG_BY_DOMAIN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getOrgByDomain",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs/by-domain",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["domain"],
     body: None,
     produces: &["application/json"],
@@ -176,10 +197,10 @@ pub struct GetOrgByDomainQuery {
 }
 
 impl GetOrgByDomainQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let domain = __decoder
             .required(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "domain",
                 meshery_types::wire::rules!(.max_length(500)),
             );
@@ -188,10 +209,10 @@ impl GetOrgByDomainQuery {
 }
 
 pub(crate) fn get_org_by_domain(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetOrgByDomainQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ORG_BY_DOMAIN, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetOrgByDomainQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_ORG_BY_DOMAIN, head, input);
     let query = GetOrgByDomainQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -202,14 +223,14 @@ pub enum GetOrgByDomainResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::organization::Organization),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<GetOrgByDomainResponse> for support::Reply {
+impl From<GetOrgByDomainResponse> for crate::support::Reply {
     fn from(response: GetOrgByDomainResponse) -> Self {
         match response {
             GetOrgByDomainResponse::Ok(body) => {
@@ -223,13 +244,15 @@ impl From<GetOrgByDomainResponse> for support::Reply {
 }
 
 /// The facts of `deleteOrg`.
-pub static DELETE_ORG: support::OperationInfo = support::OperationInfo {
+pub static DELETE_ORG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteOrg",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/identity/orgs/{orgId}",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -244,18 +267,22 @@ pub struct DeleteOrgPath {
 }
 
 impl DeleteOrgPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn delete_org(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteOrgPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_ORG, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteOrgPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_ORG, head, input);
     let path = DeleteOrgPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -266,18 +293,18 @@ pub enum DeleteOrgResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteOrgResponse> for support::Reply {
+impl From<DeleteOrgResponse> for crate::support::Reply {
     fn from(response: DeleteOrgResponse) -> Self {
         match response {
             DeleteOrgResponse::NoContent => Self::empty(204u16),
@@ -291,13 +318,15 @@ impl From<DeleteOrgResponse> for support::Reply {
 }
 
 /// The facts of `getOrg`.
-pub static GET_ORG: support::OperationInfo = support::OperationInfo {
+pub static GET_ORG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getOrg",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs/{orgId}",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -312,18 +341,22 @@ pub struct GetOrgPath {
 }
 
 impl GetOrgPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn get_org(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetOrgPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ORG, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetOrgPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_ORG, head, input);
     let path = GetOrgPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -334,16 +367,16 @@ pub enum GetOrgResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::organization::OrganizationPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetOrgResponse> for support::Reply {
+impl From<GetOrgResponse> for crate::support::Reply {
     fn from(response: GetOrgResponse) -> Self {
         match response {
             GetOrgResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -356,17 +389,24 @@ impl From<GetOrgResponse> for support::Reply {
 }
 
 /// The facts of `updateOrg`.
-pub static UPDATE_ORG: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_ORG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateOrg",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/identity/orgs/{orgId}",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -380,21 +420,25 @@ pub struct UpdateOrgPath {
 }
 
 impl UpdateOrgPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn update_org(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpdateOrgPath, meshery_types::v1beta2::organization::OrganizationPayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_ORG, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPDATE_ORG, head, input);
     let path = UpdateOrgPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -410,18 +454,18 @@ pub enum UpdateOrgResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::organization::OrganizationPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateOrgResponse> for support::Reply {
+impl From<UpdateOrgResponse> for crate::support::Reply {
     fn from(response: UpdateOrgResponse) -> Self {
         match response {
             UpdateOrgResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -435,13 +479,15 @@ impl From<UpdateOrgResponse> for support::Reply {
 }
 
 /// The facts of `getOrgPreferences`.
-pub static GET_ORG_PREFERENCES: support::OperationInfo = support::OperationInfo {
+pub static GET_ORG_PREFERENCES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getOrgPreferences",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs/{orgId}/preferences",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -456,18 +502,22 @@ pub struct GetOrgPreferencesPath {
 }
 
 impl GetOrgPreferencesPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn get_org_preferences(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetOrgPreferencesPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ORG_PREFERENCES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetOrgPreferencesPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_ORG_PREFERENCES, head, input);
     let path = GetOrgPreferencesPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -478,16 +528,16 @@ pub enum GetOrgPreferencesResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::organization::OrgMetadata),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetOrgPreferencesResponse> for support::Reply {
+impl From<GetOrgPreferencesResponse> for crate::support::Reply {
     fn from(response: GetOrgPreferencesResponse) -> Self {
         match response {
             GetOrgPreferencesResponse::Ok(body) => {
@@ -504,17 +554,24 @@ impl From<GetOrgPreferencesResponse> for support::Reply {
 }
 
 /// The facts of `addTeamToOrg`.
-pub static ADD_TEAM_TO_ORG: support::OperationInfo = support::OperationInfo {
+pub static ADD_TEAM_TO_ORG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "addTeamToOrg",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/orgs/{orgId}/teams/{teamId}",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: false,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -530,11 +587,19 @@ pub struct AddTeamToOrgPath {
 }
 
 impl AddTeamToOrgPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             team_id: team_id?,
@@ -543,16 +608,16 @@ impl AddTeamToOrgPath {
 }
 
 pub(crate) fn add_team_to_org(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         AddTeamToOrgPath,
         Option<meshery_types::v1beta2::organization::OrgTeamActionPayload>,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&ADD_TEAM_TO_ORG, head, input);
+    let mut decoder = crate::support::Decoder::new(&ADD_TEAM_TO_ORG, head, input);
     let path = AddTeamToOrgPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY);
     let arguments = match (path, body) {
@@ -572,14 +637,14 @@ pub enum AddTeamToOrgResponse {
     /// 401, without a body.
     Unauthorized,
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<AddTeamToOrgResponse> for support::Reply {
+impl From<AddTeamToOrgResponse> for crate::support::Reply {
     fn from(response: AddTeamToOrgResponse) -> Self {
         match response {
             AddTeamToOrgResponse::Created(body) => {
@@ -595,13 +660,15 @@ impl From<AddTeamToOrgResponse> for support::Reply {
 }
 
 /// The facts of `removeTeamFromOrg`.
-pub static REMOVE_TEAM_FROM_ORG: support::OperationInfo = support::OperationInfo {
+pub static REMOVE_TEAM_FROM_ORG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "removeTeamFromOrg",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/orgs/{orgId}/teams/{teamId}/remove",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -618,11 +685,19 @@ pub struct RemoveTeamFromOrgPath {
 }
 
 impl RemoveTeamFromOrgPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             team_id: team_id?,
@@ -631,10 +706,10 @@ impl RemoveTeamFromOrgPath {
 }
 
 pub(crate) fn remove_team_from_org(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<RemoveTeamFromOrgPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&REMOVE_TEAM_FROM_ORG, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<RemoveTeamFromOrgPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&REMOVE_TEAM_FROM_ORG, head, input);
     let path = RemoveTeamFromOrgPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -649,14 +724,14 @@ pub enum RemoveTeamFromOrgResponse {
     /// 401, without a body.
     Unauthorized,
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<RemoveTeamFromOrgResponse> for support::Reply {
+impl From<RemoveTeamFromOrgResponse> for crate::support::Reply {
     fn from(response: RemoveTeamFromOrgResponse) -> Self {
         match response {
             RemoveTeamFromOrgResponse::Ok(body) => {
@@ -672,13 +747,15 @@ impl From<RemoveTeamFromOrgResponse> for support::Reply {
 }
 
 /// The facts of `deleteUserFromOrg`.
-pub static DELETE_USER_FROM_ORG: support::OperationInfo = support::OperationInfo {
+pub static DELETE_USER_FROM_ORG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteUserFromOrg",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/identity/orgs/{orgId}/users/{userId}",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -695,11 +772,19 @@ pub struct DeleteUserFromOrgPath {
 }
 
 impl DeleteUserFromOrgPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let user_id = __decoder
-            .required(support::RequestPart::Path, "userId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "userId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             user_id: user_id?,
@@ -708,10 +793,10 @@ impl DeleteUserFromOrgPath {
 }
 
 pub(crate) fn delete_user_from_org(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteUserFromOrgPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_USER_FROM_ORG, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteUserFromOrgPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_USER_FROM_ORG, head, input);
     let path = DeleteUserFromOrgPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -724,14 +809,14 @@ pub enum DeleteUserFromOrgResponse {
     /// 401, without a body.
     Unauthorized,
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<DeleteUserFromOrgResponse> for support::Reply {
+impl From<DeleteUserFromOrgResponse> for crate::support::Reply {
     fn from(response: DeleteUserFromOrgResponse) -> Self {
         match response {
             DeleteUserFromOrgResponse::NoContent => Self::empty(204u16),
@@ -744,13 +829,15 @@ impl From<DeleteUserFromOrgResponse> for support::Reply {
 }
 
 /// The facts of `addUserToOrg`.
-pub static ADD_USER_TO_ORG: support::OperationInfo = support::OperationInfo {
+pub static ADD_USER_TO_ORG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "addUserToOrg",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/orgs/{orgId}/users/{userId}",
     group: "Organizations",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -767,11 +854,19 @@ pub struct AddUserToOrgPath {
 }
 
 impl AddUserToOrgPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let user_id = __decoder
-            .required(support::RequestPart::Path, "userId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "userId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             user_id: user_id?,
@@ -780,10 +875,10 @@ impl AddUserToOrgPath {
 }
 
 pub(crate) fn add_user_to_org(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<AddUserToOrgPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ADD_USER_TO_ORG, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<AddUserToOrgPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&ADD_USER_TO_ORG, head, input);
     let path = AddUserToOrgPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -794,18 +889,18 @@ pub enum AddUserToOrgResponse {
     /// 201, `application/json`.
     Created(meshery_types::wire::Map<String, meshery_types::wire::Value>),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, without a body.
     Unauthorized,
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<AddUserToOrgResponse> for support::Reply {
+impl From<AddUserToOrgResponse> for crate::support::Reply {
     fn from(response: AddUserToOrgResponse) -> Self {
         match response {
             AddUserToOrgResponse::Created(body) => {

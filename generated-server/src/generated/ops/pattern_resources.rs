@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `patternResources`.
 
-use crate::support;
-
 /// The facts of `getPatternResources`.
-pub static GET_PATTERN_RESOURCES: support::OperationInfo = support::OperationInfo {
+pub static GET_PATTERN_RESOURCES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getPatternResources",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/content/patterns/resource",
     group: "patternResources",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[
         "page",
         "pageSize",
@@ -58,46 +58,70 @@ pub struct GetPatternResourcesQuery {
 }
 
 impl GetPatternResourcesQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let name = __decoder
-            .optional(support::RequestPart::Query, "name", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "name",
+                &meshery_types::wire::ANY,
+            );
         let namespace = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "namespace",
                 &meshery_types::wire::ANY,
             );
         let r#type = __decoder
-            .optional(support::RequestPart::Query, "type", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "type",
+                &meshery_types::wire::ANY,
+            );
         let oam_type = __decoder
-            .optional(support::RequestPart::Query, "oamType", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "oamType",
+                &meshery_types::wire::ANY,
+            );
         let org_id = __decoder
-            .optional(support::RequestPart::Query, "orgId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let workspace_id = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
@@ -118,10 +142,10 @@ impl GetPatternResourcesQuery {
 }
 
 pub(crate) fn get_pattern_resources(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetPatternResourcesQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_PATTERN_RESOURCES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetPatternResourcesQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_PATTERN_RESOURCES, head, input);
     let query = GetPatternResourcesQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -132,12 +156,12 @@ pub enum GetPatternResourcesResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::pattern_resource::MesheryPatternResourcePage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetPatternResourcesResponse> for support::Reply {
+impl From<GetPatternResourcesResponse> for crate::support::Reply {
     fn from(response: GetPatternResourcesResponse) -> Self {
         match response {
             GetPatternResourcesResponse::Ok(body) => {
@@ -152,30 +176,41 @@ impl From<GetPatternResourcesResponse> for support::Reply {
 }
 
 /// The facts of `upsertPatternResource`.
-pub static UPSERT_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
+pub static UPSERT_PATTERN_RESOURCE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "upsertPatternResource",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/content/patterns/resource",
     group: "patternResources",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn upsert_pattern_resource(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::pattern_resource::MesheryPatternResourcePayload,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPSERT_PATTERN_RESOURCE, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &UPSERT_PATTERN_RESOURCE,
+        head,
+        input,
+    );
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -186,14 +221,14 @@ pub enum UpsertPatternResourceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::pattern_resource::MesheryPatternResource),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpsertPatternResourceResponse> for support::Reply {
+impl From<UpsertPatternResourceResponse> for crate::support::Reply {
     fn from(response: UpsertPatternResourceResponse) -> Self {
         match response {
             UpsertPatternResourceResponse::Ok(body) => {
@@ -211,13 +246,15 @@ impl From<UpsertPatternResourceResponse> for support::Reply {
 }
 
 /// The facts of `deletePatternResource`.
-pub static DELETE_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
+pub static DELETE_PATTERN_RESOURCE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deletePatternResource",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/content/patterns/resource/{patternResourceId}",
     group: "patternResources",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -232,10 +269,10 @@ pub struct DeletePatternResourcePath {
 }
 
 impl DeletePatternResourcePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let pattern_resource_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "patternResourceId",
                 &meshery_types::wire::ANY,
             );
@@ -246,10 +283,14 @@ impl DeletePatternResourcePath {
 }
 
 pub(crate) fn delete_pattern_resource(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeletePatternResourcePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_PATTERN_RESOURCE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeletePatternResourcePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &DELETE_PATTERN_RESOURCE,
+        head,
+        input,
+    );
     let path = DeletePatternResourcePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -260,16 +301,16 @@ pub enum DeletePatternResourceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::pattern_resource::MesheryPatternResource),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeletePatternResourceResponse> for support::Reply {
+impl From<DeletePatternResourceResponse> for crate::support::Reply {
     fn from(response: DeletePatternResourceResponse) -> Self {
         match response {
             DeletePatternResourceResponse::Ok(body) => {
@@ -288,13 +329,15 @@ impl From<DeletePatternResourceResponse> for support::Reply {
 }
 
 /// The facts of `getPatternResource`.
-pub static GET_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
+pub static GET_PATTERN_RESOURCE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getPatternResource",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/content/patterns/resource/{patternResourceId}",
     group: "patternResources",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -309,10 +352,10 @@ pub struct GetPatternResourcePath {
 }
 
 impl GetPatternResourcePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let pattern_resource_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "patternResourceId",
                 &meshery_types::wire::ANY,
             );
@@ -323,10 +366,10 @@ impl GetPatternResourcePath {
 }
 
 pub(crate) fn get_pattern_resource(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetPatternResourcePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_PATTERN_RESOURCE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetPatternResourcePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_PATTERN_RESOURCE, head, input);
     let path = GetPatternResourcePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -337,16 +380,16 @@ pub enum GetPatternResourceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::pattern_resource::MesheryPatternResource),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetPatternResourceResponse> for support::Reply {
+impl From<GetPatternResourceResponse> for crate::support::Reply {
     fn from(response: GetPatternResourceResponse) -> Self {
         match response {
             GetPatternResourceResponse::Ok(body) => {

@@ -2,30 +2,40 @@
 
 //! Facts, arguments and responses of the operations under `Payment Processors`.
 
-use crate::support;
-
 /// The facts of `handleSubscriptionWebhook`.
-pub static HANDLE_SUBSCRIPTION_WEBHOOK: support::OperationInfo = support::OperationInfo {
+pub static HANDLE_SUBSCRIPTION_WEBHOOK: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "handleSubscriptionWebhook",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/entitlement/subscriptions/webhooks",
     group: "Payment Processors",
     products: &["cloud"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &[],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn handle_subscription_webhook(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta3::subscription::WebhookEvent, support::Rejection> {
-    let mut decoder = support::Decoder::new(&HANDLE_SUBSCRIPTION_WEBHOOK, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta3::subscription::WebhookEvent,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(
+        &HANDLE_SUBSCRIPTION_WEBHOOK,
+        head,
+        input,
+    );
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -36,14 +46,14 @@ pub enum HandleSubscriptionWebhookResponse {
     /// 200, without a body.
     Ok,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<HandleSubscriptionWebhookResponse> for support::Reply {
+impl From<HandleSubscriptionWebhookResponse> for crate::support::Reply {
     fn from(response: HandleSubscriptionWebhookResponse) -> Self {
         match response {
             HandleSubscriptionWebhookResponse::Ok => Self::empty(200u16),

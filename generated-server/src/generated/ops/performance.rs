@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `performance`.
 
-use crate::support;
-
 /// The facts of `getPerformanceProfiles`.
-pub static GET_PERFORMANCE_PROFILES: support::OperationInfo = support::OperationInfo {
+pub static GET_PERFORMANCE_PROFILES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getPerformanceProfiles",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/performance/profiles",
     group: "performance",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pagesize", "search", "order"],
     body: None,
     produces: &["application/json"],
@@ -32,23 +32,31 @@ pub struct GetPerformanceProfilesQuery {
 }
 
 impl GetPerformanceProfilesQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             pagesize: pagesize?,
@@ -59,10 +67,14 @@ impl GetPerformanceProfilesQuery {
 }
 
 pub(crate) fn get_performance_profiles(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetPerformanceProfilesQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_PERFORMANCE_PROFILES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetPerformanceProfilesQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_PERFORMANCE_PROFILES,
+        head,
+        input,
+    );
     let query = GetPerformanceProfilesQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -73,14 +85,14 @@ pub enum GetPerformanceProfilesResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::performance_profile::PerformanceProfilePage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetPerformanceProfilesResponse> for support::Reply {
+impl From<GetPerformanceProfilesResponse> for crate::support::Reply {
     fn from(response: GetPerformanceProfilesResponse) -> Self {
         match response {
             GetPerformanceProfilesResponse::Ok(body) => {
@@ -98,30 +110,41 @@ impl From<GetPerformanceProfilesResponse> for support::Reply {
 }
 
 /// The facts of `upsertPerformanceProfile`.
-pub static UPSERT_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
+pub static UPSERT_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "upsertPerformanceProfile",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/performance/profiles",
     group: "performance",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn upsert_performance_profile(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::performance_profile::PerformanceProfilePayload,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPSERT_PERFORMANCE_PROFILE, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &UPSERT_PERFORMANCE_PROFILE,
+        head,
+        input,
+    );
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -132,14 +155,14 @@ pub enum UpsertPerformanceProfileResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::performance_profile::PerformanceProfile),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpsertPerformanceProfileResponse> for support::Reply {
+impl From<UpsertPerformanceProfileResponse> for crate::support::Reply {
     fn from(response: UpsertPerformanceProfileResponse) -> Self {
         match response {
             UpsertPerformanceProfileResponse::Ok(body) => {
@@ -159,13 +182,15 @@ impl From<UpsertPerformanceProfileResponse> for support::Reply {
 }
 
 /// The facts of `deletePerformanceProfile`.
-pub static DELETE_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
+pub static DELETE_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deletePerformanceProfile",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/performance/profiles/{performanceProfileId}",
     group: "performance",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -180,10 +205,10 @@ pub struct DeletePerformanceProfilePath {
 }
 
 impl DeletePerformanceProfilePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let performance_profile_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "performanceProfileId",
                 &meshery_types::wire::ANY,
             );
@@ -194,10 +219,14 @@ impl DeletePerformanceProfilePath {
 }
 
 pub(crate) fn delete_performance_profile(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeletePerformanceProfilePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_PERFORMANCE_PROFILE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeletePerformanceProfilePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &DELETE_PERFORMANCE_PROFILE,
+        head,
+        input,
+    );
     let path = DeletePerformanceProfilePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -208,16 +237,16 @@ pub enum DeletePerformanceProfileResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeletePerformanceProfileResponse> for support::Reply {
+impl From<DeletePerformanceProfileResponse> for crate::support::Reply {
     fn from(response: DeletePerformanceProfileResponse) -> Self {
         match response {
             DeletePerformanceProfileResponse::NoContent => Self::empty(204u16),
@@ -236,13 +265,15 @@ impl From<DeletePerformanceProfileResponse> for support::Reply {
 }
 
 /// The facts of `getPerformanceProfile`.
-pub static GET_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
+pub static GET_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getPerformanceProfile",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/performance/profiles/{performanceProfileId}",
     group: "performance",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -257,10 +288,10 @@ pub struct GetPerformanceProfilePath {
 }
 
 impl GetPerformanceProfilePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let performance_profile_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "performanceProfileId",
                 &meshery_types::wire::ANY,
             );
@@ -271,10 +302,14 @@ impl GetPerformanceProfilePath {
 }
 
 pub(crate) fn get_performance_profile(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetPerformanceProfilePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_PERFORMANCE_PROFILE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetPerformanceProfilePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_PERFORMANCE_PROFILE,
+        head,
+        input,
+    );
     let path = GetPerformanceProfilePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -285,16 +320,16 @@ pub enum GetPerformanceProfileResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::performance_profile::PerformanceProfile),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetPerformanceProfileResponse> for support::Reply {
+impl From<GetPerformanceProfileResponse> for crate::support::Reply {
     fn from(response: GetPerformanceProfileResponse) -> Self {
         match response {
             GetPerformanceProfileResponse::Ok(body) => {
@@ -313,17 +348,24 @@ impl From<GetPerformanceProfileResponse> for support::Reply {
 }
 
 /// The facts of `updatePerformanceProfile`.
-pub static UPDATE_PERFORMANCE_PROFILE: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updatePerformanceProfile",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/performance/profiles/{performanceProfileId}",
     group: "performance",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -337,10 +379,10 @@ pub struct UpdatePerformanceProfilePath {
 }
 
 impl UpdatePerformanceProfilePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let performance_profile_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "performanceProfileId",
                 &meshery_types::wire::ANY,
             );
@@ -351,16 +393,20 @@ impl UpdatePerformanceProfilePath {
 }
 
 pub(crate) fn update_performance_profile(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         UpdatePerformanceProfilePath,
         meshery_types::v1beta3::performance_profile::PerformanceProfilePayload,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_PERFORMANCE_PROFILE, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &UPDATE_PERFORMANCE_PROFILE,
+        head,
+        input,
+    );
     let path = UpdatePerformanceProfilePath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -376,16 +422,16 @@ pub enum UpdatePerformanceProfileResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::performance_profile::PerformanceProfile),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdatePerformanceProfileResponse> for support::Reply {
+impl From<UpdatePerformanceProfileResponse> for crate::support::Reply {
     fn from(response: UpdatePerformanceProfileResponse) -> Self {
         match response {
             UpdatePerformanceProfileResponse::Ok(body) => {
@@ -406,13 +452,15 @@ impl From<UpdatePerformanceProfileResponse> for support::Reply {
 }
 
 /// The facts of `getPerformanceProfileResults`.
-pub static GET_PERFORMANCE_PROFILE_RESULTS: support::OperationInfo = support::OperationInfo {
+pub static GET_PERFORMANCE_PROFILE_RESULTS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getPerformanceProfileResults",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/performance/profiles/{performanceProfileId}/results",
     group: "performance",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pagesize", "search", "order"],
     body: None,
     produces: &["application/json"],
@@ -427,10 +475,10 @@ pub struct GetPerformanceProfileResultsPath {
 }
 
 impl GetPerformanceProfileResultsPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let performance_profile_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "performanceProfileId",
                 &meshery_types::wire::ANY,
             );
@@ -454,23 +502,31 @@ pub struct GetPerformanceProfileResultsQuery {
 }
 
 impl GetPerformanceProfileResultsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             pagesize: pagesize?,
@@ -481,13 +537,13 @@ impl GetPerformanceProfileResultsQuery {
 }
 
 pub(crate) fn get_performance_profile_results(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetPerformanceProfileResultsPath, GetPerformanceProfileResultsQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_PERFORMANCE_PROFILE_RESULTS,
         head,
         input,
@@ -507,16 +563,16 @@ pub enum GetPerformanceProfileResultsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::performance_profile::PerformanceResultPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetPerformanceProfileResultsResponse> for support::Reply {
+impl From<GetPerformanceProfileResultsResponse> for crate::support::Reply {
     fn from(response: GetPerformanceProfileResultsResponse) -> Self {
         match response {
             GetPerformanceProfileResultsResponse::Ok(body) => {
@@ -539,13 +595,15 @@ impl From<GetPerformanceProfileResultsResponse> for support::Reply {
 }
 
 /// The facts of `getPerformanceResults`.
-pub static GET_PERFORMANCE_RESULTS: support::OperationInfo = support::OperationInfo {
+pub static GET_PERFORMANCE_RESULTS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getPerformanceResults",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/performance/results",
     group: "performance",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pagesize", "search", "order", "from", "to"],
     body: None,
     produces: &["application/json"],
@@ -570,27 +628,43 @@ pub struct GetPerformanceResultsQuery {
 }
 
 impl GetPerformanceResultsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let from = __decoder
-            .optional(support::RequestPart::Query, "from", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "from",
+                &meshery_types::wire::ANY,
+            );
         let to = __decoder
-            .optional(support::RequestPart::Query, "to", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "to",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             pagesize: pagesize?,
@@ -603,10 +677,14 @@ impl GetPerformanceResultsQuery {
 }
 
 pub(crate) fn get_performance_results(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetPerformanceResultsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_PERFORMANCE_RESULTS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetPerformanceResultsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_PERFORMANCE_RESULTS,
+        head,
+        input,
+    );
     let query = GetPerformanceResultsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -617,14 +695,14 @@ pub enum GetPerformanceResultsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::performance_profile::PerformanceResultPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetPerformanceResultsResponse> for support::Reply {
+impl From<GetPerformanceResultsResponse> for crate::support::Reply {
     fn from(response: GetPerformanceResultsResponse) -> Self {
         match response {
             GetPerformanceResultsResponse::Ok(body) => {
@@ -646,16 +724,15 @@ pub use only_cloud::*;
 
 #[cfg(feature = "cloud")]
 mod only_cloud {
-    use crate::support;
     /// The facts of `getPerformanceProfileResult`.
-    pub static GET_PERFORMANCE_PROFILE_RESULT: support::OperationInfo = support::OperationInfo {
+    pub static GET_PERFORMANCE_PROFILE_RESULT: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getPerformanceProfileResult",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/performance/profiles/{performanceProfileId}/results/{resultId}",
         group: "performance",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -672,16 +749,16 @@ mod only_cloud {
         pub result_id: meshery_types::v1alpha1::core::Uuid,
     }
     impl GetPerformanceProfileResultPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let performance_profile_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "performanceProfileId",
                     &meshery_types::wire::ANY,
                 );
             let result_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "resultId",
                     &meshery_types::wire::ANY,
                 );
@@ -692,10 +769,10 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_performance_profile_result(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetPerformanceProfileResultPath, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetPerformanceProfileResultPath, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &GET_PERFORMANCE_PROFILE_RESULT,
             head,
             input,
@@ -709,15 +786,15 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::performance_profile::PerformanceResult),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetPerformanceProfileResultResponse> for support::Reply {
+    impl From<GetPerformanceProfileResultResponse> for crate::support::Reply {
         fn from(response: GetPerformanceProfileResultResponse) -> Self {
             match response {
                 GetPerformanceProfileResultResponse::Ok(body) => {

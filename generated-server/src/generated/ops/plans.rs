@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Plans`.
 
-use crate::support;
-
 /// The facts of `getPlans`.
-pub static GET_PLANS: support::OperationInfo = support::OperationInfo {
+pub static GET_PLANS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getPlans",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/entitlement/plans",
     group: "Plans",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pagesize"],
     body: None,
     produces: &["application/json"],
@@ -28,16 +28,16 @@ pub struct GetPlansQuery {
 }
 
 impl GetPlansQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
@@ -49,10 +49,10 @@ impl GetPlansQuery {
 }
 
 pub(crate) fn get_plans(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetPlansQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_PLANS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetPlansQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_PLANS, head, input);
     let query = GetPlansQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -63,14 +63,14 @@ pub enum GetPlansResponse {
     /// 200, `application/json`.
     Ok(Vec<meshery_types::v1beta3::plan::Plan>),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetPlansResponse> for support::Reply {
+impl From<GetPlansResponse> for crate::support::Reply {
     fn from(response: GetPlansResponse) -> Self {
         match response {
             GetPlansResponse::Ok(body) => Self::json(200u16, "application/json", &body),

@@ -2,16 +2,14 @@
 
 //! Facts, arguments and responses of the operations under `Registry`.
 
-use crate::support;
-
 /// The facts of `getRegistryCategories`.
-pub static GET_REGISTRY_CATEGORIES: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_CATEGORIES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryCategories",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/categories",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &["page", "pageSize", "search", "order", "sort"],
     body: None,
     produces: &["application/json"],
@@ -34,34 +32,34 @@ pub struct GetRegistryCategoriesQuery {
 }
 
 impl GetRegistryCategoriesQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -76,10 +74,14 @@ impl GetRegistryCategoriesQuery {
 }
 
 pub(crate) fn get_registry_categories(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetRegistryCategoriesQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_REGISTRY_CATEGORIES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetRegistryCategoriesQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_REGISTRY_CATEGORIES,
+        head,
+        input,
+    );
     let query = GetRegistryCategoriesQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -93,7 +95,7 @@ pub enum GetRegistryCategoriesResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryCategoriesResponse> for support::Reply {
+impl From<GetRegistryCategoriesResponse> for crate::support::Reply {
     fn from(response: GetRegistryCategoriesResponse) -> Self {
         match response {
             GetRegistryCategoriesResponse::Ok(body) => {
@@ -105,13 +107,13 @@ impl From<GetRegistryCategoriesResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryCategoriesByName`.
-pub static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_CATEGORIES_BY_NAME: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryCategoriesByName",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/categories/{category}",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &["page", "pageSize", "search", "order", "sort"],
     body: None,
     produces: &["application/json"],
@@ -126,10 +128,10 @@ pub struct GetRegistryCategoriesByNamePath {
 }
 
 impl GetRegistryCategoriesByNamePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "category",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -153,34 +155,34 @@ pub struct GetRegistryCategoriesByNameQuery {
 }
 
 impl GetRegistryCategoriesByNameQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -195,13 +197,13 @@ impl GetRegistryCategoriesByNameQuery {
 }
 
 pub(crate) fn get_registry_categories_by_name(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryCategoriesByNamePath, GetRegistryCategoriesByNameQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_CATEGORIES_BY_NAME,
         head,
         input,
@@ -224,7 +226,7 @@ pub enum GetRegistryCategoriesByNameResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryCategoriesByNameResponse> for support::Reply {
+impl From<GetRegistryCategoriesByNameResponse> for crate::support::Reply {
     fn from(response: GetRegistryCategoriesByNameResponse) -> Self {
         match response {
             GetRegistryCategoriesByNameResponse::Ok(body) => {
@@ -238,13 +240,13 @@ impl From<GetRegistryCategoriesByNameResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryComponentsByCategory`.
-pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryComponentsByCategory",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/categories/{category}/components",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -269,10 +271,10 @@ pub struct GetRegistryComponentsByCategoryPath {
 }
 
 impl GetRegistryComponentsByCategoryPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "category",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -304,58 +306,58 @@ pub struct GetRegistryComponentsByCategoryQuery {
 }
 
 impl GetRegistryComponentsByCategoryQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "apiVersion",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "trim",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -374,13 +376,13 @@ impl GetRegistryComponentsByCategoryQuery {
 }
 
 pub(crate) fn get_registry_components_by_category(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryComponentsByCategoryPath, GetRegistryComponentsByCategoryQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_COMPONENTS_BY_CATEGORY,
         head,
         input,
@@ -403,7 +405,7 @@ pub enum GetRegistryComponentsByCategoryResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryComponentsByCategoryResponse> for support::Reply {
+impl From<GetRegistryComponentsByCategoryResponse> for crate::support::Reply {
     fn from(response: GetRegistryComponentsByCategoryResponse) -> Self {
         match response {
             GetRegistryComponentsByCategoryResponse::Ok(body) => {
@@ -417,13 +419,13 @@ impl From<GetRegistryComponentsByCategoryResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryComponentsByCategoryAndName`.
-pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndName",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/categories/{category}/components/{name}",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -450,16 +452,16 @@ pub struct GetRegistryComponentsByCategoryAndNamePath {
 }
 
 impl GetRegistryComponentsByCategoryAndNamePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "category",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "name",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -494,58 +496,58 @@ pub struct GetRegistryComponentsByCategoryAndNameQuery {
 }
 
 impl GetRegistryComponentsByCategoryAndNameQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "apiVersion",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "trim",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -564,16 +566,16 @@ impl GetRegistryComponentsByCategoryAndNameQuery {
 }
 
 pub(crate) fn get_registry_components_by_category_and_name(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         GetRegistryComponentsByCategoryAndNamePath,
         GetRegistryComponentsByCategoryAndNameQuery,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME,
         head,
         input,
@@ -596,7 +598,7 @@ pub enum GetRegistryComponentsByCategoryAndNameResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryComponentsByCategoryAndNameResponse> for support::Reply {
+impl From<GetRegistryComponentsByCategoryAndNameResponse> for crate::support::Reply {
     fn from(response: GetRegistryComponentsByCategoryAndNameResponse) -> Self {
         match response {
             GetRegistryComponentsByCategoryAndNameResponse::Ok(body) => {
@@ -610,13 +612,13 @@ impl From<GetRegistryComponentsByCategoryAndNameResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryModelsByCategory`.
-pub static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_MODELS_BY_CATEGORY: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryModelsByCategory",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/categories/{category}/models",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -641,10 +643,10 @@ pub struct GetRegistryModelsByCategoryPath {
 }
 
 impl GetRegistryModelsByCategoryPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "category",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -676,58 +678,58 @@ pub struct GetRegistryModelsByCategoryQuery {
 }
 
 impl GetRegistryModelsByCategoryQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let components = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "components",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let relationships = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "relationships",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -746,13 +748,13 @@ impl GetRegistryModelsByCategoryQuery {
 }
 
 pub(crate) fn get_registry_models_by_category(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryModelsByCategoryPath, GetRegistryModelsByCategoryQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_MODELS_BY_CATEGORY,
         head,
         input,
@@ -775,7 +777,7 @@ pub enum GetRegistryModelsByCategoryResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryModelsByCategoryResponse> for support::Reply {
+impl From<GetRegistryModelsByCategoryResponse> for crate::support::Reply {
     fn from(response: GetRegistryModelsByCategoryResponse) -> Self {
         match response {
             GetRegistryModelsByCategoryResponse::Ok(body) => {
@@ -789,13 +791,13 @@ impl From<GetRegistryModelsByCategoryResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryModelsByCategoryAndModel`.
-pub static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryModelsByCategoryAndModel",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/categories/{category}/models/{model}",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -822,16 +824,16 @@ pub struct GetRegistryModelsByCategoryAndModelPath {
 }
 
 impl GetRegistryModelsByCategoryAndModelPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "category",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -866,58 +868,58 @@ pub struct GetRegistryModelsByCategoryAndModelQuery {
 }
 
 impl GetRegistryModelsByCategoryAndModelQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let components = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "components",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let relationships = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "relationships",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -936,13 +938,13 @@ impl GetRegistryModelsByCategoryAndModelQuery {
 }
 
 pub(crate) fn get_registry_models_by_category_and_model(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryModelsByCategoryAndModelPath, GetRegistryModelsByCategoryAndModelQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL,
         head,
         input,
@@ -965,7 +967,7 @@ pub enum GetRegistryModelsByCategoryAndModelResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryModelsByCategoryAndModelResponse> for support::Reply {
+impl From<GetRegistryModelsByCategoryAndModelResponse> for crate::support::Reply {
     fn from(response: GetRegistryModelsByCategoryAndModelResponse) -> Self {
         match response {
             GetRegistryModelsByCategoryAndModelResponse::Ok(body) => {
@@ -979,13 +981,13 @@ impl From<GetRegistryModelsByCategoryAndModelResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryComponentsByCategoryAndModel`.
-pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndModel",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/categories/{category}/models/{model}/components",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -1012,16 +1014,16 @@ pub struct GetRegistryComponentsByCategoryAndModelPath {
 }
 
 impl GetRegistryComponentsByCategoryAndModelPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "category",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -1056,58 +1058,58 @@ pub struct GetRegistryComponentsByCategoryAndModelQuery {
 }
 
 impl GetRegistryComponentsByCategoryAndModelQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "apiVersion",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "trim",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -1126,16 +1128,16 @@ impl GetRegistryComponentsByCategoryAndModelQuery {
 }
 
 pub(crate) fn get_registry_components_by_category_and_model(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         GetRegistryComponentsByCategoryAndModelPath,
         GetRegistryComponentsByCategoryAndModelQuery,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL,
         head,
         input,
@@ -1158,7 +1160,7 @@ pub enum GetRegistryComponentsByCategoryAndModelResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryComponentsByCategoryAndModelResponse> for support::Reply {
+impl From<GetRegistryComponentsByCategoryAndModelResponse> for crate::support::Reply {
     fn from(response: GetRegistryComponentsByCategoryAndModelResponse) -> Self {
         match response {
             GetRegistryComponentsByCategoryAndModelResponse::Ok(body) => {
@@ -1172,13 +1174,13 @@ impl From<GetRegistryComponentsByCategoryAndModelResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryComponentsByCategoryAndModelAndName`.
-pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndModelAndName",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/categories/{category}/models/{model}/components/{name}",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -1207,22 +1209,22 @@ pub struct GetRegistryComponentsByCategoryAndModelAndNamePath {
 }
 
 impl GetRegistryComponentsByCategoryAndModelAndNamePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let category = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "category",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "name",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -1258,58 +1260,58 @@ pub struct GetRegistryComponentsByCategoryAndModelAndNameQuery {
 }
 
 impl GetRegistryComponentsByCategoryAndModelAndNameQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "apiVersion",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "trim",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -1328,16 +1330,16 @@ impl GetRegistryComponentsByCategoryAndModelAndNameQuery {
 }
 
 pub(crate) fn get_registry_components_by_category_and_model_and_name(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         GetRegistryComponentsByCategoryAndModelAndNamePath,
         GetRegistryComponentsByCategoryAndModelAndNameQuery,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME,
         head,
         input,
@@ -1360,7 +1362,8 @@ pub enum GetRegistryComponentsByCategoryAndModelAndNameResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryComponentsByCategoryAndModelAndNameResponse> for support::Reply {
+impl From<GetRegistryComponentsByCategoryAndModelAndNameResponse>
+for crate::support::Reply {
     fn from(response: GetRegistryComponentsByCategoryAndModelAndNameResponse) -> Self {
         match response {
             GetRegistryComponentsByCategoryAndModelAndNameResponse::Ok(body) => {
@@ -1374,13 +1377,13 @@ impl From<GetRegistryComponentsByCategoryAndModelAndNameResponse> for support::R
 }
 
 /// The facts of `getRegistryComponents`.
-pub static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_COMPONENTS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryComponents",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/components",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -1421,58 +1424,58 @@ pub struct GetRegistryComponentsQuery {
 }
 
 impl GetRegistryComponentsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "apiVersion",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "trim",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -1491,10 +1494,14 @@ impl GetRegistryComponentsQuery {
 }
 
 pub(crate) fn get_registry_components(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetRegistryComponentsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_REGISTRY_COMPONENTS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetRegistryComponentsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_REGISTRY_COMPONENTS,
+        head,
+        input,
+    );
     let query = GetRegistryComponentsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -1508,7 +1515,7 @@ pub enum GetRegistryComponentsResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryComponentsResponse> for support::Reply {
+impl From<GetRegistryComponentsResponse> for crate::support::Reply {
     fn from(response: GetRegistryComponentsResponse) -> Self {
         match response {
             GetRegistryComponentsResponse::Ok(body) => {
@@ -1520,27 +1527,39 @@ impl From<GetRegistryComponentsResponse> for support::Reply {
 }
 
 /// The facts of `registerRegistryComponent`.
-pub static REGISTER_REGISTRY_COMPONENT: support::OperationInfo = support::OperationInfo {
+pub static REGISTER_REGISTRY_COMPONENT: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "registerRegistryComponent",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/registry/components",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &[],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn register_registry_component(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta1::registry::RegistrantData, support::Rejection> {
-    let mut decoder = support::Decoder::new(&REGISTER_REGISTRY_COMPONENT, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta1::registry::RegistrantData,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(
+        &REGISTER_REGISTRY_COMPONENT,
+        head,
+        input,
+    );
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -1556,7 +1575,7 @@ pub enum RegisterRegistryComponentResponse {
     InternalServerError,
 }
 
-impl From<RegisterRegistryComponentResponse> for support::Reply {
+impl From<RegisterRegistryComponentResponse> for crate::support::Reply {
     fn from(response: RegisterRegistryComponentResponse) -> Self {
         match response {
             RegisterRegistryComponentResponse::Ok => Self::empty(200u16),
@@ -1567,13 +1586,13 @@ impl From<RegisterRegistryComponentResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryComponentsByName`.
-pub static GET_REGISTRY_COMPONENTS_BY_NAME: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_COMPONENTS_BY_NAME: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryComponentsByName",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/components/{name}",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -1598,10 +1617,10 @@ pub struct GetRegistryComponentsByNamePath {
 }
 
 impl GetRegistryComponentsByNamePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let name = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "name",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -1633,58 +1652,58 @@ pub struct GetRegistryComponentsByNameQuery {
 }
 
 impl GetRegistryComponentsByNameQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "apiVersion",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "trim",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -1703,13 +1722,13 @@ impl GetRegistryComponentsByNameQuery {
 }
 
 pub(crate) fn get_registry_components_by_name(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryComponentsByNamePath, GetRegistryComponentsByNameQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_COMPONENTS_BY_NAME,
         head,
         input,
@@ -1732,7 +1751,7 @@ pub enum GetRegistryComponentsByNameResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryComponentsByNameResponse> for support::Reply {
+impl From<GetRegistryComponentsByNameResponse> for crate::support::Reply {
     fn from(response: GetRegistryComponentsByNameResponse) -> Self {
         match response {
             GetRegistryComponentsByNameResponse::Ok(body) => {
@@ -1746,13 +1765,13 @@ impl From<GetRegistryComponentsByNameResponse> for support::Reply {
 }
 
 /// The facts of `exportRegistryModel`.
-pub static EXPORT_REGISTRY_MODEL: support::OperationInfo = support::OperationInfo {
+pub static EXPORT_REGISTRY_MODEL: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "exportRegistryModel",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/export",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "id",
         "name",
@@ -1789,46 +1808,46 @@ pub struct ExportRegistryModelQuery {
 }
 
 impl ExportRegistryModelQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "id",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "name",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let output_format = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "outputFormat",
                 &meshery_types::wire::ANY,
             );
         let file_type = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "fileType",
                 &meshery_types::wire::ANY,
             );
         let components = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "components",
                 &meshery_types::wire::ANY,
             );
         let relationships = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "relationships",
                 &meshery_types::wire::ANY,
             );
@@ -1845,10 +1864,10 @@ impl ExportRegistryModelQuery {
 }
 
 pub(crate) fn export_registry_model(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<ExportRegistryModelQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&EXPORT_REGISTRY_MODEL, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<ExportRegistryModelQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&EXPORT_REGISTRY_MODEL, head, input);
     let query = ExportRegistryModelQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -1857,14 +1876,14 @@ pub(crate) fn export_registry_model(
 #[derive(Debug)]
 pub enum ExportRegistryModelResponse {
     /// 200, `application/octet-stream`.
-    Ok(support::ByteStream),
+    Ok(crate::support::ByteStream),
     /// 404, without a body.
     NotFound,
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<ExportRegistryModelResponse> for support::Reply {
+impl From<ExportRegistryModelResponse> for crate::support::Reply {
     fn from(response: ExportRegistryModelResponse) -> Self {
         match response {
             ExportRegistryModelResponse::Ok(body) => {
@@ -1877,30 +1896,39 @@ impl From<ExportRegistryModelResponse> for support::Reply {
 }
 
 /// The facts of `generateRegistryComponents`.
-pub static GENERATE_REGISTRY_COMPONENTS: support::OperationInfo = support::OperationInfo {
+pub static GENERATE_REGISTRY_COMPONENTS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "generateRegistryComponents",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/registry/generate",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn generate_registry_components(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta1::registry::GenerateComponentsRequest,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&GENERATE_REGISTRY_COMPONENTS, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &GENERATE_REGISTRY_COMPONENTS,
+        head,
+        input,
+    );
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -1916,7 +1944,7 @@ pub enum GenerateRegistryComponentsResponse {
     InternalServerError,
 }
 
-impl From<GenerateRegistryComponentsResponse> for support::Reply {
+impl From<GenerateRegistryComponentsResponse> for crate::support::Reply {
     fn from(response: GenerateRegistryComponentsResponse) -> Self {
         match response {
             GenerateRegistryComponentsResponse::Ok(body) => {
@@ -1931,13 +1959,13 @@ impl From<GenerateRegistryComponentsResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryModels`.
-pub static GET_REGISTRY_MODELS: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_MODELS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryModels",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/models",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -1990,82 +2018,82 @@ pub struct GetRegistryModelsQuery {
 }
 
 impl GetRegistryModelsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let status = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "status",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let id = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "id",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let registrant = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "registrant",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let components = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "components",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let relationships = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "relationships",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "trim",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2088,10 +2116,10 @@ impl GetRegistryModelsQuery {
 }
 
 pub(crate) fn get_registry_models(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetRegistryModelsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_REGISTRY_MODELS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetRegistryModelsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_REGISTRY_MODELS, head, input);
     let query = GetRegistryModelsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -2105,7 +2133,7 @@ pub enum GetRegistryModelsResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryModelsResponse> for support::Reply {
+impl From<GetRegistryModelsResponse> for crate::support::Reply {
     fn from(response: GetRegistryModelsResponse) -> Self {
         match response {
             GetRegistryModelsResponse::Ok(body) => {
@@ -2117,13 +2145,15 @@ impl From<GetRegistryModelsResponse> for support::Reply {
 }
 
 /// The facts of `deleteRegistryModel`.
-pub static DELETE_REGISTRY_MODEL: support::OperationInfo = support::OperationInfo {
+pub static DELETE_REGISTRY_MODEL: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteRegistryModel",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/registry/models/{model}",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -2138,10 +2168,10 @@ pub struct DeleteRegistryModelPath {
 }
 
 impl DeleteRegistryModelPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2150,10 +2180,10 @@ impl DeleteRegistryModelPath {
 }
 
 pub(crate) fn delete_registry_model(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteRegistryModelPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_REGISTRY_MODEL, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteRegistryModelPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_REGISTRY_MODEL, head, input);
     let path = DeleteRegistryModelPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -2164,12 +2194,12 @@ pub enum DeleteRegistryModelResponse {
     /// 200, without a body.
     Ok,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<DeleteRegistryModelResponse> for support::Reply {
+impl From<DeleteRegistryModelResponse> for crate::support::Reply {
     fn from(response: DeleteRegistryModelResponse) -> Self {
         match response {
             DeleteRegistryModelResponse::Ok => Self::empty(200u16),
@@ -2180,13 +2210,13 @@ impl From<DeleteRegistryModelResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryModelsByName`.
-pub static GET_REGISTRY_MODELS_BY_NAME: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_MODELS_BY_NAME: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryModelsByName",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/models/{model}",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -2211,10 +2241,10 @@ pub struct GetRegistryModelsByNamePath {
 }
 
 impl GetRegistryModelsByNamePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2246,58 +2276,58 @@ pub struct GetRegistryModelsByNameQuery {
 }
 
 impl GetRegistryModelsByNameQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let components = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "components",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let relationships = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "relationships",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2316,13 +2346,17 @@ impl GetRegistryModelsByNameQuery {
 }
 
 pub(crate) fn get_registry_models_by_name(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryModelsByNamePath, GetRegistryModelsByNameQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&GET_REGISTRY_MODELS_BY_NAME, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &GET_REGISTRY_MODELS_BY_NAME,
+        head,
+        input,
+    );
     let path = GetRegistryModelsByNamePath::read(&mut decoder);
     let query = GetRegistryModelsByNameQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -2341,7 +2375,7 @@ pub enum GetRegistryModelsByNameResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryModelsByNameResponse> for support::Reply {
+impl From<GetRegistryModelsByNameResponse> for crate::support::Reply {
     fn from(response: GetRegistryModelsByNameResponse) -> Self {
         match response {
             GetRegistryModelsByNameResponse::Ok(body) => {
@@ -2353,13 +2387,13 @@ impl From<GetRegistryModelsByNameResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryComponentsByModel`.
-pub static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_COMPONENTS_BY_MODEL: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryComponentsByModel",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/models/{model}/components",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -2384,10 +2418,10 @@ pub struct GetRegistryComponentsByModelPath {
 }
 
 impl GetRegistryComponentsByModelPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2419,58 +2453,58 @@ pub struct GetRegistryComponentsByModelQuery {
 }
 
 impl GetRegistryComponentsByModelQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "apiVersion",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "trim",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2489,13 +2523,13 @@ impl GetRegistryComponentsByModelQuery {
 }
 
 pub(crate) fn get_registry_components_by_model(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryComponentsByModelPath, GetRegistryComponentsByModelQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_COMPONENTS_BY_MODEL,
         head,
         input,
@@ -2518,7 +2552,7 @@ pub enum GetRegistryComponentsByModelResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryComponentsByModelResponse> for support::Reply {
+impl From<GetRegistryComponentsByModelResponse> for crate::support::Reply {
     fn from(response: GetRegistryComponentsByModelResponse) -> Self {
         match response {
             GetRegistryComponentsByModelResponse::Ok(body) => {
@@ -2532,13 +2566,13 @@ impl From<GetRegistryComponentsByModelResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryComponentsByModelAndName`.
-pub static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryComponentsByModelAndName",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/models/{model}/components/{name}",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[
         "page",
         "pageSize",
@@ -2565,16 +2599,16 @@ pub struct GetRegistryComponentsByModelAndNamePath {
 }
 
 impl GetRegistryComponentsByModelAndNamePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "name",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2606,58 +2640,58 @@ pub struct GetRegistryComponentsByModelAndNameQuery {
 }
 
 impl GetRegistryComponentsByModelAndNameQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let api_version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "apiVersion",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let trim = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "trim",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let annotations = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "annotations",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2676,13 +2710,13 @@ impl GetRegistryComponentsByModelAndNameQuery {
 }
 
 pub(crate) fn get_registry_components_by_model_and_name(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryComponentsByModelAndNamePath, GetRegistryComponentsByModelAndNameQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME,
         head,
         input,
@@ -2705,7 +2739,7 @@ pub enum GetRegistryComponentsByModelAndNameResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryComponentsByModelAndNameResponse> for support::Reply {
+impl From<GetRegistryComponentsByModelAndNameResponse> for crate::support::Reply {
     fn from(response: GetRegistryComponentsByModelAndNameResponse) -> Self {
         match response {
             GetRegistryComponentsByModelAndNameResponse::Ok(body) => {
@@ -2719,13 +2753,13 @@ impl From<GetRegistryComponentsByModelAndNameResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryPoliciesByModel`.
-pub static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_POLICIES_BY_MODEL: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryPoliciesByModel",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/models/{model}/policies",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &["page", "pageSize", "search", "order", "sort"],
     body: None,
     produces: &["application/json"],
@@ -2740,10 +2774,10 @@ pub struct GetRegistryPoliciesByModelPath {
 }
 
 impl GetRegistryPoliciesByModelPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2767,34 +2801,34 @@ pub struct GetRegistryPoliciesByModelQuery {
 }
 
 impl GetRegistryPoliciesByModelQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2809,13 +2843,13 @@ impl GetRegistryPoliciesByModelQuery {
 }
 
 pub(crate) fn get_registry_policies_by_model(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryPoliciesByModelPath, GetRegistryPoliciesByModelQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_POLICIES_BY_MODEL,
         head,
         input,
@@ -2838,7 +2872,7 @@ pub enum GetRegistryPoliciesByModelResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryPoliciesByModelResponse> for support::Reply {
+impl From<GetRegistryPoliciesByModelResponse> for crate::support::Reply {
     fn from(response: GetRegistryPoliciesByModelResponse) -> Self {
         match response {
             GetRegistryPoliciesByModelResponse::Ok(body) => {
@@ -2852,13 +2886,13 @@ impl From<GetRegistryPoliciesByModelResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryPoliciesByModelAndName`.
-pub static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryPoliciesByModelAndName",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/models/{model}/policies/{name}",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &["page", "pageSize", "search", "order", "sort"],
     body: None,
     produces: &["application/json"],
@@ -2875,16 +2909,16 @@ pub struct GetRegistryPoliciesByModelAndNamePath {
 }
 
 impl GetRegistryPoliciesByModelAndNamePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "name",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2908,34 +2942,34 @@ pub struct GetRegistryPoliciesByModelAndNameQuery {
 }
 
 impl GetRegistryPoliciesByModelAndNameQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -2950,13 +2984,13 @@ impl GetRegistryPoliciesByModelAndNameQuery {
 }
 
 pub(crate) fn get_registry_policies_by_model_and_name(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryPoliciesByModelAndNamePath, GetRegistryPoliciesByModelAndNameQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME,
         head,
         input,
@@ -2979,7 +3013,7 @@ pub enum GetRegistryPoliciesByModelAndNameResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryPoliciesByModelAndNameResponse> for support::Reply {
+impl From<GetRegistryPoliciesByModelAndNameResponse> for crate::support::Reply {
     fn from(response: GetRegistryPoliciesByModelAndNameResponse) -> Self {
         match response {
             GetRegistryPoliciesByModelAndNameResponse::Ok(body) => {
@@ -2993,13 +3027,13 @@ impl From<GetRegistryPoliciesByModelAndNameResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryRelationshipsByModel`.
-pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryRelationshipsByModel",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/models/{model}/relationships",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &["page", "pageSize", "search", "order", "sort", "version"],
     body: None,
     produces: &["application/json"],
@@ -3014,10 +3048,10 @@ pub struct GetRegistryRelationshipsByModelPath {
 }
 
 impl GetRegistryRelationshipsByModelPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -3043,40 +3077,40 @@ pub struct GetRegistryRelationshipsByModelQuery {
 }
 
 impl GetRegistryRelationshipsByModelQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -3092,13 +3126,13 @@ impl GetRegistryRelationshipsByModelQuery {
 }
 
 pub(crate) fn get_registry_relationships_by_model(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetRegistryRelationshipsByModelPath, GetRegistryRelationshipsByModelQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_RELATIONSHIPS_BY_MODEL,
         head,
         input,
@@ -3121,7 +3155,7 @@ pub enum GetRegistryRelationshipsByModelResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryRelationshipsByModelResponse> for support::Reply {
+impl From<GetRegistryRelationshipsByModelResponse> for crate::support::Reply {
     fn from(response: GetRegistryRelationshipsByModelResponse) -> Self {
         match response {
             GetRegistryRelationshipsByModelResponse::Ok(body) => {
@@ -3135,13 +3169,13 @@ impl From<GetRegistryRelationshipsByModelResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryRelationshipsByModelAndName`.
-pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryRelationshipsByModelAndName",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/models/{model}/relationships/{name}",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &["page", "pageSize", "search", "order", "sort", "version"],
     body: None,
     produces: &["application/json"],
@@ -3158,16 +3192,16 @@ pub struct GetRegistryRelationshipsByModelAndNamePath {
 }
 
 impl GetRegistryRelationshipsByModelAndNamePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let model = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "model",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let name = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "name",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -3193,40 +3227,40 @@ pub struct GetRegistryRelationshipsByModelAndNameQuery {
 }
 
 impl GetRegistryRelationshipsByModelAndNameQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -3242,16 +3276,16 @@ impl GetRegistryRelationshipsByModelAndNameQuery {
 }
 
 pub(crate) fn get_registry_relationships_by_model_and_name(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         GetRegistryRelationshipsByModelAndNamePath,
         GetRegistryRelationshipsByModelAndNameQuery,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(
+    let mut decoder = crate::support::Decoder::new(
         &GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME,
         head,
         input,
@@ -3274,7 +3308,7 @@ pub enum GetRegistryRelationshipsByModelAndNameResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryRelationshipsByModelAndNameResponse> for support::Reply {
+impl From<GetRegistryRelationshipsByModelAndNameResponse> for crate::support::Reply {
     fn from(response: GetRegistryRelationshipsByModelAndNameResponse) -> Self {
         match response {
             GetRegistryRelationshipsByModelAndNameResponse::Ok(body) => {
@@ -3288,27 +3322,38 @@ impl From<GetRegistryRelationshipsByModelAndNameResponse> for support::Reply {
 }
 
 /// The facts of `registerRegistryEntities`.
-pub static REGISTER_REGISTRY_ENTITIES: support::OperationInfo = support::OperationInfo {
+pub static REGISTER_REGISTRY_ENTITIES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "registerRegistryEntities",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/registry/register",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn register_registry_entities(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::model::ImportRequest, support::Rejection> {
-    let mut decoder = support::Decoder::new(&REGISTER_REGISTRY_ENTITIES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<meshery_types::v1beta2::model::ImportRequest, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &REGISTER_REGISTRY_ENTITIES,
+        head,
+        input,
+    );
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -3321,12 +3366,12 @@ pub enum RegisterRegistryEntitiesResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<RegisterRegistryEntitiesResponse> for support::Reply {
+impl From<RegisterRegistryEntitiesResponse> for crate::support::Reply {
     fn from(response: RegisterRegistryEntitiesResponse) -> Self {
         match response {
             RegisterRegistryEntitiesResponse::Ok(body) => {
@@ -3342,13 +3387,13 @@ impl From<RegisterRegistryEntitiesResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryRegistrants`.
-pub static GET_REGISTRY_REGISTRANTS: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_REGISTRANTS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryRegistrants",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/registrants",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &["page", "pageSize", "search", "order", "sort"],
     body: None,
     produces: &["application/json"],
@@ -3371,34 +3416,34 @@ pub struct GetRegistryRegistrantsQuery {
 }
 
 impl GetRegistryRegistrantsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -3413,10 +3458,14 @@ impl GetRegistryRegistrantsQuery {
 }
 
 pub(crate) fn get_registry_registrants(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetRegistryRegistrantsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_REGISTRY_REGISTRANTS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetRegistryRegistrantsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_REGISTRY_REGISTRANTS,
+        head,
+        input,
+    );
     let query = GetRegistryRegistrantsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -3430,7 +3479,7 @@ pub enum GetRegistryRegistrantsResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryRegistrantsResponse> for support::Reply {
+impl From<GetRegistryRegistrantsResponse> for crate::support::Reply {
     fn from(response: GetRegistryRegistrantsResponse) -> Self {
         match response {
             GetRegistryRegistrantsResponse::Ok(body) => {
@@ -3442,13 +3491,13 @@ impl From<GetRegistryRegistrantsResponse> for support::Reply {
 }
 
 /// The facts of `getRegistryRelationships`.
-pub static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::OperationInfo {
+pub static GET_REGISTRY_RELATIONSHIPS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRegistryRelationships",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/registry/relationships",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &["page", "pageSize", "search", "order", "sort", "version"],
     body: None,
     produces: &["application/json"],
@@ -3473,40 +3522,40 @@ pub struct GetRegistryRelationshipsQuery {
 }
 
 impl GetRegistryRelationshipsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let search = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "search",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let order = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "order",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let sort = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "sort",
                 meshery_types::wire::rules!(.max_length(255)),
             );
         let version = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "version",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -3522,10 +3571,14 @@ impl GetRegistryRelationshipsQuery {
 }
 
 pub(crate) fn get_registry_relationships(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetRegistryRelationshipsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_REGISTRY_RELATIONSHIPS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetRegistryRelationshipsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_REGISTRY_RELATIONSHIPS,
+        head,
+        input,
+    );
     let query = GetRegistryRelationshipsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -3539,7 +3592,7 @@ pub enum GetRegistryRelationshipsResponse {
     InternalServerError,
 }
 
-impl From<GetRegistryRelationshipsResponse> for support::Reply {
+impl From<GetRegistryRelationshipsResponse> for crate::support::Reply {
     fn from(response: GetRegistryRelationshipsResponse) -> Self {
         match response {
             GetRegistryRelationshipsResponse::Ok(body) => {
@@ -3551,27 +3604,35 @@ impl From<GetRegistryRelationshipsResponse> for support::Reply {
 }
 
 /// The facts of `registerRegistryRelationship`.
-pub static REGISTER_REGISTRY_RELATIONSHIP: support::OperationInfo = support::OperationInfo {
+pub static REGISTER_REGISTRY_RELATIONSHIP: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "registerRegistryRelationship",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/registry/relationships",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &[],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn register_registry_relationship(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta1::registry::RegistrantData, support::Rejection> {
-    let mut decoder = support::Decoder::new(
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta1::registry::RegistrantData,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(
         &REGISTER_REGISTRY_RELATIONSHIP,
         head,
         input,
@@ -3591,7 +3652,7 @@ pub enum RegisterRegistryRelationshipResponse {
     InternalServerError,
 }
 
-impl From<RegisterRegistryRelationshipResponse> for support::Reply {
+impl From<RegisterRegistryRelationshipResponse> for crate::support::Reply {
     fn from(response: RegisterRegistryRelationshipResponse) -> Self {
         match response {
             RegisterRegistryRelationshipResponse::Ok => Self::empty(200u16),
@@ -3604,27 +3665,39 @@ impl From<RegisterRegistryRelationshipResponse> for support::Reply {
 }
 
 /// The facts of `validateRegistryEntities`.
-pub static VALIDATE_REGISTRY_ENTITIES: support::OperationInfo = support::OperationInfo {
+pub static VALIDATE_REGISTRY_ENTITIES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "validateRegistryEntities",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/registry/validate",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn validate_registry_entities(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta1::registry::ValidationRequest, support::Rejection> {
-    let mut decoder = support::Decoder::new(&VALIDATE_REGISTRY_ENTITIES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta1::registry::ValidationRequest,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(
+        &VALIDATE_REGISTRY_ENTITIES,
+        head,
+        input,
+    );
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -3640,7 +3713,7 @@ pub enum ValidateRegistryEntitiesResponse {
     InternalServerError,
 }
 
-impl From<ValidateRegistryEntitiesResponse> for support::Reply {
+impl From<ValidateRegistryEntitiesResponse> for crate::support::Reply {
     fn from(response: ValidateRegistryEntitiesResponse) -> Self {
         match response {
             ValidateRegistryEntitiesResponse::Ok(body) => {
@@ -3653,17 +3726,24 @@ impl From<ValidateRegistryEntitiesResponse> for support::Reply {
 }
 
 /// The facts of `updateRegistryEntityStatus`.
-pub static UPDATE_REGISTRY_ENTITY_STATUS: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_REGISTRY_ENTITY_STATUS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateRegistryEntityStatus",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/registry/{entityType}/status",
     group: "Registry",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &[],
     websocket: false,
@@ -3677,10 +3757,10 @@ pub struct UpdateRegistryEntityStatusPath {
 }
 
 impl UpdateRegistryEntityStatusPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let entity_type = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "entityType",
                 meshery_types::wire::rules!(.max_length(255)),
             );
@@ -3689,16 +3769,20 @@ impl UpdateRegistryEntityStatusPath {
 }
 
 pub(crate) fn update_registry_entity_status(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         UpdateRegistryEntityStatusPath,
         meshery_types::v1beta1::registry::EntityStatusPayload,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_REGISTRY_ENTITY_STATUS, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &UPDATE_REGISTRY_ENTITY_STATUS,
+        head,
+        input,
+    );
     let path = UpdateRegistryEntityStatusPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -3716,12 +3800,12 @@ pub enum UpdateRegistryEntityStatusResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<UpdateRegistryEntityStatusResponse> for support::Reply {
+impl From<UpdateRegistryEntityStatusResponse> for crate::support::Reply {
     fn from(response: UpdateRegistryEntityStatusResponse) -> Self {
         match response {
             UpdateRegistryEntityStatusResponse::NoContent => Self::empty(204u16),

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `roles`.
 
-use crate::support;
-
 /// The facts of `getAllRoles`.
-pub static GET_ALL_ROLES: support::OperationInfo = support::OperationInfo {
+pub static GET_ALL_ROLES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getAllRoles",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs/{orgId}/roles",
     group: "roles",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "search", "order", "all", "selector", "teamId"],
     body: None,
     produces: &["application/json"],
@@ -26,9 +26,13 @@ pub struct GetAllRolesPath {
 }
 
 impl GetAllRolesPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
@@ -53,33 +57,49 @@ pub struct GetAllRolesQuery {
 }
 
 impl GetAllRolesQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let all = __decoder
-            .optional(support::RequestPart::Query, "all", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "all",
+                &meshery_types::wire::ANY,
+            );
         let selector = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "selector",
                 meshery_types::wire::rules!(.max_length(100)),
             );
         let team_id = __decoder
-            .optional(support::RequestPart::Query, "teamId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -93,10 +113,10 @@ impl GetAllRolesQuery {
 }
 
 pub(crate) fn get_all_roles(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetAllRolesPath, GetAllRolesQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ALL_ROLES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<(GetAllRolesPath, GetAllRolesQuery), crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_ALL_ROLES, head, input);
     let path = GetAllRolesPath::read(&mut decoder);
     let query = GetAllRolesQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -112,14 +132,14 @@ pub enum GetAllRolesResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::role::RolesPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetAllRolesResponse> for support::Reply {
+impl From<GetAllRolesResponse> for crate::support::Reply {
     fn from(response: GetAllRolesResponse) -> Self {
         match response {
             GetAllRolesResponse::Ok(body) => {
@@ -133,17 +153,24 @@ impl From<GetAllRolesResponse> for support::Reply {
 }
 
 /// The facts of `upsertRole`.
-pub static UPSERT_ROLE: support::OperationInfo = support::OperationInfo {
+pub static UPSERT_ROLE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "upsertRole",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/orgs/{orgId}/roles",
     group: "roles",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -157,21 +184,25 @@ pub struct UpsertRolePath {
 }
 
 impl UpsertRolePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn upsert_role(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpsertRolePath, meshery_types::v1beta2::role::RolePayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPSERT_ROLE, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPSERT_ROLE, head, input);
     let path = UpsertRolePath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -187,16 +218,16 @@ pub enum UpsertRoleResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::role::Role),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpsertRoleResponse> for support::Reply {
+impl From<UpsertRoleResponse> for crate::support::Reply {
     fn from(response: UpsertRoleResponse) -> Self {
         match response {
             UpsertRoleResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -209,17 +240,24 @@ impl From<UpsertRoleResponse> for support::Reply {
 }
 
 /// The facts of `bulkEditRoleHolder`.
-pub static BULK_EDIT_ROLE_HOLDER: support::OperationInfo = support::OperationInfo {
+pub static BULK_EDIT_ROLE_HOLDER: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "bulkEditRoleHolder",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/identity/orgs/{orgId}/roles",
     group: "roles",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &[],
     websocket: false,
@@ -233,21 +271,25 @@ pub struct BulkEditRoleHolderPath {
 }
 
 impl BulkEditRoleHolderPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn bulk_edit_role_holder(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (BulkEditRoleHolderPath, Vec<meshery_types::v1beta2::role::UserRoleUpdateRequest>),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&BULK_EDIT_ROLE_HOLDER, head, input);
+    let mut decoder = crate::support::Decoder::new(&BULK_EDIT_ROLE_HOLDER, head, input);
     let path = BulkEditRoleHolderPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -263,16 +305,16 @@ pub enum BulkEditRoleHolderResponse {
     /// 200, without a body.
     Ok,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<BulkEditRoleHolderResponse> for support::Reply {
+impl From<BulkEditRoleHolderResponse> for crate::support::Reply {
     fn from(response: BulkEditRoleHolderResponse) -> Self {
         match response {
             BulkEditRoleHolderResponse::Ok => Self::empty(200u16),
@@ -287,13 +329,15 @@ impl From<BulkEditRoleHolderResponse> for support::Reply {
 }
 
 /// The facts of `getRoleKeychains`.
-pub static GET_ROLE_KEYCHAINS: support::OperationInfo = support::OperationInfo {
+pub static GET_ROLE_KEYCHAINS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getRoleKeychains",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs/{orgId}/roles/{roleId}/keychains",
     group: "roles",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "search", "order"],
     body: None,
     produces: &["application/json"],
@@ -310,11 +354,19 @@ pub struct GetRoleKeychainsPath {
 }
 
 impl GetRoleKeychainsPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let role_id = __decoder
-            .required(support::RequestPart::Path, "roleId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "roleId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             role_id: role_id?,
@@ -336,23 +388,31 @@ pub struct GetRoleKeychainsQuery {
 }
 
 impl GetRoleKeychainsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -363,10 +423,10 @@ impl GetRoleKeychainsQuery {
 }
 
 pub(crate) fn get_role_keychains(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetRoleKeychainsPath, GetRoleKeychainsQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_ROLE_KEYCHAINS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<(GetRoleKeychainsPath, GetRoleKeychainsQuery), crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_ROLE_KEYCHAINS, head, input);
     let path = GetRoleKeychainsPath::read(&mut decoder);
     let query = GetRoleKeychainsQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -382,16 +442,16 @@ pub enum GetRoleKeychainsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta1::keychain::KeychainPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetRoleKeychainsResponse> for support::Reply {
+impl From<GetRoleKeychainsResponse> for crate::support::Reply {
     fn from(response: GetRoleKeychainsResponse) -> Self {
         match response {
             GetRoleKeychainsResponse::Ok(body) => {
@@ -408,13 +468,15 @@ impl From<GetRoleKeychainsResponse> for support::Reply {
 }
 
 /// The facts of `unassignKeychainFromRole`.
-pub static UNASSIGN_KEYCHAIN_FROM_ROLE: support::OperationInfo = support::OperationInfo {
+pub static UNASSIGN_KEYCHAIN_FROM_ROLE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "unassignKeychainFromRole",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/identity/orgs/{orgId}/roles/{roleId}/keychains/{keychainId}",
     group: "roles",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -433,14 +495,22 @@ pub struct UnassignKeychainFromRolePath {
 }
 
 impl UnassignKeychainFromRolePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let role_id = __decoder
-            .required(support::RequestPart::Path, "roleId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "roleId",
+                &meshery_types::wire::ANY,
+            );
         let keychain_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "keychainId",
                 &meshery_types::wire::ANY,
             );
@@ -453,10 +523,14 @@ impl UnassignKeychainFromRolePath {
 }
 
 pub(crate) fn unassign_keychain_from_role(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<UnassignKeychainFromRolePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&UNASSIGN_KEYCHAIN_FROM_ROLE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<UnassignKeychainFromRolePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &UNASSIGN_KEYCHAIN_FROM_ROLE,
+        head,
+        input,
+    );
     let path = UnassignKeychainFromRolePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -467,16 +541,16 @@ pub enum UnassignKeychainFromRoleResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UnassignKeychainFromRoleResponse> for support::Reply {
+impl From<UnassignKeychainFromRoleResponse> for crate::support::Reply {
     fn from(response: UnassignKeychainFromRoleResponse) -> Self {
         match response {
             UnassignKeychainFromRoleResponse::NoContent => Self::empty(204u16),
@@ -495,13 +569,15 @@ impl From<UnassignKeychainFromRoleResponse> for support::Reply {
 }
 
 /// The facts of `assignKeychainToRole`.
-pub static ASSIGN_KEYCHAIN_TO_ROLE: support::OperationInfo = support::OperationInfo {
+pub static ASSIGN_KEYCHAIN_TO_ROLE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "assignKeychainToRole",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/orgs/{orgId}/roles/{roleId}/keychains/{keychainId}",
     group: "roles",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -520,14 +596,22 @@ pub struct AssignKeychainToRolePath {
 }
 
 impl AssignKeychainToRolePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let role_id = __decoder
-            .required(support::RequestPart::Path, "roleId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "roleId",
+                &meshery_types::wire::ANY,
+            );
         let keychain_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "keychainId",
                 &meshery_types::wire::ANY,
             );
@@ -540,10 +624,14 @@ impl AssignKeychainToRolePath {
 }
 
 pub(crate) fn assign_keychain_to_role(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<AssignKeychainToRolePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ASSIGN_KEYCHAIN_TO_ROLE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<AssignKeychainToRolePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &ASSIGN_KEYCHAIN_TO_ROLE,
+        head,
+        input,
+    );
     let path = AssignKeychainToRolePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -554,16 +642,16 @@ pub enum AssignKeychainToRoleResponse {
     /// 200, without a body.
     Ok,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AssignKeychainToRoleResponse> for support::Reply {
+impl From<AssignKeychainToRoleResponse> for crate::support::Reply {
     fn from(response: AssignKeychainToRoleResponse) -> Self {
         match response {
             AssignKeychainToRoleResponse::Ok => Self::empty(200u16),
@@ -578,27 +666,34 @@ impl From<AssignKeychainToRoleResponse> for support::Reply {
 }
 
 /// The facts of `addRoleHolder`.
-pub static ADD_ROLE_HOLDER: support::OperationInfo = support::OperationInfo {
+pub static ADD_ROLE_HOLDER: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "addRoleHolder",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/roles",
     group: "roles",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &[],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn add_role_holder(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::role::RoleHolderRequest, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ADD_ROLE_HOLDER, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<meshery_types::v1beta2::role::RoleHolderRequest, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&ADD_ROLE_HOLDER, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -609,14 +704,14 @@ pub enum AddRoleHolderResponse {
     /// 201, without a body.
     Created,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AddRoleHolderResponse> for support::Reply {
+impl From<AddRoleHolderResponse> for crate::support::Reply {
     fn from(response: AddRoleHolderResponse) -> Self {
         match response {
             AddRoleHolderResponse::Created => Self::empty(201u16),
@@ -628,13 +723,15 @@ impl From<AddRoleHolderResponse> for support::Reply {
 }
 
 /// The facts of `deleteRole`.
-pub static DELETE_ROLE: support::OperationInfo = support::OperationInfo {
+pub static DELETE_ROLE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteRole",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/identity/roles/{roleId}",
     group: "roles",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -649,18 +746,22 @@ pub struct DeleteRolePath {
 }
 
 impl DeleteRolePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let role_id = __decoder
-            .required(support::RequestPart::Path, "roleId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "roleId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { role_id: role_id? })
     }
 }
 
 pub(crate) fn delete_role(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteRolePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_ROLE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteRolePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_ROLE, head, input);
     let path = DeleteRolePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -671,16 +772,16 @@ pub enum DeleteRoleResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteRoleResponse> for support::Reply {
+impl From<DeleteRoleResponse> for crate::support::Reply {
     fn from(response: DeleteRoleResponse) -> Self {
         match response {
             DeleteRoleResponse::NoContent => Self::empty(204u16),

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `scheduler`.
 
-use crate::support;
-
 /// The facts of `getSchedules`.
-pub static GET_SCHEDULES: support::OperationInfo = support::OperationInfo {
+pub static GET_SCHEDULES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getSchedules",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/user/schedules",
     group: "scheduler",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "search", "order"],
     body: None,
     produces: &["application/json"],
@@ -32,23 +32,31 @@ pub struct GetSchedulesQuery {
 }
 
 impl GetSchedulesQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -59,10 +67,10 @@ impl GetSchedulesQuery {
 }
 
 pub(crate) fn get_schedules(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetSchedulesQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_SCHEDULES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetSchedulesQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_SCHEDULES, head, input);
     let query = GetSchedulesQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -73,12 +81,12 @@ pub enum GetSchedulesResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::schedule::SchedulePage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetSchedulesResponse> for support::Reply {
+impl From<GetSchedulesResponse> for crate::support::Reply {
     fn from(response: GetSchedulesResponse) -> Self {
         match response {
             GetSchedulesResponse::Ok(body) => {
@@ -91,27 +99,37 @@ impl From<GetSchedulesResponse> for support::Reply {
 }
 
 /// The facts of `upsertSchedule`.
-pub static UPSERT_SCHEDULE: support::OperationInfo = support::OperationInfo {
+pub static UPSERT_SCHEDULE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "upsertSchedule",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/user/schedules",
     group: "scheduler",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn upsert_schedule(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::schedule::SchedulePayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&UPSERT_SCHEDULE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta2::schedule::SchedulePayload,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&UPSERT_SCHEDULE, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -122,14 +140,14 @@ pub enum UpsertScheduleResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::schedule::Schedule),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpsertScheduleResponse> for support::Reply {
+impl From<UpsertScheduleResponse> for crate::support::Reply {
     fn from(response: UpsertScheduleResponse) -> Self {
         match response {
             UpsertScheduleResponse::Ok(body) => {
@@ -145,13 +163,15 @@ impl From<UpsertScheduleResponse> for support::Reply {
 }
 
 /// The facts of `deleteSchedule`.
-pub static DELETE_SCHEDULE: support::OperationInfo = support::OperationInfo {
+pub static DELETE_SCHEDULE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteSchedule",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/user/schedules/{scheduleId}",
     group: "scheduler",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -166,10 +186,10 @@ pub struct DeleteSchedulePath {
 }
 
 impl DeleteSchedulePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let schedule_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "scheduleId",
                 &meshery_types::wire::ANY,
             );
@@ -178,10 +198,10 @@ impl DeleteSchedulePath {
 }
 
 pub(crate) fn delete_schedule(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteSchedulePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_SCHEDULE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteSchedulePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_SCHEDULE, head, input);
     let path = DeleteSchedulePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -192,14 +212,14 @@ pub enum DeleteScheduleResponse {
     /// 204, without a body.
     NoContent,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteScheduleResponse> for support::Reply {
+impl From<DeleteScheduleResponse> for crate::support::Reply {
     fn from(response: DeleteScheduleResponse) -> Self {
         match response {
             DeleteScheduleResponse::NoContent => Self::empty(204u16),
@@ -213,13 +233,15 @@ impl From<DeleteScheduleResponse> for support::Reply {
 }
 
 /// The facts of `getSchedule`.
-pub static GET_SCHEDULE: support::OperationInfo = support::OperationInfo {
+pub static GET_SCHEDULE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getSchedule",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/user/schedules/{scheduleId}",
     group: "scheduler",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -234,10 +256,10 @@ pub struct GetSchedulePath {
 }
 
 impl GetSchedulePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let schedule_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "scheduleId",
                 &meshery_types::wire::ANY,
             );
@@ -246,10 +268,10 @@ impl GetSchedulePath {
 }
 
 pub(crate) fn get_schedule(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetSchedulePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_SCHEDULE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetSchedulePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_SCHEDULE, head, input);
     let path = GetSchedulePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -260,14 +282,14 @@ pub enum GetScheduleResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::schedule::Schedule),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetScheduleResponse> for support::Reply {
+impl From<GetScheduleResponse> for crate::support::Reply {
     fn from(response: GetScheduleResponse) -> Self {
         match response {
             GetScheduleResponse::Ok(body) => {

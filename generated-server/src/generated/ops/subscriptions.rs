@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Subscriptions`.
 
-use crate::support;
-
 /// The facts of `getSubscriptions`.
-pub static GET_SUBSCRIPTIONS: support::OperationInfo = support::OperationInfo {
+pub static GET_SUBSCRIPTIONS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getSubscriptions",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/entitlement/subscriptions",
     group: "Subscriptions",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pagesize", "order", "status", "planId"],
     body: None,
     produces: &["application/json"],
@@ -34,31 +34,35 @@ pub struct GetSubscriptionsQuery {
 }
 
 impl GetSubscriptionsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let status = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "status",
                 (false, true),
                 &meshery_types::wire::ANY,
             );
         let plan_id = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "planId",
                 (false, true),
                 &meshery_types::wire::ANY,
@@ -74,10 +78,10 @@ impl GetSubscriptionsQuery {
 }
 
 pub(crate) fn get_subscriptions(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetSubscriptionsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_SUBSCRIPTIONS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetSubscriptionsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_SUBSCRIPTIONS, head, input);
     let query = GetSubscriptionsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -88,16 +92,16 @@ pub enum GetSubscriptionsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::subscription::SubscriptionPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetSubscriptionsResponse> for support::Reply {
+impl From<GetSubscriptionsResponse> for crate::support::Reply {
     fn from(response: GetSubscriptionsResponse) -> Self {
         match response {
             GetSubscriptionsResponse::Ok(body) => {
@@ -114,30 +118,37 @@ impl From<GetSubscriptionsResponse> for support::Reply {
 }
 
 /// The facts of `upsertSubscription`.
-pub static UPSERT_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
+pub static UPSERT_SUBSCRIPTION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "upsertSubscription",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/entitlement/subscriptions",
     group: "Subscriptions",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn upsert_subscription(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::subscription::SubscriptionUpdatePayload,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPSERT_SUBSCRIPTION, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPSERT_SUBSCRIPTION, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -148,18 +159,18 @@ pub enum UpsertSubscriptionResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::subscription::SubscriptionPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpsertSubscriptionResponse> for support::Reply {
+impl From<UpsertSubscriptionResponse> for crate::support::Reply {
     fn from(response: UpsertSubscriptionResponse) -> Self {
         match response {
             UpsertSubscriptionResponse::Ok(body) => {
@@ -177,30 +188,37 @@ impl From<UpsertSubscriptionResponse> for support::Reply {
 }
 
 /// The facts of `createSubscription`.
-pub static CREATE_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
+pub static CREATE_SUBSCRIPTION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createSubscription",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/entitlement/subscriptions/create",
     group: "Subscriptions",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn create_subscription(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     meshery_types::v1beta3::subscription::CreateSubscriptionRequest,
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&CREATE_SUBSCRIPTION, head, input);
+    let mut decoder = crate::support::Decoder::new(&CREATE_SUBSCRIPTION, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -211,16 +229,16 @@ pub enum CreateSubscriptionResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta3::subscription::CreateSubscriptionResponse),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CreateSubscriptionResponse> for support::Reply {
+impl From<CreateSubscriptionResponse> for crate::support::Reply {
     fn from(response: CreateSubscriptionResponse) -> Self {
         match response {
             CreateSubscriptionResponse::Created(body) => {
@@ -237,13 +255,15 @@ impl From<CreateSubscriptionResponse> for support::Reply {
 }
 
 /// The facts of `getSubscriptionById`.
-pub static GET_SUBSCRIPTION_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_SUBSCRIPTION_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getSubscriptionById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/entitlement/subscriptions/{subscriptionId}",
     group: "Subscriptions",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -258,10 +278,10 @@ pub struct GetSubscriptionByIdPath {
 }
 
 impl GetSubscriptionByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let subscription_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "subscriptionId",
                 &meshery_types::wire::ANY,
             );
@@ -272,10 +292,10 @@ impl GetSubscriptionByIdPath {
 }
 
 pub(crate) fn get_subscription_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetSubscriptionByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_SUBSCRIPTION_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetSubscriptionByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_SUBSCRIPTION_BY_ID, head, input);
     let path = GetSubscriptionByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -286,16 +306,16 @@ pub enum GetSubscriptionByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::subscription::SubscriptionPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetSubscriptionByIdResponse> for support::Reply {
+impl From<GetSubscriptionByIdResponse> for crate::support::Reply {
     fn from(response: GetSubscriptionByIdResponse) -> Self {
         match response {
             GetSubscriptionByIdResponse::Ok(body) => {
@@ -312,13 +332,15 @@ impl From<GetSubscriptionByIdResponse> for support::Reply {
 }
 
 /// The facts of `cancelSubscription`.
-pub static CANCEL_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
+pub static CANCEL_SUBSCRIPTION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "cancelSubscription",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/entitlement/subscriptions/{subscriptionId}/cancel",
     group: "Subscriptions",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -333,10 +355,10 @@ pub struct CancelSubscriptionPath {
 }
 
 impl CancelSubscriptionPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let subscription_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "subscriptionId",
                 &meshery_types::wire::ANY,
             );
@@ -347,10 +369,10 @@ impl CancelSubscriptionPath {
 }
 
 pub(crate) fn cancel_subscription(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<CancelSubscriptionPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&CANCEL_SUBSCRIPTION, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<CancelSubscriptionPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&CANCEL_SUBSCRIPTION, head, input);
     let path = CancelSubscriptionPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -361,18 +383,18 @@ pub enum CancelSubscriptionResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::subscription::SubscriptionPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CancelSubscriptionResponse> for support::Reply {
+impl From<CancelSubscriptionResponse> for crate::support::Reply {
     fn from(response: CancelSubscriptionResponse) -> Self {
         match response {
             CancelSubscriptionResponse::Ok(body) => {
@@ -390,17 +412,24 @@ impl From<CancelSubscriptionResponse> for support::Reply {
 }
 
 /// The facts of `upgradeSubscription`.
-pub static UPGRADE_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
+pub static UPGRADE_SUBSCRIPTION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "upgradeSubscription",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/entitlement/subscriptions/{subscriptionId}/upgrade",
     group: "Subscriptions",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -414,10 +443,10 @@ pub struct UpgradeSubscriptionPath {
 }
 
 impl UpgradeSubscriptionPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let subscription_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "subscriptionId",
                 &meshery_types::wire::ANY,
             );
@@ -428,16 +457,16 @@ impl UpgradeSubscriptionPath {
 }
 
 pub(crate) fn upgrade_subscription(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         UpgradeSubscriptionPath,
         meshery_types::v1beta3::subscription::UpgradeSubscriptionRequest,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPGRADE_SUBSCRIPTION, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPGRADE_SUBSCRIPTION, head, input);
     let path = UpgradeSubscriptionPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -453,18 +482,18 @@ pub enum UpgradeSubscriptionResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::subscription::Subscription),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpgradeSubscriptionResponse> for support::Reply {
+impl From<UpgradeSubscriptionResponse> for crate::support::Reply {
     fn from(response: UpgradeSubscriptionResponse) -> Self {
         match response {
             UpgradeSubscriptionResponse::Ok(body) => {
@@ -482,17 +511,24 @@ impl From<UpgradeSubscriptionResponse> for support::Reply {
 }
 
 /// The facts of `previewSubscriptionUpgrade`.
-pub static PREVIEW_SUBSCRIPTION_UPGRADE: support::OperationInfo = support::OperationInfo {
+pub static PREVIEW_SUBSCRIPTION_UPGRADE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "previewSubscriptionUpgrade",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/entitlement/subscriptions/{subscriptionId}/upgrade-preview",
     group: "Subscriptions",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -506,10 +542,10 @@ pub struct PreviewSubscriptionUpgradePath {
 }
 
 impl PreviewSubscriptionUpgradePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let subscription_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "subscriptionId",
                 &meshery_types::wire::ANY,
             );
@@ -520,16 +556,20 @@ impl PreviewSubscriptionUpgradePath {
 }
 
 pub(crate) fn preview_subscription_upgrade(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (
         PreviewSubscriptionUpgradePath,
         meshery_types::v1beta3::subscription::UpgradeSubscriptionRequest,
     ),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&PREVIEW_SUBSCRIPTION_UPGRADE, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &PREVIEW_SUBSCRIPTION_UPGRADE,
+        head,
+        input,
+    );
     let path = PreviewSubscriptionUpgradePath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -545,18 +585,18 @@ pub enum PreviewSubscriptionUpgradeResponse {
     /// 200, `application/json`.
     Ok(meshery_types::wire::Map<String, meshery_types::wire::Value>),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<PreviewSubscriptionUpgradeResponse> for support::Reply {
+impl From<PreviewSubscriptionUpgradeResponse> for crate::support::Reply {
     fn from(response: PreviewSubscriptionUpgradeResponse) -> Self {
         match response {
             PreviewSubscriptionUpgradeResponse::Ok(body) => {

@@ -2,30 +2,35 @@
 
 //! Facts, arguments and responses of the operations under `Support`.
 
-use crate::support;
-
 /// The facts of `submitSupportRequest`.
-pub static SUBMIT_SUPPORT_REQUEST: support::OperationInfo = support::OperationInfo {
+pub static SUBMIT_SUPPORT_REQUEST: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "submitSupportRequest",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/integrations/support",
     group: "Support",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn submit_support_request(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta1::support::SupportRequest, support::Rejection> {
-    let mut decoder = support::Decoder::new(&SUBMIT_SUPPORT_REQUEST, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<meshery_types::v1beta1::support::SupportRequest, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&SUBMIT_SUPPORT_REQUEST, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -38,12 +43,12 @@ pub enum SubmitSupportRequestResponse {
     /// 400, without a body.
     BadRequest,
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, without a body.
     InternalServerError,
 }
 
-impl From<SubmitSupportRequestResponse> for support::Reply {
+impl From<SubmitSupportRequestResponse> for crate::support::Reply {
     fn from(response: SubmitSupportRequestResponse) -> Self {
         match response {
             SubmitSupportRequestResponse::Created(body) => {

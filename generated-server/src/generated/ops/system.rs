@@ -2,16 +2,14 @@
 
 //! Facts, arguments and responses of the operations under `System`.
 
-use crate::support;
-
 /// The facts of `getSystemVersion`.
-pub static GET_SYSTEM_VERSION: support::OperationInfo = support::OperationInfo {
+pub static GET_SYSTEM_VERSION: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getSystemVersion",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/system/version",
     group: "System",
     products: &["cloud", "meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -27,7 +25,7 @@ pub enum GetSystemVersionResponse {
     InternalServerError,
 }
 
-impl From<GetSystemVersionResponse> for support::Reply {
+impl From<GetSystemVersionResponse> for crate::support::Reply {
     fn from(response: GetSystemVersionResponse) -> Self {
         match response {
             GetSystemVersionResponse::Ok(body) => {
@@ -43,22 +41,24 @@ pub use only_cloud::*;
 
 #[cfg(feature = "cloud")]
 mod only_cloud {
-    use crate::support;
     /// The facts of `sendTestEmail`.
-    pub static SEND_TEST_EMAIL: support::OperationInfo = support::OperationInfo {
+    pub static SEND_TEST_EMAIL: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "sendTestEmail",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/system/email/test",
         group: "System",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &["application/json"],
@@ -66,10 +66,13 @@ mod only_cloud {
         deprecated: false,
     };
     pub(crate) fn send_test_email(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<meshery_types::v1beta1::system::EmailTestRequest, support::Rejection> {
-        let mut decoder = support::Decoder::new(&SEND_TEST_EMAIL, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<
+        meshery_types::v1beta1::system::EmailTestRequest,
+        crate::support::Rejection,
+    > {
+        let mut decoder = crate::support::Decoder::new(&SEND_TEST_EMAIL, head, input);
         let body = decoder.json(&meshery_types::wire::ANY).flatten();
         decoder.finish(body)
     }
@@ -81,11 +84,11 @@ mod only_cloud {
         /// 400, without a body.
         BadRequest,
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<SendTestEmailResponse> for support::Reply {
+    impl From<SendTestEmailResponse> for crate::support::Reply {
         fn from(response: SendTestEmailResponse) -> Self {
             match response {
                 SendTestEmailResponse::Ok(body) => {
@@ -104,16 +107,15 @@ pub use only_meshery::*;
 
 #[cfg(feature = "meshery")]
 mod only_meshery {
-    use crate::support;
     /// The facts of `getBrokerControllerStatus`.
-    pub static GET_BROKER_CONTROLLER_STATUS: support::OperationInfo = support::OperationInfo {
+    pub static GET_BROKER_CONTROLLER_STATUS: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getBrokerControllerStatus",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/system/controllers/broker/status",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["connectionId"],
         body: None,
@@ -128,10 +130,10 @@ mod only_meshery {
         pub connection_id: meshery_types::wire::Uuid,
     }
     impl GetBrokerControllerStatusQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let connection_id = __decoder
                 .required(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "connectionId",
                     &meshery_types::wire::ANY,
                 );
@@ -141,10 +143,10 @@ mod only_meshery {
         }
     }
     pub(crate) fn get_broker_controller_status(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetBrokerControllerStatusQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetBrokerControllerStatusQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &GET_BROKER_CONTROLLER_STATUS,
             head,
             input,
@@ -158,11 +160,11 @@ mod only_meshery {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta1::system::ControllerInfo),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetBrokerControllerStatusResponse> for support::Reply {
+    impl From<GetBrokerControllerStatusResponse> for crate::support::Reply {
         fn from(response: GetBrokerControllerStatusResponse) -> Self {
             match response {
                 GetBrokerControllerStatusResponse::Ok(body) => {
@@ -178,14 +180,14 @@ mod only_meshery {
         }
     }
     /// The facts of `getControllerDiagnostics`.
-    pub static GET_CONTROLLER_DIAGNOSTICS: support::OperationInfo = support::OperationInfo {
+    pub static GET_CONTROLLER_DIAGNOSTICS: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getControllerDiagnostics",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/system/controllers/diagnostics",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["connectionId"],
         body: None,
@@ -200,10 +202,10 @@ mod only_meshery {
         pub connection_id: meshery_types::wire::Uuid,
     }
     impl GetControllerDiagnosticsQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let connection_id = __decoder
                 .required(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "connectionId",
                     &meshery_types::wire::ANY,
                 );
@@ -213,10 +215,10 @@ mod only_meshery {
         }
     }
     pub(crate) fn get_controller_diagnostics(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetControllerDiagnosticsQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetControllerDiagnosticsQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &GET_CONTROLLER_DIAGNOSTICS,
             head,
             input,
@@ -230,11 +232,11 @@ mod only_meshery {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta1::system::ConnectionDiagnostics),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetControllerDiagnosticsResponse> for support::Reply {
+    impl From<GetControllerDiagnosticsResponse> for crate::support::Reply {
         fn from(response: GetControllerDiagnosticsResponse) -> Self {
             match response {
                 GetControllerDiagnosticsResponse::Ok(body) => {
@@ -250,14 +252,14 @@ mod only_meshery {
         }
     }
     /// The facts of `getMeshsyncControllerStatus`.
-    pub static GET_MESHSYNC_CONTROLLER_STATUS: support::OperationInfo = support::OperationInfo {
+    pub static GET_MESHSYNC_CONTROLLER_STATUS: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getMeshsyncControllerStatus",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/system/controllers/meshsync/status",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["connectionId"],
         body: None,
@@ -272,10 +274,10 @@ mod only_meshery {
         pub connection_id: meshery_types::wire::Uuid,
     }
     impl GetMeshsyncControllerStatusQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let connection_id = __decoder
                 .required(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "connectionId",
                     &meshery_types::wire::ANY,
                 );
@@ -285,10 +287,10 @@ mod only_meshery {
         }
     }
     pub(crate) fn get_meshsync_controller_status(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetMeshsyncControllerStatusQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetMeshsyncControllerStatusQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &GET_MESHSYNC_CONTROLLER_STATUS,
             head,
             input,
@@ -302,11 +304,11 @@ mod only_meshery {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta1::system::ControllerInfo),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetMeshsyncControllerStatusResponse> for support::Reply {
+    impl From<GetMeshsyncControllerStatusResponse> for crate::support::Reply {
         fn from(response: GetMeshsyncControllerStatusResponse) -> Self {
             match response {
                 GetMeshsyncControllerStatusResponse::Ok(body) => {
@@ -322,14 +324,14 @@ mod only_meshery {
         }
     }
     /// The facts of `getOperatorControllerStatus`.
-    pub static GET_OPERATOR_CONTROLLER_STATUS: support::OperationInfo = support::OperationInfo {
+    pub static GET_OPERATOR_CONTROLLER_STATUS: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getOperatorControllerStatus",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/system/controllers/operator/status",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["connectionId"],
         body: None,
@@ -344,10 +346,10 @@ mod only_meshery {
         pub connection_id: meshery_types::wire::Uuid,
     }
     impl GetOperatorControllerStatusQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let connection_id = __decoder
                 .required(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "connectionId",
                     &meshery_types::wire::ANY,
                 );
@@ -357,10 +359,10 @@ mod only_meshery {
         }
     }
     pub(crate) fn get_operator_controller_status(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetOperatorControllerStatusQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetOperatorControllerStatusQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &GET_OPERATOR_CONTROLLER_STATUS,
             head,
             input,
@@ -374,11 +376,11 @@ mod only_meshery {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta1::system::ControllerStatus),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetOperatorControllerStatusResponse> for support::Reply {
+    impl From<GetOperatorControllerStatusResponse> for crate::support::Reply {
         fn from(response: GetOperatorControllerStatusResponse) -> Self {
             match response {
                 GetOperatorControllerStatusResponse::Ok(body) => {
@@ -394,14 +396,14 @@ mod only_meshery {
         }
     }
     /// The facts of `subscribeControllersStatus`.
-    pub static SUBSCRIBE_CONTROLLERS_STATUS: support::OperationInfo = support::OperationInfo {
+    pub static SUBSCRIBE_CONTROLLERS_STATUS: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "subscribeControllersStatus",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/system/controllers/status/subscribe",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["connectionIds"],
         body: None,
@@ -416,10 +418,10 @@ mod only_meshery {
         pub connection_ids: Vec<meshery_types::wire::Uuid>,
     }
     impl SubscribeControllersStatusQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let connection_ids = __decoder
                 .list(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "connectionIds",
                     (false, true),
                     &meshery_types::wire::ANY,
@@ -430,10 +432,10 @@ mod only_meshery {
         }
     }
     pub(crate) fn subscribe_controllers_status(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<SubscribeControllersStatusQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<SubscribeControllersStatusQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &SUBSCRIBE_CONTROLLERS_STATUS,
             head,
             input,
@@ -445,11 +447,11 @@ mod only_meshery {
     #[derive(Debug)]
     pub enum SubscribeControllersStatusResponse {
         /// 200, `text/event-stream`.
-        Ok(support::EventStream<String>),
+        Ok(crate::support::EventStream<String>),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
     }
-    impl From<SubscribeControllersStatusResponse> for support::Reply {
+    impl From<SubscribeControllersStatusResponse> for crate::support::Reply {
         fn from(response: SubscribeControllersStatusResponse) -> Self {
             match response {
                 SubscribeControllersStatusResponse::Ok(body) => {
@@ -462,14 +464,14 @@ mod only_meshery {
         }
     }
     /// The facts of `getSystemDatabase`.
-    pub static GET_SYSTEM_DATABASE: support::OperationInfo = support::OperationInfo {
+    pub static GET_SYSTEM_DATABASE: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getSystemDatabase",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/system/database",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["page", "pageSize", "search", "sort", "order"],
         body: None,
@@ -492,34 +494,34 @@ mod only_meshery {
         pub order: Option<meshery_types::v1beta1::system::GetSystemDatabaseOrder>,
     }
     impl GetSystemDatabaseQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pageSize",
                     meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let search = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "search",
                     meshery_types::wire::rules!(.max_length(255)),
                 );
             let sort = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "sort",
                     &meshery_types::wire::ANY,
                 );
             let order = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "order",
                     &meshery_types::wire::ANY,
                 );
@@ -533,10 +535,14 @@ mod only_meshery {
         }
     }
     pub(crate) fn get_system_database(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetSystemDatabaseQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(&GET_SYSTEM_DATABASE, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetSystemDatabaseQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
+            &GET_SYSTEM_DATABASE,
+            head,
+            input,
+        );
         let query = GetSystemDatabaseQuery::read(&mut decoder);
         decoder.finish(query)
     }
@@ -546,11 +552,11 @@ mod only_meshery {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta1::system::SystemDatabaseSummary),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetSystemDatabaseResponse> for support::Reply {
+    impl From<GetSystemDatabaseResponse> for crate::support::Reply {
         fn from(response: GetSystemDatabaseResponse) -> Self {
             match response {
                 GetSystemDatabaseResponse::Ok(body) => {
@@ -564,14 +570,14 @@ mod only_meshery {
         }
     }
     /// The facts of `resetSystemDatabase`.
-    pub static RESET_SYSTEM_DATABASE: support::OperationInfo = support::OperationInfo {
+    pub static RESET_SYSTEM_DATABASE: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "resetSystemDatabase",
-        method: support::Method::DELETE,
+        method: crate::support::Method::DELETE,
         path: "/api/system/database/reset",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -585,11 +591,11 @@ mod only_meshery {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta1::system::SystemMessageResponse),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<ResetSystemDatabaseResponse> for support::Reply {
+    impl From<ResetSystemDatabaseResponse> for crate::support::Reply {
         fn from(response: ResetSystemDatabaseResponse) -> Self {
             match response {
                 ResetSystemDatabaseResponse::Ok(body) => {
@@ -603,22 +609,22 @@ mod only_meshery {
         }
     }
     /// The facts of `addKubernetesConfig`.
-    pub static ADD_KUBERNETES_CONFIG: support::OperationInfo = support::OperationInfo {
+    pub static ADD_KUBERNETES_CONFIG: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "addKubernetesConfig",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/system/kubernetes",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new(
+                crate::support::MediaInfo::new(
                     "multipart/form-data",
-                    support::MediaKind::Multipart,
+                    crate::support::MediaKind::Multipart,
                 ),
             ],
         }),
@@ -632,14 +638,14 @@ mod only_meshery {
         /// Part `contexts`.
         pub contexts: Option<String>,
         /// Part `k8sfile`.
-        pub k8sfile: support::FilePart,
+        pub k8sfile: crate::support::FilePart,
         /// Part `selectedContexts`.
         pub selected_contexts: Option<String>,
     }
     impl AddKubernetesConfigBody {
         fn read(
-            __decoder: &mut support::Decoder<'_>,
-            mut __parts: support::Parts,
+            __decoder: &mut crate::support::Decoder<'_>,
+            mut __parts: crate::support::Parts,
         ) -> Option<Self> {
             let contexts = __decoder
                 .text_part(
@@ -655,6 +661,7 @@ mod only_meshery {
                     "selectedContexts",
                     meshery_types::wire::rules!(.max_length(1048576)),
                 );
+            __decoder.nothing_else(__parts);
             Some(Self {
                 contexts: contexts?,
                 k8sfile: k8sfile?,
@@ -663,10 +670,14 @@ mod only_meshery {
         }
     }
     pub(crate) fn add_kubernetes_config(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<AddKubernetesConfigBody, support::Rejection> {
-        let mut decoder = support::Decoder::new(&ADD_KUBERNETES_CONFIG, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<AddKubernetesConfigBody, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
+            &ADD_KUBERNETES_CONFIG,
+            head,
+            input,
+        );
         let body = decoder
             .parts()
             .and_then(|parts| match parts {
@@ -686,11 +697,11 @@ mod only_meshery {
         /// 400, without a body.
         BadRequest,
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<AddKubernetesConfigResponse> for support::Reply {
+    impl From<AddKubernetesConfigResponse> for crate::support::Reply {
         fn from(response: AddKubernetesConfigResponse) -> Self {
             match response {
                 AddKubernetesConfigResponse::Ok(body) => {
@@ -705,22 +716,22 @@ mod only_meshery {
         }
     }
     /// The facts of `discoverKubernetesContexts`.
-    pub static DISCOVER_KUBERNETES_CONTEXTS: support::OperationInfo = support::OperationInfo {
+    pub static DISCOVER_KUBERNETES_CONTEXTS: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "discoverKubernetesContexts",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/system/kubernetes/contexts",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new(
+                crate::support::MediaInfo::new(
                     "multipart/form-data",
-                    support::MediaKind::Multipart,
+                    crate::support::MediaKind::Multipart,
                 ),
             ],
         }),
@@ -732,23 +743,24 @@ mod only_meshery {
     #[derive(Clone, Debug, PartialEq)]
     pub struct DiscoverKubernetesContextsBody {
         /// Part `k8sfile`.
-        pub k8sfile: support::FilePart,
+        pub k8sfile: crate::support::FilePart,
     }
     impl DiscoverKubernetesContextsBody {
         fn read(
-            __decoder: &mut support::Decoder<'_>,
-            mut __parts: support::Parts,
+            __decoder: &mut crate::support::Decoder<'_>,
+            mut __parts: crate::support::Parts,
         ) -> Option<Self> {
             let k8sfile = __decoder.file(&mut __parts, "k8sfile");
             let k8sfile = __decoder.needed("k8sfile", k8sfile);
+            __decoder.nothing_else(__parts);
             Some(Self { k8sfile: k8sfile? })
         }
     }
     pub(crate) fn discover_kubernetes_contexts(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<DiscoverKubernetesContextsBody, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<DiscoverKubernetesContextsBody, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &DISCOVER_KUBERNETES_CONTEXTS,
             head,
             input,
@@ -772,11 +784,11 @@ mod only_meshery {
         /// 400, without a body.
         BadRequest,
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<DiscoverKubernetesContextsResponse> for support::Reply {
+    impl From<DiscoverKubernetesContextsResponse> for crate::support::Reply {
         fn from(response: DiscoverKubernetesContextsResponse) -> Self {
             match response {
                 DiscoverKubernetesContextsResponse::Ok(body) => {
@@ -793,14 +805,14 @@ mod only_meshery {
         }
     }
     /// The facts of `pingKubernetes`.
-    pub static PING_KUBERNETES: support::OperationInfo = support::OperationInfo {
+    pub static PING_KUBERNETES: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "pingKubernetes",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/system/kubernetes/ping",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["connectionId"],
         body: None,
@@ -815,10 +827,10 @@ mod only_meshery {
         pub connection_id: meshery_types::v1alpha1::core::Uuid,
     }
     impl PingKubernetesQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let connection_id = __decoder
                 .required(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "connectionId",
                     &meshery_types::wire::ANY,
                 );
@@ -828,10 +840,10 @@ mod only_meshery {
         }
     }
     pub(crate) fn ping_kubernetes(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<PingKubernetesQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(&PING_KUBERNETES, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<PingKubernetesQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(&PING_KUBERNETES, head, input);
         let query = PingKubernetesQuery::read(&mut decoder);
         decoder.finish(query)
     }
@@ -843,13 +855,13 @@ mod only_meshery {
         /// 400, without a body.
         BadRequest,
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 404, without a body.
         NotFound,
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<PingKubernetesResponse> for support::Reply {
+    impl From<PingKubernetesResponse> for crate::support::Reply {
         fn from(response: PingKubernetesResponse) -> Self {
             match response {
                 PingKubernetesResponse::Ok(body) => {
@@ -863,14 +875,14 @@ mod only_meshery {
         }
     }
     /// The facts of `getSystemSync`.
-    pub static GET_SYSTEM_SYNC: support::OperationInfo = support::OperationInfo {
+    pub static GET_SYSTEM_SYNC: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getSystemSync",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/system/sync",
         group: "System",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -884,11 +896,11 @@ mod only_meshery {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta1::system::SystemSessionSync),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, without a body.
         InternalServerError,
     }
-    impl From<GetSystemSyncResponse> for support::Reply {
+    impl From<GetSystemSyncResponse> for crate::support::Reply {
         fn from(response: GetSystemSyncResponse) -> Self {
             match response {
                 GetSystemSyncResponse::Ok(body) => {

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `teams`.
 
-use crate::support;
-
 /// The facts of `getTeams`.
-pub static GET_TEAMS: support::OperationInfo = support::OperationInfo {
+pub static GET_TEAMS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getTeams",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs/{orgId}/teams",
     group: "teams",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["search", "order", "page", "pageSize", "pagesize"],
     body: None,
     produces: &["application/json"],
@@ -26,9 +26,13 @@ pub struct GetTeamsPath {
 }
 
 impl GetTeamsPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
@@ -49,26 +53,34 @@ pub struct GetTeamsQuery {
 }
 
 impl GetTeamsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
@@ -83,10 +95,10 @@ impl GetTeamsQuery {
 }
 
 pub(crate) fn get_teams(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetTeamsPath, GetTeamsQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_TEAMS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<(GetTeamsPath, GetTeamsQuery), crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_TEAMS, head, input);
     let path = GetTeamsPath::read(&mut decoder);
     let query = GetTeamsQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -102,14 +114,14 @@ pub enum GetTeamsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::team::TeamPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetTeamsResponse> for support::Reply {
+impl From<GetTeamsResponse> for crate::support::Reply {
     fn from(response: GetTeamsResponse) -> Self {
         match response {
             GetTeamsResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -121,17 +133,24 @@ impl From<GetTeamsResponse> for support::Reply {
 }
 
 /// The facts of `createTeam`.
-pub static CREATE_TEAM: support::OperationInfo = support::OperationInfo {
+pub static CREATE_TEAM: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createTeam",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/orgs/{orgId}/teams",
     group: "teams",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -145,21 +164,25 @@ pub struct CreateTeamPath {
 }
 
 impl CreateTeamPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
 
 pub(crate) fn create_team(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (CreateTeamPath, meshery_types::v1beta2::team::TeamPayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&CREATE_TEAM, head, input);
+    let mut decoder = crate::support::Decoder::new(&CREATE_TEAM, head, input);
     let path = CreateTeamPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -175,18 +198,18 @@ pub enum CreateTeamResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta2::team::Team),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CreateTeamResponse> for support::Reply {
+impl From<CreateTeamResponse> for crate::support::Reply {
     fn from(response: CreateTeamResponse) -> Self {
         match response {
             CreateTeamResponse::Created(body) => {
@@ -202,13 +225,15 @@ impl From<CreateTeamResponse> for support::Reply {
 }
 
 /// The facts of `deleteTeam`.
-pub static DELETE_TEAM: support::OperationInfo = support::OperationInfo {
+pub static DELETE_TEAM: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteTeam",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/identity/orgs/{orgId}/teams/{teamId}",
     group: "teams",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -225,11 +250,19 @@ pub struct DeleteTeamPath {
 }
 
 impl DeleteTeamPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             team_id: team_id?,
@@ -238,10 +271,10 @@ impl DeleteTeamPath {
 }
 
 pub(crate) fn delete_team(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteTeamPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_TEAM, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteTeamPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_TEAM, head, input);
     let path = DeleteTeamPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -252,18 +285,18 @@ pub enum DeleteTeamResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteTeamResponse> for support::Reply {
+impl From<DeleteTeamResponse> for crate::support::Reply {
     fn from(response: DeleteTeamResponse) -> Self {
         match response {
             DeleteTeamResponse::NoContent => Self::empty(204u16),
@@ -277,13 +310,15 @@ impl From<DeleteTeamResponse> for support::Reply {
 }
 
 /// The facts of `getTeamById`.
-pub static GET_TEAM_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_TEAM_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getTeamById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs/{orgId}/teams/{teamId}",
     group: "teams",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -300,11 +335,19 @@ pub struct GetTeamByIdPath {
 }
 
 impl GetTeamByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             team_id: team_id?,
@@ -313,10 +356,10 @@ impl GetTeamByIdPath {
 }
 
 pub(crate) fn get_team_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetTeamByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_TEAM_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetTeamByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_TEAM_BY_ID, head, input);
     let path = GetTeamByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -327,18 +370,18 @@ pub enum GetTeamByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::team::Team),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetTeamByIdResponse> for support::Reply {
+impl From<GetTeamByIdResponse> for crate::support::Reply {
     fn from(response: GetTeamByIdResponse) -> Self {
         match response {
             GetTeamByIdResponse::Ok(body) => {
@@ -354,17 +397,24 @@ impl From<GetTeamByIdResponse> for support::Reply {
 }
 
 /// The facts of `updateTeam`.
-pub static UPDATE_TEAM: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_TEAM: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateTeam",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/identity/orgs/{orgId}/teams/{teamId}",
     group: "teams",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -380,11 +430,19 @@ pub struct UpdateTeamPath {
 }
 
 impl UpdateTeamPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             team_id: team_id?,
@@ -393,13 +451,13 @@ impl UpdateTeamPath {
 }
 
 pub(crate) fn update_team(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpdateTeamPath, meshery_types::v1beta2::team::TeamUpdatePayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_TEAM, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPDATE_TEAM, head, input);
     let path = UpdateTeamPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -415,18 +473,18 @@ pub enum UpdateTeamResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::team::Team),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateTeamResponse> for support::Reply {
+impl From<UpdateTeamResponse> for crate::support::Reply {
     fn from(response: UpdateTeamResponse) -> Self {
         match response {
             UpdateTeamResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -440,13 +498,15 @@ impl From<UpdateTeamResponse> for support::Reply {
 }
 
 /// The facts of `listUsersNotInTeam`.
-pub static LIST_USERS_NOT_IN_TEAM: support::OperationInfo = support::OperationInfo {
+pub static LIST_USERS_NOT_IN_TEAM: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "listUsersNotInTeam",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs/{orgId}/teams/{teamId}/users",
     group: "teams",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["search", "order", "page", "pageSize", "pagesize"],
     body: None,
     produces: &["application/json"],
@@ -463,11 +523,19 @@ pub struct ListUsersNotInTeamPath {
 }
 
 impl ListUsersNotInTeamPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             team_id: team_id?,
@@ -491,26 +559,34 @@ pub struct ListUsersNotInTeamQuery {
 }
 
 impl ListUsersNotInTeamQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
@@ -525,10 +601,13 @@ impl ListUsersNotInTeamQuery {
 }
 
 pub(crate) fn list_users_not_in_team(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(ListUsersNotInTeamPath, ListUsersNotInTeamQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&LIST_USERS_NOT_IN_TEAM, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    (ListUsersNotInTeamPath, ListUsersNotInTeamQuery),
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&LIST_USERS_NOT_IN_TEAM, head, input);
     let path = ListUsersNotInTeamPath::read(&mut decoder);
     let query = ListUsersNotInTeamQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -544,18 +623,18 @@ pub enum ListUsersNotInTeamResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::team::TeamMembersPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<ListUsersNotInTeamResponse> for support::Reply {
+impl From<ListUsersNotInTeamResponse> for crate::support::Reply {
     fn from(response: ListUsersNotInTeamResponse) -> Self {
         match response {
             ListUsersNotInTeamResponse::Ok(body) => {
@@ -573,13 +652,15 @@ impl From<ListUsersNotInTeamResponse> for support::Reply {
 }
 
 /// The facts of `removeUserFromTeam`.
-pub static REMOVE_USER_FROM_TEAM: support::OperationInfo = support::OperationInfo {
+pub static REMOVE_USER_FROM_TEAM: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "removeUserFromTeam",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/identity/orgs/{orgId}/teams/{teamId}/users/{userId}",
     group: "teams",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -598,13 +679,25 @@ pub struct RemoveUserFromTeamPath {
 }
 
 impl RemoveUserFromTeamPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         let user_id = __decoder
-            .required(support::RequestPart::Path, "userId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "userId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             team_id: team_id?,
@@ -614,10 +707,10 @@ impl RemoveUserFromTeamPath {
 }
 
 pub(crate) fn remove_user_from_team(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<RemoveUserFromTeamPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&REMOVE_USER_FROM_TEAM, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<RemoveUserFromTeamPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&REMOVE_USER_FROM_TEAM, head, input);
     let path = RemoveUserFromTeamPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -628,18 +721,18 @@ pub enum RemoveUserFromTeamResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<RemoveUserFromTeamResponse> for support::Reply {
+impl From<RemoveUserFromTeamResponse> for crate::support::Reply {
     fn from(response: RemoveUserFromTeamResponse) -> Self {
         match response {
             RemoveUserFromTeamResponse::NoContent => Self::empty(204u16),
@@ -655,13 +748,15 @@ impl From<RemoveUserFromTeamResponse> for support::Reply {
 }
 
 /// The facts of `addUserToTeam`.
-pub static ADD_USER_TO_TEAM: support::OperationInfo = support::OperationInfo {
+pub static ADD_USER_TO_TEAM: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "addUserToTeam",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/orgs/{orgId}/teams/{teamId}/users/{userId}",
     group: "teams",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -680,13 +775,25 @@ pub struct AddUserToTeamPath {
 }
 
 impl AddUserToTeamPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         let user_id = __decoder
-            .required(support::RequestPart::Path, "userId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "userId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             org_id: org_id?,
             team_id: team_id?,
@@ -696,10 +803,10 @@ impl AddUserToTeamPath {
 }
 
 pub(crate) fn add_user_to_team(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<AddUserToTeamPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ADD_USER_TO_TEAM, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<AddUserToTeamPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&ADD_USER_TO_TEAM, head, input);
     let path = AddUserToTeamPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -710,18 +817,18 @@ pub enum AddUserToTeamResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta2::team::UsersTeamsMapping),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AddUserToTeamResponse> for support::Reply {
+impl From<AddUserToTeamResponse> for crate::support::Reply {
     fn from(response: AddUserToTeamResponse) -> Self {
         match response {
             AddUserToTeamResponse::Created(body) => {
@@ -737,13 +844,15 @@ impl From<AddUserToTeamResponse> for support::Reply {
 }
 
 /// The facts of `getTeamUsers`.
-pub static GET_TEAM_USERS: support::OperationInfo = support::OperationInfo {
+pub static GET_TEAM_USERS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getTeamUsers",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/teams/{teamId}/users",
     group: "teams",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["search", "order", "page", "pageSize", "pagesize"],
     body: None,
     produces: &["application/json"],
@@ -758,9 +867,13 @@ pub struct GetTeamUsersPath {
 }
 
 impl GetTeamUsersPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { team_id: team_id? })
     }
 }
@@ -781,26 +894,34 @@ pub struct GetTeamUsersQuery {
 }
 
 impl GetTeamUsersQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
@@ -815,10 +936,10 @@ impl GetTeamUsersQuery {
 }
 
 pub(crate) fn get_team_users(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetTeamUsersPath, GetTeamUsersQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_TEAM_USERS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<(GetTeamUsersPath, GetTeamUsersQuery), crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_TEAM_USERS, head, input);
     let path = GetTeamUsersPath::read(&mut decoder);
     let query = GetTeamUsersQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -834,18 +955,18 @@ pub enum GetTeamUsersResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::team::TeamMembersPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetTeamUsersResponse> for support::Reply {
+impl From<GetTeamUsersResponse> for crate::support::Reply {
     fn from(response: GetTeamUsersResponse) -> Self {
         match response {
             GetTeamUsersResponse::Ok(body) => {

@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `tokens`.
 
-use crate::support;
-
 /// The facts of `deleteUserToken`.
-pub static DELETE_USER_TOKEN: support::OperationInfo = support::OperationInfo {
+pub static DELETE_USER_TOKEN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteUserToken",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/identity/tokens",
     group: "tokens",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["tokenId"],
     body: None,
     produces: &["application/json"],
@@ -26,18 +26,22 @@ pub struct DeleteUserTokenQuery {
 }
 
 impl DeleteUserTokenQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let token_id = __decoder
-            .required(support::RequestPart::Query, "tokenId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Query,
+                "tokenId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { token_id: token_id? })
     }
 }
 
 pub(crate) fn delete_user_token(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteUserTokenQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_USER_TOKEN, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteUserTokenQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_USER_TOKEN, head, input);
     let query = DeleteUserTokenQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -48,14 +52,14 @@ pub enum DeleteUserTokenResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::token::TokenPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteUserTokenResponse> for support::Reply {
+impl From<DeleteUserTokenResponse> for crate::support::Reply {
     fn from(response: DeleteUserTokenResponse) -> Self {
         match response {
             DeleteUserTokenResponse::Ok(body) => {
@@ -71,13 +75,15 @@ impl From<DeleteUserTokenResponse> for support::Reply {
 }
 
 /// The facts of `getUserTokens`.
-pub static GET_USER_TOKENS: support::OperationInfo = support::OperationInfo {
+pub static GET_USER_TOKENS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getUserTokens",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/tokens",
     group: "tokens",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["isOauth", "page", "pageSize", "pagesize", "search", "order"],
     body: None,
     produces: &["application/json"],
@@ -102,31 +108,43 @@ pub struct GetUserTokensQuery {
 }
 
 impl GetUserTokensQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let is_oauth = __decoder
-            .optional(support::RequestPart::Query, "isOauth", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "isOauth",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             is_oauth: is_oauth?,
             page: page?,
@@ -139,10 +157,10 @@ impl GetUserTokensQuery {
 }
 
 pub(crate) fn get_user_tokens(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetUserTokensQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_USER_TOKENS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetUserTokensQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_USER_TOKENS, head, input);
     let query = GetUserTokensQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -153,12 +171,12 @@ pub enum GetUserTokensResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::token::TokenPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetUserTokensResponse> for support::Reply {
+impl From<GetUserTokensResponse> for crate::support::Reply {
     fn from(response: GetUserTokensResponse) -> Self {
         match response {
             GetUserTokensResponse::Ok(body) => {
@@ -171,13 +189,15 @@ impl From<GetUserTokensResponse> for support::Reply {
 }
 
 /// The facts of `generateToken`.
-pub static GENERATE_TOKEN: support::OperationInfo = support::OperationInfo {
+pub static GENERATE_TOKEN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "generateToken",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/identity/tokens",
     group: "tokens",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["name", "purpose"],
     body: None,
     produces: &["application/json"],
@@ -194,16 +214,16 @@ pub struct GenerateTokenQuery {
 }
 
 impl GenerateTokenQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let name = __decoder
             .required(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "name",
                 meshery_types::wire::rules!(.min_length(1).max_length(255)),
             );
         let purpose = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "purpose",
                 meshery_types::wire::rules!(.max_length(500)),
             );
@@ -215,10 +235,10 @@ impl GenerateTokenQuery {
 }
 
 pub(crate) fn generate_token(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GenerateTokenQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GENERATE_TOKEN, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GenerateTokenQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GENERATE_TOKEN, head, input);
     let query = GenerateTokenQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -229,14 +249,14 @@ pub enum GenerateTokenResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta3::token::TokenPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GenerateTokenResponse> for support::Reply {
+impl From<GenerateTokenResponse> for crate::support::Reply {
     fn from(response: GenerateTokenResponse) -> Self {
         match response {
             GenerateTokenResponse::Created(body) => {
@@ -250,13 +270,15 @@ impl From<GenerateTokenResponse> for support::Reply {
 }
 
 /// The facts of `issueIndefiniteLifetimeToken`.
-pub static ISSUE_INDEFINITE_LIFETIME_TOKEN: support::OperationInfo = support::OperationInfo {
+pub static ISSUE_INDEFINITE_LIFETIME_TOKEN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "issueIndefiniteLifetimeToken",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/tokens/infinite",
     group: "tokens",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["userId", "provider"],
     body: None,
     produces: &["application/json"],
@@ -273,12 +295,16 @@ pub struct IssueIndefiniteLifetimeTokenQuery {
 }
 
 impl IssueIndefiniteLifetimeTokenQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let user_id = __decoder
-            .required(support::RequestPart::Query, "userId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Query,
+                "userId",
+                &meshery_types::wire::ANY,
+            );
         let provider = __decoder
             .required(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "provider",
                 meshery_types::wire::rules!(.max_length(500)),
             );
@@ -290,10 +316,10 @@ impl IssueIndefiniteLifetimeTokenQuery {
 }
 
 pub(crate) fn issue_indefinite_lifetime_token(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<IssueIndefiniteLifetimeTokenQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<IssueIndefiniteLifetimeTokenQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
         &ISSUE_INDEFINITE_LIFETIME_TOKEN,
         head,
         input,
@@ -308,14 +334,14 @@ pub enum IssueIndefiniteLifetimeTokenResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::token::TokenPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<IssueIndefiniteLifetimeTokenResponse> for support::Reply {
+impl From<IssueIndefiniteLifetimeTokenResponse> for crate::support::Reply {
     fn from(response: IssueIndefiniteLifetimeTokenResponse) -> Self {
         match response {
             IssueIndefiniteLifetimeTokenResponse::Ok(body) => {
@@ -335,13 +361,15 @@ impl From<IssueIndefiniteLifetimeTokenResponse> for support::Reply {
 }
 
 /// The facts of `downloadToken`.
-pub static DOWNLOAD_TOKEN: support::OperationInfo = support::OperationInfo {
+pub static DOWNLOAD_TOKEN: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "downloadToken",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/tokens/{tokenId}",
     group: "tokens",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -356,18 +384,22 @@ pub struct DownloadTokenPath {
 }
 
 impl DownloadTokenPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let token_id = __decoder
-            .required(support::RequestPart::Path, "tokenId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "tokenId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { token_id: token_id? })
     }
 }
 
 pub(crate) fn download_token(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DownloadTokenPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DOWNLOAD_TOKEN, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DownloadTokenPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DOWNLOAD_TOKEN, head, input);
     let path = DownloadTokenPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -378,14 +410,14 @@ pub enum DownloadTokenResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::token::UserToken),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DownloadTokenResponse> for support::Reply {
+impl From<DownloadTokenResponse> for crate::support::Reply {
     fn from(response: DownloadTokenResponse) -> Self {
         match response {
             DownloadTokenResponse::Ok(body) => {

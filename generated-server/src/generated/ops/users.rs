@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `users`.
 
-use crate::support;
-
 /// The facts of `getUsersForOrg`.
-pub static GET_USERS_FOR_ORG: support::OperationInfo = support::OperationInfo {
+pub static GET_USERS_FOR_ORG: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getUsersForOrg",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs/{orgId}/users",
     group: "users",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "search", "order", "filter", "teamId"],
     body: None,
     produces: &["application/json"],
@@ -26,9 +26,13 @@ pub struct GetUsersForOrgPath {
 }
 
 impl GetUsersForOrgPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
@@ -51,23 +55,43 @@ pub struct GetUsersForOrgQuery {
 }
 
 impl GetUsersForOrgQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
-            .optional(support::RequestPart::Query, "page", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "page",
+                &meshery_types::wire::ANY,
+            );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 &meshery_types::wire::ANY,
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let filter = __decoder
-            .optional(support::RequestPart::Query, "filter", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "filter",
+                &meshery_types::wire::ANY,
+            );
         let team_id = __decoder
-            .optional(support::RequestPart::Query, "teamId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -80,10 +104,10 @@ impl GetUsersForOrgQuery {
 }
 
 pub(crate) fn get_users_for_org(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetUsersForOrgPath, GetUsersForOrgQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_USERS_FOR_ORG, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<(GetUsersForOrgPath, GetUsersForOrgQuery), crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_USERS_FOR_ORG, head, input);
     let path = GetUsersForOrgPath::read(&mut decoder);
     let query = GetUsersForOrgQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -99,18 +123,18 @@ pub enum GetUsersForOrgResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::user::UsersPageForAdmin),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetUsersForOrgResponse> for support::Reply {
+impl From<GetUsersForOrgResponse> for crate::support::Reply {
     fn from(response: GetUsersForOrgResponse) -> Self {
         match response {
             GetUsersForOrgResponse::Ok(body) => {
@@ -128,13 +152,15 @@ impl From<GetUsersForOrgResponse> for support::Reply {
 }
 
 /// The facts of `getUserKeys`.
-pub static GET_USER_KEYS: support::OperationInfo = support::OperationInfo {
+pub static GET_USER_KEYS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getUserKeys",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/orgs/{orgId}/users/keys",
     group: "users",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "pagesize"],
     body: None,
     produces: &["application/json"],
@@ -149,9 +175,13 @@ pub struct GetUserKeysPath {
 }
 
 impl GetUserKeysPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .required(support::RequestPart::Path, "orgId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { org_id: org_id? })
     }
 }
@@ -168,22 +198,22 @@ pub struct GetUserKeysQuery {
 }
 
 impl GetUserKeysQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
@@ -196,10 +226,10 @@ impl GetUserKeysQuery {
 }
 
 pub(crate) fn get_user_keys(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetUserKeysPath, GetUserKeysQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_USER_KEYS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<(GetUserKeysPath, GetUserKeysQuery), crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_USER_KEYS, head, input);
     let path = GetUserKeysPath::read(&mut decoder);
     let query = GetUserKeysQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -215,14 +245,14 @@ pub enum GetUserKeysResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::key::KeyPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetUserKeysResponse> for support::Reply {
+impl From<GetUserKeysResponse> for crate::support::Reply {
     fn from(response: GetUserKeysResponse) -> Self {
         match response {
             GetUserKeysResponse::Ok(body) => {
@@ -236,13 +266,15 @@ impl From<GetUserKeysResponse> for support::Reply {
 }
 
 /// The facts of `getUser`.
-pub static GET_USER: support::OperationInfo = support::OperationInfo {
+pub static GET_USER: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getUser",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/users/profile",
     group: "users",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -255,14 +287,14 @@ pub enum GetUserResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::user::User),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetUserResponse> for support::Reply {
+impl From<GetUserResponse> for crate::support::Reply {
     fn from(response: GetUserResponse) -> Self {
         match response {
             GetUserResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -274,13 +306,15 @@ impl From<GetUserResponse> for support::Reply {
 }
 
 /// The facts of `getUserProfileById`.
-pub static GET_USER_PROFILE_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_USER_PROFILE_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getUserProfileById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/users/profile/{id}",
     group: "users",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -295,18 +329,22 @@ pub struct GetUserProfileByIdPath {
 }
 
 impl GetUserProfileByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let id = __decoder
-            .required(support::RequestPart::Path, "id", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "id",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { id: id? })
     }
 }
 
 pub(crate) fn get_user_profile_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetUserProfileByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_USER_PROFILE_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetUserProfileByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_USER_PROFILE_BY_ID, head, input);
     let path = GetUserProfileByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -317,18 +355,18 @@ pub enum GetUserProfileByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::user::User),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetUserProfileByIdResponse> for support::Reply {
+impl From<GetUserProfileByIdResponse> for crate::support::Reply {
     fn from(response: GetUserProfileByIdResponse) -> Self {
         match response {
             GetUserProfileByIdResponse::Ok(body) => {
@@ -346,13 +384,15 @@ impl From<GetUserProfileByIdResponse> for support::Reply {
 }
 
 /// The facts of `searchUsers`.
-pub static SEARCH_USERS: support::OperationInfo = support::OperationInfo {
+pub static SEARCH_USERS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "searchUsers",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/users/search",
     group: "users",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "search", "order", "filter"],
     body: None,
     produces: &["application/json"],
@@ -375,25 +415,37 @@ pub struct SearchUsersQuery {
 }
 
 impl SearchUsersQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let filter = __decoder
-            .optional(support::RequestPart::Query, "filter", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "filter",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -405,10 +457,10 @@ impl SearchUsersQuery {
 }
 
 pub(crate) fn search_users(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<SearchUsersQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&SEARCH_USERS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<SearchUsersQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&SEARCH_USERS, head, input);
     let query = SearchUsersQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -419,14 +471,14 @@ pub enum SearchUsersResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::user::SearchableUsersPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<SearchUsersResponse> for support::Reply {
+impl From<SearchUsersResponse> for crate::support::Reply {
     fn from(response: SearchUsersResponse) -> Self {
         match response {
             SearchUsersResponse::Ok(body) => {
@@ -440,13 +492,15 @@ impl From<SearchUsersResponse> for support::Reply {
 }
 
 /// The facts of `getUserEmailAddresses`.
-pub static GET_USER_EMAIL_ADDRESSES: support::OperationInfo = support::OperationInfo {
+pub static GET_USER_EMAIL_ADDRESSES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getUserEmailAddresses",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/identity/users/{userId}/emails",
     group: "users",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -461,18 +515,26 @@ pub struct GetUserEmailAddressesPath {
 }
 
 impl GetUserEmailAddressesPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let user_id = __decoder
-            .required(support::RequestPart::Path, "userId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "userId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { user_id: user_id? })
     }
 }
 
 pub(crate) fn get_user_email_addresses(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetUserEmailAddressesPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_USER_EMAIL_ADDRESSES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetUserEmailAddressesPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &GET_USER_EMAIL_ADDRESSES,
+        head,
+        input,
+    );
     let path = GetUserEmailAddressesPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -483,16 +545,16 @@ pub enum GetUserEmailAddressesResponse {
     /// 200, `application/json`.
     Ok(Vec<meshery_types::v1beta2::user::UserEmailAddress>),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, `text/plain`.
-    Forbidden(support::ErrorBody),
+    Forbidden(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetUserEmailAddressesResponse> for support::Reply {
+impl From<GetUserEmailAddressesResponse> for crate::support::Reply {
     fn from(response: GetUserEmailAddressesResponse) -> Self {
         match response {
             GetUserEmailAddressesResponse::Ok(body) => {
@@ -511,13 +573,13 @@ impl From<GetUserEmailAddressesResponse> for support::Reply {
 }
 
 /// The facts of `getUsers`.
-pub static GET_USERS: support::OperationInfo = support::OperationInfo {
+pub static GET_USERS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getUsers",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/users",
     group: "users",
     products: &["cloud", "meshery"],
-    security: support::Security::Public,
+    security: crate::support::Security::Public,
     query: &["page", "pageSize", "search", "order", "filter"],
     body: None,
     produces: &["application/json"],
@@ -540,25 +602,37 @@ pub struct GetUsersQuery {
 }
 
 impl GetUsersQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let filter = __decoder
-            .optional(support::RequestPart::Query, "filter", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "filter",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -570,10 +644,10 @@ impl GetUsersQuery {
 }
 
 pub(crate) fn get_users(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetUsersQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_USERS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetUsersQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_USERS, head, input);
     let query = GetUsersQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -584,14 +658,14 @@ pub enum GetUsersResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::user::PublicUsersPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetUsersResponse> for support::Reply {
+impl From<GetUsersResponse> for crate::support::Reply {
     fn from(response: GetUsersResponse) -> Self {
         match response {
             GetUsersResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -607,16 +681,15 @@ pub use only_cloud::*;
 
 #[cfg(feature = "cloud")]
 mod only_cloud {
-    use crate::support;
     /// The facts of `searchUsersInOrg`.
-    pub static SEARCH_USERS_IN_ORG: support::OperationInfo = support::OperationInfo {
+    pub static SEARCH_USERS_IN_ORG: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "searchUsersInOrg",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/identity/orgs/{orgId}/users/search",
         group: "users",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["page", "pageSize", "search", "order", "filter"],
         body: None,
@@ -631,10 +704,10 @@ mod only_cloud {
         pub org_id: meshery_types::wire::Uuid,
     }
     impl SearchUsersInOrgPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let org_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "orgId",
                     &meshery_types::wire::ANY,
                 );
@@ -656,34 +729,34 @@ mod only_cloud {
         pub filter: Option<String>,
     }
     impl SearchUsersInOrgQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pageSize",
                     meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let search = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "search",
                     &meshery_types::wire::ANY,
                 );
             let order = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "order",
                     &meshery_types::wire::ANY,
                 );
             let filter = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "filter",
                     &meshery_types::wire::ANY,
                 );
@@ -697,10 +770,17 @@ mod only_cloud {
         }
     }
     pub(crate) fn search_users_in_org(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<(SearchUsersInOrgPath, SearchUsersInOrgQuery), support::Rejection> {
-        let mut decoder = support::Decoder::new(&SEARCH_USERS_IN_ORG, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<
+        (SearchUsersInOrgPath, SearchUsersInOrgQuery),
+        crate::support::Rejection,
+    > {
+        let mut decoder = crate::support::Decoder::new(
+            &SEARCH_USERS_IN_ORG,
+            head,
+            input,
+        );
         let path = SearchUsersInOrgPath::read(&mut decoder);
         let query = SearchUsersInOrgQuery::read(&mut decoder);
         let arguments = match (path, query) {
@@ -715,13 +795,13 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta3::user::SearchableUsersPage),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<SearchUsersInOrgResponse> for support::Reply {
+    impl From<SearchUsersInOrgResponse> for crate::support::Reply {
         fn from(response: SearchUsersInOrgResponse) -> Self {
             match response {
                 SearchUsersInOrgResponse::Ok(body) => {
@@ -736,20 +816,23 @@ mod only_cloud {
         }
     }
     /// The facts of `createAnonymousUserSession`.
-    pub static CREATE_ANONYMOUS_USER_SESSION: support::OperationInfo = support::OperationInfo {
+    pub static CREATE_ANONYMOUS_USER_SESSION: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "createAnonymousUserSession",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/identity/users/anonymous",
         group: "users",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &["application/json"],
@@ -757,13 +840,13 @@ mod only_cloud {
         deprecated: false,
     };
     pub(crate) fn create_anonymous_user_session(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         meshery_types::v1beta3::connection::ConnectionPayload,
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(
+        let mut decoder = crate::support::Decoder::new(
             &CREATE_ANONYMOUS_USER_SESSION,
             head,
             input,
@@ -777,13 +860,13 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta2::user::AnonymousFlowResponse),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 403, `text/plain`.
-        Forbidden(support::ErrorBody),
+        Forbidden(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<CreateAnonymousUserSessionResponse> for support::Reply {
+    impl From<CreateAnonymousUserSessionResponse> for crate::support::Reply {
         fn from(response: CreateAnonymousUserSessionResponse) -> Self {
             match response {
                 CreateAnonymousUserSessionResponse::Ok(body) => {
@@ -802,20 +885,23 @@ mod only_cloud {
         }
     }
     /// The facts of `notifyMentionUsers`.
-    pub static NOTIFY_MENTION_USERS: support::OperationInfo = support::OperationInfo {
+    pub static NOTIFY_MENTION_USERS: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "notifyMentionUsers",
-        method: support::Method::POST,
+        method: crate::support::Method::POST,
         path: "/api/identity/users/notify/comment",
         group: "users",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &[],
@@ -823,13 +909,17 @@ mod only_cloud {
         deprecated: false,
     };
     pub(crate) fn notify_mention_users(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         meshery_types::v1beta2::user::MentionNotificationPayload,
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&NOTIFY_MENTION_USERS, head, input);
+        let mut decoder = crate::support::Decoder::new(
+            &NOTIFY_MENTION_USERS,
+            head,
+            input,
+        );
         let body = decoder.json(&meshery_types::wire::ANY).flatten();
         decoder.finish(body)
     }
@@ -839,13 +929,13 @@ mod only_cloud {
         /// 200, without a body.
         Ok,
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 403, `text/plain`.
-        Forbidden(support::ErrorBody),
+        Forbidden(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<NotifyMentionUsersResponse> for support::Reply {
+    impl From<NotifyMentionUsersResponse> for crate::support::Reply {
         fn from(response: NotifyMentionUsersResponse) -> Self {
             match response {
                 NotifyMentionUsersResponse::Ok => Self::empty(200u16),
@@ -860,14 +950,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getUserProfileOverview`.
-    pub static GET_USER_PROFILE_OVERVIEW: support::OperationInfo = support::OperationInfo {
+    pub static GET_USER_PROFILE_OVERVIEW: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getUserProfileOverview",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/identity/users/profile/details",
         group: "users",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -881,13 +971,13 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta2::user::ProfileOverview),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 403, `text/plain`.
-        Forbidden(support::ErrorBody),
+        Forbidden(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetUserProfileOverviewResponse> for support::Reply {
+    impl From<GetUserProfileOverviewResponse> for crate::support::Reply {
         fn from(response: GetUserProfileOverviewResponse) -> Self {
             match response {
                 GetUserProfileOverviewResponse::Ok(body) => {
@@ -906,14 +996,14 @@ mod only_cloud {
         }
     }
     /// The facts of `deleteUserAccount`.
-    pub static DELETE_USER_ACCOUNT: support::OperationInfo = support::OperationInfo {
+    pub static DELETE_USER_ACCOUNT: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "deleteUserAccount",
-        method: support::Method::DELETE,
+        method: crate::support::Method::DELETE,
         path: "/api/identity/users/self",
         group: "users",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[
             "deleteOrganization",
@@ -939,28 +1029,28 @@ mod only_cloud {
         pub confirm_shared_resource_destruction: Option<bool>,
     }
     impl DeleteUserAccountQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let delete_organization = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "deleteOrganization",
                     &meshery_types::wire::ANY,
                 );
             let organization_id = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "organizationId",
                     &meshery_types::wire::ANY,
                 );
             let organization_name_confirmation = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "organizationNameConfirmation",
                     &meshery_types::wire::ANY,
                 );
             let confirm_shared_resource_destruction = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "confirmSharedResourceDestruction",
                     &meshery_types::wire::ANY,
                 );
@@ -973,10 +1063,14 @@ mod only_cloud {
         }
     }
     pub(crate) fn delete_user_account(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<DeleteUserAccountQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(&DELETE_USER_ACCOUNT, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<DeleteUserAccountQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
+            &DELETE_USER_ACCOUNT,
+            head,
+            input,
+        );
         let query = DeleteUserAccountQuery::read(&mut decoder);
         decoder.finish(query)
     }
@@ -986,19 +1080,19 @@ mod only_cloud {
         /// 204, without a body.
         NoContent,
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 403, `text/plain`.
-        Forbidden(support::ErrorBody),
+        Forbidden(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 409, `text/plain`.
-        Conflict(support::ErrorBody),
+        Conflict(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<DeleteUserAccountResponse> for support::Reply {
+    impl From<DeleteUserAccountResponse> for crate::support::Reply {
         fn from(response: DeleteUserAccountResponse) -> Self {
             match response {
                 DeleteUserAccountResponse::NoContent => Self::empty(204u16),
@@ -1016,14 +1110,14 @@ mod only_cloud {
         }
     }
     /// The facts of `getAccountDeletionEligibility`.
-    pub static GET_ACCOUNT_DELETION_ELIGIBILITY: support::OperationInfo = support::OperationInfo {
+    pub static GET_ACCOUNT_DELETION_ELIGIBILITY: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getAccountDeletionEligibility",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/identity/users/self/account-deletion-eligibility",
         group: "users",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["organizationId"],
         body: None,
@@ -1038,10 +1132,10 @@ mod only_cloud {
         pub organization_id: Option<meshery_types::v1beta2::core::Uuid>,
     }
     impl GetAccountDeletionEligibilityQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let organization_id = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "organizationId",
                     &meshery_types::wire::ANY,
                 );
@@ -1051,10 +1145,10 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_account_deletion_eligibility(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<GetAccountDeletionEligibilityQuery, support::Rejection> {
-        let mut decoder = support::Decoder::new(
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<GetAccountDeletionEligibilityQuery, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(
             &GET_ACCOUNT_DELETION_ELIGIBILITY,
             head,
             input,
@@ -1068,17 +1162,17 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta2::user::AccountDeletionEligibility),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 401, `text/plain`.
-        Unauthorized(support::ErrorBody),
+        Unauthorized(crate::support::ErrorBody),
         /// 403, `text/plain`.
-        Forbidden(support::ErrorBody),
+        Forbidden(crate::support::ErrorBody),
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetAccountDeletionEligibilityResponse> for support::Reply {
+    impl From<GetAccountDeletionEligibilityResponse> for crate::support::Reply {
         fn from(response: GetAccountDeletionEligibilityResponse) -> Self {
             match response {
                 GetAccountDeletionEligibilityResponse::Ok(body) => {
@@ -1103,13 +1197,13 @@ mod only_cloud {
         }
     }
     /// The facts of `getUserRecentActivities`.
-    pub static GET_USER_RECENT_ACTIVITIES: support::OperationInfo = support::OperationInfo {
+    pub static GET_USER_RECENT_ACTIVITIES: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getUserRecentActivities",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/api/identity/users/{userId}/profile/activity",
         group: "users",
         products: &["cloud"],
-        security: support::Security::Public,
+        security: crate::support::Security::Public,
         query: &["page", "pageSize", "pagesize", "order", "filter"],
         body: None,
         produces: &["application/json"],
@@ -1123,10 +1217,10 @@ mod only_cloud {
         pub user_id: meshery_types::v1beta2::core::Uuid,
     }
     impl GetUserRecentActivitiesPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let user_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "userId",
                     &meshery_types::wire::ANY,
                 );
@@ -1148,34 +1242,34 @@ mod only_cloud {
         pub filter: Option<String>,
     }
     impl GetUserRecentActivitiesQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let page = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "page",
                     meshery_types::wire::rules!(.minimum(0.0, false)),
                 );
             let page_size = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pageSize",
                     meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let pagesize = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "pagesize",
                     meshery_types::wire::rules!(.minimum(1.0, false)),
                 );
             let order = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "order",
                     &meshery_types::wire::ANY,
                 );
             let filter = __decoder
                 .optional(
-                    support::RequestPart::Query,
+                    crate::support::RequestPart::Query,
                     "filter",
                     &meshery_types::wire::ANY,
                 );
@@ -1189,13 +1283,13 @@ mod only_cloud {
         }
     }
     pub(crate) fn get_user_recent_activities(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         (GetUserRecentActivitiesPath, GetUserRecentActivitiesQuery),
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(
+        let mut decoder = crate::support::Decoder::new(
             &GET_USER_RECENT_ACTIVITIES,
             head,
             input,
@@ -1214,11 +1308,11 @@ mod only_cloud {
         /// 200, `application/json`.
         Ok(meshery_types::v1beta2::user::RecentActivityPage),
         /// 400, `text/plain`.
-        BadRequest(support::ErrorBody),
+        BadRequest(crate::support::ErrorBody),
         /// 500, `text/plain`.
-        InternalServerError(support::ErrorBody),
+        InternalServerError(crate::support::ErrorBody),
     }
-    impl From<GetUserRecentActivitiesResponse> for support::Reply {
+    impl From<GetUserRecentActivitiesResponse> for crate::support::Reply {
         fn from(response: GetUserRecentActivitiesResponse) -> Self {
             match response {
                 GetUserRecentActivitiesResponse::Ok(body) => {

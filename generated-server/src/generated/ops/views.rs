@@ -2,30 +2,38 @@
 
 //! Facts, arguments and responses of the operations under `views`.
 
-use crate::support;
-
 /// The facts of `shareView`.
-pub static SHARE_VIEW: support::OperationInfo = support::OperationInfo {
+pub static SHARE_VIEW: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "shareView",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/content/view/share",
     group: "views",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &[],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn share_view(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::view::ContentSharePayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&SHARE_VIEW, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta2::view::ContentSharePayload,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&SHARE_VIEW, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -36,18 +44,18 @@ pub enum ShareViewResponse {
     /// 200, without a body.
     Ok,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 403, without a body.
     Forbidden,
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<ShareViewResponse> for support::Reply {
+impl From<ShareViewResponse> for crate::support::Reply {
     fn from(response: ShareViewResponse) -> Self {
         match response {
             ShareViewResponse::Ok => Self::empty(200u16),
@@ -61,13 +69,15 @@ impl From<ShareViewResponse> for support::Reply {
 }
 
 /// The facts of `getViews`.
-pub static GET_VIEWS: support::OperationInfo = support::OperationInfo {
+pub static GET_VIEWS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getViews",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/content/views",
     group: "views",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[
         "search",
         "order",
@@ -111,43 +121,67 @@ pub struct GetViewsQuery {
 }
 
 impl GetViewsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let filter = __decoder
-            .optional(support::RequestPart::Query, "filter", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "filter",
+                &meshery_types::wire::ANY,
+            );
         let shared = __decoder
-            .optional(support::RequestPart::Query, "shared", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "shared",
+                &meshery_types::wire::ANY,
+            );
         let visibility = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "visibility",
                 &meshery_types::wire::ANY,
             );
         let org_id = __decoder
-            .optional(support::RequestPart::Query, "orgId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let user_id = __decoder
-            .optional(support::RequestPart::Query, "userId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "userId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             search: search?,
             order: order?,
@@ -164,10 +198,10 @@ impl GetViewsQuery {
 }
 
 pub(crate) fn get_views(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetViewsQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_VIEWS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetViewsQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_VIEWS, head, input);
     let query = GetViewsQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -178,12 +212,12 @@ pub enum GetViewsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::view::MesheryViewPage),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetViewsResponse> for support::Reply {
+impl From<GetViewsResponse> for crate::support::Reply {
     fn from(response: GetViewsResponse) -> Self {
         match response {
             GetViewsResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -194,27 +228,34 @@ impl From<GetViewsResponse> for support::Reply {
 }
 
 /// The facts of `createView`.
-pub static CREATE_VIEW: support::OperationInfo = support::OperationInfo {
+pub static CREATE_VIEW: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createView",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/content/views",
     group: "views",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn create_view(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta2::view::ViewPayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&CREATE_VIEW, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<meshery_types::v1beta2::view::ViewPayload, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&CREATE_VIEW, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -225,14 +266,14 @@ pub enum CreateViewResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta2::view::MesheryView),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CreateViewResponse> for support::Reply {
+impl From<CreateViewResponse> for crate::support::Reply {
     fn from(response: CreateViewResponse) -> Self {
         match response {
             CreateViewResponse::Created(body) => {
@@ -246,13 +287,15 @@ impl From<CreateViewResponse> for support::Reply {
 }
 
 /// The facts of `deleteView`.
-pub static DELETE_VIEW: support::OperationInfo = support::OperationInfo {
+pub static DELETE_VIEW: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteView",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/content/views/{viewId}",
     group: "views",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -267,18 +310,22 @@ pub struct DeleteViewPath {
 }
 
 impl DeleteViewPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let view_id = __decoder
-            .required(support::RequestPart::Path, "viewId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "viewId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { view_id: view_id? })
     }
 }
 
 pub(crate) fn delete_view(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteViewPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_VIEW, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteViewPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_VIEW, head, input);
     let path = DeleteViewPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -289,16 +336,16 @@ pub enum DeleteViewResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteViewResponse> for support::Reply {
+impl From<DeleteViewResponse> for crate::support::Reply {
     fn from(response: DeleteViewResponse) -> Self {
         match response {
             DeleteViewResponse::NoContent => Self::empty(204u16),
@@ -311,13 +358,15 @@ impl From<DeleteViewResponse> for support::Reply {
 }
 
 /// The facts of `getViewById`.
-pub static GET_VIEW_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_VIEW_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getViewById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/content/views/{viewId}",
     group: "views",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -332,18 +381,22 @@ pub struct GetViewByIdPath {
 }
 
 impl GetViewByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let view_id = __decoder
-            .required(support::RequestPart::Path, "viewId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "viewId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { view_id: view_id? })
     }
 }
 
 pub(crate) fn get_view_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetViewByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_VIEW_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetViewByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_VIEW_BY_ID, head, input);
     let path = GetViewByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -354,16 +407,16 @@ pub enum GetViewByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::view::MesheryView),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetViewByIdResponse> for support::Reply {
+impl From<GetViewByIdResponse> for crate::support::Reply {
     fn from(response: GetViewByIdResponse) -> Self {
         match response {
             GetViewByIdResponse::Ok(body) => {
@@ -378,17 +431,24 @@ impl From<GetViewByIdResponse> for support::Reply {
 }
 
 /// The facts of `updateView`.
-pub static UPDATE_VIEW: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_VIEW: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateView",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/content/views/{viewId}",
     group: "views",
     products: &["cloud"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -402,21 +462,25 @@ pub struct UpdateViewPath {
 }
 
 impl UpdateViewPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let view_id = __decoder
-            .required(support::RequestPart::Path, "viewId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "viewId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { view_id: view_id? })
     }
 }
 
 pub(crate) fn update_view(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpdateViewPath, meshery_types::v1beta2::view::ViewPayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_VIEW, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPDATE_VIEW, head, input);
     let path = UpdateViewPath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -432,16 +496,16 @@ pub enum UpdateViewResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta2::view::MesheryView),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateViewResponse> for support::Reply {
+impl From<UpdateViewResponse> for crate::support::Reply {
     fn from(response: UpdateViewResponse) -> Self {
         match response {
             UpdateViewResponse::Ok(body) => Self::json(200u16, "application/json", &body),

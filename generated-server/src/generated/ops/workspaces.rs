@@ -2,16 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `workspaces`.
 
-use crate::support;
-
 /// The facts of `getWorkspaces`.
-pub static GET_WORKSPACES: support::OperationInfo = support::OperationInfo {
+pub static GET_WORKSPACES: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getWorkspaces",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/workspaces",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["orgId", "search", "order", "page", "pageSize", "pagesize", "filter"],
     body: None,
     produces: &["application/json"],
@@ -38,34 +38,46 @@ pub struct GetWorkspacesQuery {
 }
 
 impl GetWorkspacesQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let org_id = __decoder
-            .optional(support::RequestPart::Query, "orgId", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "orgId",
+                &meshery_types::wire::ANY,
+            );
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let filter = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "filter",
                 meshery_types::wire::rules!(.max_length(4096)),
             );
@@ -82,10 +94,10 @@ impl GetWorkspacesQuery {
 }
 
 pub(crate) fn get_workspaces(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetWorkspacesQuery, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_WORKSPACES, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetWorkspacesQuery, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_WORKSPACES, head, input);
     let query = GetWorkspacesQuery::read(&mut decoder);
     decoder.finish(query)
 }
@@ -96,14 +108,14 @@ pub enum GetWorkspacesResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::workspace::WorkspacePage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetWorkspacesResponse> for support::Reply {
+impl From<GetWorkspacesResponse> for crate::support::Reply {
     fn from(response: GetWorkspacesResponse) -> Self {
         match response {
             GetWorkspacesResponse::Ok(body) => {
@@ -117,27 +129,37 @@ impl From<GetWorkspacesResponse> for support::Reply {
 }
 
 /// The facts of `createWorkspace`.
-pub static CREATE_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static CREATE_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "createWorkspace",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/workspaces",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
 };
 pub(crate) fn create_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<meshery_types::v1beta3::workspace::WorkspacePayload, support::Rejection> {
-    let mut decoder = support::Decoder::new(&CREATE_WORKSPACE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    meshery_types::v1beta3::workspace::WorkspacePayload,
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&CREATE_WORKSPACE, head, input);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     decoder.finish(body)
 }
@@ -148,14 +170,14 @@ pub enum CreateWorkspaceResponse {
     /// 201, `application/json`.
     Created(meshery_types::v1beta3::workspace::Workspace),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<CreateWorkspaceResponse> for support::Reply {
+impl From<CreateWorkspaceResponse> for crate::support::Reply {
     fn from(response: CreateWorkspaceResponse) -> Self {
         match response {
             CreateWorkspaceResponse::Created(body) => {
@@ -171,13 +193,15 @@ impl From<CreateWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `deleteWorkspace`.
-pub static DELETE_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static DELETE_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "deleteWorkspace",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/workspaces/{workspaceId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -192,10 +216,10 @@ pub struct DeleteWorkspacePath {
 }
 
 impl DeleteWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
@@ -206,10 +230,10 @@ impl DeleteWorkspacePath {
 }
 
 pub(crate) fn delete_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<DeleteWorkspacePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&DELETE_WORKSPACE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<DeleteWorkspacePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&DELETE_WORKSPACE, head, input);
     let path = DeleteWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -220,16 +244,16 @@ pub enum DeleteWorkspaceResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<DeleteWorkspaceResponse> for support::Reply {
+impl From<DeleteWorkspaceResponse> for crate::support::Reply {
     fn from(response: DeleteWorkspaceResponse) -> Self {
         match response {
             DeleteWorkspaceResponse::NoContent => Self::empty(204u16),
@@ -244,13 +268,15 @@ impl From<DeleteWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `getWorkspaceById`.
-pub static GET_WORKSPACE_BY_ID: support::OperationInfo = support::OperationInfo {
+pub static GET_WORKSPACE_BY_ID: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getWorkspaceById",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/workspaces/{workspaceId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -265,10 +291,10 @@ pub struct GetWorkspaceByIdPath {
 }
 
 impl GetWorkspaceByIdPath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
@@ -279,10 +305,10 @@ impl GetWorkspaceByIdPath {
 }
 
 pub(crate) fn get_workspace_by_id(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<GetWorkspaceByIdPath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_WORKSPACE_BY_ID, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<GetWorkspaceByIdPath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&GET_WORKSPACE_BY_ID, head, input);
     let path = GetWorkspaceByIdPath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -293,16 +319,16 @@ pub enum GetWorkspaceByIdResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::workspace::Workspace),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetWorkspaceByIdResponse> for support::Reply {
+impl From<GetWorkspaceByIdResponse> for crate::support::Reply {
     fn from(response: GetWorkspaceByIdResponse) -> Self {
         match response {
             GetWorkspaceByIdResponse::Ok(body) => {
@@ -319,17 +345,24 @@ impl From<GetWorkspaceByIdResponse> for support::Reply {
 }
 
 /// The facts of `updateWorkspace`.
-pub static UPDATE_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static UPDATE_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "updateWorkspace",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/api/workspaces/{workspaceId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
-        accepts: &[support::MediaInfo::new("application/json", support::MediaKind::Json)],
+        accepts: &[
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+        ],
     }),
     produces: &["application/json"],
     websocket: false,
@@ -343,10 +376,10 @@ pub struct UpdateWorkspacePath {
 }
 
 impl UpdateWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
@@ -357,13 +390,13 @@ impl UpdateWorkspacePath {
 }
 
 pub(crate) fn update_workspace(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (UpdateWorkspacePath, meshery_types::v1beta3::workspace::WorkspaceUpdatePayload),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&UPDATE_WORKSPACE, head, input);
+    let mut decoder = crate::support::Decoder::new(&UPDATE_WORKSPACE, head, input);
     let path = UpdateWorkspacePath::read(&mut decoder);
     let body = decoder.json(&meshery_types::wire::ANY).flatten();
     let arguments = match (path, body) {
@@ -379,16 +412,16 @@ pub enum UpdateWorkspaceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::workspace::Workspace),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UpdateWorkspaceResponse> for support::Reply {
+impl From<UpdateWorkspaceResponse> for crate::support::Reply {
     fn from(response: UpdateWorkspaceResponse) -> Self {
         match response {
             UpdateWorkspaceResponse::Ok(body) => {
@@ -405,13 +438,15 @@ impl From<UpdateWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `getDesignsOfWorkspace`.
-pub static GET_DESIGNS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static GET_DESIGNS_OF_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getDesignsOfWorkspace",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/workspaces/{workspaceId}/designs",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["search", "order", "page", "pageSize", "pagesize", "filter"],
     body: None,
     produces: &["application/json"],
@@ -426,10 +461,10 @@ pub struct GetDesignsOfWorkspacePath {
 }
 
 impl GetDesignsOfWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
@@ -457,32 +492,40 @@ pub struct GetDesignsOfWorkspaceQuery {
 }
 
 impl GetDesignsOfWorkspaceQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let filter = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "filter",
                 meshery_types::wire::rules!(.max_length(4096)),
             );
@@ -498,13 +541,17 @@ impl GetDesignsOfWorkspaceQuery {
 }
 
 pub(crate) fn get_designs_of_workspace(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetDesignsOfWorkspacePath, GetDesignsOfWorkspaceQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&GET_DESIGNS_OF_WORKSPACE, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &GET_DESIGNS_OF_WORKSPACE,
+        head,
+        input,
+    );
     let path = GetDesignsOfWorkspacePath::read(&mut decoder);
     let query = GetDesignsOfWorkspaceQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -520,16 +567,16 @@ pub enum GetDesignsOfWorkspaceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::workspace::MesheryDesignPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetDesignsOfWorkspaceResponse> for support::Reply {
+impl From<GetDesignsOfWorkspaceResponse> for crate::support::Reply {
     fn from(response: GetDesignsOfWorkspaceResponse) -> Self {
         match response {
             GetDesignsOfWorkspaceResponse::Ok(body) => {
@@ -548,13 +595,15 @@ impl From<GetDesignsOfWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `unassignDesignFromWorkspace`.
-pub static UNASSIGN_DESIGN_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static UNASSIGN_DESIGN_FROM_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "unassignDesignFromWorkspace",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/workspaces/{workspaceId}/designs/{designId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -571,15 +620,19 @@ pub struct UnassignDesignFromWorkspacePath {
 }
 
 impl UnassignDesignFromWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
         let design_id = __decoder
-            .required(support::RequestPart::Path, "designId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "designId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             workspace_id: workspace_id?,
             design_id: design_id?,
@@ -588,10 +641,10 @@ impl UnassignDesignFromWorkspacePath {
 }
 
 pub(crate) fn unassign_design_from_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<UnassignDesignFromWorkspacePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<UnassignDesignFromWorkspacePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
         &UNASSIGN_DESIGN_FROM_WORKSPACE,
         head,
         input,
@@ -606,16 +659,16 @@ pub enum UnassignDesignFromWorkspaceResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UnassignDesignFromWorkspaceResponse> for support::Reply {
+impl From<UnassignDesignFromWorkspaceResponse> for crate::support::Reply {
     fn from(response: UnassignDesignFromWorkspaceResponse) -> Self {
         match response {
             UnassignDesignFromWorkspaceResponse::NoContent => Self::empty(204u16),
@@ -636,13 +689,15 @@ impl From<UnassignDesignFromWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `assignDesignToWorkspace`.
-pub static ASSIGN_DESIGN_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static ASSIGN_DESIGN_TO_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "assignDesignToWorkspace",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/workspaces/{workspaceId}/designs/{designId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -659,15 +714,19 @@ pub struct AssignDesignToWorkspacePath {
 }
 
 impl AssignDesignToWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
         let design_id = __decoder
-            .required(support::RequestPart::Path, "designId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "designId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             workspace_id: workspace_id?,
             design_id: design_id?,
@@ -676,10 +735,14 @@ impl AssignDesignToWorkspacePath {
 }
 
 pub(crate) fn assign_design_to_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<AssignDesignToWorkspacePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ASSIGN_DESIGN_TO_WORKSPACE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<AssignDesignToWorkspacePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &ASSIGN_DESIGN_TO_WORKSPACE,
+        head,
+        input,
+    );
     let path = AssignDesignToWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -690,16 +753,16 @@ pub enum AssignDesignToWorkspaceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::workspace::WorkspacesDesignsMappingPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AssignDesignToWorkspaceResponse> for support::Reply {
+impl From<AssignDesignToWorkspaceResponse> for crate::support::Reply {
     fn from(response: AssignDesignToWorkspaceResponse) -> Self {
         match response {
             AssignDesignToWorkspaceResponse::Ok(body) => {
@@ -720,13 +783,15 @@ impl From<AssignDesignToWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `getEnvironmentsOfWorkspace`.
-pub static GET_ENVIRONMENTS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static GET_ENVIRONMENTS_OF_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getEnvironmentsOfWorkspace",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/workspaces/{workspaceId}/environments",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["search", "order", "page", "pageSize", "pagesize", "filter"],
     body: None,
     produces: &["application/json"],
@@ -741,10 +806,10 @@ pub struct GetEnvironmentsOfWorkspacePath {
 }
 
 impl GetEnvironmentsOfWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
@@ -772,32 +837,40 @@ pub struct GetEnvironmentsOfWorkspaceQuery {
 }
 
 impl GetEnvironmentsOfWorkspaceQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let filter = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "filter",
                 meshery_types::wire::rules!(.max_length(4096)),
             );
@@ -813,13 +886,17 @@ impl GetEnvironmentsOfWorkspaceQuery {
 }
 
 pub(crate) fn get_environments_of_workspace(
-    head: &support::Head,
-    input: support::Input,
+    head: &crate::support::Head,
+    input: crate::support::Input,
 ) -> Result<
     (GetEnvironmentsOfWorkspacePath, GetEnvironmentsOfWorkspaceQuery),
-    support::Rejection,
+    crate::support::Rejection,
 > {
-    let mut decoder = support::Decoder::new(&GET_ENVIRONMENTS_OF_WORKSPACE, head, input);
+    let mut decoder = crate::support::Decoder::new(
+        &GET_ENVIRONMENTS_OF_WORKSPACE,
+        head,
+        input,
+    );
     let path = GetEnvironmentsOfWorkspacePath::read(&mut decoder);
     let query = GetEnvironmentsOfWorkspaceQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -835,16 +912,16 @@ pub enum GetEnvironmentsOfWorkspaceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::environment::EnvironmentPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetEnvironmentsOfWorkspaceResponse> for support::Reply {
+impl From<GetEnvironmentsOfWorkspaceResponse> for crate::support::Reply {
     fn from(response: GetEnvironmentsOfWorkspaceResponse) -> Self {
         match response {
             GetEnvironmentsOfWorkspaceResponse::Ok(body) => {
@@ -867,13 +944,15 @@ impl From<GetEnvironmentsOfWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `unassignEnvironmentFromWorkspace`.
-pub static UNASSIGN_ENVIRONMENT_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static UNASSIGN_ENVIRONMENT_FROM_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "unassignEnvironmentFromWorkspace",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/workspaces/{workspaceId}/environments/{environmentId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -890,16 +969,16 @@ pub struct UnassignEnvironmentFromWorkspacePath {
 }
 
 impl UnassignEnvironmentFromWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
         let environment_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "environmentId",
                 &meshery_types::wire::ANY,
             );
@@ -911,10 +990,10 @@ impl UnassignEnvironmentFromWorkspacePath {
 }
 
 pub(crate) fn unassign_environment_from_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<UnassignEnvironmentFromWorkspacePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<UnassignEnvironmentFromWorkspacePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
         &UNASSIGN_ENVIRONMENT_FROM_WORKSPACE,
         head,
         input,
@@ -929,16 +1008,16 @@ pub enum UnassignEnvironmentFromWorkspaceResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UnassignEnvironmentFromWorkspaceResponse> for support::Reply {
+impl From<UnassignEnvironmentFromWorkspaceResponse> for crate::support::Reply {
     fn from(response: UnassignEnvironmentFromWorkspaceResponse) -> Self {
         match response {
             UnassignEnvironmentFromWorkspaceResponse::NoContent => Self::empty(204u16),
@@ -959,13 +1038,15 @@ impl From<UnassignEnvironmentFromWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `assignEnvironmentToWorkspace`.
-pub static ASSIGN_ENVIRONMENT_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static ASSIGN_ENVIRONMENT_TO_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "assignEnvironmentToWorkspace",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/workspaces/{workspaceId}/environments/{environmentId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -982,16 +1063,16 @@ pub struct AssignEnvironmentToWorkspacePath {
 }
 
 impl AssignEnvironmentToWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
         let environment_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "environmentId",
                 &meshery_types::wire::ANY,
             );
@@ -1003,10 +1084,10 @@ impl AssignEnvironmentToWorkspacePath {
 }
 
 pub(crate) fn assign_environment_to_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<AssignEnvironmentToWorkspacePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<AssignEnvironmentToWorkspacePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
         &ASSIGN_ENVIRONMENT_TO_WORKSPACE,
         head,
         input,
@@ -1021,16 +1102,16 @@ pub enum AssignEnvironmentToWorkspaceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::workspace::WorkspacesEnvironmentsMappingPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AssignEnvironmentToWorkspaceResponse> for support::Reply {
+impl From<AssignEnvironmentToWorkspaceResponse> for crate::support::Reply {
     fn from(response: AssignEnvironmentToWorkspaceResponse) -> Self {
         match response {
             AssignEnvironmentToWorkspaceResponse::Ok(body) => {
@@ -1053,13 +1134,15 @@ impl From<AssignEnvironmentToWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `getTeamsOfWorkspace`.
-pub static GET_TEAMS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static GET_TEAMS_OF_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getTeamsOfWorkspace",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/workspaces/{workspaceId}/teams",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["search", "order", "page", "pageSize", "pagesize", "filter"],
     body: None,
     produces: &["application/json"],
@@ -1074,10 +1157,10 @@ pub struct GetTeamsOfWorkspacePath {
 }
 
 impl GetTeamsOfWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
@@ -1105,32 +1188,40 @@ pub struct GetTeamsOfWorkspaceQuery {
 }
 
 impl GetTeamsOfWorkspaceQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let filter = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "filter",
                 meshery_types::wire::rules!(.max_length(4096)),
             );
@@ -1146,10 +1237,13 @@ impl GetTeamsOfWorkspaceQuery {
 }
 
 pub(crate) fn get_teams_of_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetTeamsOfWorkspacePath, GetTeamsOfWorkspaceQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_TEAMS_OF_WORKSPACE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    (GetTeamsOfWorkspacePath, GetTeamsOfWorkspaceQuery),
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&GET_TEAMS_OF_WORKSPACE, head, input);
     let path = GetTeamsOfWorkspacePath::read(&mut decoder);
     let query = GetTeamsOfWorkspaceQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -1165,16 +1259,16 @@ pub enum GetTeamsOfWorkspaceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta1::team::TeamPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetTeamsOfWorkspaceResponse> for support::Reply {
+impl From<GetTeamsOfWorkspaceResponse> for crate::support::Reply {
     fn from(response: GetTeamsOfWorkspaceResponse) -> Self {
         match response {
             GetTeamsOfWorkspaceResponse::Ok(body) => {
@@ -1191,13 +1285,15 @@ impl From<GetTeamsOfWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `unassignTeamFromWorkspace`.
-pub static UNASSIGN_TEAM_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static UNASSIGN_TEAM_FROM_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "unassignTeamFromWorkspace",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/workspaces/{workspaceId}/teams/{teamId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -1214,15 +1310,19 @@ pub struct UnassignTeamFromWorkspacePath {
 }
 
 impl UnassignTeamFromWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             workspace_id: workspace_id?,
             team_id: team_id?,
@@ -1231,10 +1331,14 @@ impl UnassignTeamFromWorkspacePath {
 }
 
 pub(crate) fn unassign_team_from_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<UnassignTeamFromWorkspacePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&UNASSIGN_TEAM_FROM_WORKSPACE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<UnassignTeamFromWorkspacePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &UNASSIGN_TEAM_FROM_WORKSPACE,
+        head,
+        input,
+    );
     let path = UnassignTeamFromWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -1245,16 +1349,16 @@ pub enum UnassignTeamFromWorkspaceResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UnassignTeamFromWorkspaceResponse> for support::Reply {
+impl From<UnassignTeamFromWorkspaceResponse> for crate::support::Reply {
     fn from(response: UnassignTeamFromWorkspaceResponse) -> Self {
         match response {
             UnassignTeamFromWorkspaceResponse::NoContent => Self::empty(204u16),
@@ -1275,13 +1379,15 @@ impl From<UnassignTeamFromWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `assignTeamToWorkspace`.
-pub static ASSIGN_TEAM_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static ASSIGN_TEAM_TO_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "assignTeamToWorkspace",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/workspaces/{workspaceId}/teams/{teamId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -1298,15 +1404,19 @@ pub struct AssignTeamToWorkspacePath {
 }
 
 impl AssignTeamToWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
         let team_id = __decoder
-            .required(support::RequestPart::Path, "teamId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "teamId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             workspace_id: workspace_id?,
             team_id: team_id?,
@@ -1315,10 +1425,14 @@ impl AssignTeamToWorkspacePath {
 }
 
 pub(crate) fn assign_team_to_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<AssignTeamToWorkspacePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ASSIGN_TEAM_TO_WORKSPACE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<AssignTeamToWorkspacePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &ASSIGN_TEAM_TO_WORKSPACE,
+        head,
+        input,
+    );
     let path = AssignTeamToWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -1329,16 +1443,16 @@ pub enum AssignTeamToWorkspaceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::workspace::WorkspacesTeamsMappingPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AssignTeamToWorkspaceResponse> for support::Reply {
+impl From<AssignTeamToWorkspaceResponse> for crate::support::Reply {
     fn from(response: AssignTeamToWorkspaceResponse) -> Self {
         match response {
             AssignTeamToWorkspaceResponse::Ok(body) => {
@@ -1357,13 +1471,15 @@ impl From<AssignTeamToWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `getViewsOfWorkspace`.
-pub static GET_VIEWS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static GET_VIEWS_OF_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getViewsOfWorkspace",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/api/workspaces/{workspaceId}/views",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["search", "order", "page", "pageSize", "pagesize", "filter"],
     body: None,
     produces: &["application/json"],
@@ -1378,10 +1494,10 @@ pub struct GetViewsOfWorkspacePath {
 }
 
 impl GetViewsOfWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
@@ -1409,32 +1525,40 @@ pub struct GetViewsOfWorkspaceQuery {
 }
 
 impl GetViewsOfWorkspaceQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let search = __decoder
-            .optional(support::RequestPart::Query, "search", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "search",
+                &meshery_types::wire::ANY,
+            );
         let order = __decoder
-            .optional(support::RequestPart::Query, "order", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Query,
+                "order",
+                &meshery_types::wire::ANY,
+            );
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
                 meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
                 meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let pagesize = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pagesize",
                 &meshery_types::wire::ANY,
             );
         let filter = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "filter",
                 meshery_types::wire::rules!(.max_length(4096)),
             );
@@ -1450,10 +1574,13 @@ impl GetViewsOfWorkspaceQuery {
 }
 
 pub(crate) fn get_views_of_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetViewsOfWorkspacePath, GetViewsOfWorkspaceQuery), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_VIEWS_OF_WORKSPACE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    (GetViewsOfWorkspacePath, GetViewsOfWorkspaceQuery),
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&GET_VIEWS_OF_WORKSPACE, head, input);
     let path = GetViewsOfWorkspacePath::read(&mut decoder);
     let query = GetViewsOfWorkspaceQuery::read(&mut decoder);
     let arguments = match (path, query) {
@@ -1469,16 +1596,16 @@ pub enum GetViewsOfWorkspaceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta1::view::MesheryViewPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<GetViewsOfWorkspaceResponse> for support::Reply {
+impl From<GetViewsOfWorkspaceResponse> for crate::support::Reply {
     fn from(response: GetViewsOfWorkspaceResponse) -> Self {
         match response {
             GetViewsOfWorkspaceResponse::Ok(body) => {
@@ -1495,13 +1622,15 @@ impl From<GetViewsOfWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `unassignViewFromWorkspace`.
-pub static UNASSIGN_VIEW_FROM_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static UNASSIGN_VIEW_FROM_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "unassignViewFromWorkspace",
-    method: support::Method::DELETE,
+    method: crate::support::Method::DELETE,
     path: "/api/workspaces/{workspaceId}/views/{viewId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -1518,15 +1647,19 @@ pub struct UnassignViewFromWorkspacePath {
 }
 
 impl UnassignViewFromWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
         let view_id = __decoder
-            .required(support::RequestPart::Path, "viewId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "viewId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             workspace_id: workspace_id?,
             view_id: view_id?,
@@ -1535,10 +1668,14 @@ impl UnassignViewFromWorkspacePath {
 }
 
 pub(crate) fn unassign_view_from_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<UnassignViewFromWorkspacePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&UNASSIGN_VIEW_FROM_WORKSPACE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<UnassignViewFromWorkspacePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &UNASSIGN_VIEW_FROM_WORKSPACE,
+        head,
+        input,
+    );
     let path = UnassignViewFromWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -1549,16 +1686,16 @@ pub enum UnassignViewFromWorkspaceResponse {
     /// 204, without a body.
     NoContent,
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<UnassignViewFromWorkspaceResponse> for support::Reply {
+impl From<UnassignViewFromWorkspaceResponse> for crate::support::Reply {
     fn from(response: UnassignViewFromWorkspaceResponse) -> Self {
         match response {
             UnassignViewFromWorkspaceResponse::NoContent => Self::empty(204u16),
@@ -1579,13 +1716,15 @@ impl From<UnassignViewFromWorkspaceResponse> for support::Reply {
 }
 
 /// The facts of `assignViewToWorkspace`.
-pub static ASSIGN_VIEW_TO_WORKSPACE: support::OperationInfo = support::OperationInfo {
+pub static ASSIGN_VIEW_TO_WORKSPACE: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "assignViewToWorkspace",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/api/workspaces/{workspaceId}/views/{viewId}",
     group: "workspaces",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["application/json"],
@@ -1602,15 +1741,19 @@ pub struct AssignViewToWorkspacePath {
 }
 
 impl AssignViewToWorkspacePath {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let workspace_id = __decoder
             .required(
-                support::RequestPart::Path,
+                crate::support::RequestPart::Path,
                 "workspaceId",
                 &meshery_types::wire::ANY,
             );
         let view_id = __decoder
-            .required(support::RequestPart::Path, "viewId", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Path,
+                "viewId",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             workspace_id: workspace_id?,
             view_id: view_id?,
@@ -1619,10 +1762,14 @@ impl AssignViewToWorkspacePath {
 }
 
 pub(crate) fn assign_view_to_workspace(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<AssignViewToWorkspacePath, support::Rejection> {
-    let mut decoder = support::Decoder::new(&ASSIGN_VIEW_TO_WORKSPACE, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<AssignViewToWorkspacePath, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(
+        &ASSIGN_VIEW_TO_WORKSPACE,
+        head,
+        input,
+    );
     let path = AssignViewToWorkspacePath::read(&mut decoder);
     decoder.finish(path)
 }
@@ -1633,16 +1780,16 @@ pub enum AssignViewToWorkspaceResponse {
     /// 200, `application/json`.
     Ok(meshery_types::v1beta3::workspace::WorkspacesViewsMappingPage),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 401, `text/plain`.
-    Unauthorized(support::ErrorBody),
+    Unauthorized(crate::support::ErrorBody),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
 
-impl From<AssignViewToWorkspaceResponse> for support::Reply {
+impl From<AssignViewToWorkspaceResponse> for crate::support::Reply {
     fn from(response: AssignViewToWorkspaceResponse) -> Self {
         match response {
             AssignViewToWorkspaceResponse::Ok(body) => {

@@ -3,6 +3,7 @@
 //! Traits and routers, generated from the contract.
 
 pub(crate) mod ops;
+
 #[cfg(feature = "cloud")]
 pub mod cloud;
 #[cfg(feature = "meshery")]

@@ -32,7 +32,7 @@ pub(super) fn product(api: &Api, product: &Product) -> Result<File, Diagnostics>
     });
     let operations = operations(api, product);
     let collector = collector(product);
-    let items = quote!(use crate::support; #(#modules)* #operations #collector);
+    let items = quote!(#(#modules)* #operations #collector);
     let doc = format!("{}: a trait for each group of operations, and the router.", product.title);
     File::rust(api, format!("{}/mod.rs", product.name), &doc, items)
 }
@@ -49,7 +49,7 @@ fn operations(api: &Api, product: &Product) -> TokenStream {
     let doc = names::doc(&format!("Every operation of {}, by group.", product.title));
     quote! {
         #doc
-        pub static OPERATIONS: &[&support::OperationInfo] = &[#(#statics),*];
+        pub static OPERATIONS: &[&crate::support::OperationInfo] = &[#(#statics),*];
     }
 }
 
@@ -64,30 +64,30 @@ fn collector(product: &Product) -> TokenStream {
         #doc
         #[must_use]
         pub struct Api<I> {
-            table: support::Table<I>,
+            table: crate::support::Table<I>,
         }
 
         impl<I: Send + Sync + 'static> Api<I> {
             #[doc = " A server that lets in whom `authenticator` knows."]
-            pub fn new<A: support::Authenticate<Identity = I>>(authenticator: A) -> Self {
-                Self { table: support::Table::new(authenticator) }
+            pub fn new<A: crate::support::Authenticate<Identity = I>>(authenticator: A) -> Self {
+                Self { table: crate::support::Table::new(authenticator) }
             }
 
             #[doc = " A server that lets everybody in, as `identity`: for tests and single users."]
             pub fn insecure(identity: I) -> Self where I: Clone {
-                Self { table: support::Table::insecure(identity) }
+                Self { table: crate::support::Table::insecure(identity) }
             }
 
             #[doc = " Lets `authorizer` decide what an identity may call."]
             #[doc = ""]
             #[doc = " Without it, every identity may call everything."]
-            pub fn authorizer<A: support::Authorize<I>>(mut self, authorizer: A) -> Self {
+            pub fn authorizer<A: crate::support::Authorize<I>>(mut self, authorizer: A) -> Self {
                 self.table.authorizer(authorizer);
                 self
             }
 
             #[doc = " Takes other limits than the default ones."]
-            pub fn limits(mut self, limits: support::Limits) -> Self {
+            pub fn limits(mut self, limits: crate::support::Limits) -> Self {
                 self.table.limits(limits);
                 self
             }
@@ -107,8 +107,8 @@ fn collector(product: &Product) -> TokenStream {
             #(#mounts)*
 
             #[doc = " The router: a plain `axum::Router`, to nest, layer and serve as any other."]
-            pub fn into_router(self) -> support::Router {
-                support::router(self.table, OPERATIONS)
+            pub fn into_router(self) -> crate::support::Router {
+                crate::support::router(self.table, OPERATIONS)
             }
         }
     }

@@ -62,10 +62,10 @@ pub(super) fn item(api: &Api, op: &Operation) -> TokenStream {
     let tuple = if names.len() == 1 { quote!(#(#types)*) } else { quote!((#(#types),*)) };
     quote! {
         pub(crate) fn #name(
-            head: &support::Head,
-            input: support::Input,
-        ) -> Result<#tuple, support::Rejection> {
-            let mut decoder = support::Decoder::new(&#info, head, input);
+            head: &crate::support::Head,
+            input: crate::support::Input,
+        ) -> Result<#tuple, crate::support::Rejection> {
+            let mut decoder = crate::support::Decoder::new(&#info, head, input);
             #(#reads)*
             #finish
         }

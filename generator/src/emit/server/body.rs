@@ -3,7 +3,7 @@
 use super::super::names;
 use super::params;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::ir::{Api, Body, Media, Operation, Param, Part, PartKind, Payload, Ty};
+use crate::ir::{Additional, Api, Body, Kind, Media, Operation, Param, Part, PartKind, Payload, Ty};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -62,7 +62,7 @@ pub(super) fn read(api: &Api, op: &Operation, body: &Body) -> TokenStream {
 fn payload(api: &Api, op: &Operation, media: &Media) -> TokenStream {
     match &media.payload {
         Payload::Json(used) | Payload::Text(used) | Payload::EventStream(used) => names::ty_tokens(api, used),
-        Payload::Bytes => quote!(support::ByteStream),
+        Payload::Bytes => quote!(crate::support::ByteStream),
         Payload::Multipart(_) | Payload::Form(_) => {
             let name = structure_name(op, media);
             quote!(#name)
@@ -120,7 +120,7 @@ fn structure(api: &Api, op: &Operation, media: &Media) -> Result<TokenStream, Di
 fn form(api: &Api, op: &Operation, media: &Media, members: &[Param]) -> TokenStream {
     let name = structure_name(op, media);
     let doc = names::doc(&format!("The urlencoded body of `{}`.", op.id));
-    let part = quote!(support::RequestPart::Body);
+    let part = quote!(crate::support::RequestPart::Body);
     params::structure(api, &name, &doc, members, "Member", &part)
 }
 
@@ -135,6 +135,7 @@ fn multipart(api: &Api, op: &Operation, media: &Media, parts: &[Part]) -> TokenS
         quote!(#doc pub #name: #ty)
     });
     let reads = parts.iter().map(|part| read_part(api, part));
+    let rest = is_closed(api, media).then(|| quote!(__decoder.nothing_else(__parts);));
     let set = parts.iter().map(|part| {
         let name = names::ident(&part.field.name);
         quote!(#name: #name?)
@@ -145,8 +146,9 @@ fn multipart(api: &Api, op: &Operation, media: &Media, parts: &[Part]) -> TokenS
         pub struct #name { #(#fields,)* }
 
         impl #name {
-            fn read(__decoder: &mut support::Decoder<'_>, mut __parts: support::Parts) -> Option<Self> {
+            fn read(__decoder: &mut crate::support::Decoder<'_>, mut __parts: crate::support::Parts) -> Option<Self> {
                 #(#reads)*
+                #rest
                 Some(Self { #(#set),* })
             }
         }
@@ -155,8 +157,8 @@ fn multipart(api: &Api, op: &Operation, media: &Media, parts: &[Part]) -> TokenS
 
 fn part_type(api: &Api, part: &Part) -> TokenStream {
     match part.kind {
-        PartKind::File if is_list(api, part) => quote!(Vec<support::FilePart>),
-        PartKind::File => quote!(support::FilePart),
+        PartKind::File if is_list(api, part) => quote!(Vec<crate::support::FilePart>),
+        PartKind::File => quote!(crate::support::FilePart),
         PartKind::Text | PartKind::Json => names::ty_tokens(api, &part.field.value),
     }
 }
@@ -176,6 +178,13 @@ fn read_part(api: &Api, part: &Part) -> TokenStream {
     } else {
         quote!(let #name = #read;)
     }
+}
+
+/// Whether the object that describes a form allows no other parts than those it names.
+fn is_closed(api: &Api, media: &Media) -> bool {
+    let described_by = media.described_by.as_ref().and_then(|id| api.get(id));
+    let closed = |kind: &Kind| matches!(kind, Kind::Struct(s) if s.additional == Additional::Closed);
+    described_by.is_some_and(|def| closed(&def.kind))
 }
 
 fn is_list(api: &Api, part: &Part) -> bool {

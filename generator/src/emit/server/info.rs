@@ -29,9 +29,9 @@ pub(super) fn item(op: &Operation) -> TokenStream {
     let deprecated = op.deprecated;
     quote! {
         #doc
-        pub static #name: support::OperationInfo = support::OperationInfo {
+        pub static #name: crate::support::OperationInfo = crate::support::OperationInfo {
             id: #id,
-            method: support::Method::#method,
+            method: crate::support::Method::#method,
             path: #path,
             group: #group,
             products: &[#(#products),*],
@@ -51,14 +51,15 @@ fn method(method: Method) -> Ident {
 
 fn security(security: &Security) -> TokenStream {
     let Security::Required(alternatives) = security else {
-        return quote!(support::Security::Public);
+        return quote!(crate::support::Security::Public);
     };
     let alternatives = alternatives.iter().map(|schemes| {
-        let schemes =
-            schemes.iter().map(|(name, scopes)| quote!(support::SchemeInfo::new(#name, &[#(#scopes),*])));
+        let schemes = schemes
+            .iter()
+            .map(|(name, scopes)| quote!(crate::support::SchemeInfo::new(#name, &[#(#scopes),*])));
         quote!(&[#(#schemes),*])
     });
-    quote!(support::Security::Required(&[#(#alternatives),*]))
+    quote!(crate::support::Security::Required(&[#(#alternatives),*]))
 }
 
 fn body(op: &Operation) -> TokenStream {
@@ -66,9 +67,9 @@ fn body(op: &Operation) -> TokenStream {
     let required = body.required;
     let accepts = body.content.iter().map(|media| {
         let (media_type, kind) = (&media.media_type, kind(media));
-        quote!(support::MediaInfo::new(#media_type, support::MediaKind::#kind))
+        quote!(crate::support::MediaInfo::new(#media_type, crate::support::MediaKind::#kind))
     });
-    quote!(Some(support::BodyInfo { required: #required, accepts: &[#(#accepts),*] }))
+    quote!(Some(crate::support::BodyInfo { required: #required, accepts: &[#(#accepts),*] }))
 }
 
 /// How the media type of a request body is read.

@@ -33,7 +33,7 @@ fn items(api: &Api, operations: &BTreeMap<usize, &Operation>) -> Result<TokenStr
     for op in operations.values() {
         parts.entry(&op.products).or_default().extend(operation(api, op)?);
     }
-    let own = parts.remove(&all).map(|part| quote!(use crate::support; #part));
+    let own = parts.remove(&all).map(|part| quote!(#part));
     let narrower = parts.into_iter().map(|(products, part)| {
         let cfg = names::cfg(api, products);
         let module = products.iter().map(String::as_str).collect::<Vec<_>>().join("_");
@@ -42,7 +42,7 @@ fn items(api: &Api, operations: &BTreeMap<usize, &Operation>) -> Result<TokenStr
             #cfg
             pub use #module::*;
             #cfg
-            mod #module { use crate::support; #part }
+            mod #module { #part }
         }
     });
     Ok(quote!(#own #(#narrower)*))

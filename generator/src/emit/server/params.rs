@@ -55,10 +55,10 @@ impl Place {
     /// The variant of `RequestPart`.
     fn part(self) -> TokenStream {
         match self {
-            Self::Path => quote!(support::RequestPart::Path),
-            Self::Query => quote!(support::RequestPart::Query),
-            Self::Header => quote!(support::RequestPart::Header),
-            Self::Cookie => quote!(support::RequestPart::Cookie),
+            Self::Path => quote!(crate::support::RequestPart::Path),
+            Self::Query => quote!(crate::support::RequestPart::Query),
+            Self::Header => quote!(crate::support::RequestPart::Header),
+            Self::Cookie => quote!(crate::support::RequestPart::Cookie),
         }
     }
 
@@ -104,7 +104,7 @@ pub(super) fn structure(
         pub struct #name { #(#fields,)* }
 
         impl #name {
-            fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+            fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
                 #(#reads)*
                 Some(Self { #(#set),* })
             }

@@ -30,7 +30,7 @@ pub(super) fn items(api: &Api, op: &Operation) -> Result<TokenStream, Diagnostic
         #[derive(Debug)]
         pub enum #name { #(#declarations,)* }
 
-        impl From<#name> for support::Reply {
+        impl From<#name> for crate::support::Reply {
             fn from(response: #name) -> Self {
                 match response { #(#name::#arms)* }
             }
@@ -75,16 +75,16 @@ impl Variant<'_> {
     /// What the variant holds beside headers.
     fn body(&self, api: &Api) -> Option<TokenStream> {
         if self.response.status == 101 {
-            return Some(quote!(support::Upgrade));
+            return Some(quote!(crate::support::Upgrade));
         }
         Some(match &self.media?.payload {
-            Payload::Text(_) if self.is_error() => quote!(support::ErrorBody),
+            Payload::Text(_) if self.is_error() => quote!(crate::support::ErrorBody),
             Payload::Json(used) | Payload::Text(used) => names::ty_tokens(api, used),
             Payload::EventStream(used) => {
                 let ty = names::ty_tokens(api, used);
-                quote!(support::EventStream<#ty>)
+                quote!(crate::support::EventStream<#ty>)
             }
-            Payload::Bytes | Payload::Multipart(_) | Payload::Form(_) => quote!(support::ByteStream),
+            Payload::Bytes | Payload::Multipart(_) | Payload::Form(_) => quote!(crate::support::ByteStream),
         })
     }
 

@@ -15,7 +15,7 @@ pub(super) fn file(api: &Api, product: &Product, group: &Group) -> Result<File, 
     let mount = mount(api, group, &operations);
     let doc = format!("The group `{}` of {}.", group.tag, product.title);
     let path = format!("{}/{}.rs", product.name, ops::file_name(&group.module));
-    File::rust(api, path, &doc, quote!(use crate::support; #types #definition #mount))
+    File::rust(api, path, &doc, quote!(#types #definition #mount))
 }
 
 /// The name of a group's trait. `Api` is taken by what collects them.
@@ -75,9 +75,9 @@ fn method(api: &Api, op: &Operation) -> TokenStream {
         #doc
         fn #name(
             &self,
-            cx: support::Context<#identity>,
+            cx: crate::support::Context<#identity>,
             #(#arguments,)*
-        ) -> impl Future<Output = Result<#response, support::Failure>> + Send;
+        ) -> impl Future<Output = Result<#response, crate::support::Failure>> + Send;
     }
 }
 
@@ -86,7 +86,7 @@ fn mount(api: &Api, group: &Group, operations: &[&Operation]) -> TokenStream {
     let module = names::ident(&group.module);
     let shims = operations.iter().map(|op| shim(api, &module, op));
     quote! {
-        pub(super) fn mount<T: #name>(table: &mut support::Table<T::Identity>, implementation: T) {
+        pub(super) fn mount<T: #name>(table: &mut crate::support::Table<T::Identity>, implementation: T) {
             let it = std::sync::Arc::new(implementation);
             #(#shims)*
         }

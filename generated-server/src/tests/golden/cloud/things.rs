@@ -2,7 +2,6 @@
 
 //! The group `Things` of Sky.
 
-use crate::support;
 pub use super::super::ops::things::{
     GET_THINGS, GetThingsQuery, GetThingsHeaders, GetThingsCookies, GetThingsResponse,
     DELETE_PART, DeletePartPath, DeletePartResponse,
@@ -20,22 +19,25 @@ pub trait Things: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 500.
     fn get_things(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetThingsQuery,
         headers: GetThingsHeaders,
         cookies: GetThingsCookies,
-    ) -> impl Future<Output = Result<GetThingsResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetThingsResponse, crate::support::Failure>> + Send;
     /// `DELETE /things/{thing}/parts/{part}`: `deletePart`.
     ///
     /// Protected. Answers with 204, 404. Deprecated.
     fn delete_part(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: DeletePartPath,
-    ) -> impl Future<Output = Result<DeletePartResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<DeletePartResponse, crate::support::Failure>,
+    > + Send;
 }
+
 pub(super) fn mount<T: Things>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -2,7 +2,6 @@
 
 //! The group `Odd Bodies` of Mesh.
 
-use crate::support;
 pub use super::super::ops::odd_bodies::{
     GET_EVENTS, GetEventsResponse, POST_FORM, PostFormBody, PostFormResponse, POST_MANY,
     PostManyBody, PostManyResponse, PUT_RAW, PutRawResponse, GET_SOCKET,
@@ -21,50 +20,53 @@ pub trait OddBodies: Send + Sync + 'static {
     /// Protected. Answers with 200.
     fn get_events(
         &self,
-        cx: support::Context<Self::Identity>,
-    ) -> impl Future<Output = Result<GetEventsResponse, support::Failure>> + Send;
+        cx: crate::support::Context<Self::Identity>,
+    ) -> impl Future<Output = Result<GetEventsResponse, crate::support::Failure>> + Send;
     /// `POST /form`: `postForm`.
     ///
     /// Protected. Answers with 204.
     fn post_form(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: PostFormBody,
-    ) -> impl Future<Output = Result<PostFormResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<PostFormResponse, crate::support::Failure>> + Send;
     /// `POST /many`: `postMany`.
     ///
     /// Protected. Answers with 200.
     fn post_many(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: Option<PostManyBody>,
-    ) -> impl Future<Output = Result<PostManyResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<PostManyResponse, crate::support::Failure>> + Send;
     /// `PUT /raw`: `putRaw`.
     ///
     /// Protected. Answers with 200.
     fn put_raw(
         &self,
-        cx: support::Context<Self::Identity>,
-        body: support::ByteStream,
-    ) -> impl Future<Output = Result<PutRawResponse, support::Failure>> + Send;
+        cx: crate::support::Context<Self::Identity>,
+        body: crate::support::ByteStream,
+    ) -> impl Future<Output = Result<PutRawResponse, crate::support::Failure>> + Send;
     /// `GET /socket`: `getSocket`.
     ///
     /// Protected. Answers with 101, 404.
     fn get_socket(
         &self,
-        cx: support::Context<Self::Identity>,
-    ) -> impl Future<Output = Result<GetSocketResponse, support::Failure>> + Send;
+        cx: crate::support::Context<Self::Identity>,
+    ) -> impl Future<Output = Result<GetSocketResponse, crate::support::Failure>> + Send;
     /// `POST /upload`: `postUpload`.
     ///
     /// Protected. Answers with 201.
     fn post_upload(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         body: PostUploadBody,
-    ) -> impl Future<Output = Result<PostUploadResponse, support::Failure>> + Send;
+    ) -> impl Future<
+        Output = Result<PostUploadResponse, crate::support::Failure>,
+    > + Send;
 }
+
 pub(super) fn mount<T: OddBodies>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

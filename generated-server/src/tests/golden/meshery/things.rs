@@ -2,7 +2,6 @@
 
 //! The group `Things` of Mesh.
 
-use crate::support;
 pub use super::super::ops::things::{
     GET_BOOM, GetBoomResponse, GET_PUBLIC, GetPublicResponse, GET_THINGS, GetThingsQuery,
     GetThingsHeaders, GetThingsCookies, GetThingsResponse, PUT_THING, PutThingPath,
@@ -21,38 +20,39 @@ pub trait Things: Send + Sync + 'static {
     /// Protected. Answers with 200.
     fn get_boom(
         &self,
-        cx: support::Context<Self::Identity>,
-    ) -> impl Future<Output = Result<GetBoomResponse, support::Failure>> + Send;
+        cx: crate::support::Context<Self::Identity>,
+    ) -> impl Future<Output = Result<GetBoomResponse, crate::support::Failure>> + Send;
     /// `GET /public`: `getPublic`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200.
     fn get_public(
         &self,
-        cx: support::Context<Option<Self::Identity>>,
-    ) -> impl Future<Output = Result<GetPublicResponse, support::Failure>> + Send;
+        cx: crate::support::Context<Option<Self::Identity>>,
+    ) -> impl Future<Output = Result<GetPublicResponse, crate::support::Failure>> + Send;
     /// `GET /things`: `getThings`.
     ///
     /// Protected. Answers with 200, 400, 500.
     fn get_things(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         query: GetThingsQuery,
         headers: GetThingsHeaders,
         cookies: GetThingsCookies,
-    ) -> impl Future<Output = Result<GetThingsResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<GetThingsResponse, crate::support::Failure>> + Send;
     /// `PUT /things/{thingId}`: `putThing`.
     ///
     /// Protected. Answers with 200, 204, 409.
     fn put_thing(
         &self,
-        cx: support::Context<Self::Identity>,
+        cx: crate::support::Context<Self::Identity>,
         path: PutThingPath,
         query: PutThingQuery,
         body: meshery_types::wire::BTreeMap<String, String>,
-    ) -> impl Future<Output = Result<PutThingResponse, support::Failure>> + Send;
+    ) -> impl Future<Output = Result<PutThingResponse, crate::support::Failure>> + Send;
 }
+
 pub(super) fn mount<T: Things>(
-    table: &mut support::Table<T::Identity>,
+    table: &mut crate::support::Table<T::Identity>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -4,4 +4,5 @@
 
 #[cfg(feature = "meshery")]
 pub(crate) mod odd_bodies;
+
 pub(crate) mod things;

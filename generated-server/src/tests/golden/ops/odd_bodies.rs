@@ -2,15 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Odd Bodies`.
 
-use crate::support;
 /// The facts of `getEvents`.
-pub static GET_EVENTS: support::OperationInfo = support::OperationInfo {
+pub static GET_EVENTS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getEvents",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/events",
     group: "Odd Bodies",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &["text/event-stream"],
@@ -21,30 +22,34 @@ pub static GET_EVENTS: support::OperationInfo = support::OperationInfo {
 #[derive(Debug)]
 pub enum GetEventsResponse {
     /// 200, `text/event-stream`.
-    Ok(support::EventStream<String>),
+    Ok(crate::support::EventStream<String>),
 }
-impl From<GetEventsResponse> for support::Reply {
+
+impl From<GetEventsResponse> for crate::support::Reply {
     fn from(response: GetEventsResponse) -> Self {
         match response {
             GetEventsResponse::Ok(body) => Self::events(200u16, body),
         }
     }
 }
+
 /// The facts of `postForm`.
-pub static POST_FORM: support::OperationInfo = support::OperationInfo {
+pub static POST_FORM: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "postForm",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/form",
     group: "Odd Bodies",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
         accepts: &[
-            support::MediaInfo::new(
+            crate::support::MediaInfo::new(
                 "application/x-www-form-urlencoded",
-                support::MediaKind::Form,
+                crate::support::MediaKind::Form,
             ),
         ],
     }),
@@ -60,28 +65,30 @@ pub struct PostFormBody {
     /// Member `count`: at least 1.
     pub count: Option<i64>,
 }
+
 impl PostFormBody {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let name = __decoder
-            .required(support::RequestPart::Body, "name", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Body,
+                "name",
+                &meshery_types::wire::ANY,
+            );
         let count = __decoder
             .optional(
-                support::RequestPart::Body,
+                crate::support::RequestPart::Body,
                 "count",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         Some(Self { name: name?, count: count? })
     }
 }
+
 pub(crate) fn post_form(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<PostFormBody, support::Rejection> {
-    let mut decoder = support::Decoder::new(&POST_FORM, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<PostFormBody, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&POST_FORM, head, input);
     let body = decoder
         .form()
         .and_then(|form| match form {
@@ -91,33 +98,41 @@ pub(crate) fn post_form(
         .flatten();
     decoder.finish(body)
 }
+
 /// What `postForm` may answer with.
 #[derive(Debug)]
 pub enum PostFormResponse {
     /// 204, without a body.
     NoContent,
 }
-impl From<PostFormResponse> for support::Reply {
+
+impl From<PostFormResponse> for crate::support::Reply {
     fn from(response: PostFormResponse) -> Self {
         match response {
             PostFormResponse::NoContent => Self::empty(204u16),
         }
     }
 }
+
 /// The facts of `postMany`.
-pub static POST_MANY: support::OperationInfo = support::OperationInfo {
+pub static POST_MANY: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "postMany",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/many",
     group: "Odd Bodies",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: false,
         accepts: &[
-            support::MediaInfo::new("application/json", support::MediaKind::Json),
-            support::MediaInfo::new("text/plain", support::MediaKind::Text),
+            crate::support::MediaInfo::new(
+                "application/json",
+                crate::support::MediaKind::Json,
+            ),
+            crate::support::MediaInfo::new("text/plain", crate::support::MediaKind::Text),
         ],
     }),
     produces: &["application/json", "text/plain"],
@@ -132,11 +147,12 @@ pub enum PostManyBody {
     /// `text/plain`.
     Text(String),
 }
+
 pub(crate) fn post_many(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<Option<PostManyBody>, support::Rejection> {
-    let mut decoder = support::Decoder::new(&POST_MANY, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<Option<PostManyBody>, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&POST_MANY, head, input);
     let body = match decoder.media() {
         Some(0usize) => {
             decoder
@@ -152,6 +168,7 @@ pub(crate) fn post_many(
     };
     decoder.finish(body)
 }
+
 /// What `postMany` may answer with.
 #[derive(Debug)]
 pub enum PostManyResponse {
@@ -160,7 +177,8 @@ pub enum PostManyResponse {
     /// 200, `application/json` or `text/plain`.
     OkText(String),
 }
-impl From<PostManyResponse> for support::Reply {
+
+impl From<PostManyResponse> for crate::support::Reply {
     fn from(response: PostManyResponse) -> Self {
         match response {
             PostManyResponse::OkJson(body) => {
@@ -170,21 +188,24 @@ impl From<PostManyResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `putRaw`.
-pub static PUT_RAW: support::OperationInfo = support::OperationInfo {
+pub static PUT_RAW: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "putRaw",
-    method: support::Method::PUT,
+    method: crate::support::Method::PUT,
     path: "/raw",
     group: "Odd Bodies",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
         accepts: &[
-            support::MediaInfo::new(
+            crate::support::MediaInfo::new(
                 "application/octet-stream",
-                support::MediaKind::Bytes,
+                crate::support::MediaKind::Bytes,
             ),
         ],
     }),
@@ -193,34 +214,39 @@ pub static PUT_RAW: support::OperationInfo = support::OperationInfo {
     deprecated: false,
 };
 pub(crate) fn put_raw(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<support::ByteStream, support::Rejection> {
-    let mut decoder = support::Decoder::new(&PUT_RAW, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<crate::support::ByteStream, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&PUT_RAW, head, input);
     let body = decoder.bytes().flatten();
     decoder.finish(body)
 }
+
 /// What `putRaw` may answer with.
 #[derive(Debug)]
 pub enum PutRawResponse {
     /// 200, `application/wasm`.
-    Ok(support::ByteStream),
+    Ok(crate::support::ByteStream),
 }
-impl From<PutRawResponse> for support::Reply {
+
+impl From<PutRawResponse> for crate::support::Reply {
     fn from(response: PutRawResponse) -> Self {
         match response {
             PutRawResponse::Ok(body) => Self::bytes(200u16, "application/wasm", body),
         }
     }
 }
+
 /// The facts of `getSocket`.
-pub static GET_SOCKET: support::OperationInfo = support::OperationInfo {
+pub static GET_SOCKET: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getSocket",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/socket",
     group: "Odd Bodies",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
     body: None,
     produces: &[],
@@ -231,11 +257,12 @@ pub static GET_SOCKET: support::OperationInfo = support::OperationInfo {
 #[derive(Debug)]
 pub enum GetSocketResponse {
     /// 101, without a body.
-    SwitchingProtocols(support::Upgrade),
+    SwitchingProtocols(crate::support::Upgrade),
     /// 404, `text/plain`.
-    NotFound(support::ErrorBody),
+    NotFound(crate::support::ErrorBody),
 }
-impl From<GetSocketResponse> for support::Reply {
+
+impl From<GetSocketResponse> for crate::support::Reply {
     fn from(response: GetSocketResponse) -> Self {
         match response {
             GetSocketResponse::SwitchingProtocols(body) => Self::upgrade(body),
@@ -243,19 +270,25 @@ impl From<GetSocketResponse> for support::Reply {
         }
     }
 }
+
 /// The facts of `postUpload`.
-pub static POST_UPLOAD: support::OperationInfo = support::OperationInfo {
+pub static POST_UPLOAD: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "postUpload",
-    method: support::Method::POST,
+    method: crate::support::Method::POST,
     path: "/upload",
     group: "Odd Bodies",
     products: &["meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &[],
-    body: Some(support::BodyInfo {
+    body: Some(crate::support::BodyInfo {
         required: true,
         accepts: &[
-            support::MediaInfo::new("multipart/form-data", support::MediaKind::Multipart),
+            crate::support::MediaInfo::new(
+                "multipart/form-data",
+                crate::support::MediaKind::Multipart,
+            ),
         ],
     }),
     produces: &["application/json"],
@@ -266,18 +299,19 @@ pub static POST_UPLOAD: support::OperationInfo = support::OperationInfo {
 #[derive(Clone, Debug, PartialEq)]
 pub struct PostUploadBody {
     /// Part `file`.
-    pub file: support::FilePart,
+    pub file: crate::support::FilePart,
     /// Part `more`.
-    pub more: Option<Vec<support::FilePart>>,
+    pub more: Option<Vec<crate::support::FilePart>>,
     /// Part `count`.
     pub count: i64,
     /// Part `extra`.
     pub extra: Option<meshery_types::wire::Map<String, meshery_types::wire::Value>>,
 }
+
 impl PostUploadBody {
     fn read(
-        __decoder: &mut support::Decoder<'_>,
-        mut __parts: support::Parts,
+        __decoder: &mut crate::support::Decoder<'_>,
+        mut __parts: crate::support::Parts,
     ) -> Option<Self> {
         let file = __decoder.file(&mut __parts, "file");
         let file = __decoder.needed("file", file);
@@ -287,6 +321,7 @@ impl PostUploadBody {
         let count = __decoder.needed("count", count);
         let extra = __decoder
             .json_part(&mut __parts, "extra", &meshery_types::wire::ANY);
+        __decoder.nothing_else(__parts);
         Some(Self {
             file: file?,
             more: more?,
@@ -295,11 +330,12 @@ impl PostUploadBody {
         })
     }
 }
+
 pub(crate) fn post_upload(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<PostUploadBody, support::Rejection> {
-    let mut decoder = support::Decoder::new(&POST_UPLOAD, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<PostUploadBody, crate::support::Rejection> {
+    let mut decoder = crate::support::Decoder::new(&POST_UPLOAD, head, input);
     let body = decoder
         .parts()
         .and_then(|parts| match parts {
@@ -309,13 +345,15 @@ pub(crate) fn post_upload(
         .flatten();
     decoder.finish(body)
 }
+
 /// What `postUpload` may answer with.
 #[derive(Debug)]
 pub enum PostUploadResponse {
     /// 201, `application/json`.
     Created(i64),
 }
-impl From<PostUploadResponse> for support::Reply {
+
+impl From<PostUploadResponse> for crate::support::Reply {
     fn from(response: PostUploadResponse) -> Self {
         match response {
             PostUploadResponse::Created(body) => {

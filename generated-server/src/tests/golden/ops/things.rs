@@ -2,15 +2,16 @@
 
 //! Facts, arguments and responses of the operations under `Things`.
 
-use crate::support;
 /// The facts of `getThings`.
-pub static GET_THINGS: support::OperationInfo = support::OperationInfo {
+pub static GET_THINGS: crate::support::OperationInfo = crate::support::OperationInfo {
     id: "getThings",
-    method: support::Method::GET,
+    method: crate::support::Method::GET,
     path: "/things",
     group: "Things",
     products: &["cloud", "meshery"],
-    security: support::Security::Required(&[&[support::SchemeInfo::new("jwt", &[])]]),
+    security: crate::support::Security::Required(
+        &[&[crate::support::SchemeInfo::new("jwt", &[])]],
+    ),
     query: &["page", "pageSize", "kind", "ids", "type"],
     body: None,
     produces: &["application/json"],
@@ -31,49 +32,43 @@ pub struct GetThingsQuery {
     /// Query parameter `type`.
     pub r#type: String,
 }
+
 impl GetThingsQuery {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let page = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "page",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(0.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(0.0, false)),
             );
         let page_size = __decoder
             .optional(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "pageSize",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .minimum(1.0, false);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.minimum(1.0, false)),
             );
         let kind = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "kind",
                 (false, true),
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_items(2)
-                        .items(&meshery_types::wire::Rules::ANY.max_length(5));
-                    &RULES
-                },
+                meshery_types::wire::rules!(
+                    .max_items(2).items(meshery_types::wire::rules!(.max_length(5)))
+                ),
             );
         let ids = __decoder
             .list(
-                support::RequestPart::Query,
+                crate::support::RequestPart::Query,
                 "ids",
                 (false, false),
                 &meshery_types::wire::ANY,
             );
         let r#type = __decoder
-            .required(support::RequestPart::Query, "type", &meshery_types::wire::ANY);
+            .required(
+                crate::support::RequestPart::Query,
+                "type",
+                &meshery_types::wire::ANY,
+            );
         Some(Self {
             page: page?,
             page_size: page_size?,
@@ -83,45 +78,53 @@ impl GetThingsQuery {
         })
     }
 }
+
 /// The headers of `getThings`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetThingsHeaders {
     /// Header `X-Trace`: at most 4 characters.
     pub x_trace: Option<String>,
 }
+
 impl GetThingsHeaders {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let x_trace = __decoder
             .optional(
-                support::RequestPart::Header,
+                crate::support::RequestPart::Header,
                 "X-Trace",
-                {
-                    static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                        .max_length(4);
-                    &RULES
-                },
+                meshery_types::wire::rules!(.max_length(4)),
             );
         Some(Self { x_trace: x_trace? })
     }
 }
+
 /// The cookies of `getThings`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct GetThingsCookies {
     /// Cookie `theme`.
     pub theme: Option<String>,
 }
+
 impl GetThingsCookies {
-    fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+    fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
         let theme = __decoder
-            .optional(support::RequestPart::Cookie, "theme", &meshery_types::wire::ANY);
+            .optional(
+                crate::support::RequestPart::Cookie,
+                "theme",
+                &meshery_types::wire::ANY,
+            );
         Some(Self { theme: theme? })
     }
 }
+
 pub(crate) fn get_things(
-    head: &support::Head,
-    input: support::Input,
-) -> Result<(GetThingsQuery, GetThingsHeaders, GetThingsCookies), support::Rejection> {
-    let mut decoder = support::Decoder::new(&GET_THINGS, head, input);
+    head: &crate::support::Head,
+    input: crate::support::Input,
+) -> Result<
+    (GetThingsQuery, GetThingsHeaders, GetThingsCookies),
+    crate::support::Rejection,
+> {
+    let mut decoder = crate::support::Decoder::new(&GET_THINGS, head, input);
     let query = GetThingsQuery::read(&mut decoder);
     let headers = GetThingsHeaders::read(&mut decoder);
     let cookies = GetThingsCookies::read(&mut decoder);
@@ -131,17 +134,19 @@ pub(crate) fn get_things(
     };
     decoder.finish(arguments)
 }
+
 /// What `getThings` may answer with.
 #[derive(Debug)]
 pub enum GetThingsResponse {
     /// 200, `application/json`.
     Ok(meshery_types::wire::Map<String, meshery_types::wire::Value>),
     /// 400, `text/plain`.
-    BadRequest(support::ErrorBody),
+    BadRequest(crate::support::ErrorBody),
     /// 500, `text/plain`.
-    InternalServerError(support::ErrorBody),
+    InternalServerError(crate::support::ErrorBody),
 }
-impl From<GetThingsResponse> for support::Reply {
+
+impl From<GetThingsResponse> for crate::support::Reply {
     fn from(response: GetThingsResponse) -> Self {
         match response {
             GetThingsResponse::Ok(body) => Self::json(200u16, "application/json", &body),
@@ -150,20 +155,21 @@ impl From<GetThingsResponse> for support::Reply {
         }
     }
 }
+
 #[cfg(feature = "cloud")]
 pub use only_cloud::*;
+
 #[cfg(feature = "cloud")]
 mod only_cloud {
-    use crate::support;
     /// The facts of `deletePart`.
-    pub static DELETE_PART: support::OperationInfo = support::OperationInfo {
+    pub static DELETE_PART: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "deletePart",
-        method: support::Method::DELETE,
+        method: crate::support::Method::DELETE,
         path: "/things/{thing}/parts/{part}",
         group: "Things",
         products: &["cloud"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -180,23 +186,27 @@ mod only_cloud {
         pub part: String,
     }
     impl DeletePartPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let thing = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "thing",
                     &meshery_types::wire::ANY,
                 );
             let part = __decoder
-                .required(support::RequestPart::Path, "part", &meshery_types::wire::ANY);
+                .required(
+                    crate::support::RequestPart::Path,
+                    "part",
+                    &meshery_types::wire::ANY,
+                );
             Some(Self { thing: thing?, part: part? })
         }
     }
     pub(crate) fn delete_part(
-        head: &support::Head,
-        input: support::Input,
-    ) -> Result<DeletePartPath, support::Rejection> {
-        let mut decoder = support::Decoder::new(&DELETE_PART, head, input);
+        head: &crate::support::Head,
+        input: crate::support::Input,
+    ) -> Result<DeletePartPath, crate::support::Rejection> {
+        let mut decoder = crate::support::Decoder::new(&DELETE_PART, head, input);
         let path = DeletePartPath::read(&mut decoder);
         decoder.finish(path)
     }
@@ -206,9 +216,9 @@ mod only_cloud {
         /// 204, without a body.
         NoContent,
         /// 404, `text/plain`.
-        NotFound(support::ErrorBody),
+        NotFound(crate::support::ErrorBody),
     }
-    impl From<DeletePartResponse> for support::Reply {
+    impl From<DeletePartResponse> for crate::support::Reply {
         fn from(response: DeletePartResponse) -> Self {
             match response {
                 DeletePartResponse::NoContent => Self::empty(204u16),
@@ -217,20 +227,21 @@ mod only_cloud {
         }
     }
 }
+
 #[cfg(feature = "meshery")]
 pub use only_meshery::*;
+
 #[cfg(feature = "meshery")]
 mod only_meshery {
-    use crate::support;
     /// The facts of `getBoom`.
-    pub static GET_BOOM: support::OperationInfo = support::OperationInfo {
+    pub static GET_BOOM: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getBoom",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/boom",
         group: "Things",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &[],
         body: None,
@@ -244,7 +255,7 @@ mod only_meshery {
         /// 200, `application/json`.
         Ok(meshery_types::wire::Value),
     }
-    impl From<GetBoomResponse> for support::Reply {
+    impl From<GetBoomResponse> for crate::support::Reply {
         fn from(response: GetBoomResponse) -> Self {
             match response {
                 GetBoomResponse::Ok(body) => {
@@ -254,13 +265,13 @@ mod only_meshery {
         }
     }
     /// The facts of `getPublic`.
-    pub static GET_PUBLIC: support::OperationInfo = support::OperationInfo {
+    pub static GET_PUBLIC: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "getPublic",
-        method: support::Method::GET,
+        method: crate::support::Method::GET,
         path: "/public",
         group: "Things",
         products: &["meshery"],
-        security: support::Security::Public,
+        security: crate::support::Security::Public,
         query: &[],
         body: None,
         produces: &["text/plain"],
@@ -273,7 +284,7 @@ mod only_meshery {
         /// 200, `text/plain`.
         Ok(String),
     }
-    impl From<GetPublicResponse> for support::Reply {
+    impl From<GetPublicResponse> for crate::support::Reply {
         fn from(response: GetPublicResponse) -> Self {
             match response {
                 GetPublicResponse::Ok(body) => Self::text(200u16, "text/plain", &body),
@@ -281,20 +292,23 @@ mod only_meshery {
         }
     }
     /// The facts of `putThing`.
-    pub static PUT_THING: support::OperationInfo = support::OperationInfo {
+    pub static PUT_THING: crate::support::OperationInfo = crate::support::OperationInfo {
         id: "putThing",
-        method: support::Method::PUT,
+        method: crate::support::Method::PUT,
         path: "/things/{thingId}",
         group: "Things",
         products: &["meshery"],
-        security: support::Security::Required(
-            &[&[support::SchemeInfo::new("jwt", &[])]],
+        security: crate::support::Security::Required(
+            &[&[crate::support::SchemeInfo::new("jwt", &[])]],
         ),
         query: &["dry"],
-        body: Some(support::BodyInfo {
+        body: Some(crate::support::BodyInfo {
             required: true,
             accepts: &[
-                support::MediaInfo::new("application/json", support::MediaKind::Json),
+                crate::support::MediaInfo::new(
+                    "application/json",
+                    crate::support::MediaKind::Json,
+                ),
             ],
         }),
         produces: &[],
@@ -308,10 +322,10 @@ mod only_meshery {
         pub thing_id: meshery_types::wire::Uuid,
     }
     impl PutThingPath {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let thing_id = __decoder
                 .required(
-                    support::RequestPart::Path,
+                    crate::support::RequestPart::Path,
                     "thingId",
                     &meshery_types::wire::ANY,
                 );
@@ -325,28 +339,32 @@ mod only_meshery {
         pub dry: Option<bool>,
     }
     impl PutThingQuery {
-        fn read(__decoder: &mut support::Decoder<'_>) -> Option<Self> {
+        fn read(__decoder: &mut crate::support::Decoder<'_>) -> Option<Self> {
             let dry = __decoder
-                .optional(support::RequestPart::Query, "dry", &meshery_types::wire::ANY);
+                .optional(
+                    crate::support::RequestPart::Query,
+                    "dry",
+                    &meshery_types::wire::ANY,
+                );
             Some(Self { dry: dry? })
         }
     }
     pub(crate) fn put_thing(
-        head: &support::Head,
-        input: support::Input,
+        head: &crate::support::Head,
+        input: crate::support::Input,
     ) -> Result<
         (PutThingPath, PutThingQuery, meshery_types::wire::BTreeMap<String, String>),
-        support::Rejection,
+        crate::support::Rejection,
     > {
-        let mut decoder = support::Decoder::new(&PUT_THING, head, input);
+        let mut decoder = crate::support::Decoder::new(&PUT_THING, head, input);
         let path = PutThingPath::read(&mut decoder);
         let query = PutThingQuery::read(&mut decoder);
         let body = decoder
-            .json({
-                static RULES: meshery_types::wire::Rules = meshery_types::wire::Rules::ANY
-                    .items(&meshery_types::wire::Rules::ANY.max_length(3));
-                &RULES
-            })
+            .json(
+                meshery_types::wire::rules!(
+                    .items(meshery_types::wire::rules!(.max_length(3)))
+                ),
+            )
             .flatten();
         let arguments = match (path, query, body) {
             (Some(path), Some(query), Some(body)) => Some((path, query, body)),
@@ -369,9 +387,9 @@ mod only_meshery {
         /// 204, without a body.
         NoContent,
         /// 409, `text/plain`.
-        Conflict(support::ErrorBody),
+        Conflict(crate::support::ErrorBody),
     }
-    impl From<PutThingResponse> for support::Reply {
+    impl From<PutThingResponse> for crate::support::Reply {
         fn from(response: PutThingResponse) -> Self {
             match response {
                 PutThingResponse::Ok { body, etag, x_count } => {
