@@ -67,6 +67,11 @@ impl<T: Decode> Decode for Vec<T> {
         if !(rules.unique_items && cx.strict()) {
             return read(deserializer, Collection(rules, cx, PhantomData::<Self>));
         }
+        if T::EXACT {
+            let list = read(deserializer, Collection(rules, cx, PhantomData::<Self>))?;
+            let unique = list.as_ref().is_none_or(|list| T::all_distinct(list));
+            return Ok(if unique { list } else { cx.fail(Rule::UniqueItems, "true") });
+        }
         // Elements are distinct as JSON, which the decoded ones need not be (a UUID has two
         // spellings): such an array, and there are few, is read twice.
         let whole = Value::deserialize(deserializer)?;
@@ -98,19 +103,20 @@ impl<T: Decode> Kind for Collection<'_, BTreeMap<String, T>> {
     fn object<'de, A: MapAccess<'de>>(mut self, mut object: A) -> Result<Option<Self::Value>, A::Error> {
         let before = self.1.failures();
         let mut map = BTreeMap::new();
+        let mut broken = 0;
         while let Some(name) = object.next_key_seed(Name)? {
             let mark = self.1.mark();
             let value = object.next_value_seed(Seed::<T>::new(self.0.inner(), self.1))?;
             if self.1.mark() != mark {
                 self.1.prefix(mark, &name);
             }
-            map.insert(name.into_owned(), value);
+            match value {
+                Some(value) => drop(map.insert(name.into_owned(), value)),
+                None => broken += 1,
+            }
         }
-        self.members(map.len());
-        if self.1.failures() != before {
-            return Ok(None);
-        }
-        Ok(Some(map.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()))
+        self.members(map.len() + broken);
+        Ok((self.1.failures() == before).then_some(map))
     }
 }
 

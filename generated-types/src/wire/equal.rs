@@ -17,6 +17,17 @@ pub(super) fn all_distinct(values: &[Value]) -> bool {
     rest.windows(2).all(|pair| pair[0] != pair[1])
 }
 
+/// Whether no two of the values, whose order is that of their JSON, are equal.
+#[must_use]
+pub fn all_distinct_in_order<T: Ord>(values: &[T]) -> bool {
+    if values.len() < 8 {
+        return values.iter().enumerate().all(|(i, value)| !values[..i].contains(value));
+    }
+    let mut sorted: Vec<&T> = values.iter().collect();
+    sorted.sort_unstable();
+    sorted.windows(2).all(|pair| pair[0] != pair[1])
+}
+
 /// A value in a form in which equal JSON values are equal and which has an order.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Canonical<'a> {

@@ -94,6 +94,11 @@ macro_rules! __string_enum {
             fn zero() -> Option<Self> {
                 <Self as $crate::wire::Text>::zero()
             }
+            const EXACT: bool = true;
+
+            fn all_distinct(values: &[Self]) -> bool {
+                $crate::wire::all_distinct(values)
+            }
         }
 
         impl<'de> $crate::wire::Deserialize<'de> for $ty {

@@ -39,6 +39,7 @@ pub use crate::{
 };
 pub use bytes::Bytes;
 pub use context::{Context, Mode, Options};
+pub use equal::all_distinct_in_order as all_distinct;
 pub use format::Format;
 pub use jiff::{Timestamp, civil::Date};
 pub use nullable::Nullable;
@@ -75,6 +76,15 @@ pub trait Decode: Sized {
     #[must_use]
     fn zero() -> Option<Self> {
         None
+    }
+
+    /// Whether two values are equal where, and only where, the JSON they are read from is.
+    const EXACT: bool = false;
+
+    /// Whether no two values are equal; asked only where they are [`Self::EXACT`].
+    #[must_use]
+    fn all_distinct(_values: &[Self]) -> bool {
+        true
     }
 }
 

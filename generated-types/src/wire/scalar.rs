@@ -138,6 +138,31 @@ impl Text for Bytes {
     }
 }
 
+/// The types whose values are equal where their JSON is.
+macro_rules! exact {
+    () => {
+        const EXACT: bool = true;
+
+        fn all_distinct(values: &[Self]) -> bool {
+            super::equal::all_distinct_in_order(values)
+        }
+    };
+}
+
+impl Decode for String {
+    fn decode<'de, D: Deserializer<'de>>(
+        deserializer: D,
+        rules: &'static Rules,
+        cx: &mut Context,
+    ) -> Result<Option<Self>, D::Error> {
+        text(deserializer, rules, cx)
+    }
+    fn zero() -> Option<Self> {
+        <Self as Text>::zero()
+    }
+    exact!();
+}
+
 macro_rules! decode_text {
     ($($ty:ty)+) => {
         $(impl Decode for $ty {
@@ -155,7 +180,7 @@ macro_rules! decode_text {
     };
 }
 
-decode_text!(String Uuid Timestamp Date Bytes);
+decode_text!(Uuid Timestamp Date Bytes);
 
 struct Scalar<'a, T>(&'static Rules, &'a mut Context, PhantomData<T>);
 
@@ -236,7 +261,7 @@ impl Kind for Scalar<'_, f64> {
 }
 
 macro_rules! decode_scalar {
-    ($($ty:ty)+) => {
+    ($($ty:ty $(: $exact:ident)?),+) => {
         $(impl Decode for $ty {
             fn decode<'de, D: Deserializer<'de>>(
                 deserializer: D,
@@ -248,8 +273,9 @@ macro_rules! decode_scalar {
             fn zero() -> Option<Self> {
                 Some(Self::default())
             }
+            $($exact!();)?
         })+
     };
 }
 
-decode_scalar!(bool i32 i64 f64);
+decode_scalar!(bool: exact, i32: exact, i64: exact, f64);
