@@ -90,7 +90,7 @@ impl<C: From<Core>> ClientBuilder<C> {
 
     /// An HTTP client of one's own, for proxies, certificates, or to share its connections.
     ///
-    /// Build it with `reqwest::redirect::Policy::none()`. One that follows redirects would show a
+    /// Build it with `reqwest::redirect::Policy::none()`; if WebSockets are used, for HTTP/1.1 only. One that follows redirects would show a
     /// login page as if it were the answer; a response that comes from elsewhere than the request
     /// went to is therefore [`Error::NotAuthenticated`]. `reqwest` itself takes the headers with
     /// the token away when it leaves the origin.

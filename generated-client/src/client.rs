@@ -121,7 +121,9 @@ impl<'a> Call<'a> {
         let token = self.core.token(operation).await?;
 
         let mut headers = std::mem::take(&mut self.headers);
-        headers.insert(ACCEPT, HeaderValue::from_static(operation.accept));
+        let accept = HeaderValue::from_str(operation.accept);
+        headers
+            .insert(ACCEPT, accept.map_err(|_| invalid("a media type is not fit for a header".to_owned()))?);
         headers.insert(USER_AGENT, settings.user_agent.clone());
         identify(&mut headers, &self.cookies, token.as_ref())
             .map_err(|source| Error::Credentials { operation, source })?;

@@ -60,7 +60,7 @@ pub enum Error {
     Timeout {
         /// The operation.
         operation: &'static OperationInfo,
-        /// The limit, if it was that of the whole call and not of connecting.
+        /// The limit of the whole call; none if it was one of the HTTP client's, as for connecting.
         after: Option<Duration>,
     },
     /// The response is larger than
@@ -229,9 +229,12 @@ impl fmt::Display for Error {
             Self::Transport { operation: None, .. } => f.write_str("the HTTP client cannot be made"),
             Self::Transport { .. } => f.write_str("the exchange with the server failed"),
             Self::Timeout { after: Some(after), .. } => write!(f, "no answer within {after:?}"),
-            Self::Timeout { after: None, .. } => f.write_str("the server could not be reached in time"),
+            Self::Timeout { after: None, .. } => f.write_str("the time limit of the HTTP client is over"),
             Self::TooLarge { limit, .. } => write!(f, "the response is larger than {limit} bytes"),
             Self::Documented(failure) => write!(f, "{}: {}", failure.status, failure.body),
+            Self::Undocumented(failure) if failure.status.is_redirection() => {
+                write!(f, "{}: redirects are not followed; is the base URL right?", failure.status)
+            }
             Self::Undocumented(failure) => {
                 write!(f, "{} (not a documented status): {}", failure.status, failure.body)
             }

@@ -12,7 +12,7 @@
 //! let client = meshery::Client::builder("http://localhost:9081")?
 //!     .credentials(Token::new("eyJhbGciOi").provider("Meshery"))
 //!     .build()?;
-//! match client.workspaces().get_workspaces().search("prod").page_size(50).send().await {
+//! match client.workspaces().get_workspaces().search("prod").send().await {
 //!     Ok(response) => println!("{:?}", response.body),
 //!     Err(Error::Documented(failure)) => println!("{}: {}", failure.status, failure.body.message()),
 //!     Err(error) => return Err(error),

@@ -55,7 +55,10 @@ async fn failures_are_told_apart() {
     for (status, line) in [
         ("401 Unauthorized", "getThing: 401 Unauthorized (not a documented status): who?"),
         ("202 Accepted", "getThing: 202 Accepted (not a documented status): who?"),
-        ("301 Moved Permanently", "getThing: 301 Moved Permanently (not a documented status): who?"),
+        (
+            "301 Moved Permanently",
+            "getThing: 301 Moved Permanently: redirects are not followed; is the base URL right?",
+        ),
     ] {
         let server = Server::answer(status, "", "who?\n").await;
         let error = names(&server).await.unwrap_err();
