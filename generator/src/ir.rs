@@ -2,7 +2,8 @@
 //!
 //! `lower` makes it from the contract, `passes` complete it, `emit` reads it. It knows nothing of
 //! `quote`. Everything is ordered, so that the same contract always gives the same output, and
-//! everything is `Serialize`, so that `cargo xtask regen --dump-ir` shows it as it is.
+//! everything is `Serialize`, so that `cargo xtask regen --dump-ir` shows it as it is (what is empty
+//! or not set is left out). `generator/tests/corpus` shows what each keyword comes to.
 //!
 //! What always holds once the passes are done:
 //! - every [`TypeId`] in a [`Ty::Named`] is a key of [`Api::types`];

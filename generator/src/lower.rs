@@ -75,6 +75,7 @@ fn raw(document: &Value, found: &mut Diagnostics) -> Api {
         targets: BTreeMap::new(),
         types: BTreeMap::new(),
         patterns: BTreeMap::new(),
+        open: Vec::new(),
         found: Diagnostics::new(),
     };
     let keys: Vec<_> = lowering.components.keys().copied().collect();
@@ -102,6 +103,8 @@ struct Lowering<'a> {
     types: BTreeMap<TypeId, TypeDef>,
     /// Every pattern met, translated.
     patterns: BTreeMap<&'a str, Result<String, String>>,
+    /// The merged schemas that are being lowered: their places, and the type they become.
+    open: Vec<(Vec<String>, TypeId)>,
     found: Diagnostics,
 }
 

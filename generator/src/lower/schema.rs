@@ -57,7 +57,15 @@ impl<'a> Node<'a> {
 
 /// `at` with one more token, escaped as RFC 6901 asks.
 pub(super) fn pointer(at: &str, token: &str) -> String {
-    format!("{at}/{}", token.replace('~', "~0").replace('/', "~1"))
+    let mut pointer = String::with_capacity(at.len() + 1 + token.len());
+    pointer.push_str(at);
+    pointer.push('/');
+    if token.contains(['~', '/']) {
+        pointer.push_str(&super::slot::escape(token));
+    } else {
+        pointer.push_str(token);
+    }
+    pointer
 }
 
 /// The types of JSON Schema as OpenAPI 3.0 has them.

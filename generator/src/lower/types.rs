@@ -10,7 +10,7 @@ use crate::ir::{Additional, Enum, EnumVariant, Field, Kind, Rules, Struct, Ty, T
 use crate::words::pascal;
 
 /// How deep types that are merged of several schemas may lie in one another.
-const DEEPEST: usize = 8;
+const DEEPEST: usize = 16;
 
 /// How many types a contract may need: alternatives that are combined grow quickly.
 const MOST_TYPES: usize = 20_000;
@@ -59,15 +59,34 @@ impl<'a> Lowering<'a> {
             return valued;
         }
         let flat = self.flatten(nodes);
-        let mut slot = slot.clone();
-        slot.depth += usize::from(nodes.len() > 1);
-        if self.is_too_much(&slot, &flat.at) {
-            return Valued::default();
-        }
         let nullable = self.allows_null(&flat);
-        let mut used = self.shaped(&flat, &slot);
+        let mut used = if flat.merged.is_empty() && nodes.len() < 2 {
+            self.shaped(&flat, slot)
+        } else {
+            self.merged(nodes, &flat, slot)
+        };
         used.nullable |= nullable;
         Valued { used, notes: flat.notes }
+    }
+
+    /// The use of a schema that components are merged into. Where their members lead to the same
+    /// merge again, it is the same type again.
+    fn merged(&mut self, nodes: &[Node<'a>], flat: &Flat<'a>, slot: &Slot) -> Use {
+        let places: Vec<_> = nodes.iter().map(|node| node.at.clone()).collect();
+        if let Some((_, id)) = self.open.iter().find(|(open, _)| *open == places) {
+            return Use { ty: Ty::Named(id.clone()), ..Use::default() };
+        }
+        let slot = Slot { depth: slot.depth + 1, ..slot.clone() };
+        if self.is_too_much(&slot, &flat.at) {
+            return Use::default();
+        }
+        if !matches!(self.shape(flat), Shape::Struct | Shape::Union) {
+            return self.shaped(flat, &slot);
+        }
+        self.open.push((places, slot.id.clone()));
+        let used = self.shaped(flat, &slot);
+        self.open.pop();
+        used
     }
 
     /// The JSON type of a schema: what it says, or what its keywords are about.

@@ -3,21 +3,52 @@
 
 use super::{named, types_of, uses};
 use crate::diagnostic::Diagnostics;
-use crate::ir::{Api, Operation, TypeId, Usage};
+use crate::ir::{Api, Operation, TypeDef, TypeId, Usage};
 use std::collections::BTreeSet;
 
 pub(super) fn run(api: &mut Api, _: &mut Diagnostics) {
-    let operations = std::mem::take(&mut api.operations);
-    for operation in &operations {
+    let edges: Vec<Vec<usize>> = api.types.values().map(|def| edges(api, def)).collect();
+    let mut reached: Vec<(BTreeSet<String>, Usage)> = vec![Default::default(); edges.len()];
+    for operation in &api.operations {
         let (requests, responses) = ends(operation);
-        let request = Usage { request: true, response: false };
-        let response = Usage { request: false, response: true };
-        for (roots, usage) in [(requests, request), (responses, response)] {
-            mark(api, roots, &operation.products, usage);
+        for index in closure(api, &edges, &requests) {
+            if let Some((products, usage)) = reached.get_mut(index) {
+                products.extend(operation.products.iter().cloned());
+                usage.request = true;
+            }
+        }
+        for index in closure(api, &edges, &responses) {
+            if let Some((products, usage)) = reached.get_mut(index) {
+                products.extend(operation.products.iter().cloned());
+                usage.response = true;
+            }
         }
     }
-    api.operations = operations;
+    for (def, (products, usage)) in api.types.values_mut().zip(reached) {
+        def.products = products;
+        def.usage = usage;
+    }
     api.types.retain(|_, def| !def.products.is_empty());
+}
+
+/// The types that a type leads to, by index.
+fn edges(api: &Api, def: &TypeDef) -> Vec<usize> {
+    let ids = uses(&def.kind).into_iter().filter_map(named).chain(&def.merged);
+    ids.filter_map(|id| api.types.get_index_of(id)).collect()
+}
+
+/// The types that `roots` lead to, and they themselves, by index.
+fn closure(api: &Api, edges: &[Vec<usize>], roots: &[&TypeId]) -> BTreeSet<usize> {
+    let mut seen: BTreeSet<usize> = roots.iter().filter_map(|id| api.types.get_index_of(*id)).collect();
+    let mut open: Vec<usize> = seen.iter().copied().collect();
+    while let Some(index) = open.pop() {
+        for next in edges.get(index).into_iter().flatten() {
+            if seen.insert(*next) {
+                open.push(*next);
+            }
+        }
+    }
+    seen
 }
 
 /// The types that a request names, and those that a response names.
@@ -30,20 +61,4 @@ fn ends(operation: &Operation) -> (Vec<&TypeId>, Vec<&TypeId>) {
         responses.extend(response.headers.iter().filter_map(|header| named(&header.value)));
     }
     (requests, responses)
-}
-
-fn mark(api: &mut Api, roots: Vec<&TypeId>, products: &BTreeSet<String>, usage: Usage) {
-    let mut open: Vec<TypeId> = roots.into_iter().cloned().collect();
-    let mut seen: BTreeSet<TypeId> = open.iter().cloned().collect();
-    while let Some(id) = open.pop() {
-        let Some(def) = api.types.get_mut(&id) else { continue };
-        def.products.extend(products.iter().cloned());
-        def.usage.request |= usage.request;
-        def.usage.response |= usage.response;
-        for next in uses(&def.kind).into_iter().filter_map(named).chain(&def.merged) {
-            if seen.insert(next.clone()) {
-                open.push(next.clone());
-            }
-        }
-    }
 }
