@@ -37,7 +37,7 @@ formats! {
     /// An e-mail address (RFC 5321) in ASCII.
     Email = "email", email;
     /// An absolute URI (RFC 3986).
-    Uri = "uri", |text: &str| fluent_uri::Uri::parse(text).is_ok();
+    Uri = "uri", |text: &str| is_plain_uri(text) || fluent_uri::Uri::parse(text).is_ok();
     /// A URI, or a reference relative to one.
     UriReference = "uri-reference", |text: &str| fluent_uri::UriRef::parse(text).is_ok();
     /// A host name (RFC 1034).
@@ -144,6 +144,12 @@ fn email(text: &str) -> bool {
             },
             None => hostname(domain),
         }
+}
+
+/// Whether a text is of the form nearly every URI has: a name and a path, all of them plain.
+fn is_plain_uri(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|rest| rest.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._~/?=&".contains(&b)))
 }
 
 /// Whether the part before the `@` is of the form nearly every address has, words with dots between.

@@ -188,7 +188,7 @@ pub fn doc(text: &str) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// A text that stands in backquotes in a doc comment, whatever it holds.
+/// A text that stands in backquotes in a doc comment, whatever it holds; `""` if it is nothing.
 #[must_use]
 pub fn code(text: &str) -> String {
     const LONGEST: usize = 80;
@@ -197,9 +197,12 @@ pub fn code(text: &str) -> String {
         text.truncate(end);
         text.push('…');
     }
+    if text.is_empty() {
+        text.push_str("\"\"");
+    }
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let pad = if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    let pad = if text.starts_with('`') || text.ends_with('`') { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
@@ -279,4 +282,63 @@ pub fn prose(text: &str) -> String {
         out.push('\n');
     }
     out.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn identifiers_are_legal() {
+        let names = ["plain", "type", "r#type", "self", "crate", "_"].map(|name| ident(name).to_string());
+        assert_eq!(names, ["plain", "r#type", "r#type", "self_", "crate_", "__"]);
+    }
+
+    #[test]
+    fn text_in_backquotes_stays_in_them() {
+        assert_eq!(code("a"), "`a`");
+        assert_eq!(code("a`b``c"), "```a`b``c```");
+        assert_eq!(code("`"), "`` ` ``");
+        assert_eq!(code(""), "`\"\"`");
+        assert_eq!(code("two\nlines"), "`two lines`");
+        assert_eq!(code(&"x".repeat(200)).chars().count(), 83);
+    }
+
+    #[test]
+    fn upstream_s_words_are_neither_links_nor_tests() {
+        assert_eq!(prose("See [x](y) <b>"), "See \\[x\\](y) \\<b\\>");
+        assert_eq!(prose("at http://a.b/c_d."), "at <http://a.b/c_d>.");
+        assert_eq!(prose("    indented\n```\ncode\n```"), "indented\ncode");
+    }
+
+    #[test]
+    fn features_are_asked_for_only_where_products_differ() {
+        let product = |name: &str| crate::ir::Product {
+            name: name.into(),
+            title: String::new(),
+            servers: Vec::new(),
+            groups: Vec::new(),
+        };
+        let api = Api { products: ["a", "b", "c"].map(product).into(), ..Api::default() };
+        let of =
+            |names: &[&str]| cfg(&api, &names.iter().map(|name| (*name).to_owned()).collect()).to_string();
+        assert_eq!(of(&["a", "b", "c"]), "");
+        assert_eq!(of(&["b"]), quote!(#[cfg(feature = "b")]).to_string());
+        assert_eq!(of(&["a", "b"]), quote!(#[cfg(any(feature = "a", feature = "b"))]).to_string());
+    }
+
+    #[test]
+    fn rules_are_calls_and_words() {
+        let rules =
+            Rules { min_length: Some(1), max_length: Some(9), minimum: Some(-1.0), ..Rules::default() };
+        let used = Use { ty: Ty::Array(Box::new(Use { rules, ..Use::default() })), ..Use::default() };
+        let expected = quote!(meshery_types::wire::rules!(
+            .items(meshery_types::wire::rules!(.min_length(1).max_length(9).minimum(-1.0, false)))
+        ));
+        assert_eq!(rules_tokens(&Api::default(), &used).to_string(), expected.to_string());
+        assert_eq!(
+            rules_tokens(&Api::default(), &Use::default()).to_string(),
+            quote!(&meshery_types::wire::ANY).to_string()
+        );
+    }
 }
