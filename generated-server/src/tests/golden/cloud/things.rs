@@ -16,7 +16,7 @@ pub trait Things: Send + Sync + 'static {
     type Identity: Send + Sync + 'static;
     /// `GET /things`: `getThings`.
     ///
-    /// Protected. Answers with 200, 400, 500.
+    /// Protected. Answers with 200, 400.
     fn get_things(
         &self,
         cx: crate::support::Context<Self::Identity>,
@@ -26,7 +26,7 @@ pub trait Things: Send + Sync + 'static {
     ) -> impl Future<Output = Result<GetThingsResponse, crate::support::Failure>> + Send;
     /// `DELETE /things/{thing}/parts/{part}`: `deletePart`.
     ///
-    /// Protected. Answers with 204, 404. Deprecated.
+    /// Protected. Answers with 204. Deprecated.
     fn delete_part(
         &self,
         cx: crate::support::Context<Self::Identity>,

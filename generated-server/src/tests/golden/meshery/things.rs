@@ -31,7 +31,7 @@ pub trait Things: Send + Sync + 'static {
     ) -> impl Future<Output = Result<GetPublicResponse, crate::support::Failure>> + Send;
     /// `GET /things`: `getThings`.
     ///
-    /// Protected. Answers with 200, 400, 500.
+    /// Protected. Answers with 200, 400.
     fn get_things(
         &self,
         cx: crate::support::Context<Self::Identity>,

@@ -142,8 +142,6 @@ pub enum GetThingsResponse {
     Ok(meshery_types::wire::Map<String, meshery_types::wire::Value>),
     /// 400, `text/plain`.
     BadRequest(crate::support::ErrorBody),
-    /// 500, `text/plain`.
-    InternalServerError(crate::support::ErrorBody),
 }
 
 impl From<GetThingsResponse> for crate::support::Reply {
@@ -151,7 +149,6 @@ impl From<GetThingsResponse> for crate::support::Reply {
         match response {
             GetThingsResponse::Ok(body) => Self::json(200u16, "application/json", &body),
             GetThingsResponse::BadRequest(body) => Self::error(400u16, body),
-            GetThingsResponse::InternalServerError(body) => Self::error(500u16, body),
         }
     }
 }
@@ -215,14 +212,11 @@ mod only_cloud {
     pub enum DeletePartResponse {
         /// 204, without a body.
         NoContent,
-        /// 404, `text/plain`.
-        NotFound(crate::support::ErrorBody),
     }
     impl From<DeletePartResponse> for crate::support::Reply {
         fn from(response: DeletePartResponse) -> Self {
             match response {
                 DeletePartResponse::NoContent => Self::empty(204u16),
-                DeletePartResponse::NotFound(body) => Self::error(404u16, body),
             }
         }
     }
