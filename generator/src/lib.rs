@@ -42,5 +42,6 @@ pub fn generate(contract: &contract::Contract, file: &str) -> Result<Generated, 
     plan.add("generated-types", emit::types::emit(&api)?.into_iter().chain([stamp()?]));
     plan.add("generated-client", emit::client::emit(&api)?.into_iter().chain([stamp()?]));
     plan.add("generated-server", emit::server::emit(&api)?.into_iter().chain([stamp()?]));
+    plan.add("generated-evidence", emit::evidence::emit(&api)?);
     Ok(Generated { api, plan, warnings })
 }

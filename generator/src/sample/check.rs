@@ -123,7 +123,7 @@ struct Check<'a> {
     found: Vec<Violation>,
 }
 
-impl Check<'_> {
+impl<'a> Check<'a> {
     fn wrong(&mut self, rule: &'static str) {
         self.found.push(Violation { pointer: self.pointer.clone(), rule });
     }
@@ -145,8 +145,13 @@ impl Check<'_> {
     fn value(&mut self, used: &Use, value: &Value) {
         let used = self.api.resolve(used);
         if value.is_null() {
-            let allowed = used.nullable || matches!(used.ty, Ty::Json) || self.takes_null(&used);
-            return self.wrong_if(!allowed, "type");
+            let allowed = used.nullable || matches!(used.ty, Ty::Json);
+            return match self.union(&used) {
+                _ if allowed => {}
+                Some(union) if union_matches(self.api, union, value) => {}
+                Some(union) => self.wrong(if union.exclusive { "oneOf" } else { "anyOf" }),
+                None => self.wrong("type"),
+            };
         }
         let rules = &used.rules;
         match (&used.ty, value) {
@@ -189,12 +194,12 @@ impl Check<'_> {
         }
     }
 
-    /// Whether a union has a variant that `null` satisfies.
-    fn takes_null(&self, used: &Use) -> bool {
-        let Ty::Named(id) = &used.ty else { return false };
+    /// The union that a use names.
+    fn union(&self, used: &Use) -> Option<&'a Union> {
+        let Ty::Named(id) = &used.ty else { return None };
         match self.api.types.get(id).map(|definition| &definition.kind) {
-            Some(Kind::Union(union)) => union_matches(self.api, union, &Value::Null),
-            _ => false,
+            Some(Kind::Union(union)) => Some(union),
+            _ => None,
         }
     }
 

@@ -31,10 +31,16 @@ pub(super) fn holds(format: &str, text: &str) -> bool {
         "date" => date(text),
         "date-time" => date_time(text),
         "byte" => found(&BASE64),
-        "email" => found(&EMAIL),
+        "email" => found(&EMAIL) && email_lengths(text),
         "uri" => found(&URI),
         _ => true,
     }
+}
+
+/// RFC 5321: 64 characters before the sign, 63 in each label after it, 254 in all.
+fn email_lengths(text: &str) -> bool {
+    let Some((local, domain)) = text.rsplit_once('@') else { return false };
+    local.len() <= 64 && text.len() <= 254 && domain.split('.').all(|label| label.len() <= 63)
 }
 
 fn date_time(text: &str) -> bool {

@@ -22,7 +22,7 @@ pub(super) fn items(api: &Api, product: &Product) -> TokenStream {
         quote!(.#mount(mock.clone()))
     });
     quote! {
-        use crate::call::{Args, Called, Calls};
+        use crate::call::{self, Args, Called, Calls};
         use crate::drive::{Caller, Mock};
         use crate::generated::{calls, mock};
         use meshery_client::{Error, Token};

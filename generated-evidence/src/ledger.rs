@@ -1,0 +1,77 @@
+//! Exceptions with reasons. One that is no longer needed is a failure like any other.
+
+use crate::contract::workspace;
+use serde::Deserialize;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A list of exceptions of one kind, with those that were met.
+#[derive(Debug, Default)]
+pub struct Ledger {
+    reasons: BTreeMap<String, String>,
+    met: BTreeSet<String>,
+    failures: BTreeMap<String, Vec<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct File {
+    /// The release it speaks of.
+    release: String,
+    #[serde(default)]
+    instances: BTreeMap<String, String>,
+    #[serde(default)]
+    oracle: BTreeMap<String, String>,
+}
+
+impl Ledger {
+    /// The exceptions to the instances of upstream, as far as they are of this release.
+    #[must_use]
+    pub fn instances(release: &str) -> Self {
+        Self::read(release, |file| file.instances)
+    }
+
+    /// The exceptions to the verdict of the oracle, as far as they are of this release.
+    #[must_use]
+    pub fn oracle(release: &str) -> Self {
+        Self::read(release, |file| file.oracle)
+    }
+
+    fn read(release: &str, list: impl Fn(File) -> BTreeMap<String, String>) -> Self {
+        let path = workspace().join("generated-evidence/ledger.toml");
+        let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let file: File = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+        let applies = file.release == release;
+        let reasons = if applies { list(file) } else { BTreeMap::new() };
+        for (name, reason) in &reasons {
+            assert!(!reason.trim().is_empty(), "the ledger gives no reason for {name}");
+        }
+        Self { reasons, ..Self::default() }
+    }
+
+    /// Takes down that `name` does not hold, unless the ledger knows it.
+    pub fn broken(&mut self, name: &str, how: impl Into<String>) {
+        if self.reasons.contains_key(name) {
+            self.met.insert(name.to_owned());
+        } else {
+            self.failures.entry(name.to_owned()).or_default().push(how.into());
+        }
+    }
+
+    /// What has to be mended: what does not hold, and exceptions that nothing needs.
+    ///
+    /// # Panics
+    /// If there is any.
+    pub fn settle(self) {
+        let mut report = String::new();
+        for (name, all) in &self.failures {
+            report.push_str(&format!("\n{name}: {} times\n", all.len()));
+            for how in all.iter().take(3) {
+                report.push_str(&format!("    {how}\n"));
+            }
+        }
+        for name in self.reasons.keys().filter(|name| !self.met.contains(*name)) {
+            report.push_str(&format!("\n{name}: the ledger excepts it, and nothing needs that any more\n"));
+        }
+        assert!(report.is_empty(), "{report}");
+    }
+}
