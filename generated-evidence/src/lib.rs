@@ -18,6 +18,7 @@ pub mod draw;
 pub mod drive;
 pub mod facts;
 #[allow(deprecated, missing_docs, reason = "what is deprecated is exercised, too")]
+#[rustfmt::skip]
 pub mod generated;
 pub mod instances;
 pub mod json_schema;
