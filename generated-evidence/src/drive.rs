@@ -10,13 +10,16 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use std::sync::{Arc, Mutex, PoisonError};
 
+/// Makes a client for the server at a base URL, with a token or without.
+pub type Connect = fn(&str, Option<Token>) -> Result<Box<dyn Calls>, Error>;
+
 /// A product, as a client and a server by the names of the contract.
 #[derive(Clone, Copy, Debug)]
 pub struct Product {
     /// Its name.
     pub name: &'static str,
     /// A client for the server at a base URL, with a token or without.
-    pub connect: fn(&str, Option<Token>) -> Result<Box<dyn Calls>, Error>,
+    pub connect: Connect,
     /// A server that implements every group by a script.
     pub serve: fn(Mock) -> axum::Router,
     /// The method and path of every operation that the server lists.

@@ -5,6 +5,12 @@
 //! maximal and random arguments, and every documented response is answered once for each. What the
 //! client cannot send (values that break a rule, calls without a token) is sent by hand. What was
 //! exercised is counted against the contract in the end.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what does not hold has to fail loudly"
+)]
 
 use meshery_client::Token;
 use meshery_evidence::call::{Args, Calls};
@@ -129,6 +135,7 @@ impl Exercise<'_> {
             self.calls(style).await;
         }
         self.credentials().await;
+        self.plain_errors().await;
         for case in cases(&mut self.sampler, self.op) {
             self.refused(case).await;
         }
@@ -216,6 +223,25 @@ impl Exercise<'_> {
                 reply.text(),
                 self.op.security
             )),
+        }
+    }
+
+    /// An error that the contract has as text comes as that text to who does not ask for JSON.
+    async fn plain_errors(&mut self) {
+        let body = self.op.body.as_ref().and_then(|body| body.content.first());
+        let arguments = arguments(&mut self.sampler, self.op, body, Style::Random);
+        for answer in answers(&mut self.sampler, self.op, Style::Random) {
+            if answer.status < 400 || answer.media_type.as_deref() != Some("text/plain") {
+                continue;
+            }
+            self.mock.script(answer.clone());
+            let mut request = request(self.op, &arguments);
+            request.headers.push(("authorization".to_owned(), format!("Bearer {SECRET}")));
+            match request.send(self.to).await {
+                Err(error) => self.failed(error),
+                Ok(reply) if reply.status == answer.status && answer.body == reply.text() => {}
+                Ok(reply) => self.failed(format!("{:?} came as {} {}", answer, reply.status, reply.text())),
+            }
         }
     }
 

@@ -1,5 +1,11 @@
 //! Does every instance that upstream publishes decode into the type it belongs to, and come back
 //! without loss? What does not is upstream's own mistake, and stands in the ledger with its reason.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what does not hold has to fail loudly"
+)]
 
 use meshery_evidence::contract::Contract;
 use meshery_evidence::generated::types::TYPES;

@@ -4,6 +4,12 @@
 //! valid ones with something odd put anywhere); our strict decoding and the crate `jsonschema`, on
 //! the schema as the contract has it, must give the same verdict. What is valid comes back as it
 //! was. The draws depend on `SEED` alone; `MESHERY_SAMPLES` sets how many there are in all.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "what does not hold has to fail loudly"
+)]
 
 use jsonschema::{Validator, ValidatorMap};
 use meshery_evidence::contract::Contract;

@@ -3120,7 +3120,6 @@ impl Calls for Client {
 }
 
 /// A server that implements every group by the script of `mock`.
-#[must_use]
 pub fn serve(mock: Mock) -> axum::Router {
     meshery_server::cloud::Api::new(mock.clone())
         .academy(mock.clone())

@@ -1872,7 +1872,6 @@ impl Calls for Client {
 }
 
 /// A server that implements every group by the script of `mock`.
-#[must_use]
 pub fn serve(mock: Mock) -> axum::Router {
     meshery_server::meshery::Api::new(mock.clone())
         .connection_definitions(mock.clone())

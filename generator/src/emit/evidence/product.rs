@@ -49,7 +49,6 @@ pub(super) fn items(api: &Api, product: &Product) -> TokenStream {
         }
 
         #[doc = " A server that implements every group by the script of `mock`."]
-        #[must_use]
         pub fn serve(mock: Mock) -> axum::Router {
             meshery_server::#module::Api::new(mock.clone()) #(#mounts)* .into_router()
         }
