@@ -1,5 +1,7 @@
 //! Every operation of every product: it is routed, and closed unless the contract opens it.
 
+#![allow(clippy::expect_used, reason = "a test may panic")]
+
 use http::{Method, Request, StatusCode};
 use http_body_util::BodyExt;
 use meshery_server::{Asked, Authenticate, Denied, OperationInfo, Router};

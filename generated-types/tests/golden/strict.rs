@@ -16,7 +16,13 @@ fn judge<T: Decode>(base: &Value, good: &[Value], bad: &[(Value, &[&str])]) {
     for (members, expected) in bad {
         let value = with(base.clone(), members.clone());
         match strict::<T>(&value) {
-            Err(found) => assert_eq!(found, *expected, "{value}"),
+            Err(mut found) => {
+                // Members come in the order of the map, which serde_json's features decide.
+                let mut expected = expected.to_vec();
+                expected.sort_unstable();
+                found.sort_unstable();
+                assert_eq!(found, expected, "{value}");
+            }
             Ok(_) => panic!("{value} is read, and should not be"),
         }
     }
