@@ -37,11 +37,31 @@ pub struct Generated {
 pub fn generate(contract: &contract::Contract, file: &str) -> Result<Generated, Diagnostics> {
     let mut warnings = Diagnostics::new();
     let api = lower::lower(contract, file, &mut warnings)?;
-    let stamp = || emit::stamp::emit(&api);
-    let mut plan = write::Plan::new();
-    plan.add("generated-types", emit::types::emit(&api)?.into_iter().chain([stamp()?]));
-    plan.add("generated-client", emit::client::emit(&api)?.into_iter().chain([stamp()?]));
-    plan.add("generated-server", emit::server::emit(&api)?.into_iter().chain([stamp()?]));
-    plan.add("generated-evidence", emit::evidence::emit(&api)?);
+    let plan = emitted(&api)?;
     Ok(Generated { api, plan, warnings })
+}
+
+/// The files of all crates. The emitters need nothing of each other: each has its own thread.
+fn emitted(api: &ir::Api) -> Result<write::Plan, Diagnostics> {
+    type Emitter = fn(&ir::Api) -> Result<Vec<emit::File>, Diagnostics>;
+    let emitters: [(&str, Emitter); 4] = [
+        ("generated-types", emit::types::emit),
+        ("generated-client", emit::client::emit),
+        ("generated-server", emit::server::emit),
+        ("generated-evidence", emit::evidence::emit),
+    ];
+    let crates = std::thread::scope(|scope| {
+        let running = emitters.map(|(name, emit)| (name, scope.spawn(move || emit(api))));
+        running.map(|(name, thread)| {
+            (name, thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        })
+    });
+    let mut plan = write::Plan::new();
+    for (name, files) in crates {
+        plan.add(name, files?);
+    }
+    for name in ["generated-types", "generated-client", "generated-server"] {
+        plan.add(name, [emit::stamp::emit(api)?]);
+    }
+    Ok(plan)
 }

@@ -22,6 +22,10 @@ use std::process::ExitCode;
 use talk::Talk;
 use workspace::Workspace;
 
+/// Code generation is small allocations by the million, on several threads.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "The tasks of the Meshery bindings", version)]
 struct Cli {

@@ -1,4 +1,4 @@
-//! The peer of the pipeline: resolving, merging and printing the same sources with the libraries
+//! The peer of the pipeline: bundling the same sources as upstream publishes them, with the libraries
 //! that upstream's own bundling uses, in a script of ours.
 
 use super::{Bench, best, succeed};
@@ -9,7 +9,7 @@ use std::process::Command;
 use std::time::Duration;
 
 const SCRIPT: &str = include_str!("bundle.mjs");
-const PACKAGES: [&str; 2] = ["@apidevtools/json-schema-ref-parser@11", "js-yaml@4"];
+const PACKAGES: [&str; 2] = ["@apidevtools/json-schema-ref-parser@15.3.5", "js-yaml@4"];
 
 /// How long it takes to resolve, merge and print all products, once Node is up.
 pub(super) fn bundling(bench: &Bench<'_>) -> Result<Duration> {
@@ -28,7 +28,10 @@ pub(super) fn bundling(bench: &Bench<'_>) -> Result<Duration> {
         "root": sources.constructs.root,
         "document": sources.constructs.document,
         "left_out": left_out,
-        "products": sources.products.iter().map(|p| (p.name.clone(), p.base.clone())).collect::<Vec<_>>(),
+        "base": sources.merged.base,
+        "products": sources.products.iter()
+            .map(|product| serde_json::json!({ "name": product.name, "base": product.base }))
+            .collect::<Vec<_>>(),
     });
     best(bench.runs.min(3), || {
         let mut node = Command::new("node");
