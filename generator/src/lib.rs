@@ -8,6 +8,7 @@ pub mod bundle;
 pub mod contract;
 pub mod diagnostic;
 pub mod emit;
+pub mod fold;
 pub mod ir;
 pub mod load;
 pub mod lower;
