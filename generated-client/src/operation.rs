@@ -47,8 +47,10 @@ pub struct SchemeInfo {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ResponseInfo {
-    /// The status.
+    /// The status; where it is for several, the least.
     pub status: u16,
+    /// The same; where it is for several, the greatest.
+    pub last: u16,
     /// The media types of its body; none when it has no body.
     pub media_types: &'static [&'static str],
 }
@@ -63,7 +65,8 @@ impl OperationInfo {
     /// The documented response of a status.
     #[must_use]
     pub fn response(&self, status: StatusCode) -> Option<&'static ResponseInfo> {
-        self.responses.iter().find(|r| r.status == status.as_u16())
+        let status = status.as_u16();
+        self.responses.iter().find(|r| (r.status..=r.last).contains(&status))
     }
 }
 
@@ -81,12 +84,18 @@ impl SchemeInfo {
 
 impl ResponseInfo {
     pub(crate) const fn new(status: u16, media_types: &'static [&'static str]) -> Self {
-        Self { status, media_types }
+        Self { status, last: status, media_types }
+    }
+
+    /// A response for several statuses. Those that have one of their own stand before it.
+    #[allow(dead_code, reason = "not every contract has such responses")]
+    pub(crate) const fn range((status, last): (u16, u16), media_types: &'static [&'static str]) -> Self {
+        Self { status, last, media_types }
     }
 
     /// Whether it is what the caller hopes for: 2xx, or the 101 of an upgrade.
     #[must_use]
     pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status) || self.status == 101
+        (self.status >= 200 && self.last < 300) || self.status == 101 && self.last == 101
     }
 }

@@ -52,6 +52,15 @@ impl Reply {
         Self { status, headers: HeaderMap::new(), body }
     }
 
+    /// A status that a handler chose, if it is one of those that the response is for.
+    pub(crate) fn within(status: u16, first: u16, last: u16) -> u16 {
+        if (first..=last).contains(&status) {
+            return status;
+        }
+        tracing::error!(status, "a response has a status that it is not for");
+        500
+    }
+
     /// A status without a body.
     pub(crate) fn empty(status: u16) -> Self {
         Self::new(code(status), ReplyBody::Empty)

@@ -24,6 +24,9 @@ mod names;
 mod normalise;
 mod read;
 mod resolve;
+mod single;
+
+pub use single::{Origins, Single, single};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::Documents;

@@ -33,6 +33,35 @@ pub struct Api {
     pub types: IndexMap<TypeId, TypeDef>,
     /// Every operation, sorted by path, then method.
     pub operations: Vec<Operation>,
+    /// How the crates are called, and what they say they are made from.
+    #[serde(skip)]
+    pub crates: Crates,
+}
+
+/// The crates that are generated.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Crates {
+    /// The name that each begins with: `meshery`, of `meshery-types`.
+    pub name: String,
+    /// The verb that writes them: `regen`.
+    pub verb: String,
+    /// The file that they are made from.
+    pub from: String,
+}
+
+impl Default for Crates {
+    fn default() -> Self {
+        let [name, verb, from] = ["meshery", "regen", "schemas/contract.yml"].map(str::to_owned);
+        Self { name, verb, from }
+    }
+}
+
+impl Crates {
+    /// What the crate `part` is called in Rust: `meshery_types`.
+    #[must_use]
+    pub fn library(&self, part: &str) -> String {
+        format!("{}_{part}", self.name.replace('-', "_"))
+    }
 }
 
 /// One audience of the API: what `x-internal` names.

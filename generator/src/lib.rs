@@ -38,31 +38,65 @@ pub struct Generated {
 pub fn generate(contract: &contract::Contract, file: &str) -> Result<Generated, Diagnostics> {
     let mut warnings = Diagnostics::new();
     let api = lower::lower(contract, file, &mut warnings)?;
-    let plan = emitted(&api)?;
+    let plan = emitted(&api, "generated", &EMITTERS)?;
     Ok(Generated { api, plan, warnings })
 }
 
-/// The files of all crates. The emitters need nothing of each other: each has its own thread.
-fn emitted(api: &ir::Api) -> Result<write::Plan, Diagnostics> {
-    type Emitter = fn(&ir::Api) -> Result<Vec<emit::File>, Diagnostics>;
-    let emitters: [(&str, Emitter); 4] = [
-        ("generated-types", emit::types::emit),
-        ("generated-client", emit::client::emit),
-        ("generated-server", emit::server::emit),
-        ("generated-evidence", emit::evidence::emit),
-    ];
-    let crates = std::thread::scope(|scope| {
-        let running = emitters.map(|(name, emit)| (name, scope.spawn(move || emit(api))));
-        running.map(|(name, thread)| {
-            (name, thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-        })
+/// From the contract of a single document to the generated files of crates of their own; `crates`
+/// says what they are called.
+///
+/// # Errors
+/// All findings of the first phase that has an error among them, where the document states what
+/// they are about.
+pub fn generate_single(single: &contract::Single, crates: ir::Crates) -> Result<Generated, Diagnostics> {
+    let mut warnings = single.warnings.clone();
+    let made = lower::lower_single(&single.contract, &mut warnings).and_then(|mut api| {
+        api.crates = crates;
+        let plan = emitted(&api, &api.crates.name, &EMITTERS[..3])?;
+        Ok((api, plan))
+    });
+    match made {
+        Ok((api, plan)) => {
+            single.origins.locate(&mut warnings);
+            Ok(Generated { api, plan, warnings })
+        }
+        Err(findings) => {
+            // What is odd may be why something is wrong.
+            warnings.extend(findings);
+            single.origins.locate(&mut warnings);
+            Err(warnings)
+        }
+    }
+}
+
+/// What writes the files of a crate.
+type Emitter = fn(&ir::Api) -> Result<Vec<emit::File>, Diagnostics>;
+
+/// Each crate: those that are published, and the evidence.
+const EMITTERS: [(&str, Emitter); 4] = [
+    ("types", emit::types::emit),
+    ("client", emit::client::emit),
+    ("server", emit::server::emit),
+    ("evidence", emit::evidence::emit),
+];
+
+/// The files of crates, in folders that begin with `name`. The emitters need nothing of each other:
+/// each has its own thread.
+fn emitted(api: &ir::Api, name: &str, emitters: &[(&str, Emitter)]) -> Result<write::Plan, Diagnostics> {
+    let crates: Vec<_> = std::thread::scope(|scope| {
+        let running: Vec<_> =
+            emitters.iter().map(|(part, emit)| (*part, scope.spawn(move || emit(api)))).collect();
+        let joined = running.into_iter().map(|(part, thread)| {
+            (part, thread.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
+        });
+        joined.collect()
     });
     let mut plan = write::Plan::new();
-    for (name, files) in crates {
-        plan.add(name, files?);
-    }
-    for name in ["generated-types", "generated-client", "generated-server"] {
-        plan.add(name, [emit::stamp::emit(api)?]);
+    for (part, files) in crates {
+        plan.add(format!("{name}-{part}"), files?);
+        if part != "evidence" {
+            plan.add(format!("{name}-{part}"), [emit::stamp::emit(api)?]);
+        }
     }
     Ok(plan)
 }

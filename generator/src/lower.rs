@@ -9,7 +9,7 @@
 
 use crate::contract::Contract;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::ir::{Api, TypeDef, TypeId};
+use crate::ir::{Api, Crates, TypeDef, TypeId};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -35,8 +35,33 @@ pub use types::CHECKED_FORMATS;
 /// # Errors
 /// All findings, when one of them is an error. Warnings go to `report` otherwise.
 pub fn lower(contract: &Contract, file: &str, report: &mut Diagnostics) -> Result<Api, Diagnostics> {
+    lowered(contract, file, Whose::Ours, report)
+}
+
+/// The same for the contract of a document that anybody may have written: a media type that cannot
+/// be written or read here is no error, but carried as bytes.
+///
+/// # Errors
+/// As [`lower`].
+pub fn lower_single(contract: &Contract, report: &mut Diagnostics) -> Result<Api, Diagnostics> {
+    lowered(contract, "", Whose::Anybodys, report)
+}
+
+/// Whose contract it is: what upstream says in a way that is not supported can be repaired.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    Ours,
+    Anybodys,
+}
+
+fn lowered(
+    contract: &Contract,
+    file: &str,
+    whose: Whose,
+    report: &mut Diagnostics,
+) -> Result<Api, Diagnostics> {
     let mut found = Diagnostics::new();
-    let api = raw(&contract.document, &mut found);
+    let api = raw(&contract.document, whose, &mut found);
     let api = found.ok(api).and_then(|mut api| {
         api.release.clone_from(&contract.release);
         api.digest.clone_from(&contract.sha256);
@@ -65,7 +90,7 @@ fn name(found: &mut Diagnostics, file: &str) {
 }
 
 /// The contract as it is said, before the passes.
-fn raw(document: &Value, found: &mut Diagnostics) -> Api {
+fn raw(document: &Value, whose: Whose, found: &mut Diagnostics) -> Api {
     let root = Node { value: document, at: String::new() };
     let schemas = root.get("components").and_then(|c| c.get("schemas"));
     let components: BTreeMap<_, _> = schemas.iter().flat_map(Node::members).collect();
@@ -76,6 +101,7 @@ fn raw(document: &Value, found: &mut Diagnostics) -> Api {
         types: BTreeMap::new(),
         patterns: BTreeMap::new(),
         open: Vec::new(),
+        whose,
         found: Diagnostics::new(),
     };
     let keys: Vec<_> = lowering.components.keys().copied().collect();
@@ -91,6 +117,7 @@ fn raw(document: &Value, found: &mut Diagnostics) -> Api {
         products,
         types: lowering.types.into_iter().collect(),
         operations,
+        crates: Crates::default(),
     }
 }
 
@@ -105,6 +132,7 @@ struct Lowering<'a> {
     patterns: BTreeMap<&'a str, Result<String, String>>,
     /// The merged schemas that are being lowered: their places, and the type they become.
     open: Vec<(Vec<String>, TypeId)>,
+    whose: Whose,
     found: Diagnostics,
 }
 
@@ -114,8 +142,10 @@ impl Lowering<'_> {
     }
 
     fn unsupported(&mut self, at: &str, message: impl Into<String>) {
-        let help = "an action in schemas/overlay.yml can say it differently";
-        let place = Place::new("", at);
-        self.found.push(Diagnostic::new(Code::UnsupportedSchema, place, message).help(help));
+        let finding = Diagnostic::new(Code::UnsupportedSchema, Place::new("", at), message);
+        self.found.push(match self.whose {
+            Whose::Ours => finding.help("an action in schemas/overlay.yml can say it differently"),
+            Whose::Anybodys => finding,
+        });
     }
 }

@@ -207,6 +207,7 @@ fn api() -> Api {
         products: vec![product("meshery"), product("cloud")],
         types: types.into_iter().collect(),
         operations: vec![],
+        ..Api::default()
     }
 }
 

@@ -289,7 +289,12 @@ fn json(ty: Ty) -> Media {
 }
 
 fn response(status: u16, name: &str, content: Option<Media>) -> Response {
-    Response { status, name: name.to_owned(), content: content.into_iter().collect(), headers: Vec::new() }
+    Response {
+        status: Status::One(status),
+        name: name.to_owned(),
+        content: content.into_iter().collect(),
+        headers: Vec::new(),
+    }
 }
 
 fn ok(content: Media) -> Response {

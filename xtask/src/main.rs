@@ -8,6 +8,7 @@ mod bundle;
 mod download;
 mod fetch;
 mod files;
+mod generate;
 mod outcome;
 mod regen;
 mod repairs;
@@ -49,6 +50,8 @@ enum Verb {
     Bundle(bundle::Args),
     /// Make the contract and its lock from a release of upstream.
     Fetch(fetch::Args),
+    /// Make a workspace of types, client and server from any OpenAPI 3.0 document.
+    Generate(generate::Args),
     /// Make the generated crates what the contract asks for, or check that they are.
     Regen(regen::Args),
 }
@@ -62,6 +65,7 @@ fn main() -> ExitCode {
         Verb::BenchOnce(args) => bench::once(&args, &workspace, &talk),
         Verb::Bundle(args) => bundle::run(&args, &workspace, &talk),
         Verb::Fetch(args) => fetch::run(&args, &workspace, &talk),
+        Verb::Generate(args) => generate::run(&args, &workspace, &talk),
         Verb::Regen(args) => regen::run(&args, &workspace, &talk),
     };
     outcome::report(done, &talk)

@@ -74,7 +74,18 @@ fn choose(info: &BodyInfo, headers: &HeaderMap) -> Option<(usize, MediaInfo)> {
         return None;
     }
     let given = essence(given);
-    info.accepts.iter().copied().enumerate().find(|(_, media)| essence(media.media_type) == given)
+    let accepts = || info.accepts.iter().copied().enumerate();
+    let named = accepts().find(|(_, media)| essence(media.media_type) == given);
+    named.or_else(|| accepts().find(|(_, media)| in_range(&given, media.media_type)))
+}
+
+/// Whether a media type is one of `image/*`, say.
+fn in_range(media_type: &str, range: &str) -> bool {
+    match range.split_once("/*") {
+        Some(("*", "")) => true,
+        Some((kind, "")) => media_type.split('/').next() == Some(kind),
+        _ => false,
+    }
 }
 
 fn charset_is_utf8(content_type: &str) -> bool {

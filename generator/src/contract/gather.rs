@@ -73,7 +73,7 @@ impl<'a> Gather<'a> {
             documents,
             sources,
             names: Names::new(documents, sources),
-            security: security::Schemes::new(&sources.contract.security),
+            security: security::Schemes::new(sources.contract.security.as_deref()),
             queue: Vec::new(),
             components: BTreeMap::new(),
             inlining: Vec::new(),
@@ -98,7 +98,7 @@ impl<'a> Gather<'a> {
             let Some(base) = document(self.documents, &product.base, &mut self.found) else { continue };
             let title = base.pointer("/info/title").and_then(Value::as_str).unwrap_or(&product.name);
             let servers = base.get("servers").and_then(Value::as_array).into_iter().flatten();
-            let urls: Vec<&Value> = servers.filter_map(|server| server.get("url")).collect();
+            let urls: Vec<String> = servers.filter_map(server_url).collect();
             products.insert(product.name.clone(), json!({ "title": title, "servers": urls }));
         }
         Value::Object(products)
@@ -107,6 +107,18 @@ impl<'a> Gather<'a> {
     fn report(&mut self, finding: Diagnostic) {
         self.found.push(finding);
     }
+}
+
+/// The URL of a server, with each of its variables at its default.
+fn server_url(server: &Value) -> Option<String> {
+    let mut url = server.get("url")?.as_str()?.to_owned();
+    let variables = server.get("variables").and_then(Value::as_object);
+    for (name, variable) in variables.into_iter().flatten() {
+        if let Some(default) = variable.get("default").and_then(Value::as_str) {
+            url = url.replace(&format!("{{{name}}}"), default);
+        }
+    }
+    Some(url)
 }
 
 /// An empty schema that remembers where it comes from.

@@ -7,7 +7,7 @@ use super::keywords::{Standing, standing};
 use super::resolve::{At, follow, reference_of};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::load::Documents;
-use crate::load::sources::{Constructs, Sources};
+use crate::load::sources::{Constructs, Single, Sources};
 use heck::ToUpperCamelCase;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -17,6 +17,7 @@ use std::rc::Rc;
 pub(crate) struct Names<'a> {
     documents: &'a Documents,
     constructs: &'a Constructs,
+    single: Option<&'a Single>,
     annotations: &'a [String],
     /// By folder: what the construct's own document calls its other files and itself defines.
     folders: BTreeMap<String, Rc<Folder>>,
@@ -37,15 +38,21 @@ impl<'a> Names<'a> {
     /// Names for the schemas of `documents`.
     pub(crate) fn new(documents: &'a Documents, sources: &'a Sources) -> Self {
         let (constructs, annotations) = (&sources.constructs, sources.contract.annotations.as_slice());
-        Self { documents, constructs, annotations, folders: BTreeMap::new(), taken: BTreeMap::new() }
+        let single = sources.single.as_ref();
+        Self { documents, constructs, single, annotations, folders: BTreeMap::new(), taken: BTreeMap::new() }
     }
 
     /// The name of the schema defined at `at`; none if upstream gave it none: it is not a
     /// component but a piece of one.
     pub(crate) fn of(&mut self, at: &At<'a>) -> Result<Option<String>, Diagnostic> {
         let Some(own) = self.own_name(at) else { return Ok(None) };
-        let (version, construct) = self.construct(&at.file);
-        let name = format!("{}.{}.{}", legal(&version), legal(&construct), legal(&own));
+        let name = match self.single {
+            Some(single) => self.name_beside(single, at, &own),
+            None => {
+                let (version, construct) = self.construct(&at.file);
+                format!("{}.{}.{}", legal(&version), legal(&construct), legal(&own))
+            }
+        };
         let (file, pointer) =
             self.taken.entry(name.clone()).or_insert_with(|| (at.file.clone(), at.pointer.clone()));
         if *file == at.file && *pointer == at.pointer {
@@ -70,13 +77,32 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The name of a schema of a single document or of the files beside it.
+    ///
+    /// All that the document itself names is in the module of the API. A file beside it is a module
+    /// below that one, or, where it is a single schema, in the module of its folder.
+    fn name_beside(&mut self, single: &Single, at: &At<'a>, own: &str) -> String {
+        let is_alias = self.folder(&single.file).aliases.contains_key(&at.file);
+        let place = if *at.file == *single.file || (at.pointer.is_empty() && is_alias) {
+            String::new()
+        } else if at.pointer.is_empty() {
+            at.file.rsplit_once('/').map_or(String::new(), |(folder, _)| folder.to_owned())
+        } else {
+            at.file.rsplit_once('.').map_or(&*at.file, |(stem, _)| stem).to_owned()
+        };
+        let modules =
+            place.split('/').filter(|part| !part.is_empty()).map(|part| format!("{}.", spelled(part)));
+        format!("{}.{}{}", single.name, modules.collect::<String>(), spelled(own))
+    }
+
     fn own_name(&mut self, at: &At<'a>) -> Option<String> {
         if at.pointer.is_empty() {
             return Some(self.file_name(&at.file));
         }
         let mut tokens: Vec<&str> = at.pointer.split('/').skip(1).collect();
         let name = tokens.pop()?;
-        let named = matches!(tokens[..], ["components", "schemas"] | ["definitions"] | ["$defs"]);
+        let beside = self.single.is_some_and(|single| *single.file != *at.file) && tokens.is_empty();
+        let named = beside || matches!(tokens[..], ["components", "schemas"] | ["definitions"] | ["$defs"]);
         named.then(|| name.replace("~1", "/").replace("~0", "~"))
     }
 
@@ -94,6 +120,8 @@ impl<'a> Names<'a> {
     }
 
     fn folder(&mut self, file: &str) -> Rc<Folder> {
+        // A single document names what is in the files beside it, wherever they are.
+        let file = self.single.map_or(file, |single| &single.file);
         let path = file.rsplit_once('/').map_or("", |(folder, _)| folder);
         if let Some(known) = self.folders.get(path) {
             return known.clone();
@@ -105,7 +133,10 @@ impl<'a> Names<'a> {
 
     fn read_folder(&self, path: &str) -> Folder {
         let mut folder = Folder::default();
-        let file = format!("{path}/{}", self.constructs.document);
+        let file = match self.single {
+            Some(single) => single.file.clone(),
+            None => format!("{path}/{}", self.constructs.document),
+        };
         // A document that cannot be read is reported where it is referred to.
         let Some(Ok(document)) = self.documents.get(&file) else { return folder };
         let schemas = Some(At::root(&file, document))
@@ -150,6 +181,14 @@ pub(crate) fn alias_of<'a>(schema: &'a Value, annotations: &[String]) -> Option<
 /// A file name without its ending.
 fn stem(name: &str) -> &str {
     name.split_once('.').map_or(name, |(stem, _)| stem)
+}
+
+/// The same, with characters beyond ASCII told apart, as the documents of others have them.
+fn spelled(name: &str) -> String {
+    let letter = |c: char| {
+        if c.is_ascii() { c.to_string() } else { format!("u{:04x}", u32::from(c)) }
+    };
+    legal(&name.chars().map(letter).collect::<String>())
 }
 
 /// A name with nothing in it but what OpenAPI allows in the name of a component, and no dot.

@@ -142,6 +142,12 @@ codes! {
     Unwritable = "M0602", Error;
     /// Generated code is not what the contract asks for.
     Stale = "M0603", Error;
+
+    // documents of others: M10xx
+    /// A body that nobody here can write or read: it is carried as bytes, as it is.
+    OpaqueMedia = "M1001", Warning;
+    /// A part of a document that nothing is generated for.
+    LeftOut = "M1002", Warning;
 }
 
 impl fmt::Display for Code {

@@ -184,8 +184,19 @@ fn float(value: f64) -> TokenStream {
 /// A doc comment: one attribute per line, so that it is printed as `///`.
 #[must_use]
 pub fn doc(text: &str) -> TokenStream {
-    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!(" {line}") });
+    let lines = text.lines().map(|line| match printable(line) {
+        line if line.is_empty() => line,
+        line => format!(" {line}"),
+    });
     quote!(#(#[doc = #lines])*)
+}
+
+/// A line as a comment may have it: rustc refuses control characters, and what turns the direction
+/// of a text.
+#[must_use]
+pub fn printable(line: &str) -> String {
+    let turns = |c: char| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    line.chars().filter(|c| !turns(*c)).map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// A text that stands in backquotes in a doc comment, whatever it holds; `""` if it is nothing.
@@ -217,6 +228,12 @@ pub fn cfg(api: &Api, products: &BTreeSet<String>) -> TokenStream {
         [feature] => quote!(#[cfg(feature = #feature)]),
         _ => quote!(#[cfg(any(#(feature = #features),*))]),
     }
+}
+
+/// The media type that a body of bytes is sent as: for a range of them, that of bytes.
+#[must_use]
+pub fn concrete(media_type: &str) -> &str {
+    if media_type.contains('*') { "application/octet-stream" } else { media_type }
 }
 
 /// `#[deprecated]` where the contract says so.

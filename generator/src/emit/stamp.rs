@@ -3,7 +3,8 @@
 
 use super::File;
 use crate::diagnostic::Diagnostics;
-use crate::ir::Api;
+use crate::emit::names::doc;
+use crate::ir::{Api, Crates};
 use quote::quote;
 
 /// `contract.rs` below the generated folder of a crate.
@@ -12,8 +13,13 @@ use quote::quote;
 /// None, unless the generator is at fault.
 pub fn emit(api: &Api) -> Result<File, Diagnostics> {
     let (release, digest) = (&api.release, &api.digest);
+    let about = if api.crates == Crates::default() {
+        doc("The release of meshery/schemas that this crate is generated from.")
+    } else {
+        doc("The version of the document that this crate is generated from.")
+    };
     let tokens = quote! {
-        /// The release of meshery/schemas that this crate is generated from.
+        #about
         pub const CONTRACT_RELEASE: &str = #release;
         /// SHA-256 of the contract that this crate is generated from, in hexadecimal.
         pub const CONTRACT_DIGEST: &str = #digest;

@@ -3,6 +3,7 @@
 use super::{Field, TypeId, Use};
 use serde::Serialize;
 use std::collections::BTreeSet;
+use std::fmt;
 
 /// One operation: a method on a path.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -56,7 +57,14 @@ impl Operation {
     /// Whether it upgrades to a WebSocket: a documented 101.
     #[must_use]
     pub fn is_websocket(&self) -> bool {
-        self.responses.iter().any(|r| r.status == 101)
+        self.responses.iter().any(|r| r.status == Status::One(101))
+    }
+
+    /// The responses that the caller hopes for: those that are successes; where there is none,
+    /// the one for all other statuses.
+    pub fn successes(&self) -> impl Iterator<Item = &Response> {
+        let any = self.responses.iter().any(Response::is_success);
+        self.responses.iter().filter(move |r| r.is_success() || (!any && r.status == Status::Other))
     }
 
     /// Every parameter, path, then query, header, cookie.
@@ -197,8 +205,8 @@ pub enum PartKind {
 /// A documented response.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Response {
-    /// The status.
-    pub status: u16,
+    /// The status, or which it is for.
+    pub status: Status,
     /// The name of its variant: the reason phrase in Pascal case: `NotFound`.
     pub name: String,
     /// Its media types; none when it has no body.
@@ -213,7 +221,60 @@ impl Response {
     /// Whether it is a 2xx (or the 101 of an upgrade).
     #[must_use]
     pub fn is_success(&self) -> bool {
-        (200..300).contains(&self.status) || self.status == 101
+        match self.status {
+            Status::One(status) => (200..300).contains(&status) || status == 101,
+            Status::Class(class) => class == 2,
+            Status::Other => false,
+        }
+    }
+}
+
+/// Which statuses a response is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(untagged)]
+pub enum Status {
+    /// One.
+    One(u16),
+    /// Those with this first digit that have no response of their own: `4XX`.
+    Class(u16),
+    /// Those that no other response is for: `default`.
+    Other,
+}
+
+impl Status {
+    /// The least and the greatest.
+    #[must_use]
+    pub fn range(self) -> (u16, u16) {
+        match self {
+            Self::One(status) => (status, status),
+            Self::Class(class) => (class * 100, class * 100 + 99),
+            Self::Other => (100, 599),
+        }
+    }
+
+    /// The status, if it is one.
+    #[must_use]
+    pub fn one(self) -> Option<u16> {
+        match self {
+            Self::One(status) => Some(status),
+            Self::Class(_) | Self::Other => None,
+        }
+    }
+
+    /// Whether all of them say that something went wrong.
+    #[must_use]
+    pub fn is_error(self) -> bool {
+        self.range().0 >= 400
+    }
+}
+
+impl fmt::Display for Status {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(status) => status.fmt(f),
+            Self::Class(class) => write!(f, "{class}XX"),
+            Self::Other => f.write_str("default"),
+        }
     }
 }
 

@@ -28,6 +28,17 @@ pub fn constructs<'a>(
     documents: &'a Documents,
     sources: &Sources,
 ) -> Result<Vec<Construct<'a>>, Diagnostics> {
+    if let Some(single) = &sources.single {
+        let mut findings = Diagnostics::new();
+        let document = document(documents, &single.file, &mut findings);
+        let construct = document.map(|document| Construct {
+            version: String::new(),
+            name: single.name.clone(),
+            file: single.file.clone(),
+            document,
+        });
+        return findings.ok(construct.into_iter().collect());
+    }
     let rules = &sources.constructs;
     let mut found: Vec<(&str, &str, &str)> = documents
         .tree()
@@ -93,10 +104,25 @@ pub(crate) fn document<'a>(
     if version.is_some_and(|v| v == "3.0" || v.starts_with("3.0.")) {
         return Some(document);
     }
-    let (pointer, message) = match document.get("openapi") {
-        Some(other) => ("/openapi", format!("`openapi` is {other}, expected a version 3.0.x")),
-        None => ("", "no member `openapi`, expected an OpenAPI 3.0 document".to_owned()),
+    let (pointer, message, help) = match (document.get("openapi"), document.get("swagger")) {
+        (Some(other), _) => (
+            "/openapi",
+            format!("`openapi` is {other}, expected a version 3.0.x"),
+            version
+                .filter(|v| v.starts_with("3."))
+                .map(|_| "later versions are not read: publish it as 3.0.3 too"),
+        ),
+        (None, Some(other)) => (
+            "/swagger",
+            format!("a Swagger document of version {other}, expected OpenAPI 3.0.x"),
+            Some("converters to OpenAPI 3.0 exist: convert it first"),
+        ),
+        (None, None) => ("", "no member `openapi`, expected an OpenAPI 3.0 document".to_owned(), None),
     };
-    findings.push(Diagnostic::new(Code::NotOpenApi, Place::new(file, pointer), message));
+    let finding = Diagnostic::new(Code::NotOpenApi, Place::new(file, pointer), message);
+    findings.push(match help {
+        Some(help) => finding.help(help),
+        None => finding,
+    });
     None
 }

@@ -1,6 +1,6 @@
 //! The documents of a source, read when they are asked for.
 
-use super::tree::Tree;
+use super::tree::{File, Tree};
 use super::yaml;
 use crate::diagnostic::{Code, Diagnostic, Place};
 use serde_json::Value;
@@ -22,6 +22,12 @@ impl Documents {
     pub fn new(tree: Tree) -> Self {
         let parsed = tree.files.keys().map(|path| (path.clone(), OnceLock::new())).collect();
         Self { tree, parsed }
+    }
+
+    /// Adds a file that is read already.
+    pub(super) fn insert(&mut self, path: &str, file: File, parsed: Result<Value, Diagnostic>) {
+        self.parsed.insert(path.to_owned(), OnceLock::from(parsed));
+        self.tree.files.insert(path.to_owned(), file);
     }
 
     /// The tree they are read from.

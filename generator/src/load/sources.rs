@@ -22,6 +22,18 @@ pub struct Sources {
     pub products: Vec<Product>,
     /// The contract that is made of them.
     pub contract: ContractFacts,
+    /// The one document of somebody's own that is read in place of constructs.
+    #[serde(skip)]
+    pub single: Option<Single>,
+}
+
+/// A document that stands for itself: `cargo xtask generate`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Single {
+    /// Its file, relative to the root of the source.
+    pub file: String,
+    /// The name of the API in snake case: that of its product and of the module of its types.
+    pub name: String,
 }
 
 /// What the contract adds to what upstream says, and what it leaves out.
@@ -30,8 +42,10 @@ pub struct Sources {
 pub struct ContractFacts {
     /// Its title.
     pub title: String,
-    /// The security scheme that an operation asks for when neither it nor its document says.
-    pub security: String,
+    /// The security scheme that an operation asks for when neither it nor its document says. Without
+    /// one, such an operation is public, as OpenAPI has it.
+    #[serde(default)]
+    pub security: Option<String>,
     /// Keywords of upstream's own in schemas that say nothing about values.
     pub annotations: Vec<String>,
 }
@@ -129,6 +143,35 @@ impl Sources {
             }
         }
         findings.ok(sources)
+    }
+
+    /// What is read of a single document: all of its operations are those of one product.
+    ///
+    /// `name` is the name of the API in snake case.
+    #[must_use]
+    pub fn single(file: &str, name: &str) -> Self {
+        let (file, name) = (file.to_owned(), name.to_owned());
+        Self {
+            repository: Repository {
+                name: name.clone(),
+                base: String::new(),
+                archive: String::new(),
+                redirects: Vec::new(),
+            },
+            tree: Selection { folders: Vec::new(), extensions: Vec::new(), files: vec![file.clone()] },
+            constructs: Constructs {
+                root: String::new(),
+                document: file.clone(),
+                excluded: BTreeSet::new(),
+                schema_only: BTreeSet::new(),
+                deprecated_key: String::new(),
+            },
+            operations: Operations { products_key: String::new() },
+            merged: Merged { base: file.clone() },
+            products: vec![Product { name: name.clone(), base: file.clone() }],
+            contract: ContractFacts { title: name.clone(), security: None, annotations: Vec::new() },
+            single: Some(Single { file, name }),
+        }
     }
 
     /// The product of that name.

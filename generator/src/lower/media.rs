@@ -1,14 +1,16 @@
 //! Media types: bodies of requests and responses.
 
-use super::Lowering;
-use super::schema::{Node, nothing};
+use super::schema::{JsonType, Node, nothing};
 use super::slot::Slot;
+use super::{Lowering, Whose};
 use crate::diagnostic::Code;
 use crate::ir::{Field, Kind, Media, Param, Part, PartKind, Payload, Struct, Ty, TypeId, Use};
 use crate::words::pascal;
 use std::sync::LazyLock;
 
 static NOTHING: LazyLock<serde_json::Value> = LazyLock::new(nothing);
+
+const URLENCODED: &str = "application/x-www-form-urlencoded";
 
 /// How a media type is written.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -23,22 +25,38 @@ enum Form {
     Unknown,
 }
 
+/// Where a body goes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// With a request.
+    In,
+    /// With a response.
+    Out,
+}
+
 impl<'a> Lowering<'a> {
     /// The media types of `content`, JSON first. `slot` is where inline schemas become types.
-    pub(super) fn content(&mut self, content: &Node<'a>, slot: &Slot) -> Vec<Media> {
-        let mut entries: Vec<_> =
-            content.members().into_iter().map(|(text, node)| (essence(text), node)).collect();
+    pub(super) fn content(&mut self, content: &Node<'a>, way: Way, slot: &Slot) -> Vec<Media> {
+        let mut entries: Vec<_> = content
+            .members()
+            .into_iter()
+            .map(|(text, node)| (self.chosen(essence(text), &node), node))
+            .collect();
         entries.sort_by_key(|(media_type, _)| (form(media_type) != Form::Json, media_type.clone()));
         let several = entries.len() > 1;
         let mut media: Vec<Media> = Vec::new();
         for (media_type, node) in entries {
             if media.iter().any(|other| other.media_type == media_type) {
-                self.error(Code::UnsupportedMedia, &node.at, format!("`{media_type}` is there twice"));
+                let (code, what) = match self.whose {
+                    Whose::Ours => (Code::UnsupportedMedia, "is there twice"),
+                    Whose::Anybodys => (Code::LeftOut, "is there already: this one is left out"),
+                };
+                self.error(code, &node.at, format!("`{media_type}` {what}"));
                 continue;
             }
             let slot =
                 if several && !media.is_empty() { slot.suffixed(&name(&media_type)) } else { slot.clone() };
-            if let Some((payload, described_by)) = self.payload(&media_type, &node, &slot) {
+            if let Some((payload, described_by)) = self.payload(&media_type, &node, way, &slot) {
                 let name = name(&media_type);
                 media.push(Media { media_type, name, payload, described_by });
             }
@@ -51,14 +69,21 @@ impl<'a> Lowering<'a> {
         &mut self,
         media_type: &str,
         node: &Node<'a>,
+        way: Way,
         slot: &Slot,
     ) -> Option<(Payload, Option<TypeId>)> {
         let schema = node.get("schema");
-        if media_type.contains('*') || !media_type.contains('/') {
+        let anybodys = self.whose == Whose::Anybodys;
+        if (media_type.contains('*') && !anybodys) || !media_type.contains('/') {
             self.no_media(&node.at, format!("`{media_type}` is not one media type"));
             return None;
         }
         let known = form(media_type);
+        if anybodys
+            && matches!((known, way), (Form::Multipart | Form::Pairs, Way::Out) | (Form::Events, Way::In))
+        {
+            return self.opaque(media_type, &node.at, "goes the other way only");
+        }
         if matches!(known, Form::Multipart | Form::Pairs) {
             return self.parts(known, node, slot);
         }
@@ -80,6 +105,9 @@ impl<'a> Lowering<'a> {
                     used.ty = Ty::String;
                 }
                 if !self.is_text(&used, false) {
+                    if anybodys {
+                        return self.opaque(media_type, &node.at, "has no form here but for a scalar");
+                    }
                     let message =
                         format!("`{media_type}` needs a schema that is a scalar, or a string of bytes");
                     self.no_media(&node.at, message);
@@ -92,6 +120,30 @@ impl<'a> Lowering<'a> {
         Some((payload, None))
     }
 
+    /// A body that is carried as it is, whatever its schema.
+    fn opaque(&mut self, media_type: &str, at: &str, why: &str) -> Option<(Payload, Option<TypeId>)> {
+        let message = format!("`{media_type}` {why}: the body is carried as bytes, and not checked");
+        self.error(Code::OpaqueMedia, at, message);
+        Some((Payload::Bytes, None))
+    }
+
+    /// The media type that stands for one that is a range: JSON or text where that can be.
+    fn chosen(&mut self, media_type: String, node: &Node<'a>) -> String {
+        if self.whose == Whose::Ours || !media_type.contains('*') {
+            return media_type;
+        }
+        let binary = node.get("schema").is_none_or(|schema| self.is_binary(&schema));
+        let chosen = match media_type.as_str() {
+            "*/*" | "application/*" | "*" if !binary => "application/json",
+            "text/*" if !binary => "text/plain",
+            "*" => "*/*",
+            _ => return media_type,
+        };
+        let message = format!("of `{media_type}`, only `{chosen}` is written and read");
+        self.error(Code::OpaqueMedia, &node.at, message);
+        chosen.to_owned()
+    }
+
     /// Whether a schema says `format: binary`.
     fn is_binary(&mut self, schema: &Node<'a>) -> bool {
         let flat = self.flatten(std::slice::from_ref(schema));
@@ -102,7 +154,13 @@ impl<'a> Lowering<'a> {
     fn parts(&mut self, form: Form, node: &Node<'a>, slot: &Slot) -> Option<(Payload, Option<TypeId>)> {
         let schema = node.get("schema").unwrap_or_else(|| node.child("schema", &NOTHING));
         let used = self.value(std::slice::from_ref(&schema), slot).used;
-        let Some((id, fields)) = self.members_of(&used) else {
+        let opaque = self.whose == Whose::Anybodys && form == Form::Pairs;
+        let members = self.members_of(&used);
+        let plain = |fields: &[Field]| fields.iter().all(|field| self.is_text(&field.value, true));
+        if opaque && !members.as_ref().is_some_and(|(_, fields)| plain(fields)) {
+            return self.opaque(URLENCODED, &node.at, "has no form here but for scalars and lists of them");
+        }
+        let Some((id, fields)) = members else {
             self.no_media(&schema.at, "a form needs a schema that is an object with members".to_owned());
             return None;
         };
@@ -136,7 +194,11 @@ impl<'a> Lowering<'a> {
         let flat = self.flatten(std::slice::from_ref(schema));
         let nodes = flat.members.get(field.wire.as_str()).cloned().unwrap_or_default();
         let member = self.flatten(&nodes);
-        let format = member.format.map(|(format, _)| format);
+        let mut format = member.format.map(|(format, _)| format);
+        // Several files are parts of one name.
+        if matches!(member.kind, Some((JsonType::Array, _))) {
+            format = self.flatten(&member.items).format.map(|(format, _)| format);
+        }
         match format {
             Some("binary" | "byte") => PartKind::File,
             _ if self.is_text(&field.value, false) => PartKind::Text,
@@ -174,7 +236,7 @@ fn form(media_type: &str) -> Form {
         (_, sub) if sub.ends_with("+json") => Form::Json,
         ("text", "event-stream") => Form::Events,
         ("multipart", "form-data") => Form::Multipart,
-        ("application", "x-www-form-urlencoded") => Form::Pairs,
+        _ if media_type == URLENCODED => Form::Pairs,
         ("text", _) | (_, "yaml" | "x-yaml") => Form::Text,
         (_, sub) if sub.ends_with("+yaml") => Form::Text,
         ("image" | "audio" | "video" | "font", _) => Form::Bytes,
@@ -191,6 +253,7 @@ fn name(media_type: &str) -> String {
         "octet-stream" => "Bytes".to_owned(),
         "form-data" => "Multipart".to_owned(),
         "x-www-form-urlencoded" => "Form".to_owned(),
+        "*" => "Any".to_owned(),
         other => pascal(other.trim_start_matches("x-")),
     }
 }

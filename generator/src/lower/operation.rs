@@ -1,11 +1,12 @@
 //! Operations and products.
 
 use super::Lowering;
+use super::media::Way;
 use super::path::{params, segments};
 use super::schema::Node;
 use super::slot::Slot;
 use crate::diagnostic::Code;
-use crate::ir::{Body, Method, Operation, Param, Product, Response};
+use crate::ir::{Body, Method, Operation, Param, Product, Response, Status};
 use crate::words::{pascal, snake};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -247,7 +248,8 @@ impl<'a> Lowering<'a> {
         let body = self.followed(&body, "requestBodies");
         let slot = Slot::operation(construct, id, "request", "Request");
         let declared = body.get("content").filter(|content| !content.members().is_empty());
-        let content = declared.as_ref().map(|content| self.content(content, &slot)).unwrap_or_default();
+        let content =
+            declared.as_ref().map(|content| self.content(content, Way::In, &slot)).unwrap_or_default();
         if declared.is_none() {
             self.error(Code::UnsupportedMedia, &body.at, "a request body needs a media type");
         }
@@ -264,23 +266,24 @@ impl<'a> Lowering<'a> {
             if key.starts_with("x-") {
                 continue;
             }
-            let Some(status) = key.parse().ok().filter(|s| key.len() == 3 && (100..600).contains(s)) else {
-                let message = format!("`{key}` is not one status");
+            let Some(status) = status(key) else {
+                let message = format!("`{key}` is neither a status nor a class of them, nor `default`");
                 self.error(Code::UnsupportedResponse, &response.at, message);
                 continue;
             };
             let response = self.followed(&response, "responses");
             let name = reason(status);
-            let first = success && (200..300).contains(&status);
+            let first = success && (200..300).contains(&status.range().0);
             success &= !first;
             let part = if first { "Response".to_owned() } else { format!("Response{name}") };
             let slot = Slot::operation(construct, id, "", &part).named(&format!("response/{status}"));
             let headers = response.get("headers");
             let headers = headers.iter().flat_map(Node::members);
             let headers: Vec<_> = headers.map(|(wire, node)| self.header(wire, &node, &slot)).collect();
-            let content = response.get("content").map(|content| self.content(&content, &slot));
+            let content = response.get("content").map(|content| self.content(&content, Way::Out, &slot));
             responses.push(Response { status, name, content: content.unwrap_or_default(), headers });
         }
+        responses.sort_by_key(|response| response.status);
         if declared.is_none_or(|declared| declared.members().is_empty()) {
             self.error(Code::UnsupportedResponse, &node.at, "an operation needs a response");
         }
@@ -293,8 +296,25 @@ fn docs(node: &Node<'_>) -> Option<String> {
     (!texts.is_empty()).then(|| texts.join("\n\n"))
 }
 
+fn status(key: &str) -> Option<Status> {
+    match key.as_bytes() {
+        b"default" => Some(Status::Other),
+        [class @ b'1'..=b'5', b'X', b'X'] => Some(Status::Class(u16::from(class - b'0'))),
+        [_, _, _] => key.parse().ok().filter(|s| (100..600).contains(s)).map(Status::One),
+        _ => None,
+    }
+}
+
 /// The reason phrase of a status in Pascal case: `NotFound`.
-fn reason(status: u16) -> String {
+fn reason(status: Status) -> String {
+    let status = match status {
+        Status::One(status) => status,
+        Status::Class(class) => {
+            let names = ["Informational", "Successful", "Redirection", "ClientError", "ServerError"];
+            return names.get(usize::from(class) - 1).copied().unwrap_or_default().to_owned();
+        }
+        Status::Other => return "Default".to_owned(),
+    };
     let known = REASONS.iter().find(|(code, _)| *code == status);
     known.map_or_else(|| format!("Status{status}"), |(_, name)| (*name).to_owned())
 }

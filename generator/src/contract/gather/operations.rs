@@ -33,7 +33,10 @@ impl<'a> Gather<'a> {
         for construct in constructs {
             let document = At::root(&construct.file, construct.document);
             self.security_schemes(&document);
-            let name = format!("{}.{}", construct.version, construct.name);
+            let name = match &self.sources.single {
+                Some(single) => single.name.clone(),
+                None => format!("{}.{}", construct.version, construct.name),
+            };
             for (path, item) in document.get("paths").iter().flat_map(At::members) {
                 let operations = self.path_item(path, &item, &document, &name, &mut seen);
                 if !operations.is_empty() {
@@ -107,6 +110,9 @@ impl<'a> Gather<'a> {
 
     /// The products that an operation belongs to; none if it is left out.
     fn products_of(&mut self, operation: &Layers<'a>) -> Option<Value> {
+        if let Some(single) = &self.sources.single {
+            return Some(json!([single.name]));
+        }
         let key = &self.sources.operations.products_key;
         let known: Vec<&str> = self.sources.products.iter().map(|p| p.name.as_str()).collect();
         let here = &operation.as_slice()[0];

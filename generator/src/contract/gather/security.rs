@@ -1,7 +1,7 @@
 //! Security: what each operation asks for, and the schemes it may name.
 //!
 //! An operation is public only where upstream says `security: []`; where neither the operation nor
-//! its document says anything, it asks for the default scheme.
+//! its document says anything, it asks for the default scheme of `Sources`, if that has one.
 
 use super::Gather;
 use crate::contract::resolve::{At, Layers};
@@ -14,28 +14,33 @@ const SCHEME_FACTS: &[&str] = &["type", "name", "in", "scheme", "bearerFormat", 
 
 /// The schemes of all documents, by name.
 pub(super) struct Schemes {
-    default: String,
+    default: Option<String>,
     defined: BTreeMap<String, Value>,
     named: BTreeSet<String>,
 }
 
 impl Schemes {
     /// Schemes with the one that is asked for where upstream says nothing.
-    pub(super) fn new(default: &str) -> Self {
-        let named = BTreeSet::from([default.to_owned()]);
-        Self { default: default.to_owned(), defined: BTreeMap::new(), named }
+    pub(super) fn new(default: Option<&str>) -> Self {
+        let default = default.map(str::to_owned);
+        let named = default.iter().cloned().collect();
+        Self { default, defined: BTreeMap::new(), named }
     }
 
     /// The requirement of the whole contract.
     pub(super) fn default_requirement(&self) -> Value {
-        json!([{ self.default.as_str(): [] }])
+        match &self.default {
+            Some(scheme) => json!([{ scheme.as_str(): [] }]),
+            None => json!([]),
+        }
     }
 
-    /// The schemes that operations name. One that no document defines is a bearer token.
+    /// The schemes that operations name. Where there is a default, one that no document defines is a
+    /// bearer token.
     pub(super) fn schemes(&self) -> Value {
-        let bearer = json!({ "type": "http", "scheme": "bearer" });
-        let used =
-            self.named.iter().map(|name| (name.clone(), self.defined.get(name).unwrap_or(&bearer).clone()));
+        let bearer = self.default.as_ref().map(|_| json!({ "type": "http", "scheme": "bearer" }));
+        let scheme = |name: &String| self.defined.get(name).or(bearer.as_ref()).cloned();
+        let used = self.named.iter().filter_map(|name| Some((name.clone(), scheme(name)?)));
         Value::Object(used.collect())
     }
 }

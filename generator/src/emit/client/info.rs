@@ -2,7 +2,7 @@
 
 use super::{module_of, static_name};
 use crate::emit::names;
-use crate::ir::{Api, Operation, Security};
+use crate::ir::{Api, Operation, Response, Security, Status};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
 
@@ -12,11 +12,7 @@ pub(super) fn info(operation: &Operation) -> TokenStream {
     let (id, path, deprecated) = (&operation.id, &operation.path, operation.deprecated);
     let method = names::ident(operation.method.as_str());
     let products = &operation.products;
-    let responses = operation.responses.iter().map(|response| {
-        let status = Literal::u16_unsuffixed(response.status);
-        let types = response.content.iter().map(|media| &media.media_type);
-        quote!(support::ResponseInfo::new(#status, &[#(#types),*]))
-    });
+    let responses = operation.responses.iter().flat_map(|response| responses(operation, response));
     let security = security(&operation.security);
     let accept = accept(operation);
     quote! {
@@ -33,6 +29,24 @@ pub(super) fn info(operation: &Operation) -> TokenStream {
     }
 }
 
+/// The facts of a response. One that is for all other statuses, and the only success, is one of 2xx
+/// and one of the others.
+fn responses(operation: &Operation, response: &Response) -> Vec<TokenStream> {
+    let types: Vec<_> = response.content.iter().map(|media| &media.media_type).collect();
+    let info = |(first, last): (u16, u16)| {
+        let (first, last) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last));
+        quote!(support::ResponseInfo::range((#first, #last), &[#(#types),*]))
+    };
+    if let Some(status) = response.status.one() {
+        let status = Literal::u16_unsuffixed(status);
+        return vec![quote!(support::ResponseInfo::new(#status, &[#(#types),*]))];
+    }
+    let hoped_for =
+        response.status == Status::Other && operation.successes().any(|r| r.status == Status::Other);
+    let success = hoped_for.then(|| info((200, 299)));
+    success.into_iter().chain([info(response.status.range())]).collect()
+}
+
 fn security(security: &Security) -> TokenStream {
     let Security::Required(alternatives) = security else { return quote!(&[]) };
     let alternatives = alternatives.iter().map(|schemes| {
@@ -47,7 +61,7 @@ fn security(security: &Security) -> TokenStream {
 /// errors; text, in which the contract has them; and, rather than nothing, anything.
 fn accept(operation: &Operation) -> String {
     let mut types: Vec<&str> = Vec::new();
-    for response in operation.responses.iter().filter(|r| r.is_success()) {
+    for response in operation.successes() {
         types.extend(response.content.iter().map(|media| media.media_type.as_str()));
     }
     types.push("application/json");

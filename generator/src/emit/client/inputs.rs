@@ -99,6 +99,7 @@ fn body(payload: &Payload, media_type: &str, call: &TokenStream, name: &Ident) -
         Payload::Json(_) => quote!(#call.json(#media_type, #name);),
         Payload::Text(_) | Payload::EventStream(_) => quote!(#call.text(#media_type, #name);),
         Payload::Bytes | Payload::Form(_) | Payload::Multipart(_) => {
+            let media_type = names::concrete(media_type);
             quote!(#call.upload(#media_type, #name.into());)
         }
     }

@@ -61,8 +61,9 @@ fn product_files(api: &Api, product: &Product) -> Result<Vec<File>, Diagnostics>
 /// The root of what is generated.
 fn root(api: &Api) -> TokenStream {
     let products = api.products.iter().map(|product| {
-        let (name, feature) = (names::ident(&product.name), &product.name);
-        quote!(#[cfg(feature = #feature)] pub mod #name;)
+        let cfg = names::cfg(api, &BTreeSet::from([product.name.clone()]));
+        let name = names::ident(&product.name);
+        quote!(#cfg pub mod #name;)
     });
     quote! {
         mod contract;

@@ -71,8 +71,9 @@ fn several(name: &Ident, successes: &[Success<'_>]) -> TokenStream {
         let status = if index + 1 == statuses.len() {
             quote!(_)
         } else {
-            let status = Literal::u16_unsuffixed(of_status[0].response.status);
-            quote!(#status)
+            let (first, last) = of_status[0].response.status.range();
+            let (low, high) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last));
+            if first == last { quote!(#low) } else { quote!(#low..=#high) }
         };
         let others = of_status[1..].iter().map(|success| {
             let (media_type, value) = (success.media.map(|m| &m.media_type), variant_value(name, success));

@@ -266,7 +266,7 @@ fn outcome(operation: &Operation) -> Outcome<'_> {
         return Outcome::WebSocket;
     }
     let mut successes = Vec::new();
-    for response in operation.responses.iter().filter(|r| r.is_success()) {
+    for response in operation.successes() {
         let named = |media: &'_ str| format!("{}{media}", response.name);
         match &response.content[..] {
             [] => successes.push(Success { name: named(""), response, media: None }),

@@ -153,7 +153,8 @@ fn taken_media(media: &Media) -> TokenStream {
 
 /// The arms of a response: one for each of its media types.
 fn answers(api: &Api, path: &TokenStream, response: &Ident, answer: &Response) -> Vec<TokenStream> {
-    let status = answer.status;
+    let (status, _) = answer.status.range();
+    let which = answer.status.one().is_none().then(|| quote!(status: #status,));
     let headers: Vec<_> = answer
         .headers
         .iter()
@@ -172,11 +173,11 @@ fn answers(api: &Api, path: &TokenStream, response: &Ident, answer: &Response) -
             media.map(|media| answer_body(api, status, media))
         };
         let value = match (body, headers.as_slice()) {
-            (None, []) => quote!(#path::#response::#variant),
-            (Some(body), []) => quote!(#path::#response::#variant(#body)),
+            (None, []) if which.is_none() => quote!(#path::#response::#variant),
+            (Some(body), []) if which.is_none() => quote!(#path::#response::#variant(#body)),
             (body, headers) => {
                 let body = body.map(|body| quote!(body: #body,));
-                quote!(#path::#response::#variant { #body #(#headers),* })
+                quote!(#path::#response::#variant { #which #body #(#headers),* })
             }
         };
         let media_type = media.map_or("", |media| media.media_type.as_str());

@@ -1,7 +1,7 @@
 //! The facts of an operation as a static.
 
 use super::super::names;
-use crate::ir::{Media, Method, Operation, Payload, Security};
+use crate::ir::{Media, Method, Operation, Payload, Response, Security, Status};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::BTreeSet;
@@ -87,8 +87,11 @@ fn kind(media: &Media) -> Ident {
 /// The media types of all successful responses. One that may come without a body is nothing that a
 /// caller could refuse: then the list is empty.
 fn produces(op: &Operation) -> BTreeSet<&str> {
-    let successes = op.responses.iter().filter(|r| r.status < 400);
-    if successes.clone().any(|r| r.content.is_empty()) {
+    let successes: Vec<_> = op.responses.iter().filter(|r| !r.status.is_error()).collect();
+    // What is for all other statuses is an error where there is a success beside it.
+    let successes = successes.iter().filter(|r| r.status != Status::Other || successes.len() == 1);
+    let any = |r: &Response| r.content.is_empty() || r.content.iter().any(|m| m.media_type.contains('*'));
+    if successes.clone().any(|r| any(r)) {
         return BTreeSet::new();
     }
     successes.flat_map(|r| &r.content).map(|m| m.media_type.as_str()).collect()

@@ -3,7 +3,7 @@
 use super::super::names;
 use super::docs;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::ir::{Api, Media, Operation, Param, Payload, Response};
+use crate::ir::{Api, Media, Operation, Param, Payload, Response, Status};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -74,7 +74,7 @@ impl Variant<'_> {
 
     /// What the variant holds beside headers.
     fn body(&self, api: &Api) -> Option<TokenStream> {
-        if self.response.status == 101 {
+        if self.response.status == Status::One(101) {
             return Some(quote!(crate::support::Upgrade));
         }
         Some(match &self.media?.payload {
@@ -89,59 +89,99 @@ impl Variant<'_> {
     }
 
     fn is_error(&self) -> bool {
-        self.response.status >= 400
+        self.response.status.is_error()
     }
 
     fn declaration(&self, api: &Api) -> TokenStream {
         let doc = names::doc(&docs::response(self.response));
         let name = &self.name;
         let body = self.body(api);
-        if self.response.headers.is_empty() {
+        if !self.has_names() {
             let body = body.map(|ty| quote!((#ty)));
             return quote!(#doc #name #body);
         }
-        let body = body.map(|ty| quote!(#[doc = " The body."] body: #ty,));
+        let status = self.is_several().then(|| {
+            let doc = names::doc(&format!("The status, of {}.", self.response.status));
+            let name = self.status_name();
+            quote!(#doc #name: u16,)
+        });
+        let body_name = self.body_name();
+        let body = body.map(|ty| quote!(#[doc = " The body."] #body_name: #ty,));
         let headers = self.response.headers.iter().map(|header| {
             let doc = names::doc(&docs::param(api, "Header", header));
             let (name, ty) = (names::ident(&header.name), header_type(api, header));
             quote!(#doc #name: #ty)
         });
-        quote!(#doc #name { #body #(#headers,)* })
+        quote!(#doc #name { #status #body #(#headers,)* })
+    }
+
+    /// Whether the response is for several statuses, so that who answers has to say which.
+    fn is_several(&self) -> bool {
+        self.response.status.one().is_none()
+    }
+
+    /// Whether the variant has fields with names.
+    fn has_names(&self) -> bool {
+        self.is_several() || !self.response.headers.is_empty()
+    }
+
+    fn status_name(&self) -> Ident {
+        self.free("status")
+    }
+
+    fn body_name(&self) -> Ident {
+        self.free("body")
+    }
+
+    /// A name that no header has.
+    fn free(&self, name: &str) -> Ident {
+        let taken = self.response.headers.iter().any(|header| header.name == name);
+        if taken { format_ident!("response_{name}") } else { format_ident!("{name}") }
     }
 
     /// The arm of the conversion, without the name of the enum.
     fn arm(&self, api: &Api) -> TokenStream {
         let name = &self.name;
-        let body = self.body(api).map(|_| quote!(body));
+        let body_name = self.body_name();
+        let body = self.body(api).map(|_| quote!(#body_name));
         let reply = self.reply();
-        if self.response.headers.is_empty() {
+        if !self.has_names() {
             let body = body.map(|body| quote!((#body)));
             return quote!(#name #body => #reply,);
         }
         let names: Vec<_> = self.response.headers.iter().map(|h| names::ident(&h.name)).collect();
         let body = body.map(|body| quote!(#body,));
+        let status = self.is_several().then(|| {
+            let name = self.status_name();
+            quote!(#name,)
+        });
         let set = self.response.headers.iter().zip(&names).map(|(header, name)| {
             let wire = header.wire.to_ascii_lowercase();
             let value = if header.required { quote!(Some(&#name)) } else { quote!(#name.as_ref()) };
             quote!(.header(#wire, #value))
         });
-        quote!(#name { #body #(#names),* } => #reply #(#set)*,)
+        quote!(#name { #status #body #(#names),* } => #reply #(#set)*,)
     }
 
     fn reply(&self) -> TokenStream {
-        let status = self.response.status;
-        if status == 101 {
-            return quote!(Self::upgrade(body));
-        }
+        let body = self.body_name();
+        let status = match self.response.status {
+            Status::One(101) => return quote!(Self::upgrade(#body)),
+            Status::One(status) => quote!(#status),
+            several => {
+                let (name, (first, last)) = (self.status_name(), several.range());
+                quote!(Self::within(#name, #first, #last))
+            }
+        };
         let Some(media) = self.media else { return quote!(Self::empty(#status)) };
-        let media_type = &media.media_type;
+        let media_type = names::concrete(&media.media_type);
         match &media.payload {
-            Payload::Text(_) if self.is_error() => quote!(Self::error(#status, body)),
-            Payload::Json(_) => quote!(Self::json(#status, #media_type, &body)),
-            Payload::Text(_) => quote!(Self::text(#status, #media_type, &body)),
-            Payload::EventStream(_) => quote!(Self::events(#status, body)),
+            Payload::Text(_) if self.is_error() => quote!(Self::error(#status, #body)),
+            Payload::Json(_) => quote!(Self::json(#status, #media_type, &#body)),
+            Payload::Text(_) => quote!(Self::text(#status, #media_type, &#body)),
+            Payload::EventStream(_) => quote!(Self::events(#status, #body)),
             Payload::Bytes | Payload::Multipart(_) | Payload::Form(_) => {
-                quote!(Self::bytes(#status, #media_type, body))
+                quote!(Self::bytes(#status, #media_type, #body))
             }
         }
     }

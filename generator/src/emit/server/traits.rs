@@ -42,7 +42,8 @@ fn definition(api: &Api, product: &Product, group: &Group, operations: &[&Operat
     let doc = names::doc(&format!("The operations of {} under `{}`.", product.title, group.tag));
     let message = format!("`{{Self}}` does not implement the group `{}` of {}", group.tag, product.title);
     let note = format!(
-        "implement `meshery_server::{}::{name}`: a method for each of its {} operations",
+        "implement `{}::{}::{name}`: a method for each of its {} operations",
+        api.crates.library("server"),
         product.name,
         operations.len()
     );

@@ -2,7 +2,7 @@
 
 use super::{File, names};
 use crate::diagnostic::Diagnostics;
-use crate::ir::{Api, Kind, TypeDef, TypeId};
+use crate::ir::{Api, Crates, Kind, TypeDef, TypeId};
 use proc_macro2::TokenStream;
 use quote::quote;
 use std::collections::{BTreeMap, BTreeSet};
@@ -47,7 +47,10 @@ fn emit_module<'a>(
     findings: &mut Diagnostics,
 ) {
     let doc = match path.as_slice() {
-        [] => "The wire types, by the version and construct that upstream declares them in.".to_owned(),
+        [] if api.crates == Crates::default() => {
+            "The wire types, by the version and construct that upstream declares them in.".to_owned()
+        }
+        [] => "The wire types, by the document that declares them.".to_owned(),
         path => format!("Types of {}.", names::code(&path.join("."))),
     };
     let file = match (path.is_empty(), module.children.is_empty()) {

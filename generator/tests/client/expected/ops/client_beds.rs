@@ -174,8 +174,8 @@ impl<'a> PlantBed<'a> {
         self
     }
     /// Part `seeds` of the multipart body: a list.
-    pub fn seeds(mut self, seeds: &[String]) -> Self {
-        self.call.part_json("seeds", seeds);
+    pub fn seeds(mut self, seeds: impl IntoIterator<Item = support::FilePart>) -> Self {
+        self.call.part_files("seeds", seeds.into_iter().collect());
         self
     }
     /// Sends the call.

@@ -1,0 +1,91 @@
+//! The contract of a single document, which anybody may have written.
+//!
+//! It goes the same way as that of upstream's documents, without overlay and lock. Later phases find
+//! things in the contract, which nobody has before their eyes here: [`Origins`] leads back.
+
+use super::keywords::PLACE;
+use super::{Contract, canonical, gathered, sha256, to_yaml};
+use crate::diagnostic::{Code, Diagnostics, Place};
+use crate::load::reference::{escape, tokens};
+use crate::load::{Documents, document, sources::Sources};
+use crate::overlay::Overlay;
+use serde_json::Value;
+
+/// What [`single`] makes.
+#[derive(Clone, Debug)]
+pub struct Single {
+    /// The contract.
+    pub contract: Contract,
+    /// Its text.
+    pub text: String,
+    /// Where the document states what is in it.
+    pub origins: Origins,
+    /// What is odd in the document.
+    pub warnings: Diagnostics,
+}
+
+/// The facts before they were canonical, which note where they are stated.
+#[derive(Clone, Debug)]
+pub struct Origins {
+    placed: Value,
+    /// The document itself, for what nothing in particular states.
+    file: String,
+}
+
+/// Makes the contract of the document that [`Sources::single`] names.
+///
+/// # Errors
+/// All that keeps it from being said in OpenAPI 3.0.
+pub fn single(documents: &Documents, sources: &Sources) -> Result<Single, Diagnostics> {
+    let mut found = Diagnostics::new();
+    let file = sources.single.as_ref().map(|single| single.file.clone()).unwrap_or_default();
+    let root = document(documents, &file, &mut found);
+    let root = found.ok(root)?;
+    let version = root.and_then(|root| root.pointer("/info/version")).and_then(Value::as_str);
+    let release = version.map(|v| v.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
+    let placed = gathered(documents, sources, &Overlay::none(), &release, &mut found);
+    let placed = found.ok(placed)?;
+    let document = canonical::document(placed.clone());
+    let text = to_yaml(&document)?;
+    found.sort();
+    Ok(Single {
+        contract: Contract { sha256: sha256(text.as_bytes()), release, document },
+        text,
+        origins: Origins { placed, file },
+        warnings: found,
+    })
+}
+
+impl Origins {
+    /// Gives findings in the contract the places where the document states what they are about.
+    pub fn locate(&self, findings: &mut Diagnostics) {
+        for finding in findings.iter_mut().filter(|f| f.place.file.is_empty() && f.code != Code::BadEmission)
+        {
+            finding.place = self.origin(&finding.place.pointer);
+        }
+        findings.sort();
+    }
+
+    /// The place of the nearest thing above a pointer that has one, and the rest of the pointer.
+    fn origin(&self, pointer: &str) -> Place {
+        let tokens = tokens(pointer).unwrap_or_default();
+        let mut at = &self.placed;
+        let mut best = (self.file.as_str(), "", 0);
+        for (depth, token) in tokens.iter().enumerate() {
+            let next = match at {
+                Value::Array(elements) => token.parse::<usize>().ok().and_then(|i| elements.get(i)),
+                value => value.get(token),
+            };
+            let Some(next) = next else { break };
+            at = next;
+            if let Some((file, pointer)) =
+                at.get(PLACE).and_then(Value::as_str).and_then(|p| p.split_once('#'))
+            {
+                best = (file, pointer, depth + 1);
+            }
+        }
+        let (file, above, depth) = best;
+        let rest = tokens.iter().skip(depth).map(|token| format!("/{}", escape(token)));
+        Place::new(file, format!("{above}{}", rest.collect::<String>()))
+    }
+}
