@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use flate2::{Compression, write::GzEncoder};
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::load::{self, Documents, Limits, positions, sources::Sources};
 use meshery_generator::lower;
@@ -17,6 +18,7 @@ fn run(phase: &str, case: &Path) -> Diagnostics {
         "bundle" => source(case, bundles),
         "contract" | "overlay" => source(case, |documents, sources| contracted(case, documents, sources)),
         "lock" => locked(case),
+        "npm" => packaged(case),
         "lower" => lowered(case),
         other => panic!("no phase `{other}`: add an arm to `run` in tests/cases.rs"),
     }
@@ -64,6 +66,15 @@ fn contracted(case: &Path, documents: &Documents, sources: &Sources) -> Option<D
     let mut findings = built.map_or_else(|findings| findings, |built| built.warnings);
     positions::complete(&mut findings, |file| text.as_deref().filter(|_| file == "overlay.yml"));
     Some(findings)
+}
+
+/// What is wrong with the npm package whose files are in the folder of a case.
+fn packaged(case: &Path) -> Diagnostics {
+    let sources = Sources::parse(include_str!("../../schemas/sources.toml"), "sources.toml").unwrap();
+    let mut builder = tar::Builder::new(GzEncoder::new(Vec::new(), Compression::fast()));
+    builder.append_dir_all("package", case).unwrap();
+    let tarball = builder.into_inner().unwrap().finish().unwrap();
+    load::npm(&tarball[..], &sources, &Limits::default()).err().unwrap_or_default()
 }
 
 /// What is said of a `contract.yml` and its `schemas.lock`.

@@ -143,6 +143,12 @@ codes! {
     /// Generated code is not what the contract asks for.
     Stale = "M0603", Error;
 
+    // npm and trust: M08xx
+    /// The package is not the one that `sources.toml` names, or not laid out as it says.
+    BadPackage = "M0801", Error;
+    /// A file of the package is not the JavaScript of a single literal.
+    NotALiteral = "M0802", Error;
+
     // documents of others: M10xx
     /// A body that nobody here can write or read: it is carried as bytes, as it is.
     OpaqueMedia = "M1001", Warning;

@@ -1,4 +1,4 @@
-//! An archive of a release (`.tar.gz`) as a [`Tree`], streamed; nothing is unpacked to disk.
+//! An archive (`.tar.gz`) as a [`Tree`], streamed; nothing is unpacked to disk.
 //!
 //! The archive is not trusted: entries that point outside, devices, repeated names and everything
 //! beyond the [`Limits`] are refused, with the name of the entry. Extended headers are read here
@@ -26,9 +26,18 @@ const MAX_FINDINGS: usize = 20;
 /// # Errors
 /// [`Code::BadArchive`] for a damaged archive, and for each entry that is refused.
 pub fn archive(reader: impl Read, sources: &Sources, limits: &Limits) -> Result<Tree, Diagnostics> {
+    unpack(reader, &|path| sources.tree.wants(path), limits)
+}
+
+/// The same for an archive of any kind, of which the files that `wants` names matter.
+pub(super) fn unpack(
+    reader: impl Read,
+    wants: &dyn Fn(&str) -> bool,
+    limits: &Limits,
+) -> Result<Tree, Diagnostics> {
     let unpacked = Bounded { inner: GzDecoder::new(reader), left: limits.total, limit: limits.total };
     let mut archive = tar::Archive::new(unpacked);
-    let mut reading = Reading::new(sources, limits);
+    let mut reading = Reading::new(wants, limits);
     // What follows the last entry is read too: only then is the checksum known to be right.
     let read = reading
         .entries(&mut archive)
@@ -79,7 +88,7 @@ struct Extended {
 }
 
 struct Reading<'a> {
-    sources: &'a Sources,
+    wants: &'a dyn Fn(&str) -> bool,
     limits: &'a Limits,
     tree: Tree,
     findings: Diagnostics,
@@ -89,9 +98,9 @@ struct Reading<'a> {
 }
 
 impl<'a> Reading<'a> {
-    fn new(sources: &'a Sources, limits: &'a Limits) -> Self {
+    fn new(wants: &'a dyn Fn(&str) -> bool, limits: &'a Limits) -> Self {
         Self {
-            sources,
+            wants,
             limits,
             tree: Tree::default(),
             findings: Diagnostics::new(),
@@ -158,7 +167,7 @@ impl<'a> Reading<'a> {
             EntryType::Regular | EntryType::Continuous => {
                 if !self.seen.insert(path.clone()) {
                     self.refuse(&shown, "the entry is there twice".to_owned());
-                } else if self.sources.tree.wants(&path) {
+                } else if (self.wants)(&path) {
                     self.file(entry, path, &shown)?;
                 }
             }
@@ -233,7 +242,7 @@ impl<'a> Reading<'a> {
         }
         if outside {
             self.refuse(shown, format!("links to `{link}`, outside of the archive"));
-        } else if self.sources.tree.wants(path) {
+        } else if (self.wants)(path) {
             self.refuse(shown, format!("is a link to `{link}`; a file is expected"));
         }
     }

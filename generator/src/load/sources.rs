@@ -10,6 +10,8 @@ use std::collections::BTreeSet;
 pub struct Sources {
     /// Where releases come from.
     pub repository: Repository,
+    /// The npm package with the same documents.
+    pub npm: Npm,
     /// The files that matter.
     pub tree: Selection,
     /// Where constructs are, and which are not merged.
@@ -62,6 +64,19 @@ pub struct Repository {
     pub archive: String,
     /// Hosts that may answer in place of the host of `base`.
     pub redirects: Vec<String>,
+}
+
+/// The npm package that has the documents of the constructs as JavaScript object literals.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Npm {
+    /// Its name: `@meshery/schemas`.
+    pub package: String,
+    /// The registry to ask when no npm configuration names one.
+    pub registry: String,
+    /// Paths of documents in the package, with `{version}`, `{construct}` and one `*` for a part
+    /// of a file name. Of several files of one construct, the first pattern that fits counts.
+    pub documents: Vec<String>,
 }
 
 /// The files of a source that matter.
@@ -137,6 +152,14 @@ impl Sources {
         if names.is_empty() || names.len() != sources.products.len() {
             bad("/products", "at least one product is expected, each once".to_owned());
         }
+        for pattern in &sources.npm.documents {
+            if !super::npm::is_pattern(pattern) {
+                bad(
+                    "/npm/documents",
+                    format!("`{pattern}` does not name `{{version}}`, `{{construct}}` and a file"),
+                );
+            }
+        }
         for id in sources.constructs.excluded.iter().chain(&sources.constructs.schema_only) {
             if id.split('/').count() != 2 {
                 bad("/constructs", format!("`{id}` is not `<version>/<name>`"));
@@ -158,6 +181,7 @@ impl Sources {
                 archive: String::new(),
                 redirects: Vec::new(),
             },
+            npm: Npm::default(),
             tree: Selection { folders: Vec::new(), extensions: Vec::new(), files: vec![file.clone()] },
             constructs: Constructs {
                 root: String::new(),

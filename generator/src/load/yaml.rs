@@ -10,9 +10,9 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Deepest nesting that is read; keeps every later walk within its stack.
-const MAX_DEPTH: usize = 200;
+pub(crate) const MAX_DEPTH: usize = 200;
 /// Most nodes that aliases may add to a document.
-const MAX_COPIES: usize = 1 << 20;
+pub(crate) const MAX_COPIES: usize = 1 << 20;
 
 /// Why a text is not YAML that can be read.
 #[derive(Debug, PartialEq, Eq)]

@@ -18,6 +18,10 @@ name = "trees/forest"
 base = "https://example.org"
 archive = "/{name}/{tag}.tar.gz"
 redirects = ["localhost"]
+[npm]
+package = "@trees/forest"
+registry = "https://registry.example/"
+documents = ["dist/{version}/{construct}/*Schema.js"]
 [tree]
 folders = ["schemas"]
 extensions = ["yml"]

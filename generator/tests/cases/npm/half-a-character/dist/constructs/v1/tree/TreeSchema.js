@@ -1,0 +1,1 @@
+const t="\ud800";module.exports={openapi:t};

@@ -1,0 +1,1 @@
+import e from "./shared.mjs";export default e;

@@ -1,0 +1,2 @@
+<!doctype html>
+<title>Sign in</title>
