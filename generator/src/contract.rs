@@ -16,6 +16,7 @@
 //! always give the same bytes, whatever the order of files and members upstream.
 
 mod canonical;
+pub mod diff;
 mod docs;
 mod gather;
 mod keywords;

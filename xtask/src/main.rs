@@ -5,6 +5,7 @@
 
 mod bench;
 mod bundle;
+mod contract;
 mod download;
 mod fetch;
 mod files;
@@ -48,6 +49,8 @@ enum Verb {
     BenchOnce(bench::OnceArgs),
     /// Write the document of a product as upstream publishes it: without references.
     Bundle(bundle::Args),
+    /// Compare contracts.
+    Contract(contract::Args),
     /// Make the contract and its lock from a release of upstream.
     Fetch(fetch::Args),
     /// Make a workspace of types, client and server from any OpenAPI 3.0 document.
@@ -64,6 +67,7 @@ fn main() -> ExitCode {
         Verb::Bench(args) => bench::run(&args, &workspace, &talk),
         Verb::BenchOnce(args) => bench::once(&args, &workspace, &talk),
         Verb::Bundle(args) => bundle::run(&args, &workspace, &talk),
+        Verb::Contract(args) => contract::run(&args),
         Verb::Fetch(args) => fetch::run(&args, &workspace, &talk),
         Verb::Generate(args) => generate::run(&args, &workspace, &talk),
         Verb::Regen(args) => regen::run(&args, &workspace, &talk),

@@ -3,5 +3,6 @@
 #![allow(clippy::unwrap_used)]
 
 mod bundle;
+mod contract;
 mod fetch;
 mod support;
