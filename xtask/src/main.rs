@@ -10,6 +10,7 @@ mod download;
 mod fetch;
 mod files;
 mod generate;
+mod lint;
 mod outcome;
 mod regen;
 mod repairs;
@@ -55,6 +56,8 @@ enum Verb {
     Fetch(fetch::Args),
     /// Make a workspace of types, client and server from any OpenAPI 3.0 document.
     Generate(generate::Args),
+    /// Say what is wrong in what upstream publishes, and what is done about it.
+    Lint(lint::Args),
     /// Make the generated crates what the contract asks for, or check that they are.
     Regen(regen::Args),
 }
@@ -70,6 +73,7 @@ fn main() -> ExitCode {
         Verb::Contract(args) => contract::run(&args),
         Verb::Fetch(args) => fetch::run(&args, &workspace, &talk),
         Verb::Generate(args) => generate::run(&args, &workspace, &talk),
+        Verb::Lint(args) => lint::run(&args, &workspace, &talk),
         Verb::Regen(args) => regen::run(&args, &workspace, &talk),
     };
     outcome::report(done, &talk)

@@ -12,6 +12,7 @@ mod security;
 mod value;
 
 pub(crate) use operations::METHODS;
+pub(crate) use schema::go_json_tag;
 
 use super::docs::note;
 use super::names::Names;

@@ -5,4 +5,5 @@
 mod bundle;
 mod contract;
 mod fetch;
+mod lint;
 mod support;
