@@ -29,6 +29,10 @@ mod single;
 
 pub use single::{Origins, Single, single};
 
+pub(crate) use canonical::SCHEMAS;
+pub(crate) use gather::{METHODS, reason};
+pub(crate) use keywords::{KEYWORDS, Kind, Standing, standing};
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::Documents;
 use crate::load::sources::Sources;
@@ -192,6 +196,6 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod bundle_tests;
+pub(crate) mod bundle_tests;
 #[cfg(test)]
-mod release_tests;
+pub(crate) mod release_tests;

@@ -11,6 +11,7 @@ mod schema;
 mod security;
 mod value;
 
+pub(crate) use content::reason;
 pub(crate) use operations::METHODS;
 pub(crate) use schema::go_json_tag;
 

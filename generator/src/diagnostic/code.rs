@@ -143,6 +143,16 @@ codes! {
     /// Generated code is not what the contract asks for.
     Stale = "M0603", Error;
 
+    // fold: M07xx
+    /// Two bundles state the same operation differently.
+    BundlesDisagree = "M0701", Error;
+    /// A document without references is nested so deep that it may contain itself.
+    NestedTooDeep = "M0702", Error;
+    /// A bundle cannot be read, is damaged or larger than makes sense, or is something else.
+    BadBundle = "M0703", Error;
+    /// It cannot be told which product a bundle is of.
+    UnknownBundle = "M0704", Error;
+
     // npm and trust: M08xx
     /// The package is not the one that `sources.toml` names, or not laid out as it says.
     BadPackage = "M0801", Error;
