@@ -20,11 +20,11 @@
 //! | 500 | a handler panicked, or failed with [`Failure::internal`] |
 //! | 501 | nobody implements the group here |
 //! | 503 | too many requests at once, or no answer in time |
+#![allow(dead_code, reason = "not every contract has forms, files, event streams and WebSockets")]
 
 mod auth;
 mod byte_stream;
 mod context;
-
 mod dispatch;
 mod error_body;
 mod events;
@@ -57,6 +57,7 @@ pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};
 pub use error_body::{ErrorBody, Severity};
 pub use events::EventStream;
 pub use failure::Failure;
+#[allow(unused_imports, unreachable_pub, reason = "without a product there is nothing")]
 pub use generated::*;
 pub use limits::Limits;
 pub use operation::{BodyInfo, MediaInfo, MediaKind, OperationInfo, SchemeInfo, Security};

@@ -117,6 +117,15 @@ impl Reply {
         self
     }
 
+    /// The same with a header that is a list, its elements joined by commas.
+    pub(crate) fn header_list<T: wire::Param>(self, name: &'static str, values: Option<&Vec<T>>) -> Self {
+        let joined = values.map(|values| {
+            let texts: Vec<_> = values.iter().map(|value| value.render().into_owned()).collect();
+            texts.join(", ")
+        });
+        self.header(name, joined.as_ref())
+    }
+
     /// The response in the form that suits what the request accepts.
     pub(crate) fn into_plain(self, accept: &Accept) -> Plain {
         let Self { status, mut headers, body } = self;

@@ -16,22 +16,17 @@
 //! always give the same bytes, whatever the order of files and members upstream.
 
 mod canonical;
-pub mod diff;
 mod docs;
-pub(crate) mod gather;
-pub(crate) mod keywords;
+mod gather;
+mod keywords;
 pub mod lock;
-pub(crate) mod names;
+mod names;
 mod normalise;
 mod read;
-pub(crate) mod resolve;
+mod resolve;
 mod single;
 
 pub use single::{Origins, Single, single};
-
-pub(crate) use canonical::SCHEMAS;
-pub(crate) use gather::{METHODS, reason};
-pub(crate) use keywords::{KEYWORDS, Kind, Standing, standing};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::Documents;
@@ -122,28 +117,10 @@ fn gathered(
     release: &str,
     found: &mut Diagnostics,
 ) -> Value {
-    let mut document = stated(documents, sources, overlay, release, found);
-    normalise::document(&mut document, found);
-    document
-}
-
-/// The facts as upstream states them and the overlay repairs them, each schema with its place.
-pub(crate) fn stated(
-    documents: &Documents,
-    sources: &Sources,
-    overlay: &Overlay,
-    release: &str,
-    found: &mut Diagnostics,
-) -> Value {
     let mut document = gather::gathered(documents, sources, release, found);
     overlay.apply(&mut document, release, found);
+    normalise::document(&mut document, found);
     document
-}
-
-/// Facts that were [`stated`] as the document of a contract.
-pub(crate) fn settled(mut facts: Value, found: &mut Diagnostics) -> Value {
-    normalise::document(&mut facts, found);
-    canonical::document(facts)
 }
 
 /// Reads the text of a contract; `file` is how messages call it.
@@ -196,6 +173,6 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-pub(crate) mod bundle_tests;
+mod bundle_tests;
 #[cfg(test)]
-pub(crate) mod release_tests;
+mod release_tests;

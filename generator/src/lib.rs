@@ -10,7 +10,6 @@ pub mod diagnostic;
 pub mod emit;
 pub mod fold;
 pub mod ir;
-pub mod lint;
 pub mod load;
 pub mod lower;
 pub mod overlay;
@@ -50,23 +49,23 @@ pub fn generate(contract: &contract::Contract, file: &str) -> Result<Generated, 
 /// All findings of the first phase that has an error among them, where the document states what
 /// they are about.
 pub fn generate_single(single: &contract::Single, crates: ir::Crates) -> Result<Generated, Diagnostics> {
-    let mut warnings = single.warnings.clone();
-    let made = lower::lower_single(&single.contract, &mut warnings).and_then(|mut api| {
+    let mut found = single.found.clone();
+    let made = lower::lower_single(&single.contract, &mut found).and_then(|mut api| {
+        let mut found = found.clone();
         api.crates = crates;
+        found.ok(())?;
         let plan = emitted(&api, &api.crates.name, &EMITTERS[..3])?;
         Ok((api, plan))
     });
+    let (made, findings) = match made {
+        Ok(made) => (Some(made), Diagnostics::new()),
+        Err(findings) => (None, findings),
+    };
+    found.extend(findings);
+    single.origins.locate(&mut found);
     match made {
-        Ok((api, plan)) => {
-            single.origins.locate(&mut warnings);
-            Ok(Generated { api, plan, warnings })
-        }
-        Err(findings) => {
-            // What is odd may be why something is wrong.
-            warnings.extend(findings);
-            single.origins.locate(&mut warnings);
-            Err(warnings)
-        }
+        Some((api, plan)) => Ok(Generated { api, plan, warnings: found }),
+        None => Err(found),
     }
 }
 

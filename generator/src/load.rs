@@ -5,7 +5,6 @@
 //! upstream's: those are in [`sources::Sources`].
 
 mod archive;
-mod bundles;
 mod constructs;
 mod directory;
 mod documents;
@@ -19,7 +18,6 @@ mod tree;
 pub(crate) mod yaml;
 
 pub use archive::archive;
-pub use bundles::{Bundle, bundle, bundled};
 pub(crate) use constructs::document;
 pub use constructs::{Construct, constructs};
 pub use directory::directory;

@@ -39,6 +39,9 @@ pub struct Context {
     pub(super) options: Options,
     /// How many unions the value at hand stands in.
     pub(super) unions: usize,
+    /// Whether a tolerant reader keeps a value that is none of the variants of a union. Not while
+    /// it is tried which variant of another union a value is.
+    pub(super) keeps_unknown: bool,
     list: Vec<Violation>,
     failures: usize,
 }
@@ -47,7 +50,8 @@ impl Context {
     /// A decoding that has found nothing yet.
     #[must_use]
     pub fn new(options: &Options) -> Self {
-        Self { options: options.clone(), unions: 0, list: Vec::new(), failures: 0 }
+        let options = options.clone();
+        Self { options, unions: 0, keeps_unknown: true, list: Vec::new(), failures: 0 }
     }
 
     /// Whether constraints are checked.
@@ -76,7 +80,7 @@ impl Context {
 
     /// A decoding of the value at hand on trial, as one variant of a union.
     pub(super) fn attempt(&self, options: Options) -> Self {
-        Self { options, unions: self.unions + 1, list: Vec::new(), failures: 0 }
+        Self { options, unions: self.unions + 1, keeps_unknown: false, list: Vec::new(), failures: 0 }
     }
 
     /// Takes over what another decoding of the same value found.

@@ -20,6 +20,9 @@ pub trait Union: Sized {
 
     /// Reads a value as one of the variants.
     fn variant(index: usize, value: &Value, cx: &mut Context) -> Option<Self>;
+
+    /// Keeps a value that is none of them.
+    fn unknown(value: Value) -> Self;
 }
 
 /// Reads a value as a `T`, for [`Union::variant`].
@@ -32,7 +35,8 @@ pub fn variant<T: Decode>(value: &Value, rules: &'static Rules, cx: &mut Context
 ///
 /// A strict reader judges as JSON Schema does: exactly one variant (or at least one) must hold. A
 /// tolerant reader takes the variant that the discriminator names, else the most specific one that
-/// holds strictly, else the most specific one that it can read at all.
+/// holds strictly, else, unless the discriminator names one that is not known, the most specific
+/// one that it can read at all. What is none of them it keeps as it is: a newer server may have more.
 ///
 /// # Errors
 /// Those of the deserializer.
@@ -45,7 +49,7 @@ pub fn union<'de, T: Union, D: Deserializer<'de>>(
         return Ok(cx.fail(rule::<T>(), "nesting of at most 8"));
     }
     let named = discriminate::<T>(&value);
-    Ok(if cx.strict() { strict(&value, named, cx) } else { tolerant(&value, named, cx) })
+    Ok(if cx.strict() { strict(&value, named, cx) } else { tolerant(value, named, cx) })
 }
 
 fn rule<T: Union>() -> Rule {
@@ -99,22 +103,34 @@ fn report<T>(
     cx: &mut Context,
 ) -> Option<T> {
     let mut attempt = cx.attempt(cx.options.clone());
+    attempt.keeps_unknown = cx.keeps_unknown;
     let read = variant(index, value, &mut attempt);
     cx.adopt(attempt);
     read
 }
 
-fn tolerant<T: Union>(value: &Value, named: Option<usize>, cx: &mut Context) -> Option<T> {
+fn tolerant<T: Union>(value: Value, named: Option<usize>, cx: &mut Context) -> Option<T> {
     if let Some(index) = named {
-        return report(T::variant, index, value, cx);
+        return report(T::variant, index, &value, cx);
     }
-    for mode in [Mode::Strict, Mode::Tolerant] {
+    let modes =
+        if names_another::<T>(&value) { &[Mode::Strict][..] } else { &[Mode::Strict, Mode::Tolerant] };
+    for &mode in modes {
         let options = Options { mode, reject_unknown_members: true, ..cx.options };
-        let read = |&index: &usize| T::variant(index, value, &mut cx.attempt(options.clone()));
+        let read = |&index: &usize| T::variant(index, &value, &mut cx.attempt(options.clone()));
         if let Some(read) = T::ORDER.iter().find_map(read) {
             return Some(read);
         }
     }
+    if cx.keeps_unknown && !value.is_null() {
+        return Some(T::unknown(value));
+    }
     cx.record(rule::<T>(), None);
     None
+}
+
+/// Whether the discriminator is there and names no variant.
+fn names_another<T: Union>(value: &Value) -> bool {
+    let named = T::DISCRIMINATOR.and_then(|(property, _)| value.get(property));
+    named.is_some_and(Value::is_string)
 }

@@ -2,7 +2,7 @@
 
 use crate::v1::shop::{Limits, Loose, Order, Shape, Status};
 use crate::wire::{Bytes, Map, Nullable, Uuid, excerpt};
-use crate::{order, tolerant, with};
+use crate::{order, strict, tolerant, with};
 use serde_json::json;
 
 #[test]
@@ -50,7 +50,12 @@ fn unions_take_the_variant_that_is_named_or_fits() {
     let newer = json!({"kind": "square", "side": 3, "color": "red"});
     assert!(matches!(tolerant(&newer), Ok(Shape::Square(square)) if square.side == 3));
     assert_eq!(tolerant::<Loose>(&json!("seven")), Ok(Loose::Text("seven".into())));
-    assert_eq!(tolerant::<Loose>(&json!([])).unwrap_err(), ["anyOf"]);
+    assert_eq!(tolerant::<Loose>(&json!(null)).unwrap_err(), ["anyOf"]);
+    assert_eq!(tolerant::<Loose>(&json!([1])), Ok(Loose::Unknown(json!([1]))));
+    let newer = json!({"kind": "triangle", "sides": [3, 4, 5]});
+    assert_eq!(tolerant::<Shape>(&newer), Ok(Shape::Unknown(newer.clone())));
+    assert_eq!(serde_json::to_value(Shape::Unknown(newer.clone())).unwrap(), newer);
+    assert!(strict::<Shape>(&newer).is_err());
 }
 
 #[test]

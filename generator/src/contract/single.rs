@@ -20,8 +20,9 @@ pub struct Single {
     pub text: String,
     /// Where the document states what is in it.
     pub origins: Origins,
-    /// What is odd in the document.
-    pub warnings: Diagnostics,
+    /// What is odd or wrong in the document. What is wrong is left out of the contract, which later
+    /// phases read nevertheless, so that one run tells all.
+    pub found: Diagnostics,
 }
 
 /// The facts before they were canonical, which note where they are stated.
@@ -35,7 +36,7 @@ pub struct Origins {
 /// Makes the contract of the document that [`Sources::single`] names.
 ///
 /// # Errors
-/// All that keeps it from being said in OpenAPI 3.0.
+/// What is no OpenAPI 3.0 document at all. All else is in [`Single::found`].
 pub fn single(documents: &Documents, sources: &Sources) -> Result<Single, Diagnostics> {
     let mut found = Diagnostics::new();
     let file = sources.single.as_ref().map(|single| single.file.clone()).unwrap_or_default();
@@ -44,7 +45,6 @@ pub fn single(documents: &Documents, sources: &Sources) -> Result<Single, Diagno
     let version = root.and_then(|root| root.pointer("/info/version")).and_then(Value::as_str);
     let release = version.map(|v| v.split_whitespace().collect::<Vec<_>>().join(" ")).unwrap_or_default();
     let placed = gathered(documents, sources, &Overlay::none(), &release, &mut found);
-    let placed = found.ok(placed)?;
     let document = canonical::document(placed.clone());
     let text = to_yaml(&document)?;
     found.sort();
@@ -52,7 +52,7 @@ pub fn single(documents: &Documents, sources: &Sources) -> Result<Single, Diagno
         contract: Contract { sha256: sha256(text.as_bytes()), release, document },
         text,
         origins: Origins { placed, file },
-        warnings: found,
+        found,
     })
 }
 
@@ -62,6 +62,10 @@ impl Origins {
         for finding in findings.iter_mut().filter(|f| f.place.file.is_empty() && f.code != Code::BadEmission)
         {
             finding.place = self.origin(&finding.place.pointer);
+        }
+        for finding in findings.iter_mut() {
+            // Advice on the files of this repository is none for others.
+            finding.help = finding.help.take().filter(|help| !help.contains("schemas/"));
         }
         findings.sort();
     }

@@ -19,6 +19,12 @@ pub fn ident(name: &str) -> Ident {
     }
 }
 
+/// The file of a module, without its ending.
+#[must_use]
+pub fn file_name(module: &str) -> &str {
+    module.trim_start_matches("r#")
+}
+
 /// The Rust type of a use, `Nullable` included; `Option` and `Box` are the field's affair.
 #[must_use]
 pub fn ty_tokens(api: &Api, used: &Use) -> TokenStream {

@@ -113,7 +113,7 @@ impl<'a> Lowering<'a> {
                     self.no_media(&node.at, message);
                     return None;
                 }
-                Payload::Text(used)
+                Payload::Text(self.written(used))
             }
             Form::Multipart | Form::Pairs => return None,
         };
@@ -155,7 +155,13 @@ impl<'a> Lowering<'a> {
         let schema = node.get("schema").unwrap_or_else(|| node.child("schema", &NOTHING));
         let used = self.value(std::slice::from_ref(&schema), slot).used;
         let opaque = self.whose == Whose::Anybodys && form == Form::Pairs;
-        let members = self.members_of(&used);
+        let mut members = self.members_of(&used);
+        if form == Form::Pairs {
+            let fields = members.iter_mut().flat_map(|(_, fields)| fields);
+            for field in fields.filter(|field| field.value.ty == Ty::Json) {
+                field.value.ty = Ty::String;
+            }
+        }
         let plain = |fields: &[Field]| fields.iter().all(|field| self.is_text(&field.value, true));
         if opaque && !members.as_ref().is_some_and(|(_, fields)| plain(fields)) {
             return self.opaque(URLENCODED, &node.at, "has no form here but for scalars and lists of them");
@@ -164,6 +170,7 @@ impl<'a> Lowering<'a> {
             self.no_media(&schema.at, "a form needs a schema that is an object with members".to_owned());
             return None;
         };
+        let fields = fields.into_iter().map(|field| self.without_null(field)).collect::<Vec<_>>();
         let payload = if form == Form::Multipart {
             let kinds: Vec<_> = fields.iter().map(|field| self.part_kind(&schema, field)).collect();
             let parts = fields.into_iter().zip(kinds).map(|(field, kind)| Part { field, kind });
@@ -179,6 +186,14 @@ impl<'a> Lowering<'a> {
             Payload::Form(pairs)
         };
         Some((payload, Some(id)))
+    }
+
+    /// A member of a form: where it is text, it is not `null`, and where it may be anything, it is text.
+    fn without_null(&self, mut field: Field) -> Field {
+        if self.is_text(&field.value, true) {
+            field.value = self.written(field.value);
+        }
+        field
     }
 
     fn members_of(&self, used: &Use) -> Option<(TypeId, Vec<Field>)> {

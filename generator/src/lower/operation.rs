@@ -1,10 +1,10 @@
 //! Operations and products.
 
-use super::Lowering;
 use super::media::Way;
 use super::path::{params, segments};
 use super::schema::Node;
 use super::slot::Slot;
+use super::{Lowering, Whose};
 use crate::diagnostic::Code;
 use crate::ir::{Body, Method, Operation, Param, Product, Response, Status};
 use crate::words::{pascal, snake};
@@ -250,7 +250,8 @@ impl<'a> Lowering<'a> {
         let declared = body.get("content").filter(|content| !content.members().is_empty());
         let content =
             declared.as_ref().map(|content| self.content(content, Way::In, &slot)).unwrap_or_default();
-        if declared.is_none() {
+        // Whoever read the document of somebody else has said so.
+        if declared.is_none() && self.whose == Whose::Ours {
             self.error(Code::UnsupportedMedia, &body.at, "a request body needs a media type");
         }
         Some(Body { required: body.flag("required"), content })
@@ -284,7 +285,8 @@ impl<'a> Lowering<'a> {
             responses.push(Response { status, name, content: content.unwrap_or_default(), headers });
         }
         responses.sort_by_key(|response| response.status);
-        if declared.is_none_or(|declared| declared.members().is_empty()) {
+        let none = declared.is_none_or(|declared| declared.members().is_empty());
+        if none && self.whose == Whose::Ours {
             self.error(Code::UnsupportedResponse, &node.at, "an operation needs a response");
         }
         responses

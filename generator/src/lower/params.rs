@@ -60,6 +60,7 @@ impl<'a> Lowering<'a> {
         if node.get("schema").is_none() || value.ty == Ty::Json {
             value.ty = Ty::String;
         }
+        value = self.written(value);
         if !self.is_text(&value, true) {
             let message = format!("`{wire}` is neither a scalar nor a list of scalars");
             self.error(Code::UnsupportedParameter, &node.at, message);
@@ -74,6 +75,37 @@ impl<'a> Lowering<'a> {
             deprecated: node.flag("deprecated") || valued.notes.deprecated,
             docs: node.text("description").map(str::to_owned),
         }
+    }
+
+    /// A value that is written as text, where `null` has no form.
+    pub(super) fn written(&self, used: Use) -> Use {
+        let mut used = used;
+        while let Ty::Named(id) = &used.ty {
+            let Some(TypeDef { kind: Kind::Alias(target), .. }) = self.types.get(id) else { break };
+            if !self.says_null(target) {
+                break;
+            }
+            used = Use { ty: target.ty.clone(), rules: used.rules.and(&target.rules), nullable: false };
+        }
+        used.nullable = false;
+        if let Ty::Array(items) = &mut used.ty {
+            let bare = self.written(std::mem::take(&mut **items));
+            **items = bare;
+        }
+        used
+    }
+
+    /// Whether `null` is a value somewhere in what is written as text.
+    fn says_null(&self, used: &Use) -> bool {
+        used.nullable
+            || match &used.ty {
+                Ty::Array(items) => self.says_null(items),
+                Ty::Named(id) => match self.types.get(id) {
+                    Some(TypeDef { kind: Kind::Alias(target), .. }) => self.says_null(target),
+                    _ => false,
+                },
+                _ => false,
+            }
     }
 
     /// Whether a value is written as text: a scalar, an enumeration, or (if `list`) a list of those.

@@ -140,8 +140,12 @@ fn scope(case: Case, wires: &[&str], at: &str, found: &mut Diagnostics) -> Vec<S
 }
 
 fn operations(api: &mut Api, found: &mut Diagnostics) {
+    let companions: BTreeSet<String> = api.operations.iter().flat_map(companions).collect();
     let mut seen: BTreeMap<String, (String, String)> = BTreeMap::new();
     for operation in &mut api.operations {
+        if companions.contains(&operation.type_name) {
+            operation.type_name.push_str("Operation");
+        }
         let at = place_of(operation);
         let here = format!("{} {}", operation.method.as_str(), operation.path);
         if let Some((id, there)) = seen.insert(operation.type_name.clone(), (operation.id.clone(), here)) {
@@ -168,6 +172,14 @@ fn operations(api: &mut Api, found: &mut Diagnostics) {
             }
         }
     }
+}
+
+/// The names of the types that are emitted beside the one of an operation.
+fn companions(operation: &Operation) -> Vec<String> {
+    let bodies = operation.body.iter().flat_map(|body| &body.content);
+    let bodies = bodies.map(|media| format!("{}{}Body", operation.type_name, media.name));
+    let others = ["Body", "Cookies", "Headers", "Outcome", "Path", "Query", "Response"];
+    bodies.chain(others.map(|other| format!("{}{other}", operation.type_name))).collect()
 }
 
 /// Parameters share one scope, since each is a method of the operation's builder. One that

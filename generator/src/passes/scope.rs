@@ -116,10 +116,10 @@ impl Case {
             Self::Group => (&["Api", "Builder", "Client"], "group"),
             Self::Type => (PRELUDE, "type"),
             Self::Variant => (&["Self", "Unknown"], "value"),
-            Self::Alternative => (&["Self"], "value"),
+            Self::Alternative => (&["Self", "Unknown"], "value"),
             Self::Field => (&["additional"], "member"),
             Self::Param => (&["body", "new", "send", "stream"], "param"),
-            Self::Module => (&["builder", "into_router", "new"], "group"),
+            Self::Module => (&["builder", "into_router", "mod", "new"], "group"),
             Self::Method => (&["new"], "operation"),
         };
         (list.contains(&name) || NEVER_RAW.contains(&name)).then_some(word)

@@ -3,7 +3,5 @@
 #![allow(clippy::unwrap_used)]
 
 mod bundle;
-mod contract;
 mod fetch;
-mod lint;
 mod support;

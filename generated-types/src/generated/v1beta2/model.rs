@@ -18,6 +18,8 @@ pub enum ImportBody {
     ComponentCsvModelCsvRelationshipCsv(ImportBodyComponentCsvModelCsvRelationshipCsv),
     /// As `Model`.
     Model(ImportBodyModel),
+    /// A value that is none of the variants that the contract knows.
+    Unknown(wire::Value),
 }
 
 #[cfg(feature = "meshery")]
@@ -41,6 +43,9 @@ impl wire::Union for ImportBody {
             _ => None,
         }
     }
+    fn unknown(value: wire::Value) -> Self {
+        Self::Unknown(value)
+    }
 }
 
 #[cfg(feature = "meshery")]
@@ -53,6 +58,7 @@ impl wire::Serialize for ImportBody {
                 value.serialize(serializer)
             }
             Self::Model(value) => value.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
         }
     }
 }
@@ -344,7 +350,7 @@ wire::object_impls!(ImportBodyModel);
 #[cfg(feature = "meshery")]
 /// `v1beta2.model.ImportBody#/oneOf/Url` of the contract.
 ///
-/// Not both `model` are there.
+/// `model` is not there.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct ImportBodyUrl {
     /// `model`

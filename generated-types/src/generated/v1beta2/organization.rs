@@ -1614,6 +1614,8 @@ pub enum AddTeamToOrgResponse {
     TeamsOrganizationsMappingPage(TeamsOrganizationsMappingPage),
     /// As `TeamsPage`.
     TeamsPage(TeamsPage),
+    /// A value that is none of the variants that the contract knows.
+    Unknown(wire::Value),
 }
 
 impl wire::Union for AddTeamToOrgResponse {
@@ -1634,6 +1636,9 @@ impl wire::Union for AddTeamToOrgResponse {
             _ => None,
         }
     }
+    fn unknown(value: wire::Value) -> Self {
+        Self::Unknown(value)
+    }
 }
 
 impl wire::Serialize for AddTeamToOrgResponse {
@@ -1641,6 +1646,7 @@ impl wire::Serialize for AddTeamToOrgResponse {
         match self {
             Self::TeamsOrganizationsMappingPage(value) => value.serialize(serializer),
             Self::TeamsPage(value) => value.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
         }
     }
 }

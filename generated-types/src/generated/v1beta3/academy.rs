@@ -2915,6 +2915,8 @@ pub enum QuizTimeLimit {
     Integer(i64),
     /// As `String`.
     String(String),
+    /// A value that is none of the variants that the contract knows.
+    Unknown(wire::Value),
 }
 
 impl wire::Union for QuizTimeLimit {
@@ -2935,6 +2937,9 @@ impl wire::Union for QuizTimeLimit {
             _ => None,
         }
     }
+    fn unknown(value: wire::Value) -> Self {
+        Self::Unknown(value)
+    }
 }
 
 impl wire::Serialize for QuizTimeLimit {
@@ -2942,6 +2947,7 @@ impl wire::Serialize for QuizTimeLimit {
         match self {
             Self::Integer(value) => value.serialize(serializer),
             Self::String(value) => value.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
         }
     }
 }

@@ -1143,6 +1143,8 @@ pub enum MesheryPatternImportRequestBody {
     MesheryPatternImportFilePayload(MesheryPatternImportFilePayload),
     /// As `MesheryPatternImportUrlPayload`.
     MesheryPatternImportUrlPayload(MesheryPatternImportUrlPayload),
+    /// A value that is none of the variants that the contract knows.
+    Unknown(wire::Value),
 }
 
 impl wire::Union for MesheryPatternImportRequestBody {
@@ -1166,6 +1168,9 @@ impl wire::Union for MesheryPatternImportRequestBody {
             _ => None,
         }
     }
+    fn unknown(value: wire::Value) -> Self {
+        Self::Unknown(value)
+    }
 }
 
 impl wire::Serialize for MesheryPatternImportRequestBody {
@@ -1173,6 +1178,7 @@ impl wire::Serialize for MesheryPatternImportRequestBody {
         match self {
             Self::MesheryPatternImportFilePayload(value) => value.serialize(serializer),
             Self::MesheryPatternImportUrlPayload(value) => value.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
         }
     }
 }

@@ -38,6 +38,7 @@ impl<'a> Gather<'a> {
                 continue;
             };
             let Some(layers) = self.layers(&at) else { continue };
+            self.left_out(layers.get("links"), "links");
             let mut response = Map::new();
             response.insert("description".to_owned(), description.into());
             let headers = layers.get("headers");
@@ -106,7 +107,7 @@ fn encoding_facts(at: &At<'_>) -> Value {
 }
 
 /// The reason phrase of a status, a class of statuses or `default`.
-pub(crate) fn reason(status: &str) -> Option<String> {
+fn reason(status: &str) -> Option<String> {
     let class = match status {
         "default" => "Any other status",
         "1XX" => "Informational",

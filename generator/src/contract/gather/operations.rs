@@ -67,6 +67,7 @@ impl<'a> Gather<'a> {
             }
         };
         let shared = layers.get("parameters");
+        self.left_out(layers.get("servers"), "servers");
         let mut operations = Vec::new();
         for method in METHODS {
             let Some(at) = layers.get(method) else { continue };
@@ -94,18 +95,39 @@ impl<'a> Gather<'a> {
             value.insert("tags".to_owned(), self.tags(&operation));
             value.insert("x-internal".to_owned(), products);
             value.insert("x-construct".to_owned(), construct.into());
-            if let Some(deprecated) = operation.get("deprecated").filter(|d| *d.node == Value::Bool(true)) {
-                value.insert("deprecated".to_owned(), deprecated.node.clone());
-            }
-            if let Some(requirement) = self.requirement(&operation, document) {
-                value.insert("security".to_owned(), requirement);
-            }
-            self.parameters(&operation, shared.as_ref(), &mut value);
-            self.request_body(&operation, &mut value);
-            self.responses(&operation, &mut value);
+            self.said_by(&operation, document, shared.as_ref(), &mut value);
             operations.push(((*method).to_owned(), Value::Object(value)));
         }
         operations
+    }
+
+    /// What an operation says of its security, its parameters, its body and its responses.
+    fn said_by(
+        &mut self,
+        operation: &Layers<'a>,
+        document: &At<'a>,
+        shared: Option<&At<'a>>,
+        value: &mut Map<String, Value>,
+    ) {
+        if let Some(deprecated) = operation.get("deprecated").filter(|d| *d.node == Value::Bool(true)) {
+            value.insert("deprecated".to_owned(), deprecated.node.clone());
+        }
+        if let Some(requirement) = self.requirement(operation, document) {
+            value.insert("security".to_owned(), requirement);
+        }
+        self.parameters(operation, shared, value);
+        self.request_body(operation, value);
+        for word in ["callbacks", "servers"] {
+            self.left_out(operation.get(word), word);
+        }
+        self.responses(operation, value);
+    }
+
+    /// Says that nothing is generated for a part of a document.
+    pub(super) fn left_out(&mut self, at: Option<At<'a>>, word: &str) {
+        if let Some(at) = at {
+            self.report(at.finding(Code::LeftOut, format!("nothing is generated for `{word}` here")));
+        }
     }
 
     /// The products that an operation belongs to; none if it is left out.
@@ -149,6 +171,9 @@ impl<'a> Gather<'a> {
 
     fn tags(&mut self, operation: &Layers<'a>) -> Value {
         let tags = operation.get("tags");
+        if let Some(at) = tags.as_ref().filter(|at| !at.node.is_array()) {
+            self.report(at.finding(Code::BadSchema, "`tags` must be a list of names"));
+        }
         let names = tags.iter().flat_map(At::elements).filter_map(|t| t.node.as_str());
         let names: Vec<&str> = names.collect();
         json!(names)
@@ -163,7 +188,11 @@ impl<'a> Gather<'a> {
         seen: &mut Seen<'a>,
     ) -> String {
         let here = &operation.as_slice()[0];
-        let stated = operation.get("operationId").and_then(|id| id.node.as_str()).filter(|id| !id.is_empty());
+        let stated = operation.get("operationId");
+        if let Some(at) = stated.as_ref().filter(|at| !at.node.is_string()) {
+            self.report(at.finding(Code::BadSchema, "`operationId` must be a string"));
+        }
+        let stated = stated.and_then(|id| id.node.as_str()).filter(|id| !id.is_empty());
         let derived = stated.is_none();
         let id = stated.map_or_else(|| derived_id(method, path), str::to_owned);
         if derived {

@@ -32,6 +32,9 @@ impl<'a> Gather<'a> {
     /// The parameters of a list, each with its place and name.
     fn parameter_list(&mut self, list: Option<&At<'a>>) -> Vec<((String, String), Value)> {
         let mut parameters: Vec<((String, String), Value)> = Vec::new();
+        if let Some(at) = list.filter(|at| !at.node.is_array()) {
+            self.report(at.finding(Code::BadSchema, "`parameters` must be a list"));
+        }
         for at in list.into_iter().flat_map(At::elements) {
             let layers = match Layers::of(self.documents, &at) {
                 Ok(layers) => layers,

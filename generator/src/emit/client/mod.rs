@@ -38,7 +38,12 @@ pub fn emit(api: &Api) -> Result<Vec<File>, Diagnostics> {
     files.push(File::rust(api, "ops/mod.rs", "A builder per operation, by group.", ops_root(api, &modules))?);
     for (module, operations) in &modules {
         let doc = format!("Builders of {}.", names::code(&operations[0].tag));
-        files.push(File::rust(api, format!("ops/{module}.rs"), &doc, ops::module(api, operations))?);
+        files.push(File::rust(
+            api,
+            format!("ops/{}.rs", names::file_name(module)),
+            &doc,
+            ops::module(api, operations),
+        )?);
     }
     for product in &api.products {
         files.extend(product_files(api, product)?);
@@ -51,7 +56,7 @@ fn product_files(api: &Api, product: &Product) -> Result<Vec<File>, Diagnostics>
     let doc = format!("{}: the client and its groups.", product.title);
     let mut files = vec![File::rust(api, format!("{folder}/mod.rs"), &doc, facade::product(product))?];
     for group in &product.groups {
-        let path = format!("{folder}/{}.rs", group.module);
+        let path = format!("{folder}/{}.rs", names::file_name(&group.module));
         let doc = format!("{}: {}.", product.title, names::code(&group.tag));
         files.push(File::rust(api, path, &doc, facade::group(api, group))?);
     }

@@ -118,8 +118,9 @@ pub struct Success<'a> {
 /// The shape of an operation.
 #[must_use]
 pub fn shape<'a>(api: &'a Api, operation: &'a Operation) -> Shape<'a> {
-    let mut inputs =
-        Inputs { api, taken: BTreeSet::from(["send".to_owned()]), required: vec![], optional: vec![] };
+    // What the code around them is called.
+    let taken = ["call", "core", "send"].map(str::to_owned).into();
+    let mut inputs = Inputs { api, taken, required: vec![], optional: vec![] };
     let lists = [
         (&operation.path_params, "path"),
         (&operation.query_params, "query"),

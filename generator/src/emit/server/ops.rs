@@ -19,7 +19,7 @@ pub(super) fn files(api: &Api) -> Result<Vec<File>, Diagnostics> {
     for (module, operations) in &modules {
         let tag = operations.values().next().map(|op| op.tag.as_str()).unwrap_or_default();
         let doc = format!("Facts, arguments and responses of the operations under `{tag}`.");
-        let path = format!("ops/{}.rs", file_name(module));
+        let path = format!("ops/{}.rs", names::file_name(module));
         files.push(File::rust(api, path, &doc, items(api, operations)?)?);
     }
     Ok(files)
@@ -51,11 +51,6 @@ fn items(api: &Api, operations: &BTreeMap<usize, &Operation>) -> Result<TokenStr
 /// The products that have one of the operations.
 fn products(operations: &BTreeMap<usize, &Operation>) -> BTreeSet<String> {
     operations.values().flat_map(|op| &op.products).cloned().collect()
-}
-
-/// A module's name as a file's.
-pub(super) fn file_name(module: &str) -> &str {
-    module.trim_start_matches("r#")
 }
 
 fn modules(api: &Api) -> Modules<'_> {

@@ -3,7 +3,7 @@
 use super::super::names;
 use super::docs;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::ir::{Api, Media, Operation, Param, Payload, Response, Status};
+use crate::ir::{Api, Media, Operation, Param, Payload, Response, Status, Ty};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -158,7 +158,9 @@ impl Variant<'_> {
         let set = self.response.headers.iter().zip(&names).map(|(header, name)| {
             let wire = header.wire.to_ascii_lowercase();
             let value = if header.required { quote!(Some(&#name)) } else { quote!(#name.as_ref()) };
-            quote!(.header(#wire, #value))
+            let list = matches!(api.resolve(&header.value).ty, Ty::Array(_));
+            let how = format_ident!("{}", if list { "header_list" } else { "header" });
+            quote!(.#how(#wire, #value))
         });
         quote!(#name { #status #body #(#names),* } => #reply #(#set)*,)
     }

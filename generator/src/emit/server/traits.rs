@@ -1,7 +1,7 @@
 //! The trait of a group, and how an implementation of it gets into the table.
 
 use super::super::{File, names};
-use super::{arguments, docs, info, ops, responses};
+use super::{arguments, docs, info, responses};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Group, Operation, Product, Security};
 use proc_macro2::TokenStream;
@@ -14,7 +14,7 @@ pub(super) fn file(api: &Api, product: &Product, group: &Group) -> Result<File, 
     let definition = definition(api, product, group, &operations);
     let mount = mount(api, group, &operations);
     let doc = format!("The group `{}` of {}.", group.tag, product.title);
-    let path = format!("{}/{}.rs", product.name, ops::file_name(&group.module));
+    let path = format!("{}/{}.rs", product.name, names::file_name(&group.module));
     File::rust(api, path, &doc, quote!(#types #definition #mount))
 }
 

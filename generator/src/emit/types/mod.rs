@@ -53,10 +53,11 @@ fn emit_module<'a>(
         [] => "The wire types, by the document that declares them.".to_owned(),
         path => format!("Types of {}.", names::code(&path.join("."))),
     };
+    let files_of: Vec<_> = path.iter().map(|module| names::file_name(module)).collect();
     let file = match (path.is_empty(), module.children.is_empty()) {
         (true, _) => "mod.rs".to_owned(),
-        (false, true) => format!("{}.rs", path.join("/")),
-        (false, false) => format!("{}/mod.rs", path.join("/")),
+        (false, true) => format!("{}.rs", files_of.join("/")),
+        (false, false) => format!("{}/mod.rs", files_of.join("/")),
     };
     match File::rust(api, file, &doc, items(api, module, path)) {
         Ok(file) => files.push(file),

@@ -59,7 +59,11 @@ fn object_words(object: &Struct) -> String {
     let sets = |sets: &[Vec<String>]| sets.iter().map(|set| list(set)).collect::<Vec<_>>().join(", or ");
     for presence in &object.presence {
         words.push(match presence {
-            Presence::NotAll(names) => format!("Not both {} are there.", list(names)),
+            Presence::NotAll(names) => match names.as_slice() {
+                [name] => format!("{} is not there.", code(name)),
+                [a, b] => format!("Not both {} and {} are there.", code(a), code(b)),
+                names => format!("Not all of {} are there.", list(names)),
+            },
             Presence::AnyOf(names) => format!("There is at least {}.", sets(names)),
             Presence::OneOf(names) => format!("There is exactly one of {}.", sets(names)),
         });

@@ -25,13 +25,20 @@ pub(super) fn emit(api: &Api, id: &TypeId, def: &TypeDef, union: &Union) -> Vec<
             #derives
             // A variant as large as its contract: a box around each would cost more than it saves.
             #[allow(clippy::large_enum_variant)]
-            pub enum #name { #(#variants,)* }
+            pub enum #name {
+                #(#variants,)*
+                /// A value that is none of the variants that the contract knows.
+                Unknown(wire::Value),
+            }
         },
         union_impl(api, &name, union),
         quote! {
             impl wire::Serialize for #name {
                 fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                    match self { #(Self::#idents(value) => value.serialize(serializer),)* }
+                    match self {
+                        #(Self::#idents(value) => value.serialize(serializer),)*
+                        Self::Unknown(value) => value.serialize(serializer),
+                    }
                 }
             }
         },
@@ -81,6 +88,10 @@ fn union_impl(api: &Api, name: &proc_macro2::Ident, union: &Union) -> TokenStrea
                     #(#arms,)*
                     _ => None,
                 }
+            }
+
+            fn unknown(value: wire::Value) -> Self {
+                Self::Unknown(value)
             }
         }
     }

@@ -339,6 +339,8 @@ pub enum Loose {
     Text(String),
     /// As `Number`.
     Number(i64),
+    /// A value that is none of the variants that the contract knows.
+    Unknown(wire::Value),
 }
 
 impl wire::Union for Loose {
@@ -359,6 +361,9 @@ impl wire::Union for Loose {
             _ => None,
         }
     }
+    fn unknown(value: wire::Value) -> Self {
+        Self::Unknown(value)
+    }
 }
 
 impl wire::Serialize for Loose {
@@ -366,6 +371,7 @@ impl wire::Serialize for Loose {
         match self {
             Self::Text(value) => value.serialize(serializer),
             Self::Number(value) => value.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
         }
     }
 }
@@ -660,6 +666,8 @@ pub enum Shape {
     Circle(Circle),
     /// As `Square`.
     Square(Square),
+    /// A value that is none of the variants that the contract knows.
+    Unknown(wire::Value),
 }
 
 impl wire::Union for Shape {
@@ -680,6 +688,9 @@ impl wire::Union for Shape {
             _ => None,
         }
     }
+    fn unknown(value: wire::Value) -> Self {
+        Self::Unknown(value)
+    }
 }
 
 impl wire::Serialize for Shape {
@@ -687,6 +698,7 @@ impl wire::Serialize for Shape {
         match self {
             Self::Circle(value) => value.serialize(serializer),
             Self::Square(value) => value.serialize(serializer),
+            Self::Unknown(value) => value.serialize(serializer),
         }
     }
 }
