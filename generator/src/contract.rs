@@ -16,17 +16,22 @@
 //! always give the same bytes, whatever the order of files and members upstream.
 
 mod canonical;
+pub mod diff;
 mod docs;
-mod gather;
-mod keywords;
+pub(crate) mod gather;
+pub(crate) mod keywords;
 pub mod lock;
-mod names;
+pub(crate) mod names;
 mod normalise;
 mod read;
-mod resolve;
+pub(crate) mod resolve;
 mod single;
 
 pub use single::{Origins, Single, single};
+
+pub(crate) use canonical::SCHEMAS;
+pub(crate) use gather::{METHODS, reason};
+pub(crate) use keywords::{KEYWORDS, Kind, Standing, standing};
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::Documents;
@@ -117,10 +122,28 @@ fn gathered(
     release: &str,
     found: &mut Diagnostics,
 ) -> Value {
-    let mut document = gather::gathered(documents, sources, release, found);
-    overlay.apply(&mut document, release, found);
+    let mut document = stated(documents, sources, overlay, release, found);
     normalise::document(&mut document, found);
     document
+}
+
+/// The facts as upstream states them and the overlay repairs them, each schema with its place.
+pub(crate) fn stated(
+    documents: &Documents,
+    sources: &Sources,
+    overlay: &Overlay,
+    release: &str,
+    found: &mut Diagnostics,
+) -> Value {
+    let mut document = gather::gathered(documents, sources, release, found);
+    overlay.apply(&mut document, release, found);
+    document
+}
+
+/// Facts that were [`stated`] as the document of a contract.
+pub(crate) fn settled(mut facts: Value, found: &mut Diagnostics) -> Value {
+    normalise::document(&mut facts, found);
+    canonical::document(facts)
 }
 
 /// Reads the text of a contract; `file` is how messages call it.
@@ -173,6 +196,6 @@ pub(crate) fn sha256(bytes: &[u8]) -> String {
 }
 
 #[cfg(test)]
-mod bundle_tests;
+pub(crate) mod bundle_tests;
 #[cfg(test)]
-mod release_tests;
+pub(crate) mod release_tests;

@@ -10,6 +10,7 @@ pub mod diagnostic;
 pub mod emit;
 pub mod fold;
 pub mod ir;
+pub mod lint;
 pub mod load;
 pub mod lower;
 pub mod overlay;

@@ -5,6 +5,7 @@
 //! upstream's: those are in [`sources::Sources`].
 
 mod archive;
+mod bundles;
 mod constructs;
 mod directory;
 mod documents;
@@ -18,6 +19,7 @@ mod tree;
 pub(crate) mod yaml;
 
 pub use archive::archive;
+pub use bundles::{Bundle, bundle, bundled};
 pub(crate) use constructs::document;
 pub use constructs::{Construct, constructs};
 pub use directory::directory;

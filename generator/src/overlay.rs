@@ -10,9 +10,10 @@
 mod apply;
 mod parse;
 
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostics, Place};
 use serde_json::Value;
 use serde_json_path::JsonPath;
+use std::collections::BTreeSet;
 
 /// The overlay of the contract.
 #[derive(Clone, Debug, Default)]
@@ -66,6 +67,29 @@ impl Overlay {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.actions.is_empty()
+    }
+
+    /// Where an action stands.
+    pub(crate) fn place(&self, index: usize) -> Place {
+        Place::new(&self.file, format!("/actions/{index}"))
+    }
+
+    /// The same without some of its actions.
+    pub(crate) fn without(&self, left_out: &BTreeSet<usize>) -> Self {
+        let actions = self.actions.iter().enumerate().filter(|(index, _)| !left_out.contains(index));
+        Self { file: self.file.clone(), actions: actions.map(|(_, action)| action.clone()).collect() }
+    }
+
+    /// The pointers of what each action changes in a document, in the order of the actions.
+    pub(crate) fn touched(&self, document: &Value) -> Vec<BTreeSet<String>> {
+        let mut document = document.clone();
+        let mut touched = Vec::new();
+        for (index, action) in self.actions.iter().enumerate() {
+            let nodes = action.path.query_located(&document);
+            touched.push(nodes.locations().map(|path| path.to_json_pointer()).collect());
+            apply::action(self, index, action, &mut document, "", &mut Diagnostics::new());
+        }
+        touched
     }
 
     /// Applies the actions in their order to the contract of `release`.

@@ -5,10 +5,12 @@
 
 mod bench;
 mod bundle;
+mod contract;
 mod download;
 mod fetch;
 mod files;
 mod generate;
+mod lint;
 mod outcome;
 mod regen;
 mod repairs;
@@ -48,10 +50,14 @@ enum Verb {
     BenchOnce(bench::OnceArgs),
     /// Write the document of a product as upstream publishes it: without references.
     Bundle(bundle::Args),
+    /// Compare contracts.
+    Contract(contract::Args),
     /// Make the contract and its lock from a release of upstream.
     Fetch(fetch::Args),
     /// Make a workspace of types, client and server from any OpenAPI 3.0 document.
     Generate(generate::Args),
+    /// Say what is wrong in what upstream publishes, and what is done about it.
+    Lint(lint::Args),
     /// Make the generated crates what the contract asks for, or check that they are.
     Regen(regen::Args),
 }
@@ -64,8 +70,10 @@ fn main() -> ExitCode {
         Verb::Bench(args) => bench::run(&args, &workspace, &talk),
         Verb::BenchOnce(args) => bench::once(&args, &workspace, &talk),
         Verb::Bundle(args) => bundle::run(&args, &workspace, &talk),
+        Verb::Contract(args) => contract::run(&args),
         Verb::Fetch(args) => fetch::run(&args, &workspace, &talk),
         Verb::Generate(args) => generate::run(&args, &workspace, &talk),
+        Verb::Lint(args) => lint::run(&args, &workspace, &talk),
         Verb::Regen(args) => regen::run(&args, &workspace, &talk),
     };
     outcome::report(done, &talk)

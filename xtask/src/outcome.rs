@@ -9,6 +9,8 @@ use std::process::ExitCode;
 pub(crate) enum Failure {
     /// Its input or the tree is not as it should be: exit code 1.
     Findings(Diagnostics),
+    /// What was compared differs, and has been shown: exit code 1.
+    Differs(String),
     /// What it was asked contradicts itself or names what is not there: exit code 2.
     Usage(String),
     /// The source cannot be loaded, and these are the places: exit code 3.
@@ -38,6 +40,10 @@ pub(crate) fn report(outcome: Outcome, talk: &Talk) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Findings(found)) => {
             list(&found, talk);
+            ExitCode::from(1)
+        }
+        Err(Failure::Differs(message)) => {
+            talk.error(&message);
             ExitCode::from(1)
         }
         Err(Failure::Usage(message)) => {

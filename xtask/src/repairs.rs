@@ -4,6 +4,7 @@ use crate::outcome::Failure;
 use crate::workspace::Workspace;
 use anyhow::Context;
 use meshery_generator::diagnostic::Diagnostics;
+use meshery_generator::lint::Report;
 use meshery_generator::load::{Documents, positions};
 use meshery_generator::overlay::Overlay;
 use std::fs;
@@ -32,6 +33,11 @@ impl Repairs {
             Failure::Findings(findings)
         })?;
         Ok(Self { file, text, actions })
+    }
+
+    /// Completes what a report says of the overlay with its lines.
+    pub(crate) fn complete(&self, report: &mut Report) {
+        report.complete_lines(&self.file, &self.text);
     }
 
     /// Completes findings in the sources and in the overlay with their lines.

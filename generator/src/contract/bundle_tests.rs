@@ -132,7 +132,7 @@ fn operation(value: &Value, ours: &Value) -> Value {
 }
 
 /// Replaces every reference by what it leads to; siblings win.
-fn inlined(value: &Value, schemas: &Value, depth: usize) -> Value {
+pub(crate) fn inlined(value: &Value, schemas: &Value, depth: usize) -> Value {
     assert!(depth < 60, "a schema that contains itself cannot be compared with a bundle");
     match value {
         Value::Object(members) => {
@@ -158,7 +158,7 @@ fn inlined(value: &Value, schemas: &Value, depth: usize) -> Value {
     }
 }
 
-fn settled(mut document: Value) -> Value {
+pub(crate) fn settled(mut document: Value) -> Value {
     normalise::document(&mut document, &mut Diagnostics::new());
     canonical::document(document)
 }
@@ -170,7 +170,7 @@ fn bundle(name: &str) -> Option<Value> {
     Some(yaml::parse(&text).unwrap_or_else(|error| panic!("{error:?}")))
 }
 
-fn routes(document: &Value, belongs: impl Fn(&Value) -> bool) -> BTreeSet<(String, String)> {
+pub(crate) fn routes(document: &Value, belongs: impl Fn(&Value) -> bool) -> BTreeSet<(String, String)> {
     let mut routes = BTreeSet::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -182,7 +182,7 @@ fn routes(document: &Value, belongs: impl Fn(&Value) -> bool) -> BTreeSet<(Strin
     routes
 }
 
-fn differences(at: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
+pub(crate) fn differences(at: &str, ours: &Value, theirs: &Value, found: &mut Vec<String>) {
     match (ours, theirs) {
         (Value::Object(a), Value::Object(b)) => {
             for name in a.keys().chain(b.keys()).collect::<BTreeSet<_>>() {

@@ -11,7 +11,9 @@ mod schema;
 mod security;
 mod value;
 
+pub(crate) use content::reason;
 pub(crate) use operations::METHODS;
+pub(crate) use schema::go_json_tag;
 
 use super::docs::note;
 use super::names::Names;

@@ -20,7 +20,7 @@ use std::sync::{Arc, Mutex};
 const RELEASES: &[(&str, [usize; 3])] =
     &[("1.3.45", [260, 124, 210]), ("1.3.7", [198, 81, 194]), ("1.2.9", [190, 70, 189])];
 
-pub(super) fn upstream() -> Option<PathBuf> {
+pub(crate) fn upstream() -> Option<PathBuf> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
     let folder = std::env::var_os("MESHERY_UPSTREAM")
         .map_or_else(|| workspace.join("../shared/upstream"), PathBuf::from);
@@ -31,22 +31,22 @@ pub(super) fn upstream() -> Option<PathBuf> {
     None
 }
 
-pub(super) fn sources() -> Sources {
+pub(crate) fn sources() -> Sources {
     Sources::parse(include_str!("../../../schemas/sources.toml"), "sources.toml").unwrap()
 }
 
-pub(super) fn overlay() -> Overlay {
+pub(crate) fn overlay() -> Overlay {
     Overlay::parse(include_str!("../../../schemas/overlay.yml"), "overlay.yml").unwrap()
 }
 
-pub(super) fn documents(version: &str) -> Option<Documents> {
+pub(crate) fn documents(version: &str) -> Option<Documents> {
     let archive = upstream()?.join(format!("meshery-schemas-{version}.tar.gz"));
     let tree = load::archive(File::open(&archive).unwrap(), &sources(), &Limits::default());
     Some(Documents::new(tree.unwrap_or_else(|findings| panic!("{}:\n{findings}", archive.display()))))
 }
 
 /// The contract of a release, made once for all tests.
-pub(super) fn built(version: &str) -> Option<Arc<Built>> {
+pub(crate) fn built(version: &str) -> Option<Arc<Built>> {
     static MADE: Mutex<BTreeMap<String, Arc<Built>>> = Mutex::new(BTreeMap::new());
     upstream()?;
     let mut made = MADE.lock().unwrap();
@@ -121,7 +121,7 @@ fn the_committed_contract_is_what_the_release_makes() {
 }
 
 /// Every member of every object in another order.
-fn shuffled(value: &Value, random: &mut StdRng) -> Value {
+pub(crate) fn shuffled(value: &Value, random: &mut StdRng) -> Value {
     match value {
         Value::Object(members) => {
             let mut members: Vec<_> =

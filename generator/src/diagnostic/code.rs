@@ -143,11 +143,75 @@ codes! {
     /// Generated code is not what the contract asks for.
     Stale = "M0603", Error;
 
+    // fold: M07xx
+    /// Two bundles state the same operation differently.
+    BundlesDisagree = "M0701", Error;
+    /// A document without references is nested so deep that it may contain itself.
+    NestedTooDeep = "M0702", Error;
+    /// A bundle cannot be read, is damaged or larger than makes sense, or is something else.
+    BadBundle = "M0703", Error;
+    /// It cannot be told which product a bundle is of.
+    UnknownBundle = "M0704", Error;
+
     // npm and trust: M08xx
     /// The package is not the one that `sources.toml` names, or not laid out as it says.
     BadPackage = "M0801", Error;
     /// A file of the package is not the JavaScript of a single literal.
     NotALiteral = "M0802", Error;
+
+    // lint: M09xx
+    /// A member that OpenAPI 3.0 does not have there.
+    UnknownMember = "M0901", Error;
+    /// A member with a value of the wrong kind.
+    WrongValue = "M0902", Error;
+    /// A member that OpenAPI 3.0 asks for is missing.
+    MissingMember = "M0903", Error;
+    /// A keyword of another version of JSON Schema.
+    ForeignKeyword = "M0904", Warning;
+    /// Members beside a `$ref`, which OpenAPI 3.0 ignores and upstream merges.
+    ReferenceSiblings = "M0905", Warning;
+    /// An operation relies on the security of its document, which upstream's merge drops.
+    LostSecurity = "M0906", Warning;
+    /// Nothing says who may call an operation.
+    UnstatedSecurity = "M0907", Warning;
+    /// A path template and the path parameters of an operation do not agree.
+    PathParameters = "M0908", Error;
+    /// One name is spelled in several ways.
+    DoubleSpelling = "M0909", Warning;
+    /// A required member that the Go server leaves out when it is zero.
+    RequiredOmitted = "M0910", Warning;
+    /// A required member that no schema describes.
+    RequiredUnknown = "M0911", Warning;
+    /// Several statuses of success.
+    SeveralSuccesses = "M0912", Warning;
+    /// No status of success.
+    NoSuccess = "M0913", Warning;
+    /// A body where HTTP has none.
+    ForbiddenBody = "M0914", Warning;
+    /// A body that is not described.
+    UndescribedBody = "M0915", Warning;
+    /// An operation without a tag.
+    MissingTag = "M0916", Warning;
+    /// An enumeration of objects or arrays.
+    EnumOfObjects = "M0917", Warning;
+    /// A value that is listed twice where each must be there once.
+    RepeatedValue = "M0918", Warning;
+    /// An alternative of `oneOf` whose every value another matches as well: none is valid.
+    ImpossibleAlternative = "M0919", Error;
+    /// A component that no operation reaches.
+    UnreachedComponent = "M0920", Warning;
+    /// A reference into a deprecated construct.
+    DeprecatedReference = "M0921", Warning;
+    /// A reference into a construct that is left out.
+    ExcludedReference = "M0922", Warning;
+    /// A reference to a version of a construct that has a newer one.
+    OldReference = "M0923", Warning;
+    /// A document that names another release than the one it is published in.
+    OtherRelease = "M0924", Warning;
+    /// An overlay action that repairs nothing that is found.
+    NeedlessRepair = "M0925", Warning;
+    /// A value that readers of YAML 1.1 take for something else than those of YAML 1.2.
+    AmbiguousScalar = "M0926", Warning;
 
     // documents of others: M10xx
     /// A body that nobody here can write or read: it is carried as bytes, as it is.

@@ -30,6 +30,18 @@ impl Documents {
         self.tree.files.insert(path.to_owned(), file);
     }
 
+    /// Documents that are at hand as values, by file: there is no text to them.
+    #[must_use]
+    pub fn of_values(
+        values: BTreeMap<String, Value>,
+        release: Option<String>,
+        commit: Option<String>,
+    ) -> Self {
+        let files = values.keys().map(|path| (path.clone(), File::new(String::new()))).collect();
+        let parsed = values.into_iter().map(|(path, value)| (path, OnceLock::from(Ok(value)))).collect();
+        Self { tree: Tree { files, release, commit }, parsed }
+    }
+
     /// The tree they are read from.
     #[must_use]
     pub fn tree(&self) -> &Tree {

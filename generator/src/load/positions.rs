@@ -1,20 +1,25 @@
 //! Lines of JSON pointers in YAML texts, found only for what is reported.
 
 use super::reference::escape;
-use crate::diagnostic::Diagnostics;
-use saphyr_parser::{Event, Parser};
+use crate::diagnostic::{Diagnostics, Place};
+use saphyr_parser::{Event, Parser, ScalarStyle};
 use std::collections::HashMap;
 
 /// Completes the lines of findings; `text` gives the text of a file.
 ///
 /// A pointer that is not in its file gets the line of the nearest place above it that is.
 pub fn complete<'a>(findings: &mut Diagnostics, text: impl Fn(&str) -> Option<&'a str>) {
+    complete_places(findings.iter_mut().map(|finding| &mut finding.place), text);
+    findings.sort();
+}
+
+/// The same for places.
+pub fn complete_places<'a, 'p>(
+    places: impl Iterator<Item = &'p mut Place>,
+    text: impl Fn(&str) -> Option<&'a str>,
+) {
     let mut known: HashMap<String, Option<HashMap<String, usize>>> = HashMap::new();
-    for finding in findings.iter_mut() {
-        let place = &mut finding.place;
-        if place.line.is_some() {
-            continue;
-        }
+    for place in places.filter(|place| place.line.is_none()) {
         let found = known.entry(place.file.clone()).or_insert_with(|| text(&place.file).map(lines));
         let Some(lines) = found else { continue };
         let mut pointer = place.pointer.as_str();
@@ -26,7 +31,6 @@ pub fn complete<'a>(findings: &mut Diagnostics, text: impl Fn(&str) -> Option<&'
             }
         };
     }
-    findings.sort();
 }
 
 enum Frame {
@@ -41,12 +45,28 @@ enum Frame {
 /// What stands after a mistake in the text has no line.
 fn lines(text: &str) -> HashMap<String, usize> {
     let mut lines = HashMap::new();
+    each(text, &mut |pointer, line, _| _ = lines.entry(pointer.to_owned()).or_insert(line));
+    lines
+}
+
+/// Calls `seen` with pointer, line and text of every scalar of a document that is written without
+/// quotes, keys aside.
+pub(crate) fn plain_scalars(text: &str, mut seen: impl FnMut(&str, usize, &str)) {
+    each(text, &mut |pointer, line, plain| {
+        if let Some(plain) = plain {
+            seen(pointer, line, plain);
+        }
+    });
+}
+
+/// Calls `seen` with pointer and line of every key and value, and the text of plain scalars.
+fn each(text: &str, seen: &mut dyn FnMut(&str, usize, Option<&str>)) {
     let mut stack: Vec<Frame> = Vec::new();
     let mut parser = Parser::new_from_str(text.strip_prefix('\u{feff}').unwrap_or(text));
     while let Some(Ok((event, span))) = parser.next_event() {
         let line = span.start.line();
         let (text, opens) = match &event {
-            Event::Scalar(text, ..) => (Some(text.as_ref()), None),
+            Event::Scalar(text, style, ..) => (Some((text.as_ref(), *style)), None),
             Event::Alias(_) => (None, None),
             Event::SequenceStart(..) => (None, Some(false)),
             Event::MappingStart(..) => (None, Some(true)),
@@ -65,8 +85,9 @@ fn lines(text: &str) -> HashMap<String, usize> {
             Some(Frame::Members(at, value)) => match value.take() {
                 Some(pointer) => pointer,
                 None => {
-                    let pointer = format!("{at}/{}", escape(text.unwrap_or_default()));
-                    lines.entry(pointer.clone()).or_insert(line);
+                    let key = text.map(|(text, _)| text).unwrap_or_default();
+                    let pointer = format!("{at}/{}", escape(key));
+                    seen(&pointer, line, None);
                     *value = Some(pointer);
                     // A compound key: its own content is walked past, under its line.
                     if opens.is_none() {
@@ -76,14 +97,14 @@ fn lines(text: &str) -> HashMap<String, usize> {
                 }
             },
         };
-        lines.entry(pointer.clone()).or_insert(line);
+        let plain = text.filter(|(_, style)| *style == ScalarStyle::Plain).map(|(text, _)| text);
+        seen(&pointer, line, plain);
         match opens {
             Some(true) => stack.push(Frame::Members(pointer, None)),
             Some(false) => stack.push(Frame::Items(pointer, 0)),
             None => {}
         }
     }
-    lines
 }
 
 #[cfg(test)]

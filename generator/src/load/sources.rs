@@ -131,6 +131,10 @@ pub struct Product {
     pub name: String,
     /// The document that gives its bundle `openapi`, `info` and `servers`.
     pub base: String,
+    /// The title of its bundle, where the form that is read has no base document.
+    pub title: String,
+    /// The addresses of its servers, likewise.
+    pub servers: Vec<String>,
 }
 
 impl Sources {
@@ -192,7 +196,12 @@ impl Sources {
             },
             operations: Operations { products_key: String::new() },
             merged: Merged { base: file.clone() },
-            products: vec![Product { name: name.clone(), base: file.clone() }],
+            products: vec![Product {
+                name: name.clone(),
+                base: file.clone(),
+                title: String::new(),
+                servers: Vec::new(),
+            }],
             contract: ContractFacts { title: name.clone(), security: None, annotations: Vec::new() },
             single: Some(Single { file, name }),
         }

@@ -3,5 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bundle;
+mod contract;
 mod fetch;
+mod lint;
 mod support;

@@ -107,7 +107,7 @@ fn encoding_facts(at: &At<'_>) -> Value {
 }
 
 /// The reason phrase of a status, a class of statuses or `default`.
-fn reason(status: &str) -> Option<String> {
+pub(crate) fn reason(status: &str) -> Option<String> {
     let class = match status {
         "default" => "Any other status",
         "1XX" => "Informational",

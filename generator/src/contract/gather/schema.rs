@@ -6,6 +6,7 @@ use crate::contract::keywords::{Kind, PLACE, Standing, kind, standing};
 use crate::contract::names::alias_of;
 use crate::contract::resolve::{At, Layers, follow, reference_of};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::load::Documents;
 use serde_json::{Map, Value, json};
 
 /// Siblings that leave the values of a referenced type as they are, or only add `null`.
@@ -290,29 +291,25 @@ impl<'a> Gather<'a> {
         let omitted = names.filter_map(Value::as_str).filter(|name| {
             let property = properties.as_ref().and_then(|p| p.get(name));
             property
-                .and_then(|p| self.go_json_tag(&p))
+                .and_then(|p| go_json_tag(self.documents, &p))
                 .is_some_and(|tag| tag.split(',').skip(1).any(|o| o == "omitempty"))
         });
         omitted.map(str::to_owned).collect()
-    }
-
-    /// The `json` tag of the Go field that upstream generates for a member: its own, else that of
-    /// the schema it refers to.
-    fn go_json_tag(&self, at: &At<'a>) -> Option<&'a str> {
-        let layers = Layers::of(self.documents, at).ok()?;
-        layers.as_slice().iter().find_map(|layer| {
-            layer
-                .node
-                .get("x-oapi-codegen-extra-tags")
-                .and_then(|tags| tags.get("json"))
-                .and_then(Value::as_str)
-        })
     }
 
     fn give_up(&mut self, finding: Diagnostic) -> Value {
         self.report(finding);
         json!({})
     }
+}
+
+/// The `json` tag of the Go field that upstream generates for a member: its own, else that of the
+/// schema it refers to.
+pub(crate) fn go_json_tag<'a>(documents: &'a Documents, at: &At<'a>) -> Option<&'a str> {
+    let layers = Layers::of(documents, at).ok()?;
+    layers.as_slice().iter().find_map(|layer| {
+        layer.node.get("x-oapi-codegen-extra-tags").and_then(|tags| tags.get("json")).and_then(Value::as_str)
+    })
 }
 
 /// Whether a definition says `value` for a keyword already.

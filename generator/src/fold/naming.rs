@@ -1,0 +1,295 @@
+//! Which schemas are components, and what each is called.
+
+use super::dag::Id;
+use super::evidence::{Defined, is_said_by};
+use super::memory::{Memory, Place, Said};
+use super::name::{Home, Name};
+use super::outline::{self, Outlines};
+use super::schemas::{GENTLE, Makes, Schemas, Step};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
+
+/// A use of a schema: which, where the memory is, and in the construct of which definition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(super) struct Use {
+    /// The schema.
+    pub(super) schema: Id,
+    /// Where the memory is.
+    pub(super) place: Place,
+    /// The construct that it is used in.
+    pub(super) home: Rc<Home>,
+}
+
+/// What the evidence comes to for a use of a schema.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Verdict {
+    /// It is a component.
+    Named(Name),
+    /// The memory has the same schema there without a name, and so it stays.
+    Stays,
+    /// Nothing is said of it.
+    Open,
+}
+
+/// What is known while names are given.
+pub(super) struct Naming<'a> {
+    /// The distinct schemas.
+    pub(super) schemas: Schemas<'a>,
+    pub(super) outlines: Outlines,
+    pub(super) memory: Memory,
+    pub(super) defined: Defined,
+    /// Whether the memory is of the release that is read.
+    trusted: bool,
+    /// By use: what the evidence comes to.
+    verdicts: HashMap<Use, Verdict>,
+    /// By name: the schemas that were found to have it, and how often.
+    votes: BTreeMap<Name, HashMap<Id, usize>>,
+    /// By name: its definition.
+    pub(super) bodies: BTreeMap<Name, Id>,
+    /// By frame: the names that schemas of it were found to have.
+    frames: HashMap<Id, BTreeSet<Name>>,
+    /// Schemas without a name that are used more than once, by what makes them one.
+    pub(super) shared: HashMap<Id, Name>,
+    seen: HashSet<Use>,
+    /// How many uses have been stepped into.
+    steps: usize,
+}
+
+impl<'a> Naming<'a> {
+    /// Nothing is named yet.
+    pub(super) fn new(
+        schemas: Schemas<'a>,
+        outlines: Outlines,
+        memory: Memory,
+        defined: Defined,
+        trusted: bool,
+    ) -> Self {
+        Self {
+            trusted,
+            schemas,
+            outlines,
+            memory,
+            defined,
+            verdicts: HashMap::new(),
+            votes: BTreeMap::new(),
+            bodies: BTreeMap::new(),
+            frames: HashMap::new(),
+            shared: HashMap::new(),
+            seen: HashSet::new(),
+            steps: 0,
+        }
+    }
+
+    /// How many values and uses of schemas have been looked at.
+    pub(super) fn work(&self) -> usize {
+        self.schemas.dag.visited() + self.verdicts.len() + self.steps
+    }
+
+    /// Takes note of the names in a schema, and of those in what it names.
+    pub(super) fn survey(&mut self, used: &Use) {
+        if let Verdict::Named(name) = self.verdict(used) {
+            let votes = self.votes.entry(name.clone()).or_default().entry(used.schema).or_default();
+            *votes += 1;
+            if *votes == 1 {
+                self.inside(&self.body_use(&name, used.schema));
+            }
+            return;
+        }
+        self.inside(used);
+    }
+
+    fn inside(&mut self, used: &Use) {
+        if self.seen.insert(used.clone()) {
+            for (_, child) in self.children(used) {
+                self.survey(&child);
+            }
+        }
+    }
+
+    /// The uses inside of a schema.
+    pub(super) fn children(&mut self, used: &Use) -> Vec<(Step, Use)> {
+        self.steps += 1;
+        let alone = self.wrapped(used.schema).is_some();
+        let dag = &self.schemas.dag;
+        let place = match self.memory.said(dag, used.place) {
+            Said::Named(_, definition) if !alone => Place::At(definition),
+            _ => used.place,
+        };
+        let inner = self.schemas.inner(used.schema).into_iter();
+        let children = inner.map(|(step, schema)| {
+            let place = if alone { place } else { self.memory.step(dag, place, &step) };
+            (step, Use { schema, place, home: used.home.clone() })
+        });
+        children.collect()
+    }
+
+    /// The definition of a name as a use of it: in its own construct, where the memory has it.
+    pub(super) fn body_use(&self, name: &Name, schema: Id) -> Use {
+        let place = self.memory.component(name).map_or(Place::Nowhere, Place::At);
+        Use { schema, place, home: Rc::new(name.home.clone()) }
+    }
+
+    /// The schema that this one only wraps: a list of one, with no more than a type beside it.
+    pub(super) fn wrapped(&self, schema: Id) -> Option<Id> {
+        let dag = &self.schemas.dag;
+        let mut lists =
+            ["allOf", "oneOf", "anyOf"].into_iter().filter_map(|keyword| dag.get(schema, keyword));
+        let (Some(list), None) = (lists.next(), lists.next()) else { return None };
+        let [only] = dag.elements(list) else { return None };
+        let more = |(name, value): (&str, Id)| match name {
+            "allOf" | "oneOf" | "anyOf" | "type" => false,
+            "additionalProperties" => !dag.is_flag(value, true),
+            _ => self.schemas.is_structure(name),
+        };
+        (!dag.members(schema).any(more)).then_some(*only)
+    }
+
+    /// What the evidence comes to for a use.
+    pub(super) fn verdict(&mut self, used: &Use) -> Verdict {
+        if let Some(known) = self.verdicts.get(used) {
+            return known.clone();
+        }
+        let verdict = if !self.schemas.dag.is_object(used.schema) || self.wrapped(used.schema).is_some() {
+            Verdict::Open
+        } else {
+            self.judged(used)
+        };
+        self.verdicts.insert(used.clone(), verdict.clone());
+        verdict
+    }
+
+    fn judged(&mut self, used: &Use) -> Verdict {
+        let Use { schema, place, home } = used;
+        let said = self.memory.said(&self.schemas.dag, *place);
+        let makes = self.schemas.makes(*schema);
+        let (remembered, alike) = match &said {
+            Said::Named(name, definition) => (Some(name), self.is_alike(*schema, *definition)),
+            Said::Inline(inline) => (None, self.is_alike(*schema, *inline)),
+            Said::Nothing => (None, false),
+        };
+        let candidates = self.defined.candidates(&mut self.schemas, *schema, home);
+        let own = |name: &Name| name.home == **home;
+        let packaged = self.defined.packaged(&self.schemas, &candidates, *schema, home);
+        match &said {
+            Said::Named(name, _) if self.trusted => return Verdict::Named(name.clone()),
+            Said::Inline(_) if self.trusted => return Verdict::Stays,
+            Said::Named(name, _)
+                if alike
+                    && packaged.as_ref().is_none_or(|packaged| {
+                        packaged == name || packaged.own == name.own && !self.defined.names.contains_key(name)
+                    })
+                    && (candidates.contains(name) || !candidates.iter().any(own)) =>
+            {
+                return Verdict::Named(name.clone());
+            }
+            _ => {}
+        }
+        let best = self.defined.best(&self.schemas, candidates, *schema, home, remembered);
+        if let Some(best) = best {
+            return Verdict::Named(best);
+        }
+        if makes == Makes::Plain {
+            return Verdict::Open;
+        }
+        if let Some(name) = self.defined.hinted(&self.schemas, *schema, home) {
+            return Verdict::Named(name);
+        }
+        match &said {
+            Said::Named(name, definition) if self.schemas.makes(*definition) == Makes::Type => {
+                return Verdict::Named(name.clone());
+            }
+            Said::Inline(_) if alike => return Verdict::Stays,
+            _ => {}
+        }
+        let outline = self.outlines.of(&mut self.schemas.dag, *schema);
+        let known = self.memory.of_outline(outline).filter(|name| !self.defined.names.contains_key(name));
+        known.map_or(Verdict::Open, |name| Verdict::Named(name.clone()))
+    }
+
+    fn is_alike(&mut self, schema: Id, remembered: Id) -> bool {
+        let own = self.outlines.of(&mut self.schemas.dag, schema);
+        let other = self.outlines.of(&mut self.schemas.dag, remembered);
+        own == other || (!self.trusted && outline::is_near(&self.schemas.dag, own, other))
+    }
+
+    /// The facts of a schema but for those that may stand beside a reference to it.
+    pub(super) fn core(&mut self, schema: Id) -> Id {
+        let facts = self.schemas.facts(schema);
+        let dag = &mut self.schemas.dag;
+        let kept = dag.pairs(facts).iter().copied();
+        let kept: Vec<_> =
+            kept.filter(|(name, _)| !dag.as_text(*name).is_some_and(|name| GENTLE.contains(&name))).collect();
+        if kept.is_empty() { facts } else { dag.object(kept) }
+    }
+
+    /// Chooses the definition of each name: what most uses of it are, with as little as possible
+    /// beside.
+    pub(super) fn settle(&mut self) {
+        for (name, votes) in std::mem::take(&mut self.votes) {
+            let mut groups: HashMap<Id, (usize, Vec<(Id, usize)>)> = HashMap::new();
+            for (schema, count) in votes {
+                if let Some(class) = self.class(schema) {
+                    self.frames.entry(class).or_default().insert(name.clone());
+                }
+                let core = self.core(schema);
+                let group = groups.entry(core).or_default();
+                group.0 += count;
+                group.1.push((schema, count));
+            }
+            if let Some(definition) = self.defined.names.get(&name).copied() {
+                let core = self.core(definition);
+                let group = groups.entry(core).or_default();
+                group.0 += 1;
+                group.1.push((definition, usize::MAX));
+            }
+            let dag = &self.schemas.dag;
+            let best =
+                groups.into_iter().max_by(|(a, x), (b, y)| x.0.cmp(&y.0).then_with(|| dag.compare(*b, *a)));
+            let Some((_, (_, members))) = best else { continue };
+            if let Some(body) = self.plainest(members) {
+                self.bodies.insert(name, body);
+            }
+        }
+    }
+
+    /// The one of some schemas with as little as possible beside it, then the most frequent.
+    pub(super) fn plainest(&self, members: impl IntoIterator<Item = (Id, usize)>) -> Option<Id> {
+        let dag = &self.schemas.dag;
+        let gentle = |id: Id| GENTLE.iter().filter(|name| dag.get(id, name).is_some()).count();
+        let best = members.into_iter().min_by(|(a, x), (b, y)| {
+            gentle(*a).cmp(&gentle(*b)).then_with(|| y.cmp(x)).then_with(|| dag.compare(*a, *b))
+        });
+        best.map(|(schema, _)| schema)
+    }
+
+    /// The name that a use is said by: a reference to it says the same.
+    pub(super) fn name_of(&mut self, used: &Use) -> Option<Name> {
+        match self.verdict(used) {
+            Verdict::Named(name) if self.says(&name, used.schema) => return Some(name),
+            Verdict::Stays => return None,
+            _ => {}
+        }
+        let class = self.class(used.schema)?;
+        let elsewhere = self.frames.get(&class).filter(|names| names.len() == 1).and_then(BTreeSet::first);
+        let name = elsewhere.or_else(|| self.shared.get(&class))?.clone();
+        self.says(&name, used.schema).then_some(name)
+    }
+
+    /// What makes schemas without a name one, if they make a type: the same frame, and for
+    /// enumerations the same prose too.
+    pub(super) fn class(&mut self, schema: Id) -> Option<Id> {
+        if self.schemas.makes(schema) == Makes::Plain || self.wrapped(schema).is_some() {
+            return None;
+        }
+        Some(match self.schemas.dag.get(schema, "properties") {
+            Some(_) => self.schemas.frame(schema),
+            None => self.schemas.described_frame(schema),
+        })
+    }
+
+    /// Whether a reference to a name, with something beside it, says what a schema says.
+    fn says(&mut self, name: &Name, schema: Id) -> bool {
+        let Some(body) = self.bodies.get(name).copied() else { return false };
+        self.core(body) == self.core(schema) && is_said_by(&self.schemas, body, schema)
+    }
+}
