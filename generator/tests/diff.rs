@@ -288,6 +288,23 @@ fn schemas_that_never_end_are_compared() {
     assert!(differences.iter().all(|difference| difference.cause != Cause::TooLarge));
 }
 
+/// A contract that no one reads, since reading refuses it, is still compared.
+#[test]
+fn odd_values_anywhere_are_compared() {
+    let contract = read(A);
+    let mut all = Vec::new();
+    leaves(&contract.document, "", &mut all);
+    let prefixes = |p: &String| p.match_indices('/').map(|(at, _)| p[..at].to_owned()).collect::<Vec<_>>();
+    let places: BTreeSet<String> = all.iter().flat_map(prefixes).chain(all.iter().cloned()).collect();
+    let odd = [json!(null), json!([[]]), json!({ "$ref": "#/components/schemas/v1.tree.Oak" }), json!(-1.5)];
+    for (place, value) in places.iter().zip(odd.iter().cycle()) {
+        let changed = with(&contract, |document| *document.pointer_mut(place).unwrap() = value.clone());
+        assert!(diff::compare(&changed, &changed).is_empty(), "{place}");
+        let [there, back] = [diff::compare(&contract, &changed), diff::compare(&changed, &contract)];
+        assert_eq!(there.is_empty(), back.is_empty(), "{place}");
+    }
+}
+
 #[test]
 fn a_whole_contract_is_compared_quickly() {
     let (contract, other) = (read(COMMITTED), renamed(&read(COMMITTED)));

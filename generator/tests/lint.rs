@@ -6,6 +6,7 @@ use meshery_generator::diagnostic::{Code, Severity};
 use meshery_generator::lint::{self, By, Report};
 use meshery_generator::load::{self, Documents, Limits, sources::Sources};
 use meshery_generator::overlay::Overlay;
+use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -86,6 +87,39 @@ fn a_report_is_a_page_and_a_value() {
     let report = linted("schemas");
     golden("schemas.md", &report.to_markdown());
     golden("schemas.json", &(serde_json::to_string_pretty(&report.to_json()).unwrap() + "\n"));
+}
+
+/// Every place of a document in turn holds something odd: nothing to be said is fine, panicking is not.
+#[test]
+fn odd_values_anywhere_are_looked_at() {
+    let odd =
+        [json!(null), json!([[]]), json!({ "$ref": "#/components" }), json!(-1.5), json!({ "allOf": [{}] })];
+    for case in ["documents", "operations", "schemas"] {
+        let file = root().join(case).join("schemas/constructs/v1/tree/api.yml");
+        let document: Value = serde_yaml::from_str(&fs::read_to_string(file).unwrap()).unwrap();
+        let mut places = Vec::new();
+        nodes(&document, "", &mut places);
+        for (place, value) in places.iter().zip(odd.iter().cycle()) {
+            let mut changed = document.clone();
+            *changed.pointer_mut(place).unwrap() = value.clone();
+            let report = lint::document("api.yml", &changed.to_string(), &sources()).unwrap();
+            assert!(report.findings.iter().all(|finding| !finding.places.is_empty()), "{place}");
+        }
+    }
+}
+
+fn nodes(value: &Value, at: &str, found: &mut Vec<String>) {
+    found.push(at.to_owned());
+    let escaped = |name: &str| name.replace('~', "~0").replace('/', "~1");
+    match value {
+        Value::Object(members) => {
+            members.iter().for_each(|(name, value)| nodes(value, &format!("{at}/{}", escaped(name)), found));
+        }
+        Value::Array(list) => {
+            list.iter().enumerate().for_each(|(i, value)| nodes(value, &format!("{at}/{i}"), found));
+        }
+        _ => {}
+    }
 }
 
 fn upstream() -> Option<PathBuf> {
