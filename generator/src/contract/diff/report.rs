@@ -121,7 +121,8 @@ impl Display for Names {
                     writeln!(f, "type: only in B, {name}")?;
                 }
                 let [a, b] = types.counts;
-                writeln!(f, "types: {a} in A, {b} in B, {} identical, {:.2} %", types.identical, types.share)
+                write!(f, "types: {a} in A, {b} in B, {} identical, {:.2} %", types.identical, types.share)?;
+                writeln!(f, "; {} of A wherever they are used", types.in_place)
             }
             Err(why) => writeln!(f, "types: not generated, {why}"),
         }

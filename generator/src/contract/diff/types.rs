@@ -12,11 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Types {
     /// How many types A comes to, and B.
     pub counts: [usize; 2],
-    /// How many types of A have the same path wherever they are used in B.
+    /// How many paths of types are in both.
     pub identical: usize,
     /// `identical` of the larger of the counts, in percent.
     pub share: f64,
-    /// The others: the path in A, and the paths in B at the same places; none where B has no type.
+    /// How many types of A have the same path wherever they are used in B.
+    pub in_place: usize,
+    /// Those that have not: the path in A, and the paths in B at the same places; none where B has no type.
     pub others: BTreeMap<String, Vec<String>>,
     /// The types of B that A has nothing for.
     pub only_in_b: Vec<String>,
@@ -166,9 +168,11 @@ impl<'a> Walk<'a> {
         };
         let counts = self.sides.map(|api| api.types.len());
         let all_of_b: BTreeSet<String> = self.sides[1].types.keys().map(|id| path(1, id)).collect();
+        let all_of_a: BTreeSet<String> = self.sides[0].types.keys().map(|id| path(0, id)).collect();
+        let identical = all_of_a.intersection(&all_of_b).count();
         let mut reached: BTreeSet<String> = BTreeSet::new();
         let mut others = BTreeMap::new();
-        let mut identical = 0;
+        let mut in_place = 0;
         for id in self.sides[0].types.keys() {
             let own = path(0, id);
             let there: Vec<String> = match self.pairs.get(id) {
@@ -179,7 +183,7 @@ impl<'a> Walk<'a> {
             reached.extend(there.iter().cloned());
             let whole = self.pairs.get(id).is_none_or(|found| !found.contains(&None));
             if whole && there == [own.clone()] {
-                identical += 1;
+                in_place += 1;
             } else {
                 others.insert(own, there);
             }
@@ -188,6 +192,6 @@ impl<'a> Walk<'a> {
         let most = counts[0].max(counts[1]).max(1);
         #[allow(clippy::cast_precision_loss)]
         let share = 100.0 * identical as f64 / most as f64;
-        Types { counts, identical, share, others, only_in_b }
+        Types { counts, identical, share, in_place, others, only_in_b }
     }
 }

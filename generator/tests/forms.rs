@@ -1,0 +1,149 @@
+//! One contract, whatever the source: every published form of a real release against its source
+//! tree, by what operations mean, by what components and generated types are called.
+//!
+//! Needs the archives and bundles in the folder that `MESHERY_UPSTREAM` names, or in
+//! `../shared/upstream`; for the npm form the package in the folder that `MESHERY_NPM` names. Says
+//! so where one is missing.
+
+#![allow(clippy::unwrap_used, clippy::panic)]
+
+use meshery_generator::contract::diff::{self, Names, Types};
+use meshery_generator::contract::{self, Contract};
+use meshery_generator::fold::{Dereferenced, fold};
+use meshery_generator::load::{self, Documents, Limits, sources::Sources};
+use meshery_generator::overlay::Overlay;
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// The release that there are bundles of, and the one that there is a package of.
+const BUNDLED: &str = "1.3.45";
+const PACKAGED: &str = "1.3.7";
+
+fn upstream() -> Option<PathBuf> {
+    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
+    let folder = std::env::var_os("MESHERY_UPSTREAM")
+        .map_or_else(|| workspace.join("../shared/upstream"), PathBuf::from);
+    if folder.is_dir() {
+        return Some(folder);
+    }
+    eprintln!("SKIPPED: no upstream archives; set MESHERY_UPSTREAM to their folder");
+    None
+}
+
+fn sources() -> Sources {
+    Sources::parse(include_str!("../../schemas/sources.toml"), "sources.toml").unwrap()
+}
+
+fn contracted(documents: &Documents) -> Contract {
+    let overlay = Overlay::parse(include_str!("../../schemas/overlay.yml"), "overlay.yml").unwrap();
+    contract::build(documents, &sources(), &overlay).unwrap_or_else(|found| panic!("{found}")).contract
+}
+
+/// The contract of a release, from its source tree; made once for all tests.
+fn archive(release: &str) -> Option<Arc<Contract>> {
+    static MADE: Mutex<BTreeMap<String, Arc<Contract>>> = Mutex::new(BTreeMap::new());
+    let folder = upstream()?;
+    let mut made = MADE.lock().unwrap();
+    let contract = made.entry(release.to_owned()).or_insert_with(|| {
+        let file = File::open(folder.join(format!("meshery-schemas-{release}.tar.gz"))).unwrap();
+        let tree = load::archive(file, &sources(), &Limits::default()).unwrap();
+        Arc::new(contracted(&Documents::new(tree)))
+    });
+    Some(contract.clone())
+}
+
+fn bundles(names: &[&str]) -> Option<Dereferenced> {
+    let folder = upstream()?.join(format!("bundles/v{BUNDLED}"));
+    let read = names.iter().map(|name| {
+        let file = format!("{name}_openapi.yml.gz");
+        let reader = File::open(folder.join(&file)).unwrap();
+        load::bundle(&file, reader, None, &sources(), &Limits::default()).unwrap()
+    });
+    Some(Dereferenced { release: Some(format!("v{BUNDLED}")), ..load::bundled(read) })
+}
+
+fn package() -> Option<Dereferenced> {
+    let Some(folder) = std::env::var_os("MESHERY_NPM") else {
+        eprintln!("SKIPPED: no npm package; set MESHERY_NPM to the folder of meshery-schemas-{PACKAGED}.tgz");
+        return None;
+    };
+    let file = Path::new(&folder).join(format!("meshery-schemas-{PACKAGED}.tgz"));
+    let read = load::npm(File::open(file).unwrap(), &sources(), &Limits::default()).unwrap();
+    Some(Dereferenced { release: Some(format!("v{PACKAGED}")), ..read })
+}
+
+/// The contract of a form, and the types of both: every fact must be that of `archive`.
+fn same(what: &str, form: &Dereferenced, memory: Option<&Contract>, archive: &Contract) -> (Contract, Names) {
+    let documents = fold(form, &sources(), memory).unwrap_or_else(|found| panic!("{what}:\n{found}"));
+    let made = contracted(&documents);
+    let differences = diff::compare(archive, &made);
+    assert!(differences.is_empty(), "{what}: A the archive, B the form\n{differences}");
+    let names = diff::names(archive, &made);
+    eprintln!("{what}\n{names}");
+    (made, names)
+}
+
+/// Types must be as many, within some percent, and so many percent of them called the same.
+fn assert_types(what: &str, names: &Names, apart: usize, least: f64) {
+    let Types { counts: [ours, theirs], share, .. } = names.types.as_ref().unwrap();
+    assert!(ours.abs_diff(*theirs) * 100 <= ours * apart, "{what}: {ours} types, and {theirs}");
+    assert!(*share >= least, "{what}: {share:.2} % of the types are called the same, expected {least} %");
+}
+
+#[test]
+fn bundles_make_the_contract_of_the_archive_with_what_is_held() {
+    for names in [&["meshery", "cloud"][..], &["merged"]] {
+        let (Some(form), Some(archive)) = (bundles(names), archive(BUNDLED)) else { return };
+        let what = format!("{names:?}");
+        let (_, names) = same(&what, &form, Some(&archive), &archive);
+        assert_types(&what, &names, 5, 98.0);
+    }
+}
+
+#[test]
+fn bundles_make_the_contract_of_the_archive_with_nothing_held() {
+    for names in [&["meshery", "cloud"][..], &["merged"]] {
+        let (Some(form), Some(archive)) = (bundles(names), archive(BUNDLED)) else { return };
+        let what = format!("{names:?} alone");
+        let (made, names) = same(&what, &form, None, &archive);
+        // Equal schemas of which nothing tells any more that they were several are one.
+        assert_types(&what, &names, 15, 0.0);
+        let Types { others, only_in_b, .. } = names.types.unwrap();
+        let names: Vec<&String> = others.values().flatten().chain(&only_in_b).collect();
+        for name in names {
+            let name = name.rsplit("::").next().unwrap();
+            let counted = name.ends_with(|c: char| c.is_ascii_digit());
+            assert!(!counted && (2..=100).contains(&name.len()), "{what}: `{name}`");
+        }
+        // As stable as it is readable: folded again with its own names, nothing changes.
+        let again = fold(&form, &sources(), Some(&made)).unwrap();
+        assert_eq!(contracted(&again).document, made.document, "{what}");
+    }
+}
+
+#[test]
+fn the_package_makes_the_contract_of_the_archive() {
+    let (Some(form), Some(archive)) = (package(), archive(PACKAGED)) else { return };
+    let (_, names) = same("the package alone", &form, None, &archive);
+    assert_types("the package alone", &names, 10, 80.0);
+    // What is held is the contract of the release before or after, or the one committed.
+    for held in [BUNDLED, PACKAGED] {
+        let held_contract = self::archive(held).unwrap();
+        let what = format!("the package with the contract of {held}");
+        let (_, names) = same(&what, &form, Some(&held_contract), &archive);
+        assert_types(&what, &names, 5, 97.0);
+    }
+}
+
+#[test]
+fn what_is_held_of_another_release_changes_names_only() {
+    let (Some(form), Some(archive)) = (bundles(&["meshery", "cloud"]), archive(BUNDLED)) else { return };
+    for held in ["1.2.9", "1.3.7"] {
+        let held_contract = self::archive(held).unwrap();
+        let what = format!("bundles with the contract of {held}");
+        let (_, names) = same(&what, &form, Some(&held_contract), &archive);
+        assert_types(&what, &names, 15, 0.0);
+    }
+}
