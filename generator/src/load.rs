@@ -27,4 +27,5 @@ pub use documents::Documents;
 pub use limits::Limits;
 pub use npm::npm;
 pub use single::single;
+pub(crate) use tree::digest;
 pub use tree::{File, Tree};

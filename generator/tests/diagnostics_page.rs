@@ -18,13 +18,14 @@ This page is checked against the table of codes by `cargo test -p meshery-genera
 diagnostics_page`; run that with `UPDATE_PAGES=1` to write it anew.
 ";
 
-const PHASES: [(&str, &str); 9] = [
+const PHASES: [(&str, &str); 10] = [
     ("M01", "load: sources to documents"),
     ("M02", "bundle: resolve, select, merge"),
     ("M03", "overlay: declared repairs"),
     ("M04", "contract: canonical facts, and the lock"),
     ("M05", "lower and passes: contract to intermediate representation"),
     ("M06", "emit and write: files"),
+    ("M07", "fold: documents without references"),
     ("M08", "npm and trust: the package, and what pins a source"),
     ("M09", "lint: what is wrong upstream"),
     ("M10", "generate: documents of others"),

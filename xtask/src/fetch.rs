@@ -1,18 +1,25 @@
 //! `cargo xtask fetch`: from a release of upstream to the contract and its lock.
 
-use crate::download::Origin;
 use crate::files;
+use crate::net::{Cache, Net};
 use crate::outcome::{Failure, Outcome};
 use crate::repairs::Repairs;
 use crate::source;
 use crate::talk::Talk;
 use crate::workspace::Workspace;
-use anyhow::{Context, anyhow};
-use meshery_generator::contract::{self, Built, lock::Lock};
-use meshery_generator::load::{Documents, Tree, sources::Sources};
+use anyhow::Context;
+use meshery_generator::contract::{self, Built, Contract, lock::Source};
+use meshery_generator::fold;
+use meshery_generator::load::{Documents, sources::Sources};
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
+
+mod bundles;
+mod package;
+mod tree;
+mod trust;
+use trust::Held;
 
 /// Options of `fetch`.
 #[derive(clap::Args, Debug)]
@@ -27,8 +34,15 @@ pub(crate) struct Args {
     /// A release to get from the network: `v1.3.45`.
     #[arg(long, group = "source", value_name = "TAG")]
     tag: Option<String>,
+    /// The npm package, in a version or with a tag of the registry that npm is configured for, or
+    /// its tarball (`.tgz`).
+    #[arg(long, group = "source", value_name = "VERSION", num_args = 0..=1, default_missing_value = "latest")]
+    npm: Option<String>,
+    /// A published bundle: of a product, or of all (`merged`). Can be given for each of them.
+    #[arg(long, group = "source", value_name = "[PRODUCT=]FILE|URL")]
+    bundle: Vec<String>,
     /// Which release the source is of, where it does not say.
-    #[arg(long, value_name = "TAG", conflicts_with = "tag")]
+    #[arg(long, value_name = "TAG", conflicts_with_all = ["tag", "npm"])]
     release: Option<String>,
     /// Which commit the source is of, where it does not say.
     #[arg(long, value_name = "SHA")]
@@ -36,9 +50,27 @@ pub(crate) struct Args {
     /// The origin to get archives from, in place of that in `sources.toml`.
     #[arg(long, value_name = "URL", env = "MESHERY_FETCH_BASE")]
     base: Option<String>,
+    /// Take a source that is not the one which was locked for its release.
+    #[arg(long)]
+    relock: bool,
+    /// The contract that names come from where the source has none, in place of the one at hand.
+    #[arg(long, value_name = "FILE")]
+    memory: Option<PathBuf>,
+    /// Name what the source does not name as if there were no contract.
+    #[arg(long, conflicts_with = "memory")]
+    no_memory: bool,
     /// The longest that a download may take.
     #[arg(long, value_name = "SECONDS", default_value_t = 300)]
     timeout: u64,
+    /// Ask the network nothing: take what was fetched before.
+    #[arg(long, conflicts_with = "no_cache")]
+    offline: bool,
+    /// Keep nothing of what is fetched, and take nothing that was kept.
+    #[arg(long)]
+    no_cache: bool,
+    /// Where downloads are kept, in place of the user's cache folder.
+    #[arg(long, value_name = "DIR", env = "MESHERY_FETCH_CACHE")]
+    cache: Option<PathBuf>,
     /// The folder for `contract.yml` and `schemas.lock`, in place of `schemas/`.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -54,21 +86,28 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     let sources = source::sources(args.sources.as_deref(), workspace)?;
     let overlay = Repairs::read(args.overlay.as_deref(), workspace)?;
-    let documents = Documents::new(tree(args, &sources, talk)?);
-    let built = contract::build(&documents, &sources, &overlay.actions)
-        .map_err(|findings| Failure::Findings(overlay.with_lines(findings, &documents)))?;
-    let Built { contract, text, lock, warnings } = built;
-    talk.findings(&overlay.with_lines(warnings, &documents));
     let folder = args.out.clone().unwrap_or_else(|| workspace.root().join("schemas"));
+    let held = Held::read(&folder, talk);
+    let (documents, source) = args.read(&sources, &held, workspace, talk)?;
+    let built = contract::build(&documents, &sources, &overlay.actions);
+    let differences = held.differences(&source, built.as_ref().ok().map(|built| &built.contract));
+    if differences.has_errors() && !args.relock {
+        return Err(Failure::Findings(differences));
+    }
+    let Built { contract, text, mut lock, warnings } =
+        built.map_err(|findings| Failure::Findings(overlay.with_lines(findings, &documents)))?;
+    talk.findings(&overlay.with_lines(warnings, &documents));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
-    let lock_file = folder.join("schemas.lock");
+    lock.source = source;
     // A checkout does not say its commit; the lock it replaces may know it.
-    let earlier = fs::read_to_string(&lock_file).ok().and_then(|text| Lock::parse(&text, "").ok());
-    let lock = match &earlier {
+    let lock = match &held.lock {
         Some(earlier) => lock.completed_by(earlier),
         None => lock,
     };
-    files::replace_all(&[(folder.join("contract.yml"), text), (lock_file, lock.to_toml())])?;
+    files::replace_all(&[
+        (folder.join("contract.yml"), text),
+        (folder.join("schemas.lock"), lock.to_toml()),
+    ])?;
     talk.say(&format!(
         "contract of {} in {}: {} files read, sha256 {}",
         contract.release,
@@ -79,38 +118,62 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     Ok(())
 }
 
-/// The source that was asked for, with its release.
-fn tree(args: &Args, sources: &Sources, talk: &Talk) -> Result<Tree, Failure> {
-    let asked = args.tag.as_ref().or(args.release.as_ref()).map(|tag| release(tag)).transpose()?;
-    let mut tree = match (&args.archive, &args.dir, &asked) {
-        (Some(path), ..) | (None, Some(path), _) => source::load(path, sources)?,
-        (None, None, Some(tag)) => {
-            let base = args.base.as_deref().unwrap_or(&sources.repository.base);
-            let token = std::env::var("GITHUB_TOKEN").ok();
-            let origin = Origin::new(base, &sources.repository, token.as_deref())
-                .map_err(|error| Failure::Usage(format!("{error:#}")))?;
-            source::archive(origin.archive(tag, Duration::from_secs(args.timeout), talk)?, sources)?
-        }
-        (None, None, None) => return Err(Failure::Usage("no source".to_owned())),
-    };
-    match (&tree.release, asked) {
-        (Some(found), Some(asked)) if *found != asked => {
-            return Err(Failure::Load(anyhow!("{asked} was asked for, and the source is of {found}")));
-        }
-        (None, None) => {
-            let message = "the source does not say which release it is of; add --release vX.Y.Z";
-            return Err(Failure::Usage(message.to_owned()));
-        }
-        (None, asked) => tree.release = asked,
-        _ => {}
+impl Args {
+    /// The documents of the source that was asked for, and what pins them.
+    fn read(
+        &self,
+        sources: &Sources,
+        held: &Held,
+        workspace: &Workspace,
+        talk: &Talk,
+    ) -> Result<(Documents, Source), Failure> {
+        let cache = if self.no_cache { None } else { Cache::open(self.cache.as_deref(), talk) };
+        let net = Net { talk, patience: Duration::from_secs(self.timeout), offline: self.offline, cache };
+        let release = self.tag.as_ref().or(self.release.as_ref()).map(|tag| release(tag)).transpose()?;
+        let commit = self.commit.as_deref().map(commit).transpose()?;
+        let said = |release: Option<String>| {
+            release.ok_or_else(|| {
+                let message = "the source does not say which release it is of; add --release vX.Y.Z";
+                Failure::Usage(message.to_owned())
+            })
+        };
+        let (mut contents, source) = if let Some(asked) = &self.npm {
+            let package = package::get(asked, sources, &net)?;
+            (package.contents, package.source)
+        } else if !self.bundle.is_empty() {
+            let mut bundles = bundles::get(&self.bundle, sources, &net)?;
+            let release = said(bundles.contents.release.take().or(release))?;
+            bundles.contents.release = Some(release.clone());
+            let source = Source::bundles(&release, bundles.contents.commit.clone(), bundles.locked);
+            (bundles.contents, source)
+        } else {
+            let mut tree = tree::get(self, release.as_ref(), sources, &net)?;
+            let release = said(tree.release.clone())?;
+            tree.commit = tree.commit.or(commit);
+            let source = Source::tree(&tree, sources, &release);
+            return Ok((Documents::new(tree), source));
+        };
+        contents.commit = contents.commit.or(commit);
+        let source = Source { commit: contents.commit.clone(), ..source };
+        let memory = self.memory(held, workspace)?;
+        Ok((fold::fold(&contents, sources, memory.as_ref())?, source))
     }
-    if let Some(commit) = &args.commit {
-        if commit.len() != 40 || !commit.bytes().all(|byte| byte.is_ascii_hexdigit()) {
-            return Err(Failure::Usage(format!("`{commit}` is not a commit: 40 hexadecimal digits")));
+
+    /// The contract that names come from: the one that was named, that which is about to be
+    /// replaced, or that of the workspace.
+    fn memory(&self, held: &Held, workspace: &Workspace) -> Result<Option<Contract>, Failure> {
+        if self.no_memory {
+            return Ok(None);
         }
-        tree.commit.get_or_insert_with(|| commit.to_ascii_lowercase());
+        let read = |path: &Path| {
+            let text = fs::read_to_string(path).with_context(|| format!("cannot read {}", path.display()))?;
+            contract::read(&text, &path.display().to_string()).map_err(Failure::Unloadable)
+        };
+        match &self.memory {
+            Some(path) => read(path).map(Some),
+            None => Ok(held.contract.clone().or_else(|| read(&workspace.contract()).ok())),
+        }
     }
-    Ok(tree)
 }
 
 /// A tag as releases are named: `v` and a version.
@@ -120,4 +183,12 @@ fn release(tag: &str) -> Result<String, Failure> {
         Some(version) => Ok(format!("v{version}")),
         None => Err(Failure::Usage(format!("`{tag}` is not the tag of a release, like v1.3.45"))),
     }
+}
+
+/// A commit as it is given.
+fn commit(hash: &str) -> Result<String, Failure> {
+    if hash.len() == 40 && hash.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        return Ok(hash.to_ascii_lowercase());
+    }
+    Err(Failure::Usage(format!("`{hash}` is not a commit: 40 hexadecimal digits")))
 }

@@ -6,11 +6,12 @@
 mod bench;
 mod bundle;
 mod contract;
-mod download;
 mod fetch;
 mod files;
 mod generate;
 mod lint;
+mod net;
+mod npmrc;
 mod outcome;
 mod regen;
 mod repairs;
@@ -53,7 +54,7 @@ enum Verb {
     /// Compare contracts.
     Contract(contract::Args),
     /// Make the contract and its lock from a release of upstream.
-    Fetch(fetch::Args),
+    Fetch(Box<fetch::Args>),
     /// Make a workspace of types, client and server from any OpenAPI 3.0 document.
     Generate(generate::Args),
     /// Say what is wrong in what upstream publishes, and what is done about it.

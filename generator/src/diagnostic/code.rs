@@ -158,6 +158,8 @@ codes! {
     BadPackage = "M0801", Error;
     /// A file of the package is not the JavaScript of a single literal.
     NotALiteral = "M0802", Error;
+    /// The source is not the one that was locked for its release.
+    SourceChanged = "M0803", Error;
 
     // lint: M09xx
     /// A member that OpenAPI 3.0 does not have there.

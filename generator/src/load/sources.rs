@@ -12,6 +12,8 @@ pub struct Sources {
     pub repository: Repository,
     /// The npm package with the same documents.
     pub npm: Npm,
+    /// Bundles that are got from the network.
+    pub bundles: Bundles,
     /// The files that matter.
     pub tree: Selection,
     /// Where constructs are, and which are not merged.
@@ -77,6 +79,16 @@ pub struct Npm {
     /// Paths of documents in the package, with `{version}`, `{construct}` and one `*` for a part
     /// of a file name. Of several files of one construct, the first pattern that fits counts.
     pub documents: Vec<String>,
+}
+
+/// Bundles that are got from the network.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Bundles {
+    /// Hosts that may answer in place of the one that was asked.
+    pub redirects: Vec<String>,
+    /// Hosts that a GitHub token is for.
+    pub token_hosts: Vec<String>,
 }
 
 /// The files of a source that matter.
@@ -186,6 +198,7 @@ impl Sources {
                 redirects: Vec::new(),
             },
             npm: Npm::default(),
+            bundles: Bundles::default(),
             tree: Selection { folders: Vec::new(), extensions: Vec::new(), files: vec![file.clone()] },
             constructs: Constructs {
                 root: String::new(),

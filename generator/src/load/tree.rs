@@ -37,12 +37,17 @@ impl Tree {
     /// A digest over all files: SHA-256 of the lines `<sha256>  <path>`, sorted by path.
     #[must_use]
     pub fn digest(&self) -> String {
-        let mut hasher = Sha256::new();
-        for (path, file) in &self.files {
-            hasher.update(format!("{}  {path}\n", file.sha256));
-        }
-        hex(&hasher.finalize())
+        digest(self.files.iter().map(|(path, file)| (path.as_str(), file.sha256.as_str())))
     }
+}
+
+/// A digest over files, given by path and SHA-256: SHA-256 of the lines `<sha256>  <path>`.
+pub(crate) fn digest<'a>(files: impl Iterator<Item = (&'a str, &'a str)>) -> String {
+    let mut hasher = Sha256::new();
+    for (path, sha256) in files {
+        hasher.update(format!("{sha256}  {path}\n"));
+    }
+    hex(&hasher.finalize())
 }
 
 /// The release that the root folder of an archive names: `schemas-1.3.45` is of `v1.3.45`.

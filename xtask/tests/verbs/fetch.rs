@@ -116,7 +116,7 @@ fn other_redirects_are_refused() {
     }
     let server = Server::start(|_| Reply::Whole(302, vec![], vec![]));
     let workspace = Workspace::with_old();
-    refused(&workspace, &workspace.fetch(&server), 3, &["302 Found without a place"]);
+    refused(&workspace, &workspace.fetch(&server), 3, &["redirects without saying where"]);
 }
 
 #[test]

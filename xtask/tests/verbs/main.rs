@@ -1,9 +1,14 @@
 //! The verbs that read upstream, run as people run them.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 mod bundle;
+mod bundles;
 mod contract;
 mod fetch;
 mod lint;
+mod npm;
 mod support;
+mod transfers;
+mod trust;
+mod wiring;

@@ -1,16 +1,18 @@
-//! A release invented for tests, a workspace to fetch into, and a server that misbehaves on demand.
+//! A release invented for tests, and a workspace to fetch it into.
 
 use flate2::{Compression, write::GzEncoder};
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
+use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Command, Output};
-use std::sync::{Arc, Mutex};
-use std::time::Duration;
 use tar::{Builder, EntryType, Header};
+
+mod server;
+pub(crate) use server::{Reply, Request, Server, answer, read, sent};
 
 /// The tag of the invented release.
 pub(crate) const TAG: &str = "v1.2.3";
+/// What no message may hold.
+pub(crate) const SECRET: &str = "secret-of-the-test";
 
 const SOURCES: &str = r#"
 [repository]
@@ -22,6 +24,9 @@ redirects = ["localhost"]
 package = "@trees/forest"
 registry = "https://registry.example/"
 documents = ["dist/{version}/{construct}/*Schema.js"]
+[bundles]
+redirects = ["localhost"]
+token_hosts = ["localhost"]
 [tree]
 folders = ["schemas"]
 extensions = ["yml"]
@@ -43,6 +48,8 @@ annotations = []
 [[products]]
 name = "garden"
 base = "schemas/base.yml"
+title = "Forest"
+servers = ["https://example.org"]
 "#;
 
 const BASE: &str =
@@ -103,110 +110,6 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A request as it came: its path, and the token with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Request {
-    pub(crate) path: String,
-    pub(crate) token: Option<String>,
-}
-
-/// What the server does about a request.
-pub(crate) enum Reply {
-    /// A status, headers, a body; the length is told as it is.
-    Whole(u16, Vec<(&'static str, String)>, Vec<u8>),
-    /// Half of the body that was announced.
-    Cut(Vec<u8>),
-    /// The body, a byte at a time.
-    Slow(Vec<u8>),
-    /// A body of that length is announced, and nothing comes.
-    Huge(u64),
-}
-
-/// A server on this machine.
-pub(crate) struct Server {
-    pub(crate) port: u16,
-    seen: Arc<Mutex<Vec<Request>>>,
-}
-
-impl Server {
-    /// Starts a server that answers the request of each number, from 0, with what `reply` gives.
-    pub(crate) fn start(reply: impl Fn(usize) -> Reply + Send + 'static) -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let seen = Arc::new(Mutex::new(Vec::new()));
-        let log = Arc::clone(&seen);
-        std::thread::spawn(move || {
-            for stream in listener.incoming() {
-                let stream = stream.unwrap();
-                let request = read(&stream);
-                let number = {
-                    let mut log = log.lock().unwrap();
-                    log.push(request);
-                    log.len() - 1
-                };
-                // The client may hang up at any time; that is what some tests are about.
-                let _ = answer(&stream, &reply(number));
-            }
-        });
-        Self { port, seen }
-    }
-
-    /// The origin of the server, by address.
-    pub(crate) fn base(&self) -> String {
-        format!("http://127.0.0.1:{}", self.port)
-    }
-
-    /// The requests so far.
-    pub(crate) fn seen(&self) -> Vec<Request> {
-        self.seen.lock().unwrap().clone()
-    }
-}
-
-fn read(stream: &TcpStream) -> Request {
-    let mut lines = BufReader::new(stream).lines().map_while(Result::ok);
-    let path = lines.next().and_then(|line| line.split(' ').nth(1).map(str::to_owned)).unwrap_or_default();
-    let mut token = None;
-    for line in lines.take_while(|line| !line.is_empty()) {
-        if let Some((name, value)) = line.split_once(':')
-            && name.eq_ignore_ascii_case("authorization")
-        {
-            token = Some(value.trim().to_owned());
-        }
-    }
-    Request { path, token }
-}
-
-fn answer(mut stream: &TcpStream, reply: &Reply) -> std::io::Result<()> {
-    let ok = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: application/gzip\r\n";
-    match reply {
-        Reply::Whole(status, headers, body) => {
-            write!(stream, "HTTP/1.1 {status} x\r\nConnection: close\r\nContent-Length: {}\r\n", body.len())?;
-            for (name, value) in headers {
-                write!(stream, "{name}: {value}\r\n")?;
-            }
-            stream.write_all(b"\r\n")?;
-            stream.write_all(body)
-        }
-        Reply::Cut(body) => {
-            write!(stream, "{ok}Content-Length: {}\r\n\r\n", body.len())?;
-            stream.write_all(&body[..body.len() / 2])
-        }
-        Reply::Slow(body) => {
-            write!(stream, "{ok}Content-Length: {}\r\n\r\n", body.len())?;
-            body.iter().try_for_each(|byte| {
-                std::thread::sleep(Duration::from_millis(100));
-                stream.write_all(&[*byte])
-            })
-        }
-        Reply::Huge(length) => write!(stream, "{ok}Content-Length: {length}\r\n\r\n"),
-    }
-}
-
-/// A reply with an archive.
-pub(crate) fn sent(archive: Vec<u8>) -> Reply {
-    Reply::Whole(200, vec![("Content-Type", "application/gzip".to_owned())], archive)
-}
-
 /// A workspace that holds nothing but `sources.toml`, and perhaps a contract and its lock.
 pub(crate) struct Workspace {
     folder: tempfile::TempDir,
@@ -239,14 +142,38 @@ impl Workspace {
         ["contract.yml", "schemas.lock"].map(|name| std::fs::read_to_string(self.path(name)).ok())
     }
 
+    /// A file of the user's, beside the workspace.
+    pub(crate) fn home(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// Runs `xtask` in this workspace.
     pub(crate) fn run(&self, arguments: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_xtask"))
+        self.run_with(&[], arguments)
+    }
+
+    /// Runs `xtask` in this workspace with further variables; nothing of the machine's own counts.
+    pub(crate) fn run_with(&self, variables: &[(&str, &str)], arguments: &[&str]) -> Output {
+        let folder = self.folder.path();
+        let mut command = Command::new(env!("CARGO_BIN_EXE_xtask"));
+        for (name, _) in std::env::vars_os() {
+            let plain = name.to_string_lossy().to_lowercase();
+            if plain.starts_with("npm_config") || plain.ends_with("_proxy") || plain == "meshery_fetch_base" {
+                command.env_remove(name);
+            }
+        }
+        command
+            .current_dir(folder)
             .arg("--workspace")
-            .arg(self.folder.path())
+            .arg(folder)
             .args(arguments)
-            .env("GITHUB_TOKEN", "secret-of-the-test")
-            .env_remove("MESHERY_FETCH_BASE")
+            .env("GITHUB_TOKEN", SECRET)
+            .env("MESHERY_FETCH_CACHE", folder.join("cache"))
+            .env("HOME", folder)
+            .env("USERPROFILE", folder)
+            .env("PREFIX", folder)
+            .env_remove("SSL_CERT_FILE")
+            .envs(variables.iter().copied())
             .output()
             .unwrap()
     }
@@ -254,5 +181,31 @@ impl Workspace {
     /// Fetches the invented release from a server.
     pub(crate) fn fetch(&self, server: &Server) -> Output {
         self.run(&["fetch", "--tag", TAG, "--base", &server.base(), "--timeout", "20"])
+    }
+
+    /// Compares what a run that failed said with `tests/verbs/told/<name>.txt`, and checks that it
+    /// touched nothing and told no secret. `masks` are words that differ from run to run, each with
+    /// what stands for it there. `BLESS=1` writes those files anew.
+    pub(crate) fn told(&self, name: &str, output: &Output, masks: &[(&str, &str)]) {
+        self.said(name, output, masks);
+        assert_eq!(self.outputs(), ["old", "old"].map(|old| Some(old.to_owned())));
+        assert_eq!(std::fs::read_dir(self.path("")).unwrap().count(), 3, "something is left behind");
+    }
+
+    /// The same without a look at what was touched.
+    pub(crate) fn said(&self, name: &str, output: &Output, masks: &[(&str, &str)]) {
+        let mut text = format!("exit code {}\n", output.status.code().unwrap());
+        text += &String::from_utf8_lossy(&output.stderr);
+        assert!(!text.contains("secret-of-the-test"), "a secret is told:\n{text}");
+        text = text.replace(&self.folder.path().display().to_string(), "<folder>");
+        text = masks.iter().fold(text, |text, (word, mask)| text.replace(word, mask));
+        let file =
+            std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/verbs/told/{name}.txt"));
+        if std::env::var_os("BLESS").is_some() {
+            std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+            std::fs::write(&file, &text).unwrap();
+        }
+        let expected = std::fs::read_to_string(&file).unwrap_or_default();
+        assert!(text == expected, "{}\n-- expected\n{expected}-- told\n{text}", file.display());
     }
 }

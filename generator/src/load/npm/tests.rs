@@ -201,3 +201,19 @@ fn a_package_gives_one_document_for_each_construct() {
         assert!(message.contains(words), "{message}");
     }
 }
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(500))]
+    #[test]
+    fn nothing_panics(text in r"(module\.exports=|export default |var a=|\{|\}|\[|\]|\(|\)|a|:|,|;|'|`|\$\{|!|-|1|0x|e9|\.\.\.|/\*|//|\\|\n|\u{2028}|void |=>|\?|\+|u\{d800\}){0,40}") {
+        let _ = module::document(&text, "x.js");
+    }
+
+    #[test]
+    fn json_is_a_literal(keys in proptest::collection::vec("[^_]{0,8}", 0..5), text in ".{0,40}", number: i32) {
+        let map: serde_json::Map<_, _> =
+            keys.into_iter().map(|key| (key, json!([text.clone(), number, null, true]))).collect();
+        let value = Value::Object(map);
+        proptest::prop_assert_eq!(module::document(&format!("module.exports={value}"), "x.js"), Ok(value));
+    }
+}
