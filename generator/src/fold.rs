@@ -19,6 +19,7 @@ mod dag;
 mod emit;
 mod evidence;
 mod input;
+mod links;
 mod memory;
 mod name;
 mod naming;
@@ -85,6 +86,27 @@ pub enum Placed {
     Merged,
 }
 
+impl Dereferenced {
+    /// The facts about upstream, without the products that this form does not hold: of a single
+    /// product bundle comes a contract of that product.
+    #[must_use]
+    pub fn narrowed(&self, sources: &Sources) -> Sources {
+        let held: BTreeSet<&str> = self
+            .documents
+            .iter()
+            .filter_map(|piece| match &piece.place {
+                Placed::Product(name) => Some(name.as_str()),
+                _ => None,
+            })
+            .collect();
+        let mut narrowed = sources.clone();
+        if held.len() == self.documents.len() && !held.is_empty() {
+            narrowed.products.retain(|product| held.contains(product.name.as_str()));
+        }
+        narrowed
+    }
+}
+
 /// The documents of a form with their references, laid out as the source tree is.
 ///
 /// `memory` is the contract already held: of the same release or of another, it has names for what
@@ -106,6 +128,7 @@ fn folded(
     sources: &Sources,
     memory: Option<&Contract>,
 ) -> Result<(Documents, usize), Diagnostics> {
+    let sources = &input.narrowed(sources);
     let mut found = Diagnostics::new();
     let mut schemas = Schemas::new(&sources.contract.annotations);
     let mut outlines = Outlines::default();
@@ -119,10 +142,14 @@ fn folded(
     read.routes.sort_by(|a, b| (&a.home, &a.path, &a.method).cmp(&(&b.home, &b.path, &b.method)));
     let complete = if of_constructs { read.frames.keys().cloned().collect() } else { BTreeSet::new() };
     let defined = Defined::new(std::mem::take(&mut read.names), read.lenders.clone(), complete, &mut schemas);
+    for (key, name) in &read.links {
+        outlines.targets.extend(defined.names.get(name).map(|id| (key.clone(), *id)));
+    }
     let trusted = memory.is_some_and(|held| input.release.as_ref() == Some(&held.release));
     let mut naming = Naming::new(schemas, outlines, held, defined, trusted);
+    naming.links = std::mem::take(&mut read.links);
     name_all(&mut naming, &read);
-    let mut documents = Emit::new(&mut naming, sources).documents(&read);
+    let mut documents = Emit::new(&mut naming, sources, &mut found).documents(&read);
     documents.extend(bases(&read, sources, memory));
     let work = naming.work();
     found.ok((Documents::of_values(documents, input.release.clone(), input.commit.clone()), work))
@@ -185,3 +212,5 @@ fn bases(read: &Input, sources: &Sources, memory: Option<&Contract>) -> BTreeMap
 
 #[cfg(test)]
 mod release_tests;
+#[cfg(test)]
+mod tests;

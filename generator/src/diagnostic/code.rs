@@ -152,6 +152,10 @@ codes! {
     BadBundle = "M0703", Error;
     /// It cannot be told which product a bundle is of.
     UnknownBundle = "M0704", Error;
+    /// A discriminator names a component that the document does not have: the mapping is left out.
+    LostMapping = "M0705", Warning;
+    /// A schema contains itself, and the document has it expanded and then cut off.
+    CutRecursion = "M0706", Warning;
 
     // npm and trust: M08xx
     /// The package is not the one that `sources.toml` names, or not laid out as it says.

@@ -10,7 +10,7 @@ use super::name::{Home, Name};
 use super::outline::Outlines;
 use super::schemas::Schemas;
 use super::titles::Titles;
-use super::{Dereferenced, Piece, Placed};
+use super::{Dereferenced, Piece, Placed, links};
 use crate::contract::METHODS;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::reference::escape;
@@ -44,9 +44,10 @@ pub(super) fn bundles(
     let mut read = Input::default();
     let (mut routes, mut documents) = (Routes::new(), Vec::new());
     for piece in pieces {
-        let Some(document) = interned(piece, schemas, found) else { continue };
+        let scope = scope(piece);
+        let Some(document) = interned(piece, &scope, schemas, found) else { continue };
         collect(&schemas.dag, piece, document, sources, &mut routes, found);
-        documents.push(document);
+        documents.push((scope, document));
         products(piece, sources, &mut read.products);
     }
     let titles = titles(&schemas.dag, &documents, &routes, memory, sources);
@@ -66,32 +67,50 @@ pub(super) fn bundles(
         });
         read.frames.entry(home).or_default();
     }
-    let mut defined = Vec::new();
-    for document in documents {
-        let dag = &schemas.dag;
-        let components = dag.get(document, "components");
-        let schemes = components.and_then(|c| dag.get(c, "securitySchemes"));
-        let schemes = schemes.into_iter().flat_map(|schemes| dag.members(schemes));
-        let schemes: Map<String, Value> =
-            schemes.map(|(name, id)| (titles.split(name).1.to_owned(), dag.value(id))).collect();
-        if let Some(frame) = read.frames.values_mut().next()
-            && !schemes.is_empty()
-        {
-            frame.insert("securitySchemes".to_owned(), Value::Object(schemes));
+    for (scope, document) in documents {
+        schemes(&schemas.dag, document, &titles, &mut read, found);
+        let stated = schemas.dag.get(document, "components").and_then(|c| schemas.dag.get(c, "schemas"));
+        let stated = stated.into_iter().flat_map(|stated| schemas.dag.members(stated));
+        let stated: Vec<(String, Id)> = stated.map(|(whole, id)| (whole.to_owned(), id)).collect();
+        for (whole, id) in stated {
+            let (title, own) = titles.split(&whole);
+            let guessed = Name::new(&homes.of_title(title), own);
+            let outline = outlines.of(&mut schemas.dag, id);
+            let name = memory.recalled(&guessed, outline, &mut schemas.dag, outlines);
+            let name =
+                name.unwrap_or_else(|| Name::new(&Home::new(UNVERSIONED, &guessed.home.construct), own));
+            read.links.insert(links::key(&scope, &whole), name.clone());
+            read.names.insert(name, id);
         }
-        let stated = components.and_then(|c| dag.get(c, "schemas"));
-        for (whole, id) in stated.into_iter().flat_map(|stated| dag.members(stated)) {
-            let (title, own) = titles.split(whole);
-            let name = Name::new(&homes.of_title(title), own);
-            defined.push((name, id));
-        }
-    }
-    for (guessed, id) in defined {
-        let outline = outlines.of(&mut schemas.dag, id);
-        read.names
-            .extend(memory.recalled(guessed, outline, &mut schemas.dag, outlines).map(|name| (name, id)));
     }
     read
+}
+
+/// What tells the components of a bundle from those of another.
+fn scope(piece: &Piece) -> String {
+    format!("{}#", piece.name)
+}
+
+/// The security schemes of a bundle, which go to any one of the documents.
+fn schemes(dag: &Dag, document: Id, titles: &Titles, read: &mut Input, found: &mut Diagnostics) {
+    let Some(frame) = read.frames.values_mut().next() else { return };
+    let defined = dag.get(document, "components").and_then(|c| dag.get(c, "securitySchemes"));
+    let mut schemes = match frame.remove("securitySchemes") {
+        Some(Value::Object(schemes)) => schemes,
+        _ => Map::new(),
+    };
+    for (whole, id) in defined.into_iter().flat_map(|defined| dag.members(defined)) {
+        let (name, scheme) = (titles.split(whole).1, dag.value(id));
+        let known = schemes.entry(name).or_insert_with(|| scheme.clone());
+        if *known != scheme {
+            let message = format!("the security scheme `{name}` is defined otherwise under another title");
+            let place = Place::new("", format!("/components/securitySchemes/{}", escape(whole)));
+            found.push(Diagnostic::new(Code::BadSecurity, place, message));
+        }
+    }
+    if !schemes.is_empty() {
+        frame.insert("securitySchemes".to_owned(), Value::Object(schemes));
+    }
 }
 
 /// Takes the operations of a bundle; one that another bundle has must be the same there.
@@ -150,9 +169,15 @@ fn texts<'d>(dag: &'d Dag, object: Id, name: &str) -> Vec<&'d str> {
 }
 
 /// The titles that the names in the bundles can be told to start with.
-fn titles(dag: &Dag, documents: &[Id], routes: &Routes<'_>, memory: &Memory, sources: &Sources) -> Titles {
+fn titles(
+    dag: &Dag,
+    documents: &[(String, Id)],
+    routes: &Routes<'_>,
+    memory: &Memory,
+    sources: &Sources,
+) -> Titles {
     let mut titles = Titles::default();
-    for document in documents {
+    for (_, document) in documents {
         let components = dag.get(*document, "components");
         let schemes = components.and_then(|c| dag.get(c, "securitySchemes"));
         for (whole, _) in schemes.into_iter().flat_map(|schemes| dag.members(schemes)) {
@@ -196,7 +221,6 @@ fn restored(
         });
         restored.push(("security".to_owned(), alternatives.collect()));
     }
-    let known: BTreeSet<&str> = sources.products.iter().map(|product| product.name.as_str()).collect();
     let key = &sources.operations.products_key;
     let mut products: BTreeSet<&str> = texts(dag, one.operation, key).into_iter().collect();
     if products.is_empty() && one.pieces.iter().any(|piece| piece.place == Placed::Merged) {
@@ -207,7 +231,7 @@ fn restored(
             products.insert(name);
         }
     }
-    products.retain(|name| known.contains(name));
+    products.retain(|name| sources.product(name).is_some());
     if !products.is_empty() {
         restored.push((key.clone(), json!(products)));
     }

@@ -2,12 +2,14 @@
 
 use super::dag::Id;
 use super::input::{Input, Route};
-use super::memory::Place;
+use super::memory::Beside;
 use super::name::{Home, Name};
-use super::naming::{Naming, Use};
+use super::naming::{Naming, Use, Verdict};
 use super::schemas::{Step, TAGS, keyword};
 use super::spots::{Spot, rebuilt, rebuilt_parameters};
-use crate::contract::{Kind, SCHEMAS};
+use crate::contract::Kind;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use crate::load::reference::escape;
 use crate::load::sources::Sources;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -41,12 +43,15 @@ pub(super) struct Emit<'e, 'a> {
     sources: &'e Sources,
     queue: Vec<Name>,
     queued: BTreeSet<Name>,
+    /// The component that is written.
+    inside: Option<Name>,
+    found: &'e mut Diagnostics,
 }
 
 impl<'e, 'a> Emit<'e, 'a> {
     /// Documents of what is named.
-    pub(super) fn new(naming: &'e mut Naming<'a>, sources: &'e Sources) -> Self {
-        Self { naming, sources, queue: Vec::new(), queued: BTreeSet::new() }
+    pub(super) fn new(naming: &'e mut Naming<'a>, sources: &'e Sources, found: &'e mut Diagnostics) -> Self {
+        Self { naming, sources, queue: Vec::new(), queued: BTreeSet::new(), inside: None, found }
     }
 
     /// The documents, by file.
@@ -66,6 +71,7 @@ impl<'e, 'a> Emit<'e, 'a> {
         while let Some(name) = self.queue.pop() {
             let Some(body) = self.naming.bodies.get(&name).copied() else { continue };
             let used = self.naming.body_use(&name, body);
+            self.inside = Some(name.clone());
             let mut schema = self.inline(&used);
             if let Value::Object(members) = &mut schema {
                 // A tag of the definition would be that of every member that refers to it.
@@ -104,9 +110,17 @@ impl<'e, 'a> Emit<'e, 'a> {
     }
 
     fn schema(&mut self, used: &Use) -> Value {
-        let stated = self.naming.schemas.dag.get_text(used.schema, "$ref");
-        let stated = stated.and_then(|text| text.strip_prefix(SCHEMAS)).and_then(Name::parse);
-        let Some(name) = stated.or_else(|| self.naming.name_of(used)) else { return self.inline(used) };
+        if let Some(name) = self.naming.linked(used.schema) {
+            let mut schema = self.inline(used);
+            if let Value::Object(members) = &mut schema {
+                members.insert("$ref".to_owned(), self.reference(&name, &used.home).into());
+            }
+            return schema;
+        }
+        let Some(name) = self.naming.name_of(used) else {
+            self.cut(used);
+            return self.inline(used);
+        };
         let mut reference = Map::new();
         reference.insert("$ref".to_owned(), self.reference(&name, &used.home).into());
         let schemas = &self.naming.schemas;
@@ -118,6 +132,21 @@ impl<'e, 'a> Emit<'e, 'a> {
             }
         }
         Value::Object(reference)
+    }
+
+    /// Says so where a component contains itself, but not as it is: what stands there was expanded
+    /// and cut off somewhere, and is taken as it stands.
+    fn cut(&mut self, used: &Use) {
+        let Some(inside) = self.inside.take() else { return };
+        if self.naming.verdict(used) != Verdict::Named(inside.clone()) {
+            self.inside = Some(inside);
+            return;
+        }
+        let message = format!("`{inside}` contains itself, and the document has it expanded and cut off");
+        let pointer = format!("/components/schemas/{}", escape(&inside.own));
+        let help = "what is there is taken as it stands; the source tree has the whole";
+        let place = Place::new(self.file(&inside.home), pointer);
+        self.found.push(Diagnostic::new(Code::CutRecursion, place, message).help(help));
     }
 
     /// A schema where it stands, with references in it.
@@ -154,6 +183,16 @@ impl<'e, 'a> Emit<'e, 'a> {
             };
             schema.insert(name.to_owned(), stated);
         }
+        if let Some(Value::Object(mapping)) =
+            schema.get_mut("discriminator").and_then(|d| d.get_mut("mapping"))
+        {
+            for target in mapping.values_mut() {
+                let name = target.as_str().and_then(|key| self.naming.links.get(key)).cloned();
+                if let Some(name) = name {
+                    *target = self.reference(&name, &used.home).into();
+                }
+            }
+        }
         Value::Object(schema)
     }
 
@@ -162,7 +201,7 @@ impl<'e, 'a> Emit<'e, 'a> {
         if self.queued.insert(name.clone()) {
             self.queue.push(name.clone());
         }
-        let pointer = crate::load::reference::escape(&name.own);
+        let pointer = escape(&name.own);
         if name.home == *from {
             return format!("#/components/schemas/{pointer}");
         }
@@ -204,7 +243,7 @@ fn placed(naming: &Naming<'_>, route: &Route, found: Vec<(Spot, Id)>) -> Vec<(Sp
     let home = Rc::new(route.home.clone());
     let each = found.into_iter().map(|(spot, schema)| {
         let place = remembered.and_then(|operation| operation.spots.get(&spot)).copied();
-        let place = place.map_or(Place::Nowhere, Place::At);
+        let place = place.map_or(Beside::Nowhere, Beside::At);
         (spot, Use { schema, place, home: home.clone() })
     });
     each.collect()

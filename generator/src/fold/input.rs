@@ -3,12 +3,12 @@
 use super::dag::Id;
 use super::name::{Home, Name};
 use super::schemas::Schemas;
-use super::{Dereferenced, Piece, Placed};
+use super::{Dereferenced, Piece, Placed, links};
 use crate::contract::METHODS;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::sources::Sources;
 use serde_json::{Map, Value};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 /// What the documents hold.
 #[derive(Debug, Default)]
@@ -19,6 +19,8 @@ pub(super) struct Input {
     pub(super) frames: BTreeMap<Home, Map<String, Value>>,
     /// The components that have a name.
     pub(super) names: BTreeMap<Name, Id>,
+    /// The components that a reference may lead to, by its key.
+    pub(super) links: HashMap<String, Name>,
     /// Constructs without operations, most often used first: they only lend schemas.
     pub(super) lenders: Vec<Home>,
     /// What the bundles say of the products.
@@ -55,7 +57,8 @@ pub(super) fn constructs(
     for piece in pieces {
         let Placed::Construct { version, construct } = &piece.place else { continue };
         let home = Home::new(version, construct);
-        let Some(document) = interned(piece, schemas, found) else { continue };
+        let scope = format!("{home}.");
+        let Some(document) = interned(piece, &scope, schemas, found) else { continue };
         read.construct(&home, document, sources, schemas);
     }
     read
@@ -82,6 +85,8 @@ impl Input {
         self.frames.insert(home.clone(), frame);
         let schemas = components.and_then(|c| dag.get(c, "schemas"));
         for (name, id) in schemas.into_iter().flat_map(|schemas| dag.members(schemas)) {
+            let key = links::key(&format!("{home}."), name);
+            self.links.insert(key, Name::new(home, name));
             self.names.insert(Name::new(home, name), id);
         }
         let paths = dag.get(document, "paths");
@@ -105,7 +110,12 @@ impl Input {
 }
 
 /// The document of a piece, interned; a finding when it is nested too deep or no OpenAPI document.
-pub(super) fn interned(piece: &Piece, schemas: &mut Schemas<'_>, found: &mut Diagnostics) -> Option<Id> {
+pub(super) fn interned(
+    piece: &Piece,
+    scope: &str,
+    schemas: &mut Schemas<'_>,
+    found: &mut Diagnostics,
+) -> Option<Id> {
     let place = || Place::new(&piece.name, "");
     let version = piece.document.get("openapi").and_then(Value::as_str);
     if !version.is_some_and(|v| v == "3.0" || v.starts_with("3.0.")) {
@@ -113,7 +123,7 @@ pub(super) fn interned(piece: &Piece, schemas: &mut Schemas<'_>, found: &mut Dia
         found.push(Diagnostic::new(Code::NotOpenApi, place(), message));
         return None;
     }
-    let id = schemas.dag.intern(&piece.document);
+    let id = schemas.dag.intern(&links::linked(piece, scope, found));
     if id.is_none() {
         let message = "nested deeper than any document without references is: it may contain itself";
         found.push(Diagnostic::new(Code::NestedTooDeep, place(), message));

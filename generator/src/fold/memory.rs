@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Where in the memory a walk through a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub(super) enum Place {
+pub(super) enum Beside {
     /// Nowhere: the memory has nothing here.
     Nowhere,
     /// At a schema of the memory.
@@ -80,8 +80,8 @@ impl Memory {
     }
 
     /// What the memory says at a place.
-    pub(super) fn said(&self, dag: &Dag, place: Place) -> Said {
-        let Place::At(schema) = place else { return Said::Nothing };
+    pub(super) fn said(&self, dag: &Dag, place: Beside) -> Said {
+        let Beside::At(schema) = place else { return Said::Nothing };
         let named = |schema: Id| {
             let name = dag.get_text(schema, "$ref")?.strip_prefix(SCHEMAS).and_then(Name::parse)?;
             let definition = *self.components.get(&name)?;
@@ -97,9 +97,9 @@ impl Memory {
     }
 
     /// Where the schema that `step` leads to is in the memory.
-    pub(super) fn step(&self, dag: &Dag, place: Place, step: &Step) -> Place {
-        let (Place::At(schema) | Place::Part(schema)) = place else { return Place::Nowhere };
-        let schema = match self.said(dag, Place::At(schema)) {
+    pub(super) fn step(&self, dag: &Dag, place: Beside, step: &Step) -> Beside {
+        let (Beside::At(schema) | Beside::Part(schema)) = place else { return Beside::Nowhere };
+        let schema = match self.said(dag, Beside::At(schema)) {
             Said::Named(_, definition) if !matches!(step, Step::Element(..)) => definition,
             _ => schema,
         };
@@ -111,12 +111,12 @@ impl Memory {
                 let list = below(keyword).map(|list| dag.elements(list)).unwrap_or_default();
                 match list.get(*number) {
                     Some(element) => Some(*element),
-                    None if *keyword == "allOf" => return Place::Part(schema),
+                    None if *keyword == "allOf" => return Beside::Part(schema),
                     None => None,
                 }
             }
         };
-        at.map_or(Place::Nowhere, Place::At)
+        at.map_or(Beside::Nowhere, Beside::At)
     }
 
     /// Every name.
@@ -133,7 +133,7 @@ impl Memory {
     /// the memory's for the same schema, and none where the memory has it for another one.
     pub(super) fn recalled(
         &self,
-        guessed: Name,
+        guessed: &Name,
         outline: Id,
         dag: &mut Dag,
         outlines: &mut Outlines,
@@ -144,7 +144,7 @@ impl Memory {
         alike.sort_by_key(|name| name.home != guessed.home);
         match alike.first() {
             Some(name) => Some((*name).clone()),
-            None => (!self.components.contains_key(&guessed)).then_some(guessed),
+            None => (!self.components.contains_key(guessed)).then(|| guessed.clone()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::dag::Id;
 use super::evidence::{Defined, is_said_by};
-use super::memory::{Memory, Place, Said};
+use super::memory::{Beside, Memory, Said};
 use super::name::{Home, Name};
 use super::outline::{self, Outlines};
 use super::schemas::{GENTLE, Makes, Schemas, Step};
@@ -15,7 +15,7 @@ pub(super) struct Use {
     /// The schema.
     pub(super) schema: Id,
     /// Where the memory is.
-    pub(super) place: Place,
+    pub(super) place: Beside,
     /// The construct that it is used in.
     pub(super) home: Rc<Home>,
 }
@@ -38,6 +38,8 @@ pub(super) struct Naming<'a> {
     pub(super) outlines: Outlines,
     pub(super) memory: Memory,
     pub(super) defined: Defined,
+    /// The components that references of the documents lead to, by their keys.
+    pub(super) links: HashMap<String, Name>,
     /// Whether the memory is of the release that is read.
     trusted: bool,
     /// By use: what the evidence comes to.
@@ -70,6 +72,7 @@ impl<'a> Naming<'a> {
             outlines,
             memory,
             defined,
+            links: HashMap::new(),
             verdicts: HashMap::new(),
             votes: BTreeMap::new(),
             bodies: BTreeMap::new(),
@@ -87,6 +90,12 @@ impl<'a> Naming<'a> {
 
     /// Takes note of the names in a schema, and of those in what it names.
     pub(super) fn survey(&mut self, used: &Use) {
+        if let Some(name) = self.linked(used.schema)
+            && let Some(definition) = self.defined.names.get(&name).copied()
+            && self.votes.entry(name.clone()).or_default().insert(definition, 1).is_none()
+        {
+            self.inside(&self.body_use(&name, definition));
+        }
         if let Verdict::Named(name) = self.verdict(used) {
             let votes = self.votes.entry(name.clone()).or_default().entry(used.schema).or_default();
             *votes += 1;
@@ -96,6 +105,11 @@ impl<'a> Naming<'a> {
             return;
         }
         self.inside(used);
+    }
+
+    /// The component that a schema refers to.
+    pub(super) fn linked(&self, schema: Id) -> Option<Name> {
+        self.schemas.dag.get_text(schema, "$ref").and_then(|key| self.links.get(key)).cloned()
     }
 
     fn inside(&mut self, used: &Use) {
@@ -112,7 +126,7 @@ impl<'a> Naming<'a> {
         let alone = self.wrapped(used.schema).is_some();
         let dag = &self.schemas.dag;
         let place = match self.memory.said(dag, used.place) {
-            Said::Named(_, definition) if !alone => Place::At(definition),
+            Said::Named(_, definition) if !alone => Beside::At(definition),
             _ => used.place,
         };
         let inner = self.schemas.inner(used.schema).into_iter();
@@ -125,7 +139,7 @@ impl<'a> Naming<'a> {
 
     /// The definition of a name as a use of it: in its own construct, where the memory has it.
     pub(super) fn body_use(&self, name: &Name, schema: Id) -> Use {
-        let place = self.memory.component(name).map_or(Place::Nowhere, Place::At);
+        let place = self.memory.component(name).map_or(Beside::Nowhere, Beside::At);
         Use { schema, place, home: Rc::new(name.home.clone()) }
     }
 
@@ -149,11 +163,11 @@ impl<'a> Naming<'a> {
         if let Some(known) = self.verdicts.get(used) {
             return known.clone();
         }
-        let verdict = if !self.schemas.dag.is_object(used.schema) || self.wrapped(used.schema).is_some() {
-            Verdict::Open
-        } else {
-            self.judged(used)
-        };
+        let dag = &self.schemas.dag;
+        let unnamed = !dag.is_object(used.schema)
+            || dag.get(used.schema, "$ref").is_some()
+            || self.wrapped(used.schema).is_some();
+        let verdict = if unnamed { Verdict::Open } else { self.judged(used) };
         self.verdicts.insert(used.clone(), verdict.clone());
         verdict
     }
@@ -278,7 +292,8 @@ impl<'a> Naming<'a> {
     /// What makes schemas without a name one, if they make a type: the same frame, and for
     /// enumerations the same prose too.
     pub(super) fn class(&mut self, schema: Id) -> Option<Id> {
-        if self.schemas.makes(schema) == Makes::Plain || self.wrapped(schema).is_some() {
+        let refers = self.schemas.dag.get(schema, "$ref").is_some();
+        if refers || self.schemas.makes(schema) == Makes::Plain || self.wrapped(schema).is_some() {
             return None;
         }
         Some(match self.schemas.dag.get(schema, "properties") {
