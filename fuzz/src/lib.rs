@@ -17,7 +17,7 @@ pub static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
 
 /// Limits that a small input can reach.
 pub fn limits() -> Limits {
-    Limits { entries: 64, total: 1 << 20, file: 64 << 10, depth: 8 }
+    Limits { entries: 64, total: 1 << 20, file: 64 << 10, bundle: 64 << 10, depth: 8 }
 }
 
 /// A source of one construct, whose document is `text`.

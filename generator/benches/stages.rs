@@ -8,6 +8,7 @@
 use divan::Bencher;
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::diagnostic::Diagnostics;
+use meshery_generator::fold::{self, Dereferenced};
 use meshery_generator::ir::Api;
 use meshery_generator::load::sources::Sources;
 use meshery_generator::load::{self, Documents, Limits, Tree};
@@ -28,11 +29,13 @@ static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
     Sources::parse(&fs::read_to_string(ROOT.join("schemas/sources.toml")).unwrap(), "sources.toml").unwrap()
 });
 static ARCHIVE: LazyLock<Option<Vec<u8>>> = LazyLock::new(|| {
-    let upstream =
-        std::env::var_os("MESHERY_UPSTREAM").map_or_else(|| ROOT.join("../shared/upstream"), PathBuf::from);
     let release = CONTRACT.release.trim_start_matches('v');
-    fs::read(upstream.join(format!("meshery-schemas-{release}.tar.gz"))).ok()
+    fs::read(upstream().join(format!("meshery-schemas-{release}.tar.gz"))).ok()
 });
+
+fn upstream() -> PathBuf {
+    std::env::var_os("MESHERY_UPSTREAM").map_or_else(|| ROOT.join("../shared/upstream"), PathBuf::from)
+}
 
 fn main() {
     if ARCHIVE.is_none() {
@@ -69,6 +72,26 @@ fn bundle_merged(bencher: Bencher<'_, '_>) {
             bundle::to_yaml(&bundle::merged(&documents, &SOURCES).unwrap().document)
         });
     }
+}
+
+/// The merged bundle, if it is at hand.
+fn bundle() -> Option<Dereferenced> {
+    let file = upstream().join(format!("bundles/{}/merged_openapi.yml.gz", CONTRACT.release));
+    let read = load::bundle("merged", fs::File::open(file).ok()?, None, &SOURCES, &Limits::default());
+    Some(Dereferenced { release: Some(CONTRACT.release.clone()), ..load::bundled([read.unwrap()]) })
+}
+
+/// What a bundle costs when all its operations are there again under other paths: the cost grows
+/// with the size of the document, and no faster.
+#[divan::bench(args = [1, 2, 4])]
+fn fold_bundle(bencher: Bencher<'_, '_>, times: usize) {
+    let Some(mut input) = bundle() else { return };
+    let paths = input.documents[0].document["paths"].as_object_mut().unwrap();
+    let once: Vec<_> = paths.clone().into_iter().collect();
+    for round in 1..times {
+        paths.extend(once.iter().map(|(path, item)| (format!("/round{round}{path}"), item.clone())));
+    }
+    bencher.bench(|| fold::fold(&input, &SOURCES, Some(&CONTRACT)).unwrap());
 }
 
 #[divan::bench]

@@ -71,7 +71,7 @@ pub struct Built {
 /// # Errors
 /// All that keeps the facts from being said in OpenAPI 3.0, or keeps the overlay from being applied.
 pub fn build(documents: &Documents, sources: &Sources, overlay: &Overlay) -> Result<Built, Diagnostics> {
-    let mut found = Diagnostics::new();
+    let mut found = documents.warnings().clone();
     let Some(release) = documents.tree().release.clone() else {
         let message = "the source does not say which release it is of";
         return Err(Diagnostics::one(

@@ -152,7 +152,10 @@ fn folded(
     let mut documents = Emit::new(&mut naming, sources, &mut found).documents(&read);
     documents.extend(bases(&read, sources, memory));
     let work = naming.work();
-    found.ok((Documents::of_values(documents, input.release.clone(), input.commit.clone()), work))
+    let documents = found.ok(documents)?;
+    found.sort();
+    let documents = Documents::of_values(documents, input.release.clone(), input.commit.clone());
+    Ok((documents.with_warnings(found), work))
 }
 
 fn name_all(naming: &mut Naming<'_>, read: &Input) {

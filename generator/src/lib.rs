@@ -1,7 +1,7 @@
 //! From the OpenAPI documents that meshery/schemas publishes to typed Rust.
 //!
-//! The pipeline is the list of modules: `load` -> `bundle` -> `overlay` -> `contract` -> `lower`
-//! -> `passes` -> `emit` -> `write`. Every phase takes the value of the one before and gathers its
+//! The pipeline is the list of modules: `load` -> `fold` -> `bundle` -> `overlay` -> `contract` ->
+//! `lower` -> `passes` -> `emit` -> `write`. Every phase takes the value of the one before and gathers its
 //! findings in [`diagnostic::Diagnostics`].
 
 pub mod bundle;

@@ -4,6 +4,7 @@
 
 use flate2::{Compression, write::GzEncoder};
 use meshery_generator::diagnostic::Diagnostics;
+use meshery_generator::fold::{self, Dereferenced, Placed};
 use meshery_generator::load::{self, Documents, Limits, positions, sources::Sources};
 use meshery_generator::lower;
 use meshery_generator::overlay::Overlay;
@@ -17,6 +18,7 @@ fn run(phase: &str, case: &Path) -> Diagnostics {
         "load" => source(case, |documents, sources| load::constructs(documents, sources).err()),
         "bundle" => source(case, bundles),
         "contract" | "overlay" => source(case, |documents, sources| contracted(case, documents, sources)),
+        "fold" => folded(case),
         "lock" => locked(case),
         "npm" => packaged(case),
         "lower" => lowered(case),
@@ -75,6 +77,36 @@ fn packaged(case: &Path) -> Diagnostics {
     builder.append_dir_all("package", case).unwrap();
     let tarball = builder.into_inner().unwrap().finish().unwrap();
     load::npm(&tarball[..], &sources, &Limits::default()).err().unwrap_or_default()
+}
+
+/// What is said of bundles, one a file, and of the contract that they make. A file is named after
+/// what it is the bundle of, unless that is to be told by itself.
+fn folded(case: &Path) -> Diagnostics {
+    let sources = Sources::parse(include_str!("../../schemas/sources.toml"), "sources.toml").unwrap();
+    let mut files: Vec<_> = fs::read_dir(case).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.retain(|file| !file.ends_with("expected.txt"));
+    files.sort();
+    let (mut bundles, mut findings) = (Vec::new(), Diagnostics::new());
+    for file in &files {
+        let place = match file.file_stem().and_then(|stem| stem.to_str()).unwrap() {
+            "merged" => Some(Placed::Merged),
+            stem => sources.product(stem).map(|product| Placed::Product(product.name.clone())),
+        };
+        let name = file.file_name().unwrap().to_str().unwrap();
+        let reader = fs::File::open(file).unwrap();
+        match load::bundle(name, reader, place, &sources, &Limits::default()) {
+            Ok(bundle) => bundles.push(bundle),
+            Err(found) => findings.extend(found),
+        }
+    }
+    if findings.has_errors() {
+        return findings;
+    }
+    let input = Dereferenced { release: Some("v0.0.0".to_owned()), ..load::bundled(bundles) };
+    let sources = input.narrowed(&sources);
+    let documents = fold::fold(&input, &sources, None);
+    let made = documents.and_then(|documents| contract::build(&documents, &sources, &Overlay::none()));
+    made.map_or_else(|found| found, |built| built.warnings)
 }
 
 /// What is said of a `contract.yml` and its `schemas.lock`.

@@ -42,7 +42,7 @@ pub fn bundle(
     let bad = |message: String| Diagnostic::new(Code::BadBundle, Place::new(name, ""), message);
     let read = |reader: &mut dyn Read, what: &str| {
         let mut bytes = Vec::new();
-        let limit = limits.file;
+        let limit = limits.bundle;
         match reader.take(limit + 1).read_to_end(&mut bytes) {
             Ok(_) if bytes.len() as u64 > limit => Err(bad(format!("{what} more than {limit} bytes"))),
             Ok(_) => Ok(bytes),
@@ -136,4 +136,72 @@ fn placed(name: &str, document: &Value, sources: &Sources) -> Result<Placed, Dia
         own.is_some_and(|own| !own.is_empty() && own.iter().all(|name| *name != *product.name))
     });
     Ok(if foreign { Placed::Merged } else { Placed::Product(product.name.clone()) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Limits, Placed, bundle, bundled};
+    use crate::load::sources::Sources;
+    use flate2::Compression;
+    use flate2::write::GzEncoder;
+    use std::io::{Read, Write};
+
+    const YAML: &str = "openapi: 3.0.3\ninfo: {title: Meshery Cloud}\npaths: {}\n";
+
+    fn sources() -> Sources {
+        Sources::parse(include_str!("../../../schemas/sources.toml"), "sources.toml").unwrap()
+    }
+
+    fn packed(bytes: &[u8]) -> Vec<u8> {
+        let mut packer = GzEncoder::new(Vec::new(), Compression::best());
+        packer.write_all(bytes).unwrap();
+        packer.finish().unwrap()
+    }
+
+    fn refused(reader: impl Read) -> String {
+        let limits = Limits { bundle: 4096, ..Limits::default() };
+        bundle("cloud.yml", reader, None, &sources(), &limits).unwrap_err().to_string()
+    }
+
+    #[test]
+    fn yaml_json_and_what_is_packed_are_the_same() {
+        let json = r#"{"openapi": "3.0.3", "info": {"title": "Meshery Cloud"}, "paths": {}}"#;
+        let read = |bytes: &[u8]| bundle("a", bytes, None, &sources(), &Limits::default()).unwrap();
+        let plain = read(YAML.as_bytes());
+        assert_eq!(plain.piece.place, Placed::Product("cloud".to_owned()));
+        assert_eq!(read(json.as_bytes()).piece, plain.piece);
+        assert_eq!(read(&packed(YAML.as_bytes())).piece, plain.piece);
+        assert_ne!(read(&packed(YAML.as_bytes())).sha256, plain.sha256, "of the file as it came");
+        let bundle = bundled([plain.clone()]);
+        assert_eq!(bundle.files["a"], plain.sha256);
+    }
+
+    #[test]
+    fn the_merge_of_all_is_told_from_the_product_that_it_is_titled_after() {
+        let own = "  /a: {get: {x-internal: [cloud]}}\n";
+        let foreign = "  /b: {get: {x-internal: [meshery]}}\n";
+        let of = |paths: &str| {
+            let text = format!("openapi: 3.0.3\ninfo: {{title: Meshery Cloud}}\npaths:\n{paths}");
+            bundle("a", text.as_bytes(), None, &sources(), &Limits::default()).unwrap().piece.place
+        };
+        assert_eq!(of(own), Placed::Product("cloud".to_owned()));
+        assert_eq!(of(&format!("{own}{foreign}")), Placed::Merged);
+    }
+
+    #[test]
+    fn a_file_that_is_damaged_or_too_large_is_refused() {
+        let whole = packed(YAML.as_bytes());
+        let (first, last) = whole.split_at(whole.len() / 2);
+        let mut turned = first.to_vec();
+        turned.extend(last.iter().map(|byte| !byte));
+        let told = "error[M0703]: the compressed file ends too early\n  --> cloud.yml";
+        assert_eq!(refused(first), told);
+        assert!(refused(&*turned).starts_with("error[M0703]: "), "{}", refused(&*turned));
+        assert_eq!(refused(&b"openapi: \xff"[..]), "error[M0703]: the text is not UTF-8\n  --> cloud.yml");
+        // An answer of a gigabyte is read no further than the limit; so is what unpacks to one.
+        let endless = std::io::repeat(b'a').take(1 << 30);
+        assert_eq!(refused(endless), "error[M0703]: the file has more than 4096 bytes\n  --> cloud.yml");
+        let bomb = packed(&vec![b'a'; 1 << 20]);
+        assert_eq!(refused(&*bomb), "error[M0703]: it unpacks to more than 4096 bytes\n  --> cloud.yml");
+    }
 }

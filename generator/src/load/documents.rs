@@ -2,7 +2,7 @@
 
 use super::tree::{File, Tree};
 use super::yaml;
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use serde_json::Value;
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -14,6 +14,7 @@ type Parsed = Result<Value, Diagnostic>;
 pub struct Documents {
     tree: Tree,
     parsed: BTreeMap<String, OnceLock<Parsed>>,
+    warnings: Diagnostics,
 }
 
 impl Documents {
@@ -21,7 +22,7 @@ impl Documents {
     #[must_use]
     pub fn new(tree: Tree) -> Self {
         let parsed = tree.files.keys().map(|path| (path.clone(), OnceLock::new())).collect();
-        Self { tree, parsed }
+        Self { tree, parsed, warnings: Diagnostics::new() }
     }
 
     /// Adds a file that is read already.
@@ -39,7 +40,20 @@ impl Documents {
     ) -> Self {
         let files = values.keys().map(|path| (path.clone(), File::new(String::new()))).collect();
         let parsed = values.into_iter().map(|(path, value)| (path, OnceLock::from(Ok(value)))).collect();
-        Self { tree: Tree { files, release, commit }, parsed }
+        Self { tree: Tree { files, release, commit }, parsed, warnings: Diagnostics::new() }
+    }
+
+    /// The same, with what is odd in what they were made of.
+    #[must_use]
+    pub fn with_warnings(mut self, warnings: Diagnostics) -> Self {
+        self.warnings = warnings;
+        self
+    }
+
+    /// What is odd in what they were made of.
+    #[must_use]
+    pub fn warnings(&self) -> &Diagnostics {
+        &self.warnings
     }
 
     /// The tree they are read from.

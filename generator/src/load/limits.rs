@@ -9,12 +9,14 @@ pub struct Limits {
     pub total: u64,
     /// Bytes of a single file that is read.
     pub file: u64,
+    /// Bytes of a bundle, as it comes and once unpacked.
+    pub bundle: u64,
     /// Folders above a file.
     pub depth: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { entries: 100_000, total: 512 << 20, file: 16 << 20, depth: 24 }
+        Self { entries: 100_000, total: 512 << 20, file: 16 << 20, bundle: 64 << 20, depth: 24 }
     }
 }
