@@ -1,7 +1,7 @@
 //! The instances that upstream publishes: templates, and the examples in its schemas.
 
 use crate::upstream::Upstream;
-use meshery_generator::ir::Api;
+use meshery_generator::ir::{Api, Param};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
@@ -57,6 +57,74 @@ pub fn instances(upstream: &Upstream, api: &Api) -> (Vec<Instance>, Vec<String>)
         all.into_iter().partition(|(owner, ..)| api.types.keys().any(|id| id.0 == *owner));
     let instance = |(owner, source, pointer, value)| Instance { source, owner, pointer, value };
     (known.into_iter().map(instance).collect(), unknown.into_iter().map(|(_, source, ..)| source).collect())
+}
+
+/// An example in the schema of a parameter.
+#[derive(Clone, Debug)]
+pub struct ParamExample<'a> {
+    /// The file and the pointer of the example.
+    pub source: String,
+    /// The parameter.
+    pub param: &'a Param,
+    /// The example.
+    pub value: Value,
+}
+
+/// The examples of the parameters that operations state themselves.
+#[must_use]
+pub fn param_examples<'a>(upstream: &Upstream, api: &'a Api) -> Vec<ParamExample<'a>> {
+    let mut all = Vec::new();
+    for operation in &api.operations {
+        let Some((version, construct)) = operation.construct.split_once('.') else { continue };
+        let sources = &upstream.sources.constructs;
+        let file = format!("{}/{version}/{construct}/{}", sources.root, sources.document);
+        let Some(Ok(document)) = upstream.documents.get(&file) else { continue };
+        let path = operation.path.replace('~', "~0").replace('/', "~1");
+        let method = operation.method.as_str().to_ascii_lowercase();
+        for list in [format!("/paths/{path}/parameters"), format!("/paths/{path}/{method}/parameters")] {
+            let stated = document.pointer(&list).and_then(Value::as_array).into_iter().flatten();
+            for (i, stated) in stated.enumerate() {
+                let param =
+                    operation.params().find(|param| Some(param.wire.as_str()) == stated["name"].as_str());
+                let Some(param) = param else { continue };
+                let mut found = Vec::new();
+                examples(&stated["schema"], "", &format!("{file}#{list}/{i}/schema"), "", &mut found);
+                let whole = found.into_iter().filter(|(_, _, pointer, _)| pointer.is_empty());
+                all.extend(whole.map(|(_, source, _, value)| ParamExample { source, param, value }));
+            }
+        }
+    }
+    all
+}
+
+/// How many examples the schemas of a release state, wherever they stand: what [`instances`] and
+/// [`param_examples`] must come to in sum.
+#[must_use]
+pub fn stated_examples(upstream: &Upstream) -> usize {
+    let root = format!("{}/", upstream.sources.constructs.root);
+    let files = upstream.documents.tree().files.keys();
+    let documents = files.filter(|file| {
+        let below = file.strip_prefix(&root).map(|below| below.split('/').count());
+        below == Some(3) && !file.ends_with(".json")
+    });
+    documents.filter_map(|file| upstream.documents.get(file)?.ok()).map(count).sum()
+}
+
+/// The examples in a document or a part of one; a property that is called so is not one.
+fn count(value: &Value) -> usize {
+    match value {
+        Value::Array(list) => list.iter().map(count).sum(),
+        Value::Object(members) => members
+            .iter()
+            .map(|(name, inner)| match (name.as_str(), inner) {
+                ("example", _) => 1,
+                ("examples", Value::Array(list)) => list.len(),
+                ("properties", Value::Object(properties)) => properties.values().map(count).sum(),
+                _ => count(inner),
+            })
+            .sum(),
+        _ => 0,
+    }
 }
 
 type Found = (String, String, String, Value);

@@ -9,12 +9,12 @@
 
 use meshery_evidence::contract::Contract;
 use meshery_evidence::generated::types::TYPES;
-use meshery_evidence::instances::{Instance, instances};
+use meshery_evidence::instances::{Instance, instances, param_examples, stated_examples};
 use meshery_evidence::ledger::Ledger;
 use meshery_evidence::same::difference;
 use meshery_evidence::upstream::Upstream;
 use meshery_generator::ir::{Api, TypeId};
-use meshery_generator::sample::{Sampler, Style};
+use meshery_generator::sample::{Sampler, Style, violations};
 use meshery_types::wire::Options;
 use serde_json::Value;
 
@@ -30,6 +30,18 @@ fn every_instance_of_upstream_comes_back_as_it_was() {
             ledger.broken(&instance.source, how);
         }
     }
+    let of_params = param_examples(&upstream, &contract.api);
+    for example in &of_params {
+        let wrong = violations(&contract.api, &example.param.value, &example.value);
+        if !wrong.is_empty() {
+            ledger.broken(&example.source, format!("{wrong:?}"));
+        }
+    }
+    let is_example = |source: &&str| source.contains('#');
+    let met = known.iter().map(|instance| instance.source.as_str()).filter(is_example).count()
+        + unknown.iter().map(String::as_str).filter(is_example).count()
+        + of_params.len();
+    assert_eq!(met, stated_examples(&upstream), "an example stands where nothing looks for it");
     println!("{} instances, {} more of schemas that no operation reaches", known.len(), unknown.len());
     ledger.settle();
 }
