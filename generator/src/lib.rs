@@ -70,6 +70,22 @@ pub fn generate_single(single: &contract::Single, crates: ir::Crates) -> Result<
     }
 }
 
+/// The same document without the operations that [`generate_single`] has no support for. A warning
+/// for each names it, beside what is wrong with it.
+///
+/// What is wrong with the document itself stays wrong.
+#[must_use]
+pub fn without_unsupported(single: &contract::Single) -> contract::Single {
+    let mut rest = single.clone();
+    // Names may collide anew, and types be reached no longer, once something is gone.
+    while let Err(found) = lower::lower_single(&rest.contract, &mut Diagnostics::new()) {
+        if !rest.leave_out(&found) {
+            break;
+        }
+    }
+    rest
+}
+
 /// What writes the files of a crate.
 type Emitter = fn(&ir::Api) -> Result<Vec<emit::File>, Diagnostics>;
 

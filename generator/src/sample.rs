@@ -132,6 +132,7 @@ impl<'a> Sampler<'a> {
         match &used.ty {
             Ty::Json => Some(self.any(style, 2)),
             Ty::Object => self.map(&plain(Ty::Json), rules, style),
+            Ty::Boolean if !rules.one_of.is_empty() => Some(Value::Bool(rules.one_of[0] == "true")),
             Ty::Boolean => Some(Value::Bool(match style {
                 Style::Minimal => false,
                 Style::Maximal => true,

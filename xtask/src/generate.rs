@@ -17,7 +17,7 @@ use meshery_generator::diagnostic::{Diagnostics, Severity};
 use meshery_generator::ir::Crates;
 use meshery_generator::load::{self, Documents, Limits, positions, sources::Sources};
 use meshery_generator::write::{self, Mode};
-use meshery_generator::{Generated, generate_single};
+use meshery_generator::{Generated, generate_single, without_unsupported};
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,6 +39,9 @@ pub(crate) struct Args {
     /// What the crates are called: `my-api` for `my-api-types`, `my-api-client`, `my-api-server`.
     #[arg(long, value_name = "NAME")]
     name: String,
+    /// Leave out operations that are not supported, and say which, instead of refusing the document.
+    #[arg(long)]
+    skip_unsupported: bool,
     /// Write nothing; say what is odd or not supported in the document, and exit as if it were written.
     #[arg(long)]
     check: bool,
@@ -56,7 +59,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
         load::single(&args.input, &limits).map_err(|found| Failure::Unloadable(beside(found, &folder)))?;
     let shown = |found: Diagnostics| beside(with_lines(found, &documents), &folder);
     let (single, generated) =
-        made(&documents, &args.input, &name).map_err(|found| Failure::Findings(shown(found)))?;
+        made(&documents, args, &name).map_err(|found| Failure::Findings(shown(found)))?;
     talk.findings(&shown(generated.warnings.clone()));
     if !args.check {
         store(&args.out, workspace, &name, &single, &generated)?;
@@ -79,9 +82,12 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
 }
 
 /// The contract of the document, and what is generated from it.
-fn made(documents: &Documents, input: &Path, name: &Name) -> Result<(Single, Generated), Diagnostics> {
-    let file = input.file_name().and_then(|file| file.to_str()).unwrap_or_default();
-    let single = contract::single(documents, &Sources::single(file, &name.product()))?;
+fn made(documents: &Documents, args: &Args, name: &Name) -> Result<(Single, Generated), Diagnostics> {
+    let file = args.input.file_name().and_then(|file| file.to_str()).unwrap_or_default();
+    let mut single = contract::single(documents, &Sources::single(file, &name.product()))?;
+    if args.skip_unsupported {
+        single = without_unsupported(&single);
+    }
     let crates = Crates { name: name.to_string(), verb: "generate".to_owned(), from: file.to_owned() };
     let generated = generate_single(&single, crates)?;
     Ok((single, generated))

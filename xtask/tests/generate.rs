@@ -113,3 +113,60 @@ fn what_is_accepted_builds_without_a_warning() {
     }
     check(&out).unwrap_or_else(|error| panic!("{error}"));
 }
+
+/// The first block of a language in the page about this verb.
+fn block(language: &str) -> String {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/GENERATE.md");
+    let page = fs::read_to_string(page).unwrap();
+    let (_, rest) = page.split_once(&format!("```{language}\n")).unwrap();
+    rest.split_once("```").unwrap().0.to_owned()
+}
+
+#[test]
+fn the_example_of_the_page_does_what_it_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = folder.path().join("bookshelf.yml");
+    fs::write(&input, block("yaml")).unwrap();
+    let out = folder.path().join("out");
+    let (code, said) = generate(&input, &out, "bookshelf");
+    assert_eq!(code, 0, "{said}");
+    assert!(said.contains("bookshelf.yml: 2 operations, 3 types, 0 warnings"), "{said}");
+    // A crate beside the three, which uses them as the page does.
+    let user = out.join("user");
+    fs::create_dir_all(user.join("src")).unwrap();
+    let code = format!("#![allow(dead_code)]\n{}", block("rust"));
+    fs::write(user.join("src/lib.rs"), code).unwrap();
+    let manifest = "[package]\nname = \"user\"\nedition = \"2024\"\n[dependencies]\n\
+        bookshelf-types.path = \"../bookshelf-types\"\nbookshelf-client.path = \"../bookshelf-client\"\n\
+        bookshelf-server.path = \"../bookshelf-server\"\n";
+    fs::write(user.join("Cargo.toml"), manifest).unwrap();
+    let root = fs::read_to_string(out.join("Cargo.toml")).unwrap();
+    fs::write(out.join("Cargo.toml"), root.replace("members = [", "members = [\"user\",")).unwrap();
+    check(&out).unwrap_or_else(|error| panic!("{error}"));
+
+    // Again, into the same folder: the same files, and what is not generated stays.
+    let (code, said) = generate(&input, &out, "bookshelf");
+    assert_eq!(code, 0, "{said}");
+    assert!(user.join("src/lib.rs").is_file());
+}
+
+#[test]
+fn what_is_wrong_has_its_exit_code() {
+    let folder = tempfile::tempdir().unwrap();
+    let out = folder.path().join("out");
+    let document = |text: &str| {
+        let file = folder.path().join("api.yml");
+        fs::write(&file, text).unwrap();
+        file
+    };
+    let fine = "openapi: 3.0.3\ninfo: {title: T, version: 1}\npaths: {}\n";
+    let (code, said) = generate(&document(fine), &out, "No_Name");
+    assert!(code == 2 && said.contains("`No_Name` cannot be the name of a crate"), "{said}");
+    let (code, said) = generate(&folder.path().join("missing.yml"), &out, "name");
+    assert!(code == 3 && said.contains("missing.yml"), "{said}");
+    let (code, said) = generate(&document("swagger: '2.0'\n"), &out, "name");
+    assert!(code == 1 && said.contains("M0104") && said.contains("api.yml:1 at /swagger"), "{said}");
+    assert!(!out.exists(), "nothing is written for a document that is refused");
+    let (code, said) = generate(&document(fine), folder.path(), "name");
+    assert!(code == 2 && said.contains("neither empty nor written by an earlier run"), "{said}");
+}

@@ -109,8 +109,9 @@ macro_rules! param_text {
 param_text!(Uuid Timestamp Date);
 
 impl Param for bool {
-    fn parse(text: &str, _rules: &'static Rules) -> Result<Self, Violation> {
-        text.parse().or_else(|_| wrong(Rule::Type, "boolean"))
+    fn parse(text: &str, rules: &'static Rules) -> Result<Self, Violation> {
+        let value = text.parse().or_else(|_| wrong(Rule::Type, "boolean"))?;
+        first(|report| rules.flag(value, report)).map(|()| value)
     }
     fn render(&self) -> Cow<'_, str> {
         (if *self { "true" } else { "false" }).into()

@@ -147,6 +147,14 @@ impl Rules {
         self.items.unwrap_or(&ANY)
     }
 
+    /// Checks a boolean, which may be constant.
+    pub(super) fn flag(&self, value: bool, report: &mut dyn FnMut(Violation)) {
+        let text = if value { "true" } else { "false" };
+        if !self.one_of.is_empty() && !self.one_of.contains(&text) {
+            report(Violation::new(Rule::Enum, Some(self.one_of.join(", "))));
+        }
+    }
+
     /// Checks a string.
     pub(super) fn text(&self, text: &str, report: &mut dyn FnMut(Violation)) {
         if self.plain {

@@ -202,7 +202,7 @@ impl Kind for Scalar<'_, bool> {
         self.1
     }
     fn boolean(self, value: bool) -> Option<bool> {
-        Some(value)
+        self.check(value, |rules, report| rules.flag(value, report))
     }
 }
 

@@ -3,13 +3,16 @@
 //! It goes the same way as that of upstream's documents, without overlay and lock. Later phases find
 //! things in the contract, which nobody has before their eyes here: [`Origins`] leads back.
 
+use super::canonical::references;
+use super::gather::METHODS;
 use super::keywords::PLACE;
 use super::{Contract, canonical, gathered, sha256, to_yaml};
-use crate::diagnostic::{Code, Diagnostics, Place};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place, Severity};
 use crate::load::reference::{escape, tokens};
 use crate::load::{Documents, document, sources::Sources};
 use crate::overlay::Overlay;
 use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What [`single`] makes.
 #[derive(Clone, Debug)]
@@ -54,6 +57,83 @@ pub fn single(documents: &Documents, sources: &Sources) -> Result<Single, Diagno
         origins: Origins { placed, file },
         found,
     })
+}
+
+impl Single {
+    /// Takes out the operations that `errors` of a later phase are about, and says so. Whether there
+    /// was one.
+    pub(crate) fn leave_out(&mut self, errors: &Diagnostics) -> bool {
+        let mut blamed: BTreeMap<(String, String), Diagnostic> = BTreeMap::new();
+        for error in errors.iter().filter(|error| error.severity() == Severity::Error) {
+            let tokens = tokens(&error.place.pointer).unwrap_or_default();
+            let names: Vec<&str> = tokens.iter().map(String::as_str).collect();
+            match names[..] {
+                ["paths", path, method, ..] => {
+                    blamed.entry((path.to_owned(), method.to_owned())).or_insert_with(|| error.clone());
+                }
+                ["paths", path] => {
+                    for method in METHODS {
+                        blamed
+                            .entry((path.to_owned(), (*method).to_owned()))
+                            .or_insert_with(|| error.clone());
+                    }
+                }
+                ["components", "schemas", name, ..] => {
+                    for operation in self.that_reach(name) {
+                        blamed.entry(operation).or_insert_with(|| error.clone());
+                    }
+                }
+                _ => {}
+            }
+        }
+        let mut any = false;
+        for ((path, method), error) in blamed {
+            let item = self.contract.document["paths"].get_mut(&path).and_then(Value::as_object_mut);
+            if item.and_then(|item| item.shift_remove(&method)).is_some() {
+                any = true;
+                let place = Place::new("", "/paths").child(&path).child(&method);
+                let place = self.origins.origin(&place.pointer);
+                let message = format!(
+                    "{} {path} is left out, since it is not supported: {}",
+                    method.to_uppercase(),
+                    error.message
+                );
+                self.found.push(Diagnostic::new(Code::LeftOut, place, message));
+            }
+        }
+        self.contract.document = canonical::document(std::mem::take(&mut self.contract.document));
+        if let Ok(text) = to_yaml(&self.contract.document) {
+            self.contract.sha256 = sha256(text.as_bytes());
+            self.text = text;
+        }
+        any
+    }
+
+    /// The operations that a component is reached from: path and method.
+    fn that_reach(&self, name: &str) -> Vec<(String, String)> {
+        let document = &self.contract.document;
+        let schemas = &document["components"]["schemas"];
+        let reaches = |operation: &Value| {
+            let (mut seen, mut open) = (BTreeSet::new(), Vec::new());
+            references(operation, &mut open);
+            while let Some(next) = open.pop() {
+                if next == name {
+                    return true;
+                }
+                if let Some(schema) = schemas.get(&next).filter(|_| !seen.contains(&next)) {
+                    seen.insert(next);
+                    references(schema, &mut open);
+                }
+            }
+            false
+        };
+        let paths = document["paths"].as_object().into_iter().flatten();
+        let operations = paths.flat_map(|(path, item)| {
+            item.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
+        });
+        let ours = operations.filter(|(_, _, operation)| reaches(operation));
+        ours.map(|(path, method, _)| (path.clone(), method.clone())).collect()
+    }
 }
 
 impl Origins {

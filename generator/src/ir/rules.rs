@@ -21,7 +21,8 @@ pub struct Rules {
     /// alternatives also `uuid`, `date-time`, `date`, `byte`).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
-    /// Values a string may have, where they do not make a type of their own (in alternatives).
+    /// Values a string may have, where they do not make a type of their own (in alternatives); the
+    /// one value of a boolean that is constant.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub one_of: Vec<String>,
     /// Alternatives on a scalar: `oneOf` (exactly one) of rules.

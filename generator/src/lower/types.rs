@@ -206,10 +206,16 @@ impl<'a> Lowering<'a> {
     }
 
     fn boolean_type(&mut self, flat: &Flat<'a>) -> Use {
-        if flat.values.as_ref().is_some_and(|values| values.iter().filter(|v| v.is_boolean()).count() != 2) {
-            self.unsupported(&flat.at, "an `enum` of booleans must hold both");
+        let values = flat.values.iter().flatten().filter(|value| !value.is_null());
+        if values.clone().any(|value| !value.is_boolean()) {
+            self.unsupported(&flat.at, "an `enum` of booleans holds something else");
         }
-        Use { ty: Ty::Boolean, ..Use::default() }
+        let mut one_of: Vec<_> = values.map(ToString::to_string).collect();
+        one_of.dedup();
+        // Both values are no constraint.
+        let rules = Rules { one_of: one_of.into_iter().take(2).collect(), ..Rules::default() };
+        let rules = if rules.one_of.len() == 1 { rules } else { Rules::default() };
+        Use { ty: Ty::Boolean, rules, nullable: false }
     }
 
     fn array_type(&mut self, flat: &Flat<'a>, slot: &Slot) -> Use {

@@ -1,9 +1,9 @@
 //! The names of a union's variants: from what tells the alternatives apart.
 
-use super::Lowering;
 use super::flat::{Alternatives, Flat};
 use super::schema::{JsonType, Node};
 use super::types::pascal_or_spelled;
+use super::{Lowering, Whose};
 use crate::words::pascal;
 use serde_json::Value;
 use std::collections::BTreeSet;
@@ -28,9 +28,18 @@ impl<'a> Lowering<'a> {
                 if alone { name.clone() } else { long_name(&group.nodes, flats, i).unwrap_or(name.clone()) }
             })
             .collect();
-        let distinct: BTreeSet<_> = names.iter().collect();
-        if distinct.len() == names.len() {
+        let distinct = |names: &[String]| names.iter().collect::<BTreeSet<_>>().len() == names.len();
+        if distinct(&names) {
             return Some(names);
+        }
+        // Nobody can repair the document of somebody else: their places tell them apart.
+        let same = |name: &String| names.iter().filter(|other| *other == name).count() > 1;
+        let place = |(i, name): (usize, &String)| {
+            if same(name) { format!("{name}{}", i + 1) } else { name.clone() }
+        };
+        let placed: Vec<_> = names.iter().enumerate().map(place).collect();
+        if self.whose == Whose::Anybodys && distinct(&placed) {
+            return Some(placed);
         }
         self.unsupported(&group.at, "nothing tells these alternatives apart, so they cannot be named");
         None

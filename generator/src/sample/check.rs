@@ -155,7 +155,12 @@ impl<'a> Check<'a> {
         }
         let rules = &used.rules;
         match (&used.ty, value) {
-            (Ty::Json, _) | (Ty::Boolean, Value::Bool(_)) => {}
+            (Ty::Boolean, Value::Bool(flag)) => {
+                if !rules.one_of.is_empty() && !rules.one_of.contains(&flag.to_string()) {
+                    self.wrong("enum");
+                }
+            }
+            (Ty::Json, _) => {}
             (Ty::Object, Value::Object(members)) => self.counted(members, rules),
             (Ty::Map(values), Value::Object(members)) => {
                 self.counted(members, rules);

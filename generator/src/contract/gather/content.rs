@@ -14,12 +14,14 @@ impl<'a> Gather<'a> {
         if layers.get("required").is_some_and(|r| *r.node == Value::Bool(true)) {
             body.insert("required".to_owned(), Value::Bool(true));
         }
-        match layers.get("content") {
+        match layers.get("content").filter(|content| content.members().next().is_some()) {
             Some(content) => {
                 let content = self.content(&content);
                 body.insert("content".to_owned(), content);
             }
-            None => self.report(at.finding(Code::BadSchema, "a request body needs a `content`")),
+            None => {
+                self.report(at.finding(Code::BadSchema, "a request body needs a `content` with a media type"))
+            }
         }
         value.insert("requestBody".to_owned(), Value::Object(body));
     }

@@ -65,6 +65,10 @@ impl<'a> Gather<'a> {
         for (name, at) in layers.members() {
             self.member(name, &at, &mut schema);
         }
+        let alternatives = ["oneOf", "anyOf"].iter().any(|word| schema.contains_key(*word));
+        if self.sources.single.is_some() && !alternatives {
+            self.left_out(layers.get("discriminator"), "discriminator");
+        }
         self.settle(&mut schema, &layers.as_slice()[0]);
         let may_omit = self.may_omit(layers);
         if !may_omit.is_empty() {
