@@ -88,7 +88,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     let overlay = Repairs::read(args.overlay.as_deref(), workspace)?;
     let folder = args.out.clone().unwrap_or_else(|| workspace.root().join("schemas"));
     let held = Held::read(&folder, talk);
-    let (documents, source) = args.read(&sources, &held, workspace, talk)?;
+    let (documents, source, sources) = args.read(&sources, &held, workspace, talk)?;
     let built = contract::build(&documents, &sources, &overlay.actions);
     let differences = held.differences(&source, built.as_ref().ok().map(|built| &built.contract));
     if differences.has_errors() && !args.relock {
@@ -119,14 +119,15 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
 }
 
 impl Args {
-    /// The documents of the source that was asked for, and what pins them.
+    /// The documents of the source that was asked for, what pins them, and the facts about upstream
+    /// that hold for them.
     fn read(
         &self,
         sources: &Sources,
         held: &Held,
         workspace: &Workspace,
         talk: &Talk,
-    ) -> Result<(Documents, Source), Failure> {
+    ) -> Result<(Documents, Source, Sources), Failure> {
         let cache = if self.no_cache { None } else { Cache::open(self.cache.as_deref(), talk) };
         let net = Net { talk, patience: Duration::from_secs(self.timeout), offline: self.offline, cache };
         let release = self.tag.as_ref().or(self.release.as_ref()).map(|tag| release(tag)).transpose()?;
@@ -151,12 +152,17 @@ impl Args {
             let release = said(tree.release.clone())?;
             tree.commit = tree.commit.or(commit);
             let source = Source::tree(&tree, sources, &release);
-            return Ok((Documents::new(tree), source));
+            return Ok((Documents::new(tree), source, sources.clone()));
         };
         contents.commit = contents.commit.or(commit);
         let source = Source { commit: contents.commit.clone(), ..source };
         let memory = self.memory(held, workspace)?;
-        Ok((fold::fold(&contents, sources, memory.as_ref())?, source))
+        let narrowed = contents.narrowed(sources);
+        if narrowed.products.len() < sources.products.len() {
+            let held: Vec<_> = narrowed.products.iter().map(|product| product.name.as_str()).collect();
+            talk.say(&format!("the contract has one product, as the bundle does: {}", held.join(", ")));
+        }
+        Ok((fold::fold(&contents, sources, memory.as_ref())?, source, narrowed))
     }
 
     /// The contract that names come from: the one that was named, that which is about to be

@@ -6,7 +6,7 @@
 use super::dag::{Dag, Id};
 use super::input::{Input, Route, interned};
 use super::memory::Memory;
-use super::name::{Home, Name};
+use super::name::{Home, Name, UNVERSIONED};
 use super::outline::Outlines;
 use super::schemas::Schemas;
 use super::titles::Titles;
@@ -18,9 +18,6 @@ use crate::load::sources::Sources;
 use heck::ToSnakeCase;
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The version folder of a construct whose version nothing says.
-const UNVERSIONED: &str = "unversioned";
 
 /// An operation of some bundles.
 struct Found<'p> {
@@ -67,6 +64,7 @@ pub(super) fn bundles(
         });
         read.frames.entry(home).or_default();
     }
+    let linked = schemas.dag.texts().any(|text| text.starts_with(links::KEY));
     for (scope, document) in documents {
         schemes(&schemas.dag, document, &titles, &mut read, found);
         let stated = schemas.dag.get(document, "components").and_then(|c| schemas.dag.get(c, "schemas"));
@@ -77,8 +75,12 @@ pub(super) fn bundles(
             let guessed = Name::new(&homes.of_title(title), own);
             let outline = outlines.of(&mut schemas.dag, id);
             let name = memory.recalled(&guessed, outline, &mut schemas.dag, outlines);
-            let name =
-                name.unwrap_or_else(|| Name::new(&Home::new(UNVERSIONED, &guessed.home.construct), own));
+            // Nobody knows it by that name but those who refer to it.
+            let name = name.or_else(|| {
+                let home = Home::new(UNVERSIONED, &guessed.home.construct);
+                linked.then(|| Name::new(&home, own))
+            });
+            let Some(name) = name else { continue };
             read.links.insert(links::key(&scope, &whole), name.clone());
             read.names.insert(name, id);
         }

@@ -201,7 +201,7 @@ impl<'e, 'a> Emit<'e, 'a> {
         if self.queued.insert(name.clone()) {
             self.queue.push(name.clone());
         }
-        let pointer = escape(&name.own);
+        let pointer = escape(&name.own).replace('%', "%25");
         if name.home == *from {
             return format!("#/components/schemas/{pointer}");
         }

@@ -5,7 +5,7 @@
 //! copied for; it names the Go type, and maybe the package, that upstream makes of it.
 
 use super::dag::Id;
-use super::name::{Home, Name};
+use super::name::{Home, Name, UNVERSIONED, is_folder};
 use super::schemas::{GENTLE, Makes, Schemas};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -198,6 +198,8 @@ pub(super) struct Hints {
     pub(super) home: Option<Home>,
     /// What the type is called.
     pub(super) own: Option<String>,
+    /// What its package is called, where that is not one of a construct.
+    pub(super) package: Option<String>,
 }
 
 impl Hints {
@@ -206,7 +208,7 @@ impl Hints {
         let dag = &schemas.dag;
         let package = dag.get(schema, "x-go-type-import").and_then(|import| dag.get_text(import, "path"));
         let stated = dag.get_text(schema, "x-go-type").map(|ty| ty.trim_start_matches('*'));
-        let Some(ty) = stated.filter(|ty| !ty.is_empty() && ty.chars().all(is_of_name)) else {
+        let Some(ty) = stated.filter(|ty| ty.chars().all(is_of_name) && !ty.ends_with('.')) else {
             return Self::default();
         };
         let (qualified, own) = match ty.rsplit_once('.') {
@@ -218,12 +220,19 @@ impl Hints {
             None if qualified => None,
             None => Some(home.clone()),
         };
-        Self { own: Some(own.to_owned()), home }
+        let last = package.and_then(|path| path.rsplit('/').next());
+        let last = last.filter(|last| home.is_none() && is_folder(last));
+        Self { own: Some(own.to_owned()), home, package: last.map(str::to_owned) }
     }
 
     /// The name that they come to.
     pub(super) fn name(&self) -> Option<Name> {
-        Some(Name::new(self.home.as_ref()?, self.own.as_ref()?))
+        let own = self.own.as_ref()?;
+        match (&self.home, &self.package) {
+            (Some(home), _) => Some(Name::new(home, own)),
+            (None, Some(package)) => Some(Name::new(&Home::new(UNVERSIONED, package), own)),
+            (None, None) => None,
+        }
     }
 }
 

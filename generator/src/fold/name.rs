@@ -2,6 +2,9 @@
 
 use std::fmt;
 
+/// The version folder of a construct whose version nothing says.
+pub(super) const UNVERSIONED: &str = "unversioned";
+
 /// The name of a component.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(super) struct Name {
@@ -36,7 +39,7 @@ impl Home {
     pub(super) fn of_package(path: &str) -> Option<Self> {
         let mut segments = path.rsplit('/');
         let (construct, version) = (segments.next()?, segments.next()?);
-        (is_version(version) && !construct.is_empty()).then(|| Self::new(version, construct))
+        (is_version(version) && is_folder(construct)).then(|| Self::new(version, construct))
     }
 }
 
@@ -63,6 +66,11 @@ impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}.{}", self.home, self.own)
     }
+}
+
+/// Whether a text can be the name of a folder, and stand in a reference as it is.
+pub(super) fn is_folder(text: &str) -> bool {
+    !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
 }
 
 /// Whether a folder is named as those of versions are: `v1`, `v1beta3`.

@@ -3,7 +3,7 @@
 use super::dag::Id;
 use super::evidence::{Defined, is_said_by};
 use super::memory::{Beside, Memory, Said};
-use super::name::{Home, Name};
+use super::name::{Home, Name, UNVERSIONED};
 use super::outline::{self, Outlines};
 use super::schemas::{GENTLE, Makes, Schemas, Step};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -206,7 +206,7 @@ impl<'a> Naming<'a> {
             return Verdict::Open;
         }
         if let Some(name) = self.defined.hinted(&self.schemas, *schema, home) {
-            return Verdict::Named(name);
+            return Verdict::Named(self.recalled(name, *schema));
         }
         match &said {
             Said::Named(name, definition) if self.schemas.makes(*definition) == Makes::Type => {
@@ -218,6 +218,16 @@ impl<'a> Naming<'a> {
         let outline = self.outlines.of(&mut self.schemas.dag, *schema);
         let known = self.memory.of_outline(outline).filter(|name| !self.defined.names.contains_key(name));
         known.map_or(Verdict::Open, |name| Verdict::Named(name.clone()))
+    }
+
+    /// The memory's name for a schema whose package is of no construct.
+    fn recalled(&mut self, name: Name, schema: Id) -> Name {
+        if name.home.version != UNVERSIONED {
+            return name;
+        }
+        let outline = self.outlines.of(&mut self.schemas.dag, schema);
+        let recalled = self.memory.recalled(&name, outline, &mut self.schemas.dag, &mut self.outlines);
+        recalled.unwrap_or(name)
     }
 
     fn is_alike(&mut self, schema: Id, remembered: Id) -> bool {
@@ -240,30 +250,32 @@ impl<'a> Naming<'a> {
     /// beside.
     pub(super) fn settle(&mut self) {
         for (name, votes) in std::mem::take(&mut self.votes) {
-            let mut groups: HashMap<Id, (usize, Vec<(Id, usize)>)> = HashMap::new();
-            for (schema, count) in votes {
-                if let Some(class) = self.class(schema) {
-                    self.frames.entry(class).or_default().insert(name.clone());
-                }
-                let core = self.core(schema);
-                let group = groups.entry(core).or_default();
-                group.0 += count;
-                group.1.push((schema, count));
-            }
-            if let Some(definition) = self.defined.names.get(&name).copied() {
-                let core = self.core(definition);
-                let group = groups.entry(core).or_default();
-                group.0 += 1;
-                group.1.push((definition, usize::MAX));
-            }
-            let dag = &self.schemas.dag;
-            let best =
-                groups.into_iter().max_by(|(a, x), (b, y)| x.0.cmp(&y.0).then_with(|| dag.compare(*b, *a)));
-            let Some((_, (_, members))) = best else { continue };
-            if let Some(body) = self.plainest(members) {
-                self.bodies.insert(name, body);
+            let frames: BTreeSet<Id> = votes.keys().filter_map(|schema| self.class(*schema)).collect();
+            let Some(body) = self.body(&name, votes) else { continue };
+            self.bodies.insert(name.clone(), body);
+            for frame in frames {
+                self.frames.entry(frame).or_default().insert(name.clone());
             }
         }
+    }
+
+    /// What most uses of a name are. A name that is only guessed must be used for one thing alone.
+    fn body(&mut self, name: &Name, votes: HashMap<Id, usize>) -> Option<Id> {
+        let mut groups: HashMap<Id, (usize, Vec<(Id, usize)>)> = HashMap::new();
+        let definition = self.defined.names.get(name).copied().map(|definition| (definition, usize::MAX));
+        for (schema, count) in votes.into_iter().chain(definition) {
+            let core = self.core(schema);
+            let group = groups.entry(core).or_default();
+            group.0 += if count == usize::MAX { 1 } else { count };
+            group.1.push((schema, count));
+        }
+        if name.home.version == UNVERSIONED && groups.len() > 1 && definition.is_none() {
+            return None;
+        }
+        let dag = &self.schemas.dag;
+        let best =
+            groups.into_iter().max_by(|(a, x), (b, y)| x.0.cmp(&y.0).then_with(|| dag.compare(*b, *a)));
+        best.and_then(|(_, (_, members))| self.plainest(members))
     }
 
     /// The one of some schemas with as little as possible beside it, then the most frequent.
@@ -284,7 +296,8 @@ impl<'a> Naming<'a> {
             _ => {}
         }
         let class = self.class(used.schema)?;
-        let elsewhere = self.frames.get(&class).filter(|names| names.len() == 1).and_then(BTreeSet::first);
+        let mut elsewhere = self.frames.get(&class).into_iter().flatten();
+        let elsewhere = elsewhere.next().filter(|_| elsewhere.next().is_none());
         let name = elsewhere.or_else(|| self.shared.get(&class))?.clone();
         self.says(&name, used.schema).then_some(name)
     }

@@ -70,7 +70,8 @@ pub(super) fn share(naming: &mut Naming<'_>, roots: &[(Owner, Use)]) {
     }
     let mut shared: Vec<(Id, Uses)> =
         walk.classes.into_iter().filter(|(_, uses)| uses.owners.len() > 1).collect();
-    shared.sort_by(|(_, a), (_, b)| a.owners.cmp(&b.owners));
+    let dag = &naming.schemas.dag;
+    shared.sort_by(|(a, x), (b, y)| x.owners.cmp(&y.owners).then_with(|| dag.compare(*a, *b)));
     let mut taken: BTreeMap<Home, Vec<String>> = BTreeMap::new();
     for name in naming.bodies.keys() {
         taken.entry(name.home.clone()).or_default().push(name.own.clone());
