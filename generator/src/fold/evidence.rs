@@ -85,12 +85,13 @@ impl Defined {
         found
     }
 
-    /// The name that the Go hints of a schema come to; none where a document of that construct is at
+    /// The name that the Go hints of a schema come to, and whether it is a guess; none where a document of that construct is at
     /// hand and has no such component.
-    pub(super) fn hinted(&self, schemas: &Schemas<'_>, schema: Id, home: &Home) -> Option<Name> {
-        let name = Hints::of(schemas, schema, home).name()?;
+    pub(super) fn hinted(&self, schemas: &Schemas<'_>, schema: Id, home: &Home) -> Option<(Name, bool)> {
+        let hints = Hints::of(schemas, schema, home);
+        let name = hints.name()?;
         let complete = self.complete.contains(&name.home) && !self.names.contains_key(&name);
-        (!complete).then_some(name)
+        (!complete).then(|| (name, hints.is_guess()))
     }
 
     /// The one of `candidates` that the package of the schema's Go type names.
@@ -223,6 +224,11 @@ impl Hints {
         let last = package.and_then(|path| path.rsplit('/').next());
         let last = last.filter(|last| home.is_none() && is_folder(last));
         Self { own: Some(own.to_owned()), home, package: last.map(str::to_owned) }
+    }
+
+    /// Whether the name that they come to is of a package that is no construct.
+    pub(super) fn is_guess(&self) -> bool {
+        self.home.is_none() && self.package.is_some()
     }
 
     /// The name that they come to.

@@ -3,7 +3,7 @@
 use super::dag::Id;
 use super::evidence::{Defined, is_said_by};
 use super::memory::{Beside, Memory, Said};
-use super::name::{Home, Name, UNVERSIONED};
+use super::name::{Home, Name};
 use super::outline::{self, Outlines};
 use super::schemas::{GENTLE, Makes, Schemas, Step};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
@@ -46,6 +46,8 @@ pub(super) struct Naming<'a> {
     verdicts: HashMap<Use, Verdict>,
     /// By name: the schemas that were found to have it, and how often.
     votes: BTreeMap<Name, HashMap<Id, usize>>,
+    /// Names of packages that are no construct.
+    guesses: BTreeSet<Name>,
     /// By name: its definition.
     pub(super) bodies: BTreeMap<Name, Id>,
     /// By frame: the names that schemas of it were found to have.
@@ -75,6 +77,7 @@ impl<'a> Naming<'a> {
             links: HashMap::new(),
             verdicts: HashMap::new(),
             votes: BTreeMap::new(),
+            guesses: BTreeSet::new(),
             bodies: BTreeMap::new(),
             frames: HashMap::new(),
             shared: HashMap::new(),
@@ -205,8 +208,8 @@ impl<'a> Naming<'a> {
         if makes == Makes::Plain {
             return Verdict::Open;
         }
-        if let Some(name) = self.defined.hinted(&self.schemas, *schema, home) {
-            return Verdict::Named(self.recalled(name, *schema));
+        if let Some((name, guess)) = self.defined.hinted(&self.schemas, *schema, home) {
+            return Verdict::Named(if guess { self.guessed(name, *schema) } else { name });
         }
         match &said {
             Said::Named(name, definition) if self.schemas.makes(*definition) == Makes::Type => {
@@ -220,14 +223,14 @@ impl<'a> Naming<'a> {
         known.map_or(Verdict::Open, |name| Verdict::Named(name.clone()))
     }
 
-    /// The memory's name for a schema whose package is of no construct.
-    fn recalled(&mut self, name: Name, schema: Id) -> Name {
-        if name.home.version != UNVERSIONED {
-            return name;
-        }
+    /// The name of a schema whose package is of no construct: the memory's, if it has one.
+    fn guessed(&mut self, name: Name, schema: Id) -> Name {
         let outline = self.outlines.of(&mut self.schemas.dag, schema);
         let recalled = self.memory.recalled(&name, outline, &mut self.schemas.dag, &mut self.outlines);
-        recalled.unwrap_or(name)
+        recalled.unwrap_or_else(|| {
+            self.guesses.insert(name.clone());
+            name
+        })
     }
 
     fn is_alike(&mut self, schema: Id, remembered: Id) -> bool {
@@ -269,7 +272,7 @@ impl<'a> Naming<'a> {
             group.0 += if count == usize::MAX { 1 } else { count };
             group.1.push((schema, count));
         }
-        if name.home.version == UNVERSIONED && groups.len() > 1 && definition.is_none() {
+        if groups.len() > 1 && self.guesses.contains(name) {
             return None;
         }
         let dag = &self.schemas.dag;
