@@ -32,6 +32,8 @@ pub(crate) struct Call<'a> {
 enum Values {
     One(String),
     Repeated(Vec<String>),
+    /// Pairs with names of their own.
+    Members(Vec<(String, String)>),
 }
 
 /// A call that can be sent: every value checked and encoded.
@@ -84,6 +86,48 @@ impl<'a> Call<'a> {
         } else if let Some(joined) = self.joined(name, &values) {
             replace(&mut self.query, name, Values::One(joined));
         }
+    }
+
+    /// The values of a query parameter that is an array, joined by a separator.
+    pub(crate) fn query_joined(&mut self, name: &'static str, values: Vec<String>, separator: char) {
+        if values.iter().any(|value| value.contains(separator)) {
+            return self.fail(name, "must not have in an element what the elements are joined by");
+        }
+        replace(&mut self.query, name, Values::One(values.join(&separator.to_string())));
+    }
+
+    /// A query parameter that is a JSON document.
+    pub(crate) fn query_json<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        match serde_json::to_string(value) {
+            Ok(json) => replace(&mut self.query, name, Values::One(json)),
+            Err(e) => self.fail(name, &format!("cannot be written as JSON: {e}")),
+        }
+    }
+
+    /// A query parameter that is an object of scalars and lists: a pair for each of its members.
+    pub(crate) fn query_object<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        let Ok(serde_json::Value::Object(members)) = serde_json::to_value(value) else {
+            return self.fail(name, "is not an object");
+        };
+        let mut pairs = Vec::new();
+        for (member, value) in members {
+            let values = match value {
+                serde_json::Value::Array(values) => values,
+                value => vec![value],
+            };
+            for value in values.into_iter().filter(|value| !value.is_null()) {
+                let text = match value {
+                    serde_json::Value::String(text) => text,
+                    value if value.is_object() || value.is_array() => {
+                        return self
+                            .fail(name, "has a member that is neither a scalar nor a list of scalars");
+                    }
+                    value => value.to_string(),
+                };
+                pairs.push((format!("{name}[{member}]"), text));
+            }
+        }
+        replace(&mut self.query, name, Values::Members(pairs));
     }
 
     /// The value of a header parameter.
@@ -222,6 +266,9 @@ impl<'a> Call<'a> {
                 Values::One(value) => encode::pair(&mut query, name, value),
                 Values::Repeated(values) => {
                     values.iter().for_each(|value| encode::pair(&mut query, name, value));
+                }
+                Values::Members(pairs) => {
+                    pairs.iter().for_each(|(name, value)| encode::pair(&mut query, name, value));
                 }
             }
         }

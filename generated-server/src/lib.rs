@@ -72,7 +72,7 @@ pub use transport::Router;
 pub(crate) mod support {
     pub(crate) use crate::auth::{Authenticate, Authorize};
     pub(crate) use crate::reply::Reply;
-    pub(crate) use crate::request::{Decoder, Input, Parts};
+    pub(crate) use crate::request::{Decoder, Input, Parts, Scalar};
     pub(crate) use crate::table::Table;
     pub(crate) use crate::transport::{Router, router};
     pub(crate) use crate::{

@@ -7,6 +7,7 @@ mod accept;
 mod body;
 mod decode;
 mod multipart;
+mod object;
 mod params;
 
 pub(crate) use accept::Accept;
@@ -14,3 +15,4 @@ pub(crate) use body::{Incoming, read};
 pub(crate) use decode::{Decoder, Input};
 pub use multipart::FilePart;
 pub(crate) use multipart::Parts;
+pub(crate) use object::Scalar;

@@ -264,16 +264,7 @@ fn at_least(minimum: f64) -> Use {
 }
 
 fn param(wire: &str, name: &str, value: Use) -> Param {
-    Param {
-        wire: wire.to_owned(),
-        name: name.to_owned(),
-        required: false,
-        value,
-        explode: false,
-        default: None,
-        deprecated: false,
-        docs: None,
-    }
+    Param { wire: wire.to_owned(), name: name.to_owned(), required: false, value, ..Param::default() }
 }
 
 fn body(required: bool, content: Vec<Media>) -> Body {

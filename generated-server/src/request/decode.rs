@@ -220,6 +220,21 @@ impl<'a> Decoder<'a> {
         }
     }
 
+    /// How documents are judged.
+    pub(super) fn options(&self) -> &Options {
+        &self.options
+    }
+
+    /// The text of a parameter. The outer `None`: there is something wrong with it.
+    pub(super) fn text_of(&mut self, part: RequestPart, name: &'static str) -> Option<Option<String>> {
+        self.single(part, name).ok()
+    }
+
+    /// The members of a parameter that is an object.
+    pub(super) fn members_of(&self, name: &str) -> Vec<(String, Text)> {
+        self.texts.members(name)
+    }
+
     fn single(&mut self, part: RequestPart, name: &'static str) -> Result<Option<String>, Wrong> {
         let mut texts = self.texts.values(part, name);
         if texts.len() > 1 {
@@ -285,17 +300,17 @@ impl<'a> Decoder<'a> {
         None
     }
 
-    fn missing<T>(&mut self, part: RequestPart, name: &'static str) -> Option<T> {
+    pub(super) fn missing<T>(&mut self, part: RequestPart, name: &'static str) -> Option<T> {
         self.record(part, name, Violation::new(Rule::Required, None));
         None
     }
 
-    fn repeated<T>(&mut self, part: RequestPart, name: &'static str) -> Option<T> {
+    pub(super) fn repeated<T>(&mut self, part: RequestPart, name: &'static str) -> Option<T> {
         self.record(part, name, Violation::new(Rule::MaxItems, Some("1".to_owned())));
         None
     }
 
-    fn not_text<T>(&mut self, part: RequestPart, name: &'static str) -> Option<T> {
+    pub(super) fn not_text<T>(&mut self, part: RequestPart, name: &'static str) -> Option<T> {
         self.record(part, name, Violation::new(Rule::Type, Some("string".to_owned())));
         None
     }
@@ -312,7 +327,7 @@ impl<'a> Decoder<'a> {
     }
 
     /// Members of a body are told by pointer, parameters by name.
-    fn record(&mut self, part: RequestPart, name: &'static str, violation: Violation) {
+    pub(super) fn record(&mut self, part: RequestPart, name: &'static str, violation: Violation) {
         if part == RequestPart::Body {
             let _: Option<()> = self.breach_in_body(&format!("/{}", escape(name)), violation);
             return;

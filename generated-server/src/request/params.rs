@@ -43,6 +43,16 @@ impl<'a> Texts<'a> {
         }
     }
 
+    /// The members of a query parameter that is an object: `name[member]`, or `name[member][]`.
+    pub(super) fn members(&self, name: &str) -> Vec<(String, Text)> {
+        let member = |(own, text): &Pair| {
+            let rest = own.as_deref()?.strip_prefix(name)?.strip_prefix('[')?;
+            let rest = rest.strip_suffix("[]").unwrap_or(rest);
+            Some((rest.strip_suffix(']')?.to_owned(), text.clone()))
+        };
+        self.query.iter().filter_map(member).collect()
+    }
+
     /// Template and path have the same number of segments: the router matched them.
     fn path(&self, name: &str) -> Option<Text> {
         let template = self.operation.path.split('/');

@@ -117,8 +117,30 @@ pub enum Segment {
     Param(String),
 }
 
+/// How a parameter is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+pub enum Writing {
+    /// A scalar as its text; an array repeated, or joined by commas.
+    #[default]
+    Plain,
+    /// An array joined by spaces.
+    Spaces,
+    /// An array joined by vertical bars.
+    Bars,
+    /// An object of scalars and lists of them, each member by itself: `name[member]=value`.
+    Deep,
+    /// A JSON document.
+    Json,
+}
+
+impl Writing {
+    fn is_plain(&self) -> bool {
+        *self == Self::Plain
+    }
+}
+
 /// A parameter.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Param {
     /// The name on the wire.
     pub wire: String,
@@ -126,11 +148,15 @@ pub struct Param {
     pub name: String,
     /// Whether it must be there.
     pub required: bool,
-    /// Its value: a scalar, an enumeration, or an array of those (in a query: repeated).
+    /// Its value: a scalar, an enumeration, or an array of those (in a query: repeated), unless
+    /// it is written otherwise.
     pub value: Use,
     /// Whether an array is written as repeated pairs (`explode`) or joined by commas.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub explode: bool,
+    /// How else it is written.
+    #[serde(skip_serializing_if = "Writing::is_plain")]
+    pub writing: Writing,
     /// The default that the contract states, as JSON.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default: Option<serde_json::Value>,

@@ -4,7 +4,7 @@ use super::schema::{JsonType, Node, nothing};
 use super::slot::Slot;
 use super::{Lowering, Whose};
 use crate::diagnostic::Code;
-use crate::ir::{Field, Kind, Media, Param, Part, PartKind, Payload, Struct, Ty, TypeId, Use};
+use crate::ir::{Field, Kind, Media, Param, Part, PartKind, Payload, Struct, Ty, TypeId, Use, Writing};
 use crate::words::pascal;
 use std::sync::LazyLock;
 
@@ -233,6 +233,7 @@ fn pair(field: Field) -> Param {
         required: field.required,
         value: field.value,
         explode: true,
+        writing: Writing::Plain,
         default: field.default,
         deprecated: field.deprecated,
         docs: field.docs,
@@ -240,7 +241,7 @@ fn pair(field: Field) -> Param {
 }
 
 /// A media type without its parameters, in lower case.
-fn essence(text: &str) -> String {
+pub(super) fn essence(text: &str) -> String {
     text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
 }
 

@@ -1,11 +1,12 @@
 //! Parameters and headers.
 
-use super::Lowering;
+use super::media::essence;
 use super::schema::{Node, nothing};
 use super::slot::{Slot, escape};
 use super::types::pascal_or_spelled;
+use super::{Lowering, Whose};
 use crate::diagnostic::Code;
-use crate::ir::{Kind, Param, Ty, TypeDef, Use};
+use crate::ir::{Additional, Kind, Param, Ty, TypeDef, Use, Writing};
 use std::sync::LazyLock;
 
 /// The schema of what has none.
@@ -29,15 +30,39 @@ impl<'a> Lowering<'a> {
             }
         };
         let asked = node.text("style").unwrap_or(style);
-        if asked != style {
-            let message = format!("the style `{asked}` of `{wire}` is not supported, only `{style}`");
-            self.error(Code::UnsupportedParameter, &node.at, message);
-        }
+        let writing = self.writing(wire, place, asked, &node)?;
         let token = format!("{place}/{}", escape(wire));
         let slot = Slot::operation(construct, id, "", &pascal_or_spelled(wire)).named(&token);
-        let mut param = self.carried(wire, &node, &slot);
-        param.explode = node.get("explode").map_or(style == "form", |_| node.flag("explode"));
+        let mut param = self.carried(wire, &node, writing, &slot);
+        param.explode = node.get("explode").map_or(asked == "form", |_| node.flag("explode"));
         Some((place, param))
+    }
+
+    /// How a parameter is written. Nothing, and a finding, where there is no way.
+    fn writing(&mut self, wire: &str, place: &str, asked: &str, node: &Node<'a>) -> Option<Writing> {
+        let styles: &[_] = match (place, self.whose) {
+            ("query", Whose::Anybodys) => &[
+                ("form", Writing::Plain),
+                ("spaceDelimited", Writing::Spaces),
+                ("pipeDelimited", Writing::Bars),
+                ("deepObject", Writing::Deep),
+            ],
+            ("query" | "cookie", _) => &[("form", Writing::Plain)],
+            _ => &[("simple", Writing::Plain)],
+        };
+        if let (Some(media_type), "query", Whose::Anybodys) = (media_type(node), place, self.whose)
+            && (media_type == "application/json" || media_type.ends_with("+json"))
+        {
+            return Some(Writing::Json);
+        }
+        let found = styles.iter().find(|(style, _)| *style == asked).map(|(_, writing)| *writing);
+        if found.is_none() {
+            let known: Vec<_> = styles.iter().map(|(style, _)| format!("`{style}`")).collect();
+            let message =
+                format!("the style `{asked}` of `{wire}` is not supported, only {}", known.join(", "));
+            self.error(Code::UnsupportedParameter, &node.at, message);
+        }
+        found.or(Some(Writing::Plain))
     }
 
     /// The response header `wire` at `node`.
@@ -45,25 +70,42 @@ impl<'a> Lowering<'a> {
         let node = self.followed(node, "headers");
         let part = pascal_or_spelled(wire);
         let slot = slot.element(&format!("headers/{}", escape(wire)), &part);
-        self.carried(wire, &node, &slot)
+        self.carried(wire, &node, Writing::Plain, &slot)
     }
 
     /// What a parameter and a header have in common.
-    fn carried(&mut self, wire: &str, node: &Node<'a>, slot: &Slot) -> Param {
-        if node.get("content").is_some() {
+    fn carried(&mut self, wire: &str, node: &Node<'a>, writing: Writing, slot: &Slot) -> Param {
+        let text = self.whose == Whose::Anybodys && media_type(node).is_some_and(|m| m == "text/plain");
+        let content = node.get("content").filter(|_| writing == Writing::Json || text);
+        if node.get("content").is_some() && content.is_none() {
             let message = format!("`content` of `{wire}` is not supported, only `schema`");
             self.error(Code::UnsupportedParameter, &node.at, message);
         }
-        let schema = node.get("schema").unwrap_or_else(|| node.child("schema", &NOTHING));
+        let content = content.and_then(|content| content.members().into_iter().next());
+        let schema = content.and_then(|(_, media)| media.get("schema")).or_else(|| node.get("schema"));
+        let none = schema.is_none();
+        let schema = schema.unwrap_or_else(|| node.child("schema", &NOTHING));
         let valued = self.value(&[schema], slot);
         let mut value = valued.used;
-        if node.get("schema").is_none() || value.ty == Ty::Json {
-            value.ty = Ty::String;
-        }
-        value = self.written(value);
-        if !self.is_text(&value, true) {
-            let message = format!("`{wire}` is neither a scalar nor a list of scalars");
-            self.error(Code::UnsupportedParameter, &node.at, message);
+        match writing {
+            Writing::Json => {}
+            Writing::Deep => {
+                if !self.is_flat(&value) {
+                    let message = format!("`{wire}` is not an object of scalars and lists of scalars");
+                    self.error(Code::UnsupportedParameter, &node.at, message);
+                }
+                value.nullable = false;
+            }
+            Writing::Plain | Writing::Spaces | Writing::Bars => {
+                if none || value.ty == Ty::Json {
+                    value.ty = Ty::String;
+                }
+                value = self.written(value);
+                if !self.is_text(&value, true) {
+                    let message = format!("`{wire}` is neither a scalar nor a list of scalars");
+                    self.error(Code::UnsupportedParameter, &node.at, message);
+                }
+            }
         }
         Param {
             wire: wire.to_owned(),
@@ -71,9 +113,31 @@ impl<'a> Lowering<'a> {
             required: node.flag("required"),
             value,
             explode: false,
+            writing,
             default: valued.notes.default,
             deprecated: node.flag("deprecated") || valued.notes.deprecated,
             docs: node.text("description").map(str::to_owned),
+        }
+    }
+
+    /// Whether a value is an object of scalars and lists of them.
+    fn is_flat(&self, used: &Use) -> bool {
+        match &used.ty {
+            Ty::Object => true,
+            Ty::Map(values) => self.is_text(values, true),
+            Ty::Named(id) => match self.types.get(id).map(|def| &def.kind) {
+                Some(Kind::Struct(object)) => {
+                    let values = object.fields.iter().all(|field| self.is_text(&field.value, true));
+                    let others = match &object.additional {
+                        Additional::Typed(values) => self.is_text(values, true),
+                        Additional::Open | Additional::Closed => true,
+                    };
+                    values && others
+                }
+                Some(Kind::Alias(target)) => self.is_flat(target),
+                _ => false,
+            },
+            _ => false,
         }
     }
 
@@ -135,5 +199,13 @@ impl<'a> Lowering<'a> {
                 node.child("$ref", &NOTHING)
             }
         }
+    }
+}
+
+/// The one media type of a parameter's `content`.
+fn media_type(node: &Node<'_>) -> Option<String> {
+    match node.get("content")?.members().as_slice() {
+        [(media_type, _)] => Some(essence(media_type)),
+        _ => None,
     }
 }

@@ -195,6 +195,7 @@ fn arguments_fit_their_carrier() {
         required: true,
         value,
         explode: true,
+        writing: crate::ir::Writing::Plain,
         default: None,
         deprecated: false,
         docs: None,

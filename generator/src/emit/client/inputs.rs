@@ -2,7 +2,7 @@
 
 use super::shape::{Input, Passing, Place, plain};
 use crate::emit::names;
-use crate::ir::{Api, PartKind, Payload, Ty};
+use crate::ir::{Api, PartKind, Payload, Ty, Writing};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -53,7 +53,11 @@ pub(super) fn put(input: &Input<'_>, call: &TokenStream) -> TokenStream {
             let text = text(&input.passing, &name);
             return quote!(#call.path(#text););
         }
-        Place::Query { explode } => {
+        Place::Query { writing: Writing::Json, .. } => return quote!(#call.query_json(#wire, #name);),
+        Place::Query { writing: Writing::Deep, .. } => return quote!(#call.query_object(#wire, #name);),
+        Place::Query { writing: Writing::Spaces, explode: false } => return joined(call, input, &name, ' '),
+        Place::Query { writing: Writing::Bars, explode: false } => return joined(call, input, &name, '|'),
+        Place::Query { explode, .. } => {
             let values = texts(&input.passing, &name);
             (quote!(query), quote!(#call.query_list(#wire, #values, #explode);))
         }
@@ -68,6 +72,11 @@ pub(super) fn put(input: &Input<'_>, call: &TokenStream) -> TokenStream {
     }
     let text = text(&input.passing, &name);
     quote!(#call.#one(#wire, #text);)
+}
+
+fn joined(call: &TokenStream, input: &Input<'_>, name: &Ident, separator: char) -> TokenStream {
+    let (wire, values) = (input.wire, texts(&input.passing, name));
+    quote!(#call.query_joined(#wire, #values, #separator);)
 }
 
 fn list(call: &TokenStream, method: &TokenStream, input: &Input<'_>, name: &Ident) -> TokenStream {

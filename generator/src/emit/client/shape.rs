@@ -1,7 +1,7 @@
 //! How an operation looks in the client: what its method takes, what is set by name, what comes
 //! back. Whoever emits calls of the client reads it here too.
 
-use crate::ir::{Api, Media, Operation, Param, Part, PartKind, Payload, Response, Rules, Ty, Use};
+use crate::ir::{Api, Media, Operation, Param, Part, PartKind, Payload, Response, Rules, Ty, Use, Writing};
 use heck::ToSnakeCase;
 use std::collections::BTreeSet;
 
@@ -61,6 +61,8 @@ pub enum Place<'a> {
     Query {
         /// Whether an array is repeated.
         explode: bool,
+        /// How else it is written.
+        writing: Writing,
     },
     /// Into a header.
     Header,
@@ -159,7 +161,7 @@ impl<'a> Inputs<'a> {
         let name = self.name(&param.name, place);
         let place = match place {
             "path" => Place::Path,
-            "query" => Place::Query { explode: param.explode },
+            "query" => Place::Query { explode: param.explode, writing: param.writing },
             "header" => Place::Header,
             "cookie" => Place::Cookie,
             _ => Place::Form,
@@ -169,7 +171,10 @@ impl<'a> Inputs<'a> {
             wire: &param.wire,
             place,
             value: Some(&param.value),
-            passing: passing(self.api, &param.value),
+            passing: match param.writing {
+                Writing::Deep | Writing::Json => Passing::Reference,
+                Writing::Plain | Writing::Spaces | Writing::Bars => passing(self.api, &param.value),
+            },
             default: param.default.as_ref(),
             deprecated: param.deprecated,
             docs: param.docs.as_deref(),

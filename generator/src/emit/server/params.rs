@@ -2,7 +2,7 @@
 
 use super::super::names;
 use super::docs;
-use crate::ir::{Api, Operation, Param, Ty};
+use crate::ir::{Additional, Api, Field, Kind, Operation, Param, Ty, Use, Writing};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
@@ -128,6 +128,23 @@ fn read(api: &Api, part: &TokenStream, param: &Param) -> TokenStream {
     let name = names::ident(&param.name);
     let wire = &param.wire;
     let rules = names::rules_tokens(api, &param.value);
+    let other = match param.writing {
+        Writing::Json => Some(quote!(__decoder.json_param(#part, #wire, #rules))),
+        Writing::Deep => {
+            let (members, others) = members(api, &param.value);
+            Some(quote!(__decoder.object(#part, #wire, (&[#(#members),*], #others), #rules)))
+        }
+        Writing::Spaces if !param.explode => Some(quote!(__decoder.joined(#part, #wire, ' ', #rules))),
+        Writing::Bars if !param.explode => Some(quote!(__decoder.joined(#part, #wire, '|', #rules))),
+        _ => None,
+    };
+    if let Some(read) = other {
+        return match (param.required, is_list(api, param)) {
+            (true, _) => quote!(let #name = #read; let #name = __decoder.there(#part, #wire, #name);),
+            (false, true) => quote!(let #name = #read.map(Option::unwrap_or_default);),
+            (false, false) => quote!(let #name = #read;),
+        };
+    }
     if is_list(api, param) {
         let (required, explode) = (param.required, param.explode);
         return quote!(let #name = __decoder.list(#part, #wire, (#required, #explode), #rules););
@@ -138,4 +155,46 @@ fn read(api: &Api, part: &TokenStream, param: &Param) -> TokenStream {
 
 fn is_list(api: &Api, param: &Param) -> bool {
     matches!(api.resolve(&param.value).ty, Ty::Array(_))
+}
+
+/// What the members of an object are that is written member by member, by name; and the others.
+fn members(api: &Api, used: &Use) -> (Vec<TokenStream>, TokenStream) {
+    let resolved = api.resolve(used);
+    let text = quote!((crate::support::Scalar::Text, false));
+    match &resolved.ty {
+        Ty::Map(values) => (Vec::new(), scalar(api, values)),
+        Ty::Named(id) => {
+            let Some(Kind::Struct(object)) = api.get(id).map(|def| &def.kind) else {
+                return (Vec::new(), text);
+            };
+            let member = |field: &Field| {
+                let (wire, scalar) = (&field.wire, scalar(api, &field.value));
+                quote!((#wire, #scalar))
+            };
+            let others = match &object.additional {
+                Additional::Typed(values) => scalar(api, values),
+                Additional::Open | Additional::Closed => text,
+            };
+            (object.fields.iter().map(member).collect(), others)
+        }
+        _ => (Vec::new(), text),
+    }
+}
+
+/// What a scalar is in JSON, and whether it is a list of such.
+fn scalar(api: &Api, used: &Use) -> TokenStream {
+    let resolved = api.resolve(used);
+    let (item, list) = match &resolved.ty {
+        Ty::Array(items) => (api.resolve(items).ty, true),
+        ty => (ty.clone(), false),
+    };
+    let kind = format_ident!(
+        "{}",
+        match item {
+            Ty::Int32 | Ty::Int64 | Ty::Number => "Number",
+            Ty::Boolean => "Flag",
+            _ => "Text",
+        }
+    );
+    quote!((crate::support::Scalar::#kind, #list))
 }
