@@ -136,7 +136,11 @@ pub(crate) fn stated(
     found: &mut Diagnostics,
 ) -> Value {
     let mut document = gather::gathered(documents, sources, release, found);
-    overlay.apply(&mut document, release, found);
+    let mut applied = Diagnostics::new();
+    overlay.apply(&mut document, release, &mut applied);
+    // What an action repairs may be in the part of the release that is not at hand.
+    let stale = |finding: &Diagnostic| documents.is_part() && finding.code == Code::StaleOverlay;
+    applied.iter().filter(|finding| !stale(finding)).for_each(|finding| found.push(finding.clone()));
     document
 }
 

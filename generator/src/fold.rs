@@ -109,7 +109,8 @@ impl Dereferenced {
 
 /// The documents of a form with their references, laid out as the source tree is.
 ///
-/// `memory` is the contract already held: of the same release or of another, it has names for what
+/// `sources` are all facts about upstream, not narrowed to the products at hand, so that a part of a
+/// release is known to be one. `memory` is the contract already held: of the same release or of another, it has names for what
 /// the form does not name.
 ///
 /// # Errors
@@ -128,6 +129,7 @@ fn folded(
     sources: &Sources,
     memory: Option<&Contract>,
 ) -> Result<(Documents, usize), Diagnostics> {
+    let all = sources.products.len();
     let sources = &input.narrowed(sources);
     let mut found = Diagnostics::new();
     let mut schemas = Schemas::new(&sources.contract.annotations);
@@ -155,7 +157,7 @@ fn folded(
     let documents = found.ok(documents)?;
     found.sort();
     let documents = Documents::of_values(documents, input.release.clone(), input.commit.clone());
-    Ok((documents.with_warnings(found), work))
+    Ok((documents.with_warnings(found).as_part(sources.products.len() < all), work))
 }
 
 fn name_all(naming: &mut Naming<'_>, read: &Input) {
@@ -168,9 +170,7 @@ fn name_all(naming: &mut Naming<'_>, read: &Input) {
             roots.push((owner(naming, route, &spot, &used), used));
         }
     }
-    for (_, used) in &roots {
-        naming.survey(used);
-    }
+    naming.survey(roots.iter().map(|(_, used)| used.clone()));
     naming.settle();
     share::share(naming, &roots);
 }

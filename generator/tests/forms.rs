@@ -147,3 +147,25 @@ fn what_is_held_of_another_release_changes_names_only() {
         assert_types(&what, &names, 5, 0.0);
     }
 }
+
+#[test]
+fn the_bundle_of_a_product_makes_the_contract_of_that_product() {
+    for (product, count) in [("meshery", 124), ("cloud", 210)] {
+        let (Some(form), Some(archive)) = (bundles(&[product]), archive(BUNDLED)) else { return };
+        let documents = fold(&form, &sources(), Some(&archive)).unwrap();
+        let overlay = Overlay::parse(include_str!("../../schemas/overlay.yml"), "overlay.yml").unwrap();
+        let made = contract::build(&documents, &form.narrowed(&sources()), &overlay);
+        let made = made.unwrap_or_else(|found| panic!("{product}:\n{found}")).contract.document;
+        let products: Vec<_> = made["x-products"].as_object().unwrap().keys().collect();
+        assert_eq!(products, [product]);
+        let items = made["paths"].as_object().unwrap().values();
+        let operations: Vec<_> = items.flat_map(|item| item.as_object().unwrap().values()).collect();
+        assert_eq!(operations.len(), count);
+        assert!(operations.iter().all(|operation| operation["x-internal"] == serde_json::json!([product])));
+        // Every schema of it is one of the whole, under its name.
+        let whole = archive.document["components"]["schemas"].as_object().unwrap();
+        let own = made["components"]["schemas"].as_object().unwrap();
+        let other: Vec<_> = own.iter().filter(|(name, schema)| whole.get(*name) != Some(schema)).collect();
+        assert!(other.is_empty(), "{product}: {other:?}");
+    }
+}

@@ -85,8 +85,8 @@ impl Defined {
         found
     }
 
-    /// The name that the Go hints of a schema come to, and whether it is a guess; none where a document of that construct is at
-    /// hand and has no such component.
+    /// The name that the Go hints of a schema come to, and whether it is a guess; none where a
+    /// document of that construct is at hand and has no such component.
     pub(super) fn hinted(&self, schemas: &Schemas<'_>, schema: Id, home: &Home) -> Option<(Name, bool)> {
         let hints = Hints::of(schemas, schema, home);
         let name = hints.name()?;

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 /// What a key of a component starts with.
 pub(super) const KEY: &str = "component:";
 /// How many references may lead from one to the next.
-const MAX_CHAIN: usize = 32;
+const MAX_CHAIN: usize = 8;
 /// How many values may be copied for references.
 const MAX_COPIES: usize = 1 << 20;
 

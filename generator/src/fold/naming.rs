@@ -35,8 +35,10 @@ pub(super) enum Verdict {
 pub(super) struct Naming<'a> {
     /// The distinct schemas.
     pub(super) schemas: Schemas<'a>,
-    pub(super) outlines: Outlines,
+    outlines: Outlines,
+    /// The contract already held.
     pub(super) memory: Memory,
+    /// The components that the documents name.
     pub(super) defined: Defined,
     /// The components that references of the documents lead to, by their keys.
     pub(super) links: HashMap<String, Name>,
@@ -55,6 +57,8 @@ pub(super) struct Naming<'a> {
     /// Schemas without a name that are used more than once, by what makes them one.
     pub(super) shared: HashMap<Id, Name>,
     seen: HashSet<Use>,
+    /// Definitions that are referred to and not yet surveyed.
+    pending: Vec<Use>,
     /// How many uses have been stepped into.
     steps: usize,
 }
@@ -82,6 +86,7 @@ impl<'a> Naming<'a> {
             frames: HashMap::new(),
             shared: HashMap::new(),
             seen: HashSet::new(),
+            pending: Vec::new(),
             steps: 0,
         }
     }
@@ -91,13 +96,23 @@ impl<'a> Naming<'a> {
         self.schemas.dag.visited() + self.verdicts.len() + self.steps
     }
 
-    /// Takes note of the names in a schema, and of those in what it names.
-    pub(super) fn survey(&mut self, used: &Use) {
+    /// Takes note of the names in some uses of schemas, and of those in what they name.
+    pub(super) fn survey(&mut self, roots: impl IntoIterator<Item = Use>) {
+        for used in roots {
+            self.visit(&used);
+            // Components that are referred to can lead from one to the next without end.
+            while let Some(used) = self.pending.pop() {
+                self.inside(&used);
+            }
+        }
+    }
+
+    fn visit(&mut self, used: &Use) {
         if let Some(name) = self.linked(used.schema)
             && let Some(definition) = self.defined.names.get(&name).copied()
             && self.votes.entry(name.clone()).or_default().insert(definition, 1).is_none()
         {
-            self.inside(&self.body_use(&name, definition));
+            self.pending.push(self.body_use(&name, definition));
         }
         if let Verdict::Named(name) = self.verdict(used) {
             let votes = self.votes.entry(name.clone()).or_default().entry(used.schema).or_default();
@@ -118,7 +133,7 @@ impl<'a> Naming<'a> {
     fn inside(&mut self, used: &Use) {
         if self.seen.insert(used.clone()) {
             for (_, child) in self.children(used) {
-                self.survey(&child);
+                self.visit(&child);
             }
         }
     }
@@ -185,20 +200,11 @@ impl<'a> Naming<'a> {
             Said::Nothing => (None, false),
         };
         let candidates = self.defined.candidates(&mut self.schemas, *schema, home);
-        let own = |name: &Name| name.home == **home;
-        let packaged = self.defined.packaged(&self.schemas, &candidates, *schema, home);
         match &said {
-            Said::Named(name, _) if self.trusted => return Verdict::Named(name.clone()),
-            Said::Inline(_) if self.trusted => return Verdict::Stays,
-            Said::Named(name, _)
-                if alike
-                    && packaged.as_ref().is_none_or(|packaged| {
-                        packaged == name || packaged.own == name.own && !self.defined.names.contains_key(name)
-                    })
-                    && (candidates.contains(name) || !candidates.iter().any(own)) =>
-            {
+            Said::Named(name, _) if self.trusted || (alike && self.is_free(name, &candidates, used)) => {
                 return Verdict::Named(name.clone());
             }
+            Said::Inline(_) if self.trusted => return Verdict::Stays,
             _ => {}
         }
         let best = self.defined.best(&self.schemas, candidates, *schema, home, remembered);
@@ -221,6 +227,17 @@ impl<'a> Naming<'a> {
         let outline = self.outlines.of(&mut self.schemas.dag, *schema);
         let known = self.memory.of_outline(outline).filter(|name| !self.defined.names.contains_key(name));
         known.map_or(Verdict::Open, |name| Verdict::Named(name.clone()))
+    }
+
+    /// Whether nothing in the documents speaks against the memory's name for a use: no component of
+    /// the construct itself, and none of the package that the use names.
+    fn is_free(&self, name: &Name, candidates: &[Name], used: &Use) -> bool {
+        let packaged = self.defined.packaged(&self.schemas, candidates, used.schema, &used.home);
+        let stated = packaged.is_some_and(|packaged| {
+            packaged != *name && (packaged.own != name.own || self.defined.names.contains_key(name))
+        });
+        let own = candidates.iter().any(|candidate| candidate.home == *used.home);
+        !stated && (candidates.contains(name) || !own)
     }
 
     /// The name of a schema whose package is of no construct: the memory's, if it has one.

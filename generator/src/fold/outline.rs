@@ -11,6 +11,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Most schemas that one is composed of, as far as an outline looks.
 const MAX_PARTS: usize = 200;
+/// How many schemas may lie in one another, references followed, as far as an outline looks.
+const MAX_DEPTH: usize = 250;
 /// Keywords that an outline has as they are, where a schema or a part of it has them.
 const PLAIN: &[&str] = &[
     "format",
@@ -32,6 +34,7 @@ const PLAIN: &[&str] = &[
 pub(super) struct Outlines {
     known: HashMap<Id, Id>,
     open: BTreeSet<Id>,
+    depth: usize,
     /// Components that may be referred to, by the text of the reference.
     pub(super) targets: HashMap<String, Id>,
 }
@@ -53,13 +56,15 @@ impl Outlines {
         if let Some(known) = self.known.get(&schema) {
             return *known;
         }
-        if !self.open.insert(schema) {
+        if self.depth > MAX_DEPTH || !self.open.insert(schema) {
             // It contains itself: no dereferenced document does.
             return dag.text("itself");
         }
+        self.depth += 1;
         let mut sum = Sum::default();
         self.add(dag, schema, &mut sum);
         let outline = sum.finish(dag);
+        self.depth -= 1;
         self.open.remove(&schema);
         self.known.insert(schema, outline);
         outline

@@ -166,6 +166,20 @@ fn a_reference_that_stayed_leads_to_its_component() {
 }
 
 #[test]
+fn a_long_chain_of_references_is_followed_to_its_end() {
+    let link = |i: usize| {
+        let next =
+            if i < 20_000 { reference(&format!("Link{}", i + 1)) } else { json!({ "type": "string" }) };
+        (format!("Link{i}"), json!({ "type": "object", "properties": { "next": next } }))
+    };
+    let schemas = Value::Object((0..=20_000).map(link).collect());
+    let input = of(vec![construct("chain", &[reference("Link0")], schemas)]);
+    let documents = fold(&input, &sources(), None).unwrap();
+    let document = documents.get("schemas/constructs/v1/chain/api.yml").unwrap().unwrap();
+    assert_eq!(document["components"]["schemas"].as_object().unwrap().len(), 20_001);
+}
+
+#[test]
 fn recursion_that_was_cut_off_is_told_and_taken_as_it_stands() {
     let branch = |inner: Value| {
         json!({

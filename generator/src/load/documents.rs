@@ -15,6 +15,7 @@ pub struct Documents {
     tree: Tree,
     parsed: BTreeMap<String, OnceLock<Parsed>>,
     warnings: Diagnostics,
+    part: bool,
 }
 
 impl Documents {
@@ -22,7 +23,7 @@ impl Documents {
     #[must_use]
     pub fn new(tree: Tree) -> Self {
         let parsed = tree.files.keys().map(|path| (path.clone(), OnceLock::new())).collect();
-        Self { tree, parsed, warnings: Diagnostics::new() }
+        Self { tree, parsed, warnings: Diagnostics::new(), part: false }
     }
 
     /// Adds a file that is read already.
@@ -40,7 +41,8 @@ impl Documents {
     ) -> Self {
         let files = values.keys().map(|path| (path.clone(), File::new(String::new()))).collect();
         let parsed = values.into_iter().map(|(path, value)| (path, OnceLock::from(Ok(value)))).collect();
-        Self { tree: Tree { files, release, commit }, parsed, warnings: Diagnostics::new() }
+        let tree = Tree { files, release, commit };
+        Self { tree, parsed, warnings: Diagnostics::new(), part: false }
     }
 
     /// The same, with what is odd in what they were made of.
@@ -48,6 +50,19 @@ impl Documents {
     pub fn with_warnings(mut self, warnings: Diagnostics) -> Self {
         self.warnings = warnings;
         self
+    }
+
+    /// The same, as a part of a release only: what is not there may be in the rest of it.
+    #[must_use]
+    pub fn as_part(mut self, part: bool) -> Self {
+        self.part = part;
+        self
+    }
+
+    /// Whether they are a part of a release only.
+    #[must_use]
+    pub fn is_part(&self) -> bool {
+        self.part
     }
 
     /// What is odd in what they were made of.
