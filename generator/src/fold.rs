@@ -110,8 +110,8 @@ impl Dereferenced {
 /// The documents of a form with their references, laid out as the source tree is.
 ///
 /// `sources` are all facts about upstream, not narrowed to the products at hand, so that a part of a
-/// release is known to be one. `memory` is the contract already held: of the same release or of another, it has names for what
-/// the form does not name.
+/// release is known to be one. `memory` is the contract already held: of the same release or of
+/// another, it has names for what the form does not name.
 ///
 /// # Errors
 /// Documents that are no OpenAPI 3.0 documents, are nested without end, or contradict each other.
