@@ -197,10 +197,9 @@ impl<'a> Lowering<'a> {
     }
 
     fn members_of(&self, used: &Use) -> Option<(TypeId, Vec<Field>)> {
-        let Ty::Named(id) = &used.ty else { return None };
+        let Ty::Named(id) = &self.unaliased(used).ty else { return None };
         match &self.types.get(id)?.kind {
             Kind::Struct(Struct { fields, .. }) => Some((id.clone(), fields.clone())),
-            Kind::Alias(target) => self.members_of(target),
             _ => None,
         }
     }

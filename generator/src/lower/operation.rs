@@ -5,7 +5,7 @@ use super::path::{params, segments};
 use super::schema::Node;
 use super::slot::Slot;
 use super::{Lowering, Whose};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::ir::{Body, Method, Operation, Param, Product, Response, Status};
 use crate::words::{pascal, snake};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +84,18 @@ const REASONS: &[(u16, &str)] = &[
 /// The parameters of an operation by where they go.
 type Placed<'a> = BTreeMap<&'a str, Vec<Param>>;
 
+/// Modules that stand beside those of the products in a generated crate.
+const TAKEN: &[&str] =
+    &["calls", "contract", "crate", "generated", "mock", "operations", "ops", "self", "super", "types"];
+
+/// Whether products can be called so.
+fn names_a_product(name: &str) -> bool {
+    let mut letters = name.bytes();
+    letters.next().is_some_and(|first| first.is_ascii_lowercase())
+        && letters.all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == b'_')
+        && !TAKEN.contains(&name)
+}
+
 impl<'a> Lowering<'a> {
     /// The products, sorted by name; their groups are filled in by a pass.
     pub(super) fn products(&mut self, root: &Node<'a>) -> Vec<Product> {
@@ -98,13 +110,23 @@ impl<'a> Lowering<'a> {
                 .filter_map(|server| server.text("url").or(server.value.as_str()).map(str::to_owned))
                 .collect()
         };
-        let product = |(name, node): (&str, Node<'a>)| Product {
-            name: name.to_owned(),
-            title: node.text("title").unwrap_or(name).to_owned(),
-            servers: servers(&node),
-            groups: Vec::new(),
-        };
-        declared.iter().flat_map(Node::members).map(product).collect()
+        let mut products = Vec::new();
+        for (name, node) in declared.iter().flat_map(Node::members) {
+            if !names_a_product(name) {
+                let message = format!("`{name}` is no name of a product");
+                let help = "a product is a feature and a module: a lower case letter, then letters, digits \
+                            and `_`, and no name that the generated crates take themselves";
+                self.found
+                    .push(Diagnostic::new(Code::BadOperation, Place::new("", &node.at), message).help(help));
+            }
+            products.push(Product {
+                name: name.to_owned(),
+                title: node.text("title").unwrap_or(name).to_owned(),
+                servers: servers(&node),
+                groups: Vec::new(),
+            });
+        }
+        products
     }
 
     /// Every operation, sorted by path, then method.

@@ -6,7 +6,8 @@ use super::slot::{Slot, escape};
 use super::types::pascal_or_spelled;
 use super::{Lowering, Whose};
 use crate::diagnostic::Code;
-use crate::ir::{Additional, Kind, Param, Ty, TypeDef, Use, Writing};
+use crate::ir::{Additional, Kind, Param, Ty, TypeId, Use, Writing};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 /// The schema of what has none.
@@ -122,7 +123,7 @@ impl<'a> Lowering<'a> {
 
     /// Whether a value is an object of scalars and lists of them.
     fn is_flat(&self, used: &Use) -> bool {
-        match &used.ty {
+        match &self.unaliased(used).ty {
             Ty::Object => true,
             Ty::Map(values) => self.is_text(values, true),
             Ty::Named(id) => match self.types.get(id).map(|def| &def.kind) {
@@ -134,52 +135,84 @@ impl<'a> Lowering<'a> {
                     };
                     values && others
                 }
-                Some(Kind::Alias(target)) => self.is_flat(target),
                 _ => false,
             },
             _ => false,
         }
     }
 
+    /// What a use comes to behind its aliases; the use itself if they never come to an end.
+    pub(super) fn unaliased<'u>(&'u self, used: &'u Use) -> &'u Use {
+        let (mut end, mut seen) = (used, BTreeSet::new());
+        while let Ty::Named(id) = &end.ty
+            && let Some(target) = self.alias(id)
+        {
+            if !seen.insert(id) {
+                return used;
+            }
+            end = target;
+        }
+        end
+    }
+
     /// A value that is written as text, where `null` has no form.
     pub(super) fn written(&self, used: Use) -> Use {
+        self.written_once(used, &mut BTreeSet::new())
+    }
+
+    /// The same; `seen` has the aliases on the way, since one may come back to itself.
+    fn written_once(&self, used: Use, seen: &mut BTreeSet<TypeId>) -> Use {
         let mut used = used;
         while let Ty::Named(id) = &used.ty {
-            let Some(TypeDef { kind: Kind::Alias(target), .. }) = self.types.get(id) else { break };
-            if !self.says_null(target) {
+            let Some(target) = self.alias(id).filter(|target| self.says_null(target, &mut BTreeSet::new()))
+            else {
+                break;
+            };
+            if !seen.insert(id.clone()) {
                 break;
             }
             used = Use { ty: target.ty.clone(), rules: used.rules.and(&target.rules), nullable: false };
         }
         used.nullable = false;
         if let Ty::Array(items) = &mut used.ty {
-            let bare = self.written(std::mem::take(&mut **items));
+            let bare = self.written_once(std::mem::take(&mut **items), seen);
             **items = bare;
         }
         used
     }
 
     /// Whether `null` is a value somewhere in what is written as text.
-    fn says_null(&self, used: &Use) -> bool {
+    fn says_null<'u>(&'u self, used: &'u Use, seen: &mut BTreeSet<&'u TypeId>) -> bool {
         used.nullable
             || match &used.ty {
-                Ty::Array(items) => self.says_null(items),
-                Ty::Named(id) => match self.types.get(id) {
-                    Some(TypeDef { kind: Kind::Alias(target), .. }) => self.says_null(target),
-                    _ => false,
-                },
+                Ty::Array(items) => self.says_null(items, seen),
+                Ty::Named(id) => {
+                    seen.insert(id) && self.alias(id).is_some_and(|target| self.says_null(target, seen))
+                }
                 _ => false,
             }
     }
 
+    /// What an alias stands for.
+    fn alias(&self, id: &TypeId) -> Option<&Use> {
+        match &self.types.get(id)?.kind {
+            Kind::Alias(target) => Some(target),
+            _ => None,
+        }
+    }
+
     /// Whether a value is written as text: a scalar, an enumeration, or (if `list`) a list of those.
     pub(super) fn is_text(&self, used: &Use, list: bool) -> bool {
+        self.is_text_once(used, list, &mut BTreeSet::new())
+    }
+
+    fn is_text_once<'u>(&'u self, used: &'u Use, list: bool, seen: &mut BTreeSet<&'u TypeId>) -> bool {
         match &used.ty {
             Ty::Json | Ty::Object | Ty::Map(_) => false,
-            Ty::Array(item) => list && self.is_text(item, false),
-            Ty::Named(id) => match self.types.get(id) {
-                Some(TypeDef { kind: Kind::Enum(_), .. }) | None => true,
-                Some(TypeDef { kind: Kind::Alias(target), .. }) => self.is_text(target, list),
+            Ty::Array(item) => list && self.is_text_once(item, false, seen),
+            Ty::Named(id) => match self.types.get(id).map(|ty| &ty.kind) {
+                Some(Kind::Enum(_)) | None => true,
+                Some(Kind::Alias(target)) => seen.insert(id) && self.is_text_once(target, list, seen),
                 Some(_) => false,
             },
             _ => true,
