@@ -17,11 +17,14 @@ pub fn request(op: &Operation, arguments: &Arguments) -> Request {
     let mut target = String::new();
     for segment in &op.segments {
         target.push('/');
-        match segment {
-            Segment::Literal(text) => target.push_str(text),
-            Segment::Param(name) => {
-                let value = arguments.path.get(name).unwrap_or(&Value::Null);
-                target.push_str(&encoded(&texts(value).join(",")));
+        for piece in segment.pieces() {
+            match piece {
+                Segment::Literal(text) => target.push_str(text),
+                Segment::Param(name) => {
+                    let value = arguments.path.get(name).unwrap_or(&Value::Null);
+                    target.push_str(&encoded(&texts(value).join(",")));
+                }
+                Segment::Mixed(_) => {}
             }
         }
     }

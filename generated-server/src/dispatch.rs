@@ -6,7 +6,7 @@
 use crate::auth::{Asked, Gate, Token, Warden};
 use crate::reply::{Plain, Reply};
 use crate::request::{self, Accept, Incoming, Input};
-use crate::{Context, Failure, Limits, OperationInfo, Rejection};
+use crate::{Context, Failure, Limits, OperationInfo, Rejection, template};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::request::Parts;
@@ -70,15 +70,28 @@ enum Stage {
 }
 
 impl<I: Send + Sync + 'static> Path<I> {
-    /// The operation for a method; that for `GET` where `HEAD` has none of its own.
-    pub(crate) fn choose(&self, method: &Method) -> Option<&Route<I>> {
-        let find = |method: &Method| self.routes.iter().find(|r| r.operation.method == *method);
+    /// The operation for a method; that for `GET` where `HEAD` has none of its own. Of several whose
+    /// templates fit the path, the one that is closest to it.
+    pub(crate) fn choose(&self, method: &Method, path: &str) -> Option<&Route<I>> {
+        let find = |method: &Method| {
+            let fitting = self.fitting(path).filter(|r| r.operation.method == *method);
+            fitting.max_by_key(|r| template::closeness(r.operation.path))
+        };
         find(method).or_else(|| if *method == Method::HEAD { find(&Method::GET) } else { None })
     }
 
-    /// The answer to a method that the path does not have.
-    pub(crate) fn not_allowed(&self, headers: &HeaderMap) -> Plain {
-        let mut allow: Vec<_> = self.routes.iter().map(|r| r.operation.method.as_str()).collect();
+    /// The operations whose template a path fits.
+    fn fitting(&self, path: &str) -> impl Iterator<Item = &Route<I>> {
+        self.routes.iter().filter(move |route| template::fits(route.operation.path, path))
+    }
+
+    /// The answer to a method that the path does not have, or to a path that fits no template.
+    pub(crate) fn not_allowed(&self, path: &str, headers: &HeaderMap) -> Plain {
+        let mut allow: Vec<_> = self.fitting(path).map(|r| r.operation.method.as_str()).collect();
+        if allow.is_empty() {
+            return Reply::empty(404).into_plain(&Accept::of(headers));
+        }
+        allow.dedup();
         if allow.contains(&"GET") && !allow.contains(&"HEAD") {
             allow.push("HEAD");
         }

@@ -37,6 +37,7 @@ mod reply;
 mod request;
 mod socket;
 mod table;
+mod template;
 mod transport;
 
 #[path = "generated/contract.rs"]

@@ -3,6 +3,7 @@
 use crate::auth::{AllowAuthenticated, Everybody, Gate};
 use crate::dispatch::{Handler, Outcome, Path, Route, Server};
 use crate::request::Input;
+use crate::template::{is_mixed, is_param};
 use crate::{Authenticate, Authorize, Context, Limits, OperationInfo};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -91,11 +92,11 @@ impl<I: Send + Sync + 'static> Table<I> {
 pub(crate) fn shape(template: &str) -> String {
     let mut number = 0;
     let segments = template.split('/').map(|segment| {
-        if segment.starts_with('{') && segment.ends_with('}') {
+        if is_param(segment) || is_mixed(segment) {
             number += 1;
             format!("{{p{number}}}")
         } else {
-            segment.replace('{', "{{").replace('}', "}}")
+            segment.to_owned()
         }
     });
     segments.collect::<Vec<_>>().join("/")
@@ -109,6 +110,6 @@ mod tests {
     fn names_of_parameters_do_not_make_a_path() {
         assert_eq!(shape("/a/{x}/b/{y}"), "/a/{p1}/b/{p2}");
         assert_eq!(shape("/a/{other}/b/{y}"), shape("/a/{x}/b/{z}"));
-        assert_eq!(shape("/a/b{c}"), "/a/b{{c}}");
+        assert_eq!(shape("/a/b{c}.json"), "/a/{p1}");
     }
 }

@@ -61,8 +61,8 @@ impl<I: Send + Sync + 'static> tower::Service<Request<Body>> for PathService<I> 
 async fn serve<I: Send + Sync + 'static>(path: &Path<I>, request: Request<Body>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
     let head = parts.method == Method::HEAD;
-    let Some(route) = path.choose(&parts.method) else {
-        return respond(path.not_allowed(&parts.headers), head, None);
+    let Some(route) = path.choose(&parts.method, parts.uri.path()) else {
+        return respond(path.not_allowed(parts.uri.path(), &parts.headers), head, None);
     };
     let handshake = if route.operation.websocket {
         WebSocketUpgrade::from_request_parts(&mut parts, &()).await.ok()

@@ -98,7 +98,7 @@ fn assert_invariants(api: &Api) {
         let wires = operation.path_params.iter().map(|param| param.wire.clone());
         let template = operation.segments.iter().filter_map(|segment| match segment {
             Segment::Param(name) => Some(name.clone()),
-            Segment::Literal(_) => None,
+            Segment::Literal(_) | Segment::Mixed(_) => None,
         });
         assert!(wires.eq(template), "{}", operation.id);
         for product in &operation.products {

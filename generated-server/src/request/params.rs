@@ -1,6 +1,6 @@
 //! The texts of parameters, found in the parts of a request. What they mean is decided elsewhere.
 
-use crate::{OperationInfo, RequestPart};
+use crate::{OperationInfo, RequestPart, template};
 use http::header::COOKIE;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
@@ -57,9 +57,13 @@ impl<'a> Texts<'a> {
     fn path(&self, name: &str) -> Option<Text> {
         let template = self.operation.path.split('/');
         let mut segments = template.zip(self.parts.uri.path().split('/'));
-        let wanted = |s: &str| s.strip_prefix('{').and_then(|s| s.strip_suffix('}')) == Some(name);
-        let (_, text) = segments.find(|(template, _)| wanted(template))?;
-        Some(percent_decode_str(text).decode_utf8().ok().map(Into::into))
+        let (template, text) = segments.find(|(template, _)| template.contains(&format!("{{{name}}}")))?;
+        let Ok(text) = percent_decode_str(text).decode_utf8() else { return Some(None) };
+        if template::is_param(template) {
+            return Some(Some(text.into()));
+        }
+        let all = template::captures(template, &text)?;
+        all.into_iter().find(|(own, _)| *own == name).map(|(_, value)| Some(value))
     }
 
     /// A parameter that is not there under its own name may be there under an older spelling of

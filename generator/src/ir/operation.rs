@@ -115,6 +115,19 @@ pub enum Segment {
     Literal(String),
     /// The wire name of the path parameter that fills the whole segment.
     Param(String),
+    /// Text and parameters in turn, no two parameters side by side: `{id}.json`.
+    Mixed(Vec<Segment>),
+}
+
+impl Segment {
+    /// What it consists of: itself, unless it is mixed.
+    #[must_use]
+    pub fn pieces(&self) -> &[Self] {
+        match self {
+            Self::Mixed(pieces) => pieces,
+            Self::Literal(_) | Self::Param(_) => std::slice::from_ref(self),
+        }
+    }
 }
 
 /// How a parameter is written.

@@ -171,7 +171,7 @@ impl<'a> Lowering<'a> {
             self.error(Code::BadOperation, &node.at, "`x-construct` is missing");
             "unknown.unknown"
         });
-        let template = segments(path).unwrap_or_else(|reason| {
+        let template = segments(path, self.whose == Whose::Anybodys).unwrap_or_else(|reason| {
             self.error(Code::BadPath, &item.at, format!("the path `{path}` cannot be used: {reason}"));
             Vec::new()
         });

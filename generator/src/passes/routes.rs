@@ -11,13 +11,15 @@ pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
     for product in &api.products {
         let mut routes: BTreeMap<_, &Operation> = BTreeMap::new();
         for operation in api.operations.iter().filter(|o| o.products.contains(&product.name)) {
-            let shape: Vec<_> = operation
+            // No literal has braces.
+            let piece = |piece: &Segment| match piece {
+                Segment::Literal(text) => text.clone(),
+                Segment::Param(_) | Segment::Mixed(_) => "{}".to_owned(),
+            };
+            let shape: Vec<String> = operation
                 .segments
                 .iter()
-                .map(|segment| match segment {
-                    Segment::Literal(text) => Some(text.as_str()),
-                    Segment::Param(_) => None,
-                })
+                .map(|segment| segment.pieces().iter().map(piece).collect())
                 .collect();
             if let Some(other) = routes.insert((operation.method, shape), operation) {
                 let message = format!(

@@ -1,0 +1,97 @@
+//! Path templates whose segments are only in part parameters: `{id}.json`, `{base}...{head}`.
+//!
+//! A router knows whole segments only. Such a segment is one parameter to it; what is in it is
+//! found here, and a path that does not fit is none of the operation's.
+
+/// A segment of a template in pieces: the text before each parameter, its name; the text at the end.
+fn pieces(segment: &str) -> (Vec<(&str, &str)>, &str) {
+    let (mut pieces, mut rest) = (Vec::new(), segment);
+    while let Some((before, (name, after))) =
+        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    {
+        pieces.push((before, name));
+        rest = after;
+    }
+    (pieces, rest)
+}
+
+/// Whether a segment is in part a parameter.
+pub(crate) fn is_mixed(segment: &str) -> bool {
+    segment.contains('{') && !is_param(segment)
+}
+
+/// Whether a segment is a parameter as a whole.
+pub(crate) fn is_param(segment: &str) -> bool {
+    segment.strip_prefix('{').is_some_and(|rest| rest.find('}') == Some(rest.len().wrapping_sub(1)))
+}
+
+/// The value of each parameter of a segment of a template in a text; none if it does not fit.
+///
+/// A parameter ends where the text behind it stands for the first time, the last one at the end.
+pub(crate) fn captures<'t>(segment: &'t str, text: &str) -> Option<Vec<(&'t str, String)>> {
+    let (pieces, end) = pieces(segment);
+    let mut rest = text.strip_suffix(end)?;
+    let mut found = Vec::new();
+    for (i, (before, name)) in pieces.iter().enumerate() {
+        rest = rest.strip_prefix(before)?;
+        let length = match pieces.get(i + 1) {
+            // A value is not empty.
+            Some((next, _)) => {
+                let first = rest.chars().next()?.len_utf8();
+                first + rest.get(first..)?.find(next)?
+            }
+            None => rest.len(),
+        };
+        let (value, after) = rest.split_at_checked(length).filter(|(value, _)| !value.is_empty())?;
+        found.push((*name, value.to_owned()));
+        rest = after;
+    }
+    rest.is_empty().then_some(found)
+}
+
+/// Whether a path that the router has matched fits the mixed segments of a template, too.
+pub(crate) fn fits(template: &str, path: &str) -> bool {
+    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    let mut segments = template.split('/').zip(path.split('/'));
+    segments.all(|(segment, text)| !is_mixed(segment) || captures(segment, &decoded(text)).is_some())
+}
+
+/// How much text beside parameters the mixed segments of a template have: the more, the closer.
+pub(crate) fn closeness(template: &str) -> usize {
+    let text = |segment: &str| {
+        let (pieces, end) = pieces(segment);
+        pieces.iter().map(|(before, _)| before.len()).sum::<usize>() + end.len()
+    };
+    template.split('/').filter(|segment| is_mixed(segment)).map(text).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{captures, closeness, fits, is_mixed};
+
+    fn found(segment: &str, text: &str) -> Option<String> {
+        let all = captures(segment, text)?;
+        Some(all.into_iter().map(|(name, value)| format!("{name}={value}")).collect::<Vec<_>>().join("&"))
+    }
+
+    #[test]
+    fn values_are_found_between_texts() {
+        assert_eq!(found("{id}.json", "a.b.json").as_deref(), Some("id=a.b"));
+        assert_eq!(found("{a}...{b}", "x...y...z").as_deref(), Some("a=x&b=y...z"));
+        assert_eq!(found("v{a}", "v1").as_deref(), Some("a=1"));
+        assert_eq!(found("{é}:ü", "ß:ü").as_deref(), Some("é=ß"));
+        for (segment, text) in
+            [("{id}.json", ".json"), ("{id}.json", "a.xml"), ("{a}-{b}", "-x"), ("v{a}", "w1")]
+        {
+            assert_eq!(found(segment, text), None, "{segment} {text}");
+        }
+    }
+
+    #[test]
+    fn the_closest_template_is_known() {
+        assert!(fits("/x/{id}.json", "/x/a%2Fb.json") && !fits("/x/{id}.json", "/x/a"));
+        assert!(fits("/x/{id}", "/x/a"));
+        assert!(closeness("/x/{id}.json") > closeness("/x/{id}"));
+        assert!(is_mixed("{a}{b}") && !is_mixed("{a}") && !is_mixed("a"));
+    }
+}
