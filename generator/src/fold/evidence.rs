@@ -51,9 +51,9 @@ impl Defined {
 
     /// The components that a schema may be a copy of.
     ///
-    /// A copy with all its prose is one if there is any; a copy of the frame if it has members, each
-    /// with its prose, or what else it can be told by; a copy of the facts if most members have
-    /// their prose, or if it names the component itself.
+    /// A copy with all its prose is one if there is any; a copy of the frame if something is said
+    /// inside of it, or if it can be told otherwise; a copy of the facts if most members have their
+    /// prose, or if it names the component itself.
     pub(super) fn candidates(&self, schemas: &mut Schemas<'_>, schema: Id, home: &Home) -> Vec<Name> {
         if let Some(names) = self.exact.get(&schema) {
             return if is_told(schemas, schema) { names.clone() } else { Vec::new() };
@@ -61,13 +61,13 @@ impl Defined {
         let frame = schemas.frame(schema);
         let hints = Hints::of(schemas, schema, home);
         let hinted = |name: &Name| hints.own.as_deref().is_some_and(|own| is_spelled(own, &name.own));
-        let composed = is_composed(schemas, schema);
+        let tells = is_composed(schemas, schema) && schemas.frame_tells(schema);
         let mut found: Vec<Name> = self.frames.get(&frame).cloned().unwrap_or_default();
         found.retain(|name| {
             let definition = self.names.get(name).copied();
             definition.is_some_and(|definition| {
                 let told = match schemas.makes(schema) {
-                    Makes::Type => composed || hinted(name),
+                    Makes::Type => tells || hinted(name) || has_prose_of(schemas, definition, schema),
                     Makes::Plain => is_anchored(schemas, definition, schema),
                 };
                 told && is_said_by(schemas, definition, schema)
@@ -161,6 +161,12 @@ fn is_told(schemas: &Schemas<'_>, schema: Id) -> bool {
 /// Whether a schema has members or alternatives of its own.
 fn is_composed(schemas: &Schemas<'_>, schema: Id) -> bool {
     ["properties", "oneOf", "anyOf", "allOf"].iter().any(|name| schemas.dag.get(schema, name).is_some())
+}
+
+/// Whether a schema has a description, and it is that of another.
+fn has_prose_of(schemas: &Schemas<'_>, definition: Id, copy: Id) -> bool {
+    let prose = schemas.dag.get(definition, "description");
+    prose.is_some() && prose == schemas.dag.get(copy, "description")
 }
 
 /// Whether most members of two objects are the same, with all that is said of them.

@@ -256,16 +256,6 @@ impl<'a> Naming<'a> {
         own == other || (!self.trusted && outline::is_near(&self.schemas.dag, own, other))
     }
 
-    /// The facts of a schema but for those that may stand beside a reference to it.
-    pub(super) fn core(&mut self, schema: Id) -> Id {
-        let facts = self.schemas.facts(schema);
-        let dag = &mut self.schemas.dag;
-        let kept = dag.pairs(facts).iter().copied();
-        let kept: Vec<_> =
-            kept.filter(|(name, _)| !dag.as_text(*name).is_some_and(|name| GENTLE.contains(&name))).collect();
-        if kept.is_empty() { facts } else { dag.object(kept) }
-    }
-
     /// Chooses the definition of each name: what most uses of it are, with as little as possible
     /// beside.
     pub(super) fn settle(&mut self) {
@@ -284,7 +274,7 @@ impl<'a> Naming<'a> {
         let mut groups: HashMap<Id, (usize, Vec<(Id, usize)>)> = HashMap::new();
         let definition = self.defined.names.get(name).copied().map(|definition| (definition, usize::MAX));
         for (schema, count) in votes.into_iter().chain(definition) {
-            let core = self.core(schema);
+            let core = self.schemas.core(schema);
             let group = groups.entry(core).or_default();
             group.0 += if count == usize::MAX { 1 } else { count };
             group.1.push((schema, count));
@@ -322,22 +312,24 @@ impl<'a> Naming<'a> {
         self.says(&name, used.schema).then_some(name)
     }
 
-    /// What makes schemas without a name one, if they make a type: the same frame, and for
-    /// enumerations the same prose too.
+    /// What makes schemas without a name one, if they make a type: the same frame, and where that
+    /// is nothing but a shape the same prose too.
     pub(super) fn class(&mut self, schema: Id) -> Option<Id> {
         let refers = self.schemas.dag.get(schema, "$ref").is_some();
         if refers || self.schemas.makes(schema) == Makes::Plain || self.wrapped(schema).is_some() {
             return None;
         }
-        Some(match self.schemas.dag.get(schema, "properties") {
-            Some(_) => self.schemas.frame(schema),
-            None => self.schemas.described_frame(schema),
+        let members = self.schemas.dag.get(schema, "properties").is_some();
+        Some(if members && self.schemas.frame_tells(schema) {
+            self.schemas.frame(schema)
+        } else {
+            self.schemas.described_frame(schema)
         })
     }
 
     /// Whether a reference to a name, with something beside it, says what a schema says.
     fn says(&mut self, name: &Name, schema: Id) -> bool {
         let Some(body) = self.bodies.get(name).copied() else { return false };
-        self.core(body) == self.core(schema) && is_said_by(&self.schemas, body, schema)
+        self.schemas.core(body) == self.schemas.core(schema) && is_said_by(&self.schemas, body, schema)
     }
 }

@@ -102,6 +102,21 @@ impl<'a> Schemas<'a> {
         frame
     }
 
+    /// The facts of a schema but for those that may stand beside a reference to it.
+    pub(super) fn core(&mut self, schema: Id) -> Id {
+        let facts = self.facts(schema);
+        let kept: Vec<_> = {
+            let gentle = |name: Id| self.dag.as_text(name).is_some_and(|name| GENTLE.contains(&name));
+            self.dag.pairs(facts).iter().copied().filter(|(name, _)| !gentle(*name)).collect()
+        };
+        if kept.is_empty() { facts } else { self.dag.object(kept) }
+    }
+
+    /// Whether the frame of a schema is more than its shape: something is said inside of it.
+    pub(super) fn frame_tells(&mut self, schema: Id) -> bool {
+        self.frame(schema) != self.core(schema)
+    }
+
     /// The frame of a schema with what is said of it in prose.
     pub(super) fn described_frame(&mut self, schema: Id) -> Id {
         self.reduced(schema, |schemas, name| name == "description" || schemas.is_structure(name), false)

@@ -9,9 +9,13 @@ use crate::load::sources::Sources;
 use crate::overlay::Overlay;
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
+use std::sync::LazyLock;
 
 fn sources() -> Sources {
-    Sources::parse(include_str!("../../../schemas/sources.toml"), "sources.toml").unwrap()
+    static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
+        Sources::parse(include_str!("../../../schemas/sources.toml"), "sources.toml").unwrap()
+    });
+    SOURCES.clone()
 }
 
 /// Operations that answer with each of some schemas.
@@ -103,6 +107,15 @@ fn the_same_shape_with_other_prose_is_another_schema() {
     );
     assert_eq!(*answer(&made, "First"), reference("v1.wood.Tree"));
     assert_eq!(answer(&made, "Second")["type"], "object", "inline, as nothing names it");
+}
+
+#[test]
+fn a_shape_without_a_word_in_it_is_told_by_what_is_said_of_it() {
+    let count = |prose: &str| json!({ "type": "object", "description": prose, "properties": { "n": { "type": "integer" } } });
+    let made = made(vec![bundle(Placed::Merged, &[count("Oaks."), count("Elms."), count("Oaks.")])], None);
+    assert_eq!(components(&made), ["unversioned.forest.GetFirstResponse"]);
+    assert_eq!(answer(&made, "Second")["type"], "object", "inline, and not one with the others");
+    assert_eq!(answer(&made, "Third"), answer(&made, "First"));
 }
 
 #[test]
@@ -314,4 +327,95 @@ proptest! {
             prop_assert_eq!(wire(&made(package(), memory)), wire(&stated));
         }
     }
+
+    #[test]
+    fn nothing_panics(paths in anything(), components in anything(), remembered in anything()) {
+        let document = |paths: &Value| json!({
+            "openapi": "3.0.0", "info": { "title": "Forest" }, "tags": [3], "servers": {},
+            "paths": { "/a": paths, "/b": { "get": paths } }, "components": components
+        });
+        let held = Contract {
+            release: "v1.0.0".to_owned(), sha256: String::new(), document: document(&remembered)
+        };
+        for place in [
+            Placed::Merged,
+            Placed::Product("cloud".to_owned()),
+            Placed::Construct { version: "v1".to_owned(), construct: "wood".to_owned() },
+        ] {
+            let piece = Piece { name: "forest".to_owned(), place, document: document(&paths) };
+            let input = of(vec![piece]);
+            let folded = fold(&input, &sources(), Some(&held));
+            if let Ok(documents) = folded {
+                let _ = contract::build(&documents, &input.narrowed(&sources()), &Overlay::none());
+            }
+        }
+    }
+}
+
+/// Values with the words of OpenAPI in the wrong places.
+fn anything() -> impl Strategy<Value = Value> {
+    const WORDS: &[&str] = &[
+        "$ref",
+        "get",
+        "parameters",
+        "responses",
+        "200",
+        "content",
+        "schema",
+        "schemas",
+        "properties",
+        "items",
+        "allOf",
+        "oneOf",
+        "additionalProperties",
+        "required",
+        "type",
+        "enum",
+        "nullable",
+        "discriminator",
+        "mapping",
+        "tags",
+        "security",
+        "securitySchemes",
+        "x-internal",
+        "x-go-type",
+        "x-go-type-import",
+        "path",
+        "x-oapi-codegen-extra-tags",
+        "json",
+        "in",
+        "name",
+        "operationId",
+        "openapi",
+        "headers",
+        "a",
+    ];
+    let text = prop_oneof![
+        Just("#/components/schemas/a"),
+        Just("#/paths/~1a"),
+        Just("#/components"),
+        Just("a"),
+        Just("*a.B"),
+        Just("x/v1/a"),
+        Just("object"),
+        Just("Forest_a"),
+        Just(""),
+        Just("."),
+        Just("%zz"),
+        Just("a_a"),
+    ];
+    let leaf = prop_oneof![
+        text.prop_map(Value::from),
+        any::<bool>().prop_map(Value::from),
+        Just(Value::Null),
+        any::<i8>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(6, 60, 5, |inner| {
+        prop_oneof![
+            proptest::collection::vec(inner.clone(), 0..3).prop_map(Value::from),
+            proptest::collection::vec((proptest::sample::select(WORDS), inner), 0..6).prop_map(|members| {
+                Value::Object(members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect())
+            }),
+        ]
+    })
 }
