@@ -81,12 +81,15 @@ fn items(api: &Api, module: &Module<'_>, path: &[&str]) -> TokenStream {
     // Where a whole module belongs to a product, the module says so and not each of its types.
     let whole = !path.is_empty() && common_products(module).is_some();
     let types: TokenStream = module.types.iter().map(|(id, def)| one(api, id, def, !whole)).collect();
-    let wire = (!module.types.is_empty()).then(|| {
+    let types = own::paths(types, path);
+    // Names of strings and the like need nothing of it.
+    let wire = own::names(&types, "wire").then(|| {
         quote!(
             use crate::wire;
         )
     });
-    own::paths(quote!(#children #wire #types), path)
+    let children = own::paths(children, path);
+    quote!(#children #wire #types)
 }
 
 /// The products of a module of types, if they are the same for all of them.

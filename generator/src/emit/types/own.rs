@@ -33,6 +33,15 @@ pub(super) fn paths(tokens: TokenStream, here: &[&str]) -> TokenStream {
     out
 }
 
+/// Whether a name stands somewhere in the code.
+pub(super) fn names(tokens: &TokenStream, name: &str) -> bool {
+    tokens.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == name,
+        TokenTree::Group(group) => names(&group.stream(), name),
+        _ => false,
+    })
+}
+
 /// The name behind the `::` at `at`.
 fn segment(tokens: &[TokenTree], at: usize) -> Option<String> {
     match tokens.get(at..at + 3)? {
