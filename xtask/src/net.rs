@@ -7,7 +7,7 @@
 
 use crate::talk::Talk;
 use anyhow::{Context, anyhow, bail};
-use reqwest::{Client, Url};
+use reqwest::Url;
 use std::fs::File;
 use std::time::{Duration, Instant};
 
@@ -21,6 +21,7 @@ mod transfer;
 pub(crate) use cache::Cache;
 use cache::Kept;
 pub(crate) use client::{Roots, Wiring};
+use digest::hex;
 pub(crate) use digest::{Hashes, Integrity};
 pub(crate) use site::{Credentials, Site, loopback, shown, url};
 use transfer::{Failed, Got, Transfer};
@@ -178,6 +179,3 @@ impl Net<'_> {
         }
     }
 }
-
-/// The client of a transfer.
-type Http = Client;

@@ -4,14 +4,13 @@
 //! holds the digest of the file. What does not match is taken for not there. Nothing in it is
 //! secret but the files themselves; URLs are kept without their queries.
 
-use super::{Hashes, shown};
+use super::{Hashes, hex, shown};
 use crate::talk::Talk;
 use anyhow::Context;
 use etcetera::BaseStrategy;
 use reqwest::Url;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
@@ -87,11 +86,7 @@ impl Cache {
     }
 
     fn path(&self, url: &Url, extension: &str) -> PathBuf {
-        let name = Sha256::digest(url.as_str()).iter().fold(String::new(), |mut name, byte| {
-            // Writing to a string cannot fail.
-            let _ = write!(name, "{byte:02x}");
-            name
-        });
+        let name = hex(&Sha256::digest(url.as_str()));
         self.folder.join(format!("{name}.{extension}"))
     }
 }

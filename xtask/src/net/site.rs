@@ -75,13 +75,15 @@ impl Site<'_> {
         let own = to.host_str() == self.base.host_str() && to.port() == self.base.port();
         let known = own || self.redirects.iter().any(|h| h == host);
         let safe = to.scheme() == "https" || to.scheme() == "http" && loopback(&to) && loopback(&self.base);
-        if !known || !safe {
+        let scheme = to.scheme();
+        if !known {
             let expected = match &self.credentials {
                 Credentials::Npm(_) => "which is not the registry",
                 _ => "which sources.toml does not name",
             };
-            bail!("{shown_from} redirects to {}://{host}, {expected}", to.scheme());
+            bail!("{shown_from} redirects to {scheme}://{host}, {expected}");
         }
+        ensure!(safe, "{shown_from} redirects to {scheme}://{host}, which is not https");
         Ok(to)
     }
 }

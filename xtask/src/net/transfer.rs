@@ -2,14 +2,14 @@
 
 use super::part::Part;
 use super::site::Site;
-use super::{Form, Http, Wanted, shown};
+use super::{Form, Wanted, shown};
 use crate::talk::Talk;
 use anyhow::{anyhow, ensure};
 use reqwest::header::{
     ACCEPT, AUTHORIZATION, CONTENT_RANGE, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH, IF_RANGE, LOCATION,
     RANGE, RETRY_AFTER,
 };
-use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use std::time::Duration;
 
 /// Most redirects of one request.
@@ -17,7 +17,7 @@ const MAX_REDIRECTS: usize = 5;
 
 /// What is needed for an attempt, and what has arrived in those before.
 pub(super) struct Transfer<'a> {
-    pub(super) client: &'a Http,
+    pub(super) client: &'a Client,
     pub(super) site: &'a Site<'a>,
     pub(super) wanted: &'a Wanted<'a>,
     pub(super) talk: &'a Talk,
