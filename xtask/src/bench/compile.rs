@@ -13,19 +13,25 @@ const RIVAL: &str = "openapi-to-rust";
 const RIVAL_VERSION: &str = "0.23";
 const CRATES: [&str; 3] = ["meshery-types", "meshery-client", "meshery-server"];
 
-/// The fourth row of the budget.
+const CHECK: &[&str] = &["check"];
+const BUILD: &[&str] = &["build", "--release"];
+
+/// The rows about what is generated.
 pub(super) fn rows(bench: &Bench<'_>, rival: Option<&Path>) -> Result<Vec<Row>> {
     let runs = bench.runs.min(3);
     bench.talk.say("checking the generated crates");
-    let ours = checked(bench.workspace.root(), &CRATES, &bench.folder.join("target-ours"), runs)?;
+    let target = bench.folder.join("target-ours");
+    let ours = compiled(CHECK, bench.workspace.root(), &CRATES, &target, runs)?;
+    bench.talk.say("building the generated crates with optimisation");
+    let built = release(compiled(BUILD, bench.workspace.root(), &CRATES, &target, runs)?);
     let peer = match others(bench, rival, runs) {
         Ok(peer) => peer,
         Err(error) => {
             bench.talk.say(&format!("{RIVAL} could not be measured: {error:#}"));
-            return Ok(vec![row(ours, None)]);
+            return Ok(vec![row(ours, None), built]);
         }
     };
-    Ok(vec![row(ours, Some(peer))])
+    Ok(vec![row(ours, Some(peer)), built])
 }
 
 fn row(ours: Duration, peer: Option<Duration>) -> Row {
@@ -43,21 +49,32 @@ fn row(ours: Duration, peer: Option<Duration>) -> Row {
     }
 }
 
-/// The best time to check packages whose dependencies are built.
-fn checked(root: &Path, packages: &[&str], target: &Path, runs: usize) -> Result<Duration> {
-    let cargo = |verb: &str| {
+fn release(ours: Duration) -> Row {
+    Row {
+        what: "`cargo build --release` of the same",
+        ours: seconds(ours),
+        peer: String::new(),
+        ratio: String::new(),
+        budget: "under 60 s",
+    }
+}
+
+/// The best time to check or build packages whose dependencies are built.
+fn compiled(verb: &[&str], root: &Path, packages: &[&str], target: &Path, runs: usize) -> Result<Duration> {
+    let cargo = |verb: &[&str]| {
         let mut cargo = Command::new("cargo");
-        cargo.args([verb, "--quiet"]).current_dir(root).env("CARGO_TARGET_DIR", target);
+        cargo.args(verb).arg("--quiet").current_dir(root).env("CARGO_TARGET_DIR", target);
         cargo.env("CARGO_INCREMENTAL", "0");
         for package in packages {
             cargo.args(["--package", package]);
         }
         cargo
     };
-    succeed(&mut cargo("check"))?;
+    let clean: Vec<&str> = ["clean"].iter().chain(&verb[1..]).copied().collect();
+    succeed(&mut cargo(verb))?;
     best(runs, || {
-        succeed(&mut cargo("clean"))?;
-        timed(&mut cargo("check"))
+        succeed(&mut cargo(&clean))?;
+        timed(&mut cargo(verb))
     })
 }
 
@@ -95,7 +112,7 @@ fn others(bench: &Bench<'_>, rival: Option<&Path>, runs: usize) -> Result<Durati
     bench.talk.say(&format!("checking what {RIVAL} generates"));
     let packages: Vec<String> = products.iter().map(|product| format!("other-{product}")).collect();
     let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
-    checked(&root, &packages, &bench.folder.join("target-others"), runs)
+    compiled(CHECK, &root, &packages, &bench.folder.join("target-others"), runs)
 }
 
 /// Dependencies are built as ours are.
