@@ -2,9 +2,21 @@
 //!
 //! It stands on three crates that are generated from one contract: `meshery-types` (wire types and
 //! their validation), `meshery-client` (one method for each operation) and `meshery-server` (one
-//! trait for each group of operations). This crate embeds that contract, and it does not build
-//! beside generated code of another one: its build script then names the command that mends it.
+//! trait for each group of operations), and fills in their hooks.
+//!
+//! | feature | what it brings |
+//! |---|---|
+//! | `client` | credentials: fixed, from the environment, from the files of mesheryctl; login and refresh |
+//! | `server` | who calls: verification of tokens, choice of provider, the routes beside the contract |
+//! | `cli` (default) | both, and the binary `mesheryd` |
+//!
+//! It embeds the contract, and does not build beside generated code of another one: its build script
+//! then names the command that mends it.
 
+#[cfg(any(feature = "client", feature = "server"))]
+pub mod auth;
+#[cfg(feature = "cli")]
+pub mod cli;
 pub mod contract;
 
 /// The examples of the README, which are for the committed contract.

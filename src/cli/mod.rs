@@ -1,0 +1,56 @@
+//! `mesheryd`: one file for each verb, and here the match over them.
+//!
+//! Results go to stdout and talk to stderr. Exit codes: 0 done, 1 it failed, 2 wrong usage.
+
+mod login;
+mod talk;
+mod token;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+use std::process::ExitCode;
+use talk::say;
+
+#[derive(Parser)]
+#[command(name = "mesheryd", about = "A server and a command line for the Meshery REST APIs", version)]
+struct Cli {
+    /// Say nothing but errors.
+    #[arg(long, short, global = true)]
+    quiet: bool,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand)]
+enum Verb {
+    /// Log in at a server, as mesheryctl does and for it.
+    Login(login::Args),
+    /// Say which token is used, and where it comes from.
+    Token(token::Args),
+}
+
+/// Runs what the command line asks for.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    talk::set_quiet(cli.quiet);
+    let done = runtime().and_then(|runtime| runtime.block_on(run(cli.verb)));
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            talk::fail(&format!("{error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(verb: Verb) -> Result<()> {
+    match verb {
+        Verb::Login(args) => login::run(args).await,
+        Verb::Token(args) => token::run(&args),
+    }
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime> {
+    Ok(tokio::runtime::Builder::new_multi_thread().enable_all().build()?)
+}
