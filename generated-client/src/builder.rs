@@ -3,11 +3,17 @@
 use crate::base_url::BaseUrl;
 use crate::client::{Core, Settings};
 use crate::credentials::Credentials;
+use crate::middleware::{Metrics, Middleware};
+use crate::retry::RetryPolicy;
+use crate::transport::{Connections, InProcess, Tower, Transport};
 use crate::{Error, error::BoxError};
+use bytes::Bytes;
+use reqwest::Body;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
+use tower::Service;
 
 /// Settings of a client, with defaults that are safe: time limits, a limit on the size of
 /// responses, no redirects.
@@ -30,12 +36,16 @@ use std::time::Duration;
 #[must_use]
 pub struct ClientBuilder<C> {
     base: BaseUrl,
-    http: Option<reqwest::Client>,
+    transport: Option<Transport>,
     credentials: Option<Arc<dyn Credentials>>,
     user_agent: String,
     connect_timeout: Duration,
     timeout: Option<Duration>,
+    attempt_timeout: Option<Duration>,
     max_response_size: usize,
+    retry: RetryPolicy,
+    middleware: Vec<Arc<dyn Middleware>>,
+    metrics: Option<Arc<dyn Metrics>>,
     client: PhantomData<fn() -> C>,
 }
 
@@ -44,12 +54,16 @@ impl<C: From<Core>> ClientBuilder<C> {
     pub(crate) fn new(base_url: &str) -> Result<Self, Error> {
         Ok(Self {
             base: BaseUrl::parse(base_url)?,
-            http: None,
+            transport: None,
             credentials: None,
             user_agent: concat!("meshery-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
             connect_timeout: Duration::from_secs(10),
             timeout: Some(Duration::from_secs(30)),
+            attempt_timeout: None,
             max_response_size: 64 << 20,
+            retry: RetryPolicy::default(),
+            middleware: Vec::new(),
+            metrics: None,
             client: PhantomData,
         })
     }
@@ -60,11 +74,36 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
-    /// The time a call may take, from connecting to the last byte of the response: 30 s unless
-    /// set, no limit if `None`. Where the response is a stream it counts until that begins; it
-    /// does not count where the request is one.
+    /// The time a call may take, with all of its attempts and the waits between them, to the last
+    /// byte of the response: 30 s unless set, no limit if `None`. Where the response is a stream it
+    /// counts until that begins; it does not count where the request is one.
     pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.timeout = limit.into();
+        self
+    }
+
+    /// The time that one attempt of a call may take: no limit of its own unless set. What takes
+    /// longer is given up, and tried again if the [policy](Self::retry) says so.
+    pub fn attempt_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.attempt_timeout = limit.into();
+        self
+    }
+
+    /// When a call is sent again: see [`RetryPolicy`].
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.retry = policy;
+        self
+    }
+
+    /// A hook around each attempt; one more if there are some.
+    pub fn middleware(mut self, middleware: impl Middleware) -> Self {
+        self.middleware.push(Arc::new(middleware));
+        self
+    }
+
+    /// A hook that is told how each call went.
+    pub fn metrics(mut self, metrics: impl Metrics) -> Self {
+        self.metrics = Some(Arc::new(metrics));
         self
     }
 
@@ -90,12 +129,46 @@ impl<C: From<Core>> ClientBuilder<C> {
 
     /// An HTTP client of one's own, for proxies, certificates, or to share its connections.
     ///
-    /// Build it with `reqwest::redirect::Policy::none()`; if WebSockets are used, for HTTP/1.1 only. One that follows redirects would show a
-    /// login page as if it were the answer; a response that comes from elsewhere than the request
-    /// went to is therefore [`Error::NotAuthenticated`]. `reqwest` itself takes the headers with
-    /// the token away when it leaves the origin.
+    /// Build it with `reqwest::redirect::Policy::none()`; if WebSockets are used, for HTTP/1.1
+    /// only. One that follows redirects would show a login page as if it were the answer; a
+    /// response that comes from elsewhere than the request went to is therefore
+    /// [`Error::NotAuthenticated`]. `reqwest` itself takes the headers with the token away when it
+    /// leaves the origin.
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
-        self.http = Some(client);
+        self.transport = Some(Transport::Given(client));
+        self
+    }
+
+    /// A service in place of the network: calls go to it as requests go to a server, in this
+    /// process and without a socket. With the router of the generated server it is a test double
+    /// that cannot be out of date; bodies are streamed both ways.
+    ///
+    /// The base URL still says what paths begin with, and which origin tokens are for. Everything
+    /// else is as it is over the network, but that there is no compression, and that operations
+    /// which become a WebSocket fail: there is no connection that could become one.
+    ///
+    /// ```
+    /// # #[cfg(feature = "meshery")]
+    /// # fn main() -> Result<(), meshery_client::Error> {
+    /// use meshery_client::meshery;
+    ///
+    /// let router = axum::Router::new();
+    /// let client = meshery::Client::builder("http://in-process")?.transport(router).build()?;
+    /// # Ok(())
+    /// # }
+    /// # #[cfg(not(feature = "meshery"))]
+    /// # fn main() {}
+    /// ```
+    pub fn transport<S, B>(mut self, service: S) -> Self
+    where
+        S: Service<http::Request<Body>, Response = http::Response<B>> + Clone + Send + 'static,
+        S::Error: Into<BoxError>,
+        S::Future: Send + 'static,
+        B: http_body::Body<Data = Bytes> + Send + 'static,
+        B::Error: Into<BoxError>,
+    {
+        let service: Arc<dyn InProcess> = Arc::new(Tower::new(service));
+        self.transport = Some(Transport::Service(service));
         self
     }
 
@@ -107,23 +180,39 @@ impl<C: From<Core>> ClientBuilder<C> {
     pub fn build(self) -> Result<C, Error> {
         let user_agent = http::HeaderValue::try_from(self.user_agent)
             .map_err(|_| Error::settings("the user agent holds characters that a header cannot carry"))?;
-        let http = match self.http {
-            Some(http) => http,
-            None => reqwest::Client::builder()
-                .redirect(reqwest::redirect::Policy::none())
-                .connect_timeout(self.connect_timeout)
-                .build()
+        let transport = match self.transport {
+            Some(transport) => transport,
+            None => own(self.connect_timeout)
                 .map_err(|e| Error::Transport { operation: None, source: BoxError::from(e.without_url()) })?,
         };
         Ok(C::from(Core::new(Settings {
-            http,
+            transport,
             base: self.base,
             credentials: self.credentials,
             user_agent,
             timeout: self.timeout,
+            attempt_timeout: self.attempt_timeout,
             max_response_size: self.max_response_size,
+            budget: self.retry.new_budget(),
+            retry: self.retry,
+            middleware: self.middleware,
+            metrics: self.metrics,
         })))
     }
+}
+
+/// Connections of the client's own.
+fn own(connect_timeout: Duration) -> reqwest::Result<Transport> {
+    let make = move |upgrading: bool| {
+        let builder = reqwest::Client::builder()
+            .redirect(reqwest::redirect::Policy::none())
+            .retry(reqwest::retry::never())
+            .connect_timeout(connect_timeout);
+        // What the server offers counts, but only HTTP/1.1 can become something else.
+        if upgrading { builder.http1_only() } else { builder }.build()
+    };
+    let client = make(false)?;
+    Ok(Transport::Own(Connections { client, upgrading: Arc::new(OnceLock::new()), make: Arc::new(make) }))
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {

@@ -13,10 +13,12 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::marker::PhantomData;
 
 /// A call of one operation, not sent yet.
 pub(crate) struct Call<'a> {
-    pub(crate) core: &'a Core,
+    pub(crate) core: Core,
+    client: PhantomData<&'a Core>,
     pub(crate) operation: &'static OperationInfo,
     /// The encoded path so far, and what is left of the template.
     path: String,
@@ -37,8 +39,8 @@ enum Values {
 }
 
 /// A call that can be sent: every value checked and encoded.
-pub(crate) struct Target {
-    pub(crate) path: String,
+pub(crate) struct Target<'a> {
+    pub(crate) path: &'a str,
     pub(crate) query: String,
 }
 
@@ -46,7 +48,8 @@ impl<'a> Call<'a> {
     /// A call of an operation, without any values yet.
     pub(crate) fn new(core: &'a Core, operation: &'static OperationInfo) -> Self {
         Self {
-            core,
+            core: core.clone(),
+            client: PhantomData,
             operation,
             path: String::with_capacity(operation.path.len() + 32),
             template: operation.path,
@@ -222,7 +225,7 @@ impl<'a> Call<'a> {
     /// A part of a multipart body, as JSON.
     pub(crate) fn part_json<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
         match serde_json::to_vec(value) {
-            Ok(json) => self.parts(name, vec![Part::Json(json)]),
+            Ok(json) => self.parts(name, vec![Part::Json(json.into())]),
             Err(e) => self.fail(name, &format!("cannot be written as JSON: {e}")),
         }
     }
@@ -250,16 +253,15 @@ impl<'a> Call<'a> {
         self.invalid.get_or_insert_with(|| format!("`{name}` {why}"));
     }
 
-    /// The path and the query, or what is wrong with the values.
-    pub(crate) fn target(&mut self) -> Result<Target, Error> {
+    /// The path and the query, or what is wrong with the values. Asked before each attempt.
+    pub(crate) fn target(&mut self) -> Result<Target<'_>, Error> {
         if self.payload_required && matches!(self.payload, Payload::Empty) {
             self.fail("body", "is required");
         }
-        if let Some(message) = self.invalid.take() {
-            return Err(Error::InvalidRequest { operation: Some(self.operation), message });
+        if let Some(message) = &self.invalid {
+            return Err(Error::InvalidRequest { operation: Some(self.operation), message: message.clone() });
         }
-        let mut path = std::mem::take(&mut self.path);
-        path.push_str(self.template);
+        self.path.push_str(std::mem::take(&mut self.template));
         let mut query = String::new();
         for (name, values) in &self.query {
             match values {
@@ -272,7 +274,7 @@ impl<'a> Call<'a> {
                 }
             }
         }
-        Ok(Target { path, query })
+        Ok(Target { path: &self.path, query })
     }
 }
 

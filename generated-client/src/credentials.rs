@@ -7,6 +7,10 @@ use crate::operation::OperationInfo;
 use http::HeaderValue;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
+
+mod cached;
+pub use cached::Cached;
 
 /// Why a hook has no token to give.
 ///
@@ -16,8 +20,8 @@ pub type CredentialsError = Box<dyn std::error::Error + Send + Sync>;
 /// What [`Credentials::token`] returns.
 pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Option<Token>, CredentialsError>> + Send + 'a>>;
 
-/// Where tokens come from. Asked before every request, so that a token can be refreshed or chosen
-/// by operation.
+/// Where tokens come from. Asked before every attempt, so that a token can be chosen by operation;
+/// [`Cached`] keeps the token of a hook for which that is too dear.
 ///
 /// `Ok(None)` sends the request without a token; the server answers 401 where one is needed. An
 /// error stops the request: nothing is sent.
@@ -41,6 +45,26 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Option<Token>, Cre
 pub trait Credentials: Send + Sync + 'static {
     /// The token to send with this request.
     fn token<'a>(&'a self, request: CredentialsRequest<'a>) -> TokenFuture<'a>;
+
+    /// Another token in place of one that the server has refused. With it the call is sent once
+    /// more; without one, or with the same again, the call fails as the server has answered.
+    ///
+    /// There is none unless this is implemented. [`Cached`] asks for it once, however many calls
+    /// were refused.
+    fn refresh<'a>(&'a self, request: CredentialsRequest<'a>, refused: &'a Token) -> TokenFuture<'a> {
+        let _ = (request, refused);
+        Box::pin(std::future::ready(Ok(None)))
+    }
+}
+
+impl<C: Credentials + ?Sized> Credentials for Arc<C> {
+    fn token<'a>(&'a self, request: CredentialsRequest<'a>) -> TokenFuture<'a> {
+        (**self).token(request)
+    }
+
+    fn refresh<'a>(&'a self, request: CredentialsRequest<'a>, refused: &'a Token) -> TokenFuture<'a> {
+        (**self).refresh(request, refused)
+    }
 }
 
 /// What a hook is told about the request.
@@ -65,19 +89,19 @@ pub struct CredentialsRequest<'a> {
 /// ```
 #[derive(Clone, PartialEq, Eq)]
 pub struct Token {
-    secret: String,
-    provider: Option<String>,
+    secret: Arc<str>,
+    provider: Option<Arc<str>>,
 }
 
 impl Token {
     /// A token; empty for the `Local` provider, which asks for none.
-    pub fn new(secret: impl Into<String>) -> Self {
+    pub fn new(secret: impl Into<Arc<str>>) -> Self {
         Self { secret: secret.into(), provider: None }
     }
 
     /// The same, issued by a provider: `Meshery`, `Local`.
     #[must_use]
-    pub fn provider(mut self, name: impl Into<String>) -> Self {
+    pub fn provider(mut self, name: impl Into<Arc<str>>) -> Self {
         self.provider = Some(name.into());
         self
     }
@@ -128,10 +152,10 @@ impl Token {
     /// A text that may echo the token, without it.
     pub(crate) fn scrub(&self, text: String) -> String {
         // Shorter ones are no secrets, and would turn texts into riddles.
-        if self.secret.len() < 6 || !text.contains(&self.secret) {
+        if self.secret.len() < 6 || !text.contains(&*self.secret) {
             return text;
         }
-        text.replace(&self.secret, "[redacted]")
+        text.replace(&*self.secret, "[redacted]")
     }
 }
 

@@ -39,12 +39,22 @@ pub enum Error {
         message: String,
     },
     /// The [`Credentials`](crate::Credentials) hook failed, or gave a token that cannot be sent.
-    /// Nothing was sent.
+    /// Nothing was sent, or the token that was sent was refused, and there is no other.
     #[non_exhaustive]
     Credentials {
         /// The operation.
         operation: &'static OperationInfo,
         /// What the hook said.
+        source: BoxError,
+        /// The status by which the server has refused the token that was to be refreshed.
+        status: Option<StatusCode>,
+    },
+    /// A [`Middleware`](crate::Middleware) has refused to send it. Nothing was sent.
+    #[non_exhaustive]
+    Middleware {
+        /// The operation.
+        operation: &'static OperationInfo,
+        /// What the middleware said.
         source: BoxError,
     },
     /// The server was not reached, or the exchange broke off.
@@ -161,6 +171,7 @@ impl Error {
             Self::Documented(failure) | Self::Undocumented(failure) => Some(failure.status),
             Self::NotAuthenticated(e) => Some(e.status),
             Self::Decode(e) => Some(e.status),
+            Self::Credentials { status, .. } => *status,
             _ => None,
         }
     }
@@ -191,6 +202,7 @@ impl Error {
         match self {
             Self::InvalidRequest { operation, .. } | Self::Transport { operation, .. } => *operation,
             Self::Credentials { operation, .. }
+            | Self::Middleware { operation, .. }
             | Self::Timeout { operation, .. }
             | Self::TooLarge { operation, .. } => Some(operation),
             Self::Documented(failure) | Self::Undocumented(failure) => Some(failure.operation),
@@ -211,10 +223,54 @@ impl Error {
         matches!(self, Self::Timeout { .. })
     }
 
+    /// Whether no connection could be made. The server has not seen the request.
+    #[must_use]
+    pub fn is_connect(&self) -> bool {
+        let Self::Transport { source, .. } = self else { return false };
+        source.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect)
+    }
+
     /// Whether a login would help: a 401, or what Meshery Server does in its place.
     #[must_use]
     pub fn is_unauthenticated(&self) -> bool {
-        matches!(self, Self::NotAuthenticated(_)) || self.status() == Some(StatusCode::UNAUTHORIZED)
+        matches!(self, Self::NotAuthenticated(_) | Self::Credentials { status: Some(_), .. })
+            || self.status() == Some(StatusCode::UNAUTHORIZED)
+    }
+
+    /// Whether the caller may not do this: a 403.
+    #[must_use]
+    pub fn is_forbidden(&self) -> bool {
+        self.status() == Some(StatusCode::FORBIDDEN)
+    }
+
+    /// Whether it is not there: a 404.
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether it is there already, or was changed meanwhile: a 409.
+    #[must_use]
+    pub fn is_conflict(&self) -> bool {
+        self.status() == Some(StatusCode::CONFLICT)
+    }
+
+    /// Whether the server asks for fewer calls: a 429. See [`retry_after`](Self::retry_after).
+    #[must_use]
+    pub fn is_rate_limited(&self) -> bool {
+        self.status() == Some(StatusCode::TOO_MANY_REQUESTS)
+    }
+
+    /// Whether the server takes the blame: a status of 500 and above.
+    #[must_use]
+    pub fn is_server_error(&self) -> bool {
+        self.status().is_some_and(|status| status.is_server_error())
+    }
+
+    /// Meshery's error object, if the server has sent one.
+    #[must_use]
+    pub fn meshery(&self) -> Option<&MesheryError> {
+        self.body()?.meshery.as_ref()
     }
 }
 
@@ -225,7 +281,11 @@ impl fmt::Display for Error {
         }
         match self {
             Self::InvalidRequest { message, .. } => f.write_str(message),
-            Self::Credentials { .. } => f.write_str("there is no token to send"),
+            Self::Credentials { status: None, .. } => f.write_str("there is no token to send"),
+            Self::Credentials { status: Some(status), .. } => {
+                write!(f, "{status}: the token was refused and cannot be refreshed")
+            }
+            Self::Middleware { .. } => f.write_str("a middleware has refused to send it"),
             Self::Transport { operation: None, .. } => f.write_str("the HTTP client cannot be made"),
             Self::Transport { .. } => f.write_str("the exchange with the server failed"),
             Self::Timeout { after: Some(after), .. } => write!(f, "no answer within {after:?}"),
@@ -247,7 +307,9 @@ impl fmt::Display for Error {
 impl std::error::Error for Error {
     fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
         match self {
-            Self::Credentials { source, .. } | Self::Transport { source, .. } => Some(source.as_ref()),
+            Self::Credentials { source, .. }
+            | Self::Middleware { source, .. }
+            | Self::Transport { source, .. } => Some(source.as_ref()),
             _ => None,
         }
     }

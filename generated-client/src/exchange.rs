@@ -4,7 +4,6 @@ use crate::Error;
 use crate::credentials::Token;
 use crate::error::{ErrorBody, Failure, LoginReason, NotAuthenticated};
 use crate::operation::OperationInfo;
-use crate::response::Raw;
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
@@ -25,6 +24,13 @@ pub(crate) struct Head {
     pub(crate) timeout: Option<Duration>,
 }
 
+/// How much of a response is read, and for how long, once it is given out.
+#[derive(Clone, Copy)]
+pub(crate) struct Limits {
+    pub(crate) size: usize,
+    pub(crate) time: Option<Duration>,
+}
+
 /// A documented success whose body is still to be read.
 pub(crate) struct Exchange {
     pub(crate) head: Head,
@@ -32,17 +38,25 @@ pub(crate) struct Exchange {
 }
 
 impl Exchange {
-    /// Sorts an answer to a request that was sent to `url`.
+    /// Sorts an answer to a request, which was sent to `url` if redirects may have been followed.
     pub(crate) async fn new(
         operation: &'static OperationInfo,
-        url: &Url,
+        url: Option<&Url>,
         mut response: reqwest::Response,
-        token: Option<Token>,
-        (limit, timeout): (usize, Option<Duration>),
+        token: Option<&Token>,
+        limits: Limits,
     ) -> Result<Self, Error> {
-        let headers = guarded(std::mem::take(response.headers_mut()), token.as_ref());
-        let head = Head { operation, status: response.status(), headers, token, limit, timeout };
-        if let Some(reason) = head.login(response.url() != url) {
+        let headers = guarded(std::mem::take(response.headers_mut()), token);
+        let token = token.cloned();
+        let head = Head {
+            operation,
+            status: response.status(),
+            headers,
+            token,
+            limit: limits.size,
+            timeout: limits.time,
+        };
+        if let Some(reason) = head.login(url.is_some_and(|url| response.url() != url)) {
             let Head { operation, status, headers, .. } = head;
             return Err(Error::NotAuthenticated(Box::new(NotAuthenticated {
                 operation,
@@ -65,8 +79,8 @@ impl Exchange {
     }
 
     /// Reads the whole body.
-    pub(crate) async fn read(self) -> Result<Raw, Error> {
-        let Self { head, mut response } = self;
+    pub(crate) async fn read(&mut self) -> Result<Bytes, Error> {
+        let Self { head, response } = self;
         let too_large = Error::TooLarge { operation: head.operation, limit: head.limit };
         let announced = response.content_length().unwrap_or(0);
         if announced > head.limit as u64 {
@@ -82,7 +96,7 @@ impl Exchange {
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Raw { head, body: body.freeze() })
+        Ok(body.freeze())
     }
 }
 

@@ -50,23 +50,31 @@ mod exchange;
     reason = "the contract decides what names, arguments and bodies there are"
 )]
 mod generated;
+mod middleware;
 mod operation;
 mod payload;
+mod prepare;
 mod response;
+mod retry;
+mod send;
 mod sse;
 mod support;
 #[cfg(test)]
 mod tests;
+mod transport;
 mod websocket;
 
 pub use builder::ClientBuilder;
 pub use client::Core;
-pub use credentials::{Credentials, CredentialsError, CredentialsRequest, Token, TokenFuture};
+pub use credentials::{Cached, Credentials, CredentialsError, CredentialsRequest, Token, TokenFuture};
 pub use error::{DecodeFailure, Error, ErrorBody, Failure, LoginReason, MesheryError, NotAuthenticated};
 pub use events::EventStream;
 pub use generated::*;
+pub use middleware::{AttemptRequest, AttemptResponse, CallReport, Metrics, Middleware, MiddlewareFuture};
 pub use operation::{OperationInfo, ResponseInfo, SchemeInfo};
 pub use payload::{FilePart, Upload};
+pub use reqwest::Body;
 pub use response::{Download, Response};
+pub use retry::RetryPolicy;
 pub use sse::Event;
 pub use websocket::{Frame, WebSocket};

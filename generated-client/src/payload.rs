@@ -1,9 +1,22 @@
 //! What a request carries: bytes, streams, forms and files.
 
 use bytes::Bytes;
-use futures_util::Stream;
-use reqwest::multipart;
+use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+use http::HeaderValue;
+use reqwest::Body;
 use std::fmt;
+use std::io;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+
+mod multipart;
+
+use crate::error::BoxError;
+pub(crate) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
+
+/// How much of a file is read at once.
+const CHUNK: usize = 64 << 10;
 
 /// Bytes to send, in memory or as they come.
 ///
@@ -14,11 +27,19 @@ use std::fmt;
 /// let streamed = Upload::stream(chunks);
 /// ```
 ///
-/// The time limit of a call does not count for one that is streamed.
+/// What is streamed is asked for as fast as the server takes it, and no faster. The time limit of a
+/// call does not count for it. A call with a [stream](Self::stream) is sent once: it cannot be had
+/// again. One with bytes, a [file](Self::file), or a stream that can be
+/// [begun again](Self::stream_with) may be.
 pub struct Upload {
-    body: reqwest::Body,
+    source: Source,
     length: Option<u64>,
-    pub(crate) streamed: bool,
+}
+
+enum Source {
+    Bytes(Bytes),
+    Once(Chunks),
+    Again(Arc<dyn Fn() -> Chunks + Send + Sync>),
 }
 
 impl Upload {
@@ -28,9 +49,38 @@ impl Upload {
         S: Stream<Item = Result<B, E>> + Send + 'static,
         B: 'static,
         Bytes: From<B>,
-        E: Into<Box<dyn std::error::Error + Send + Sync>> + 'static,
+        E: Into<BoxError> + 'static,
     {
-        Self { body: reqwest::Body::wrap_stream(stream), length: None, streamed: true }
+        Self { source: Source::Once(chunks(stream)), length: None }
+    }
+
+    /// The same for a stream that can be had again, should the request have to be sent again.
+    pub fn stream_with<F, S, B, E>(begin: F) -> Self
+    where
+        F: Fn() -> S + Send + Sync + 'static,
+        S: Stream<Item = Result<B, E>> + Send + 'static,
+        B: 'static,
+        Bytes: From<B>,
+        E: Into<BoxError> + 'static,
+    {
+        Self { source: Source::Again(Arc::new(move || chunks(begin()))), length: None }
+    }
+
+    /// The contents of a file, which is read while it is sent.
+    ///
+    /// # Errors
+    /// The file is not there, or none.
+    pub async fn file(path: impl AsRef<Path>) -> io::Result<Self> {
+        let path: Arc<Path> = path.as_ref().into();
+        let facts = tokio::fs::metadata(&path).await?;
+        if !facts.is_file() {
+            return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is not a file"));
+        }
+        let upload = Self::stream_with(move || {
+            let open = tokio::fs::File::open(Arc::clone(&path));
+            stream::once(open).map_ok(file_chunks).try_flatten()
+        });
+        Ok(upload.length(facts.len()))
     }
 
     /// The same with its length known, which some servers need.
@@ -40,20 +90,75 @@ impl Upload {
         self
     }
 
-    pub(crate) fn into_body(self) -> (reqwest::Body, Option<u64>) {
-        (self.body, self.length)
+    fn is_streamed(&self) -> bool {
+        !matches!(self.source, Source::Bytes(_))
     }
+
+    /// How many bytes it is, where that is known.
+    fn size(&self) -> Option<u64> {
+        match &self.source {
+            Source::Bytes(bytes) => Some(bytes.len() as u64),
+            Source::Once(_) | Source::Again(_) => self.length,
+        }
+    }
+
+    /// The same once more, if it can be had again.
+    fn again(&self) -> Option<Self> {
+        let source = match &self.source {
+            Source::Bytes(bytes) => Source::Bytes(bytes.clone()),
+            Source::Again(begin) => Source::Again(Arc::clone(begin)),
+            Source::Once(_) => return None,
+        };
+        Some(Self { source, length: self.length })
+    }
+
+    fn into_chunks(self) -> Chunks {
+        match self.source {
+            Source::Bytes(bytes) => stream::once(async { Ok(bytes) }).boxed(),
+            Source::Once(chunks) => chunks,
+            Source::Again(begin) => begin(),
+        }
+    }
+
+    fn into_body(self) -> Body {
+        match self.source {
+            Source::Bytes(bytes) => Body::from(bytes),
+            _ => Body::wrap_stream(self.into_chunks()),
+        }
+    }
+}
+
+fn chunks<S, B, E>(stream: S) -> Chunks
+where
+    S: Stream<Item = Result<B, E>> + Send + 'static,
+    Bytes: From<B>,
+    E: Into<BoxError>,
+{
+    stream.map(|item| item.map(Bytes::from).map_err(Into::into)).boxed()
+}
+
+/// What is in a file, until its end.
+fn file_chunks(file: tokio::fs::File) -> impl Stream<Item = io::Result<Bytes>> + Send {
+    use tokio::io::AsyncReadExt;
+    stream::try_unfold(file, |mut file| async move {
+        let mut chunk = Vec::with_capacity(CHUNK);
+        let read = file.read_buf(&mut chunk).await?;
+        Ok((read > 0).then(|| (Bytes::from(chunk), file)))
+    })
 }
 
 impl<B: Into<Bytes>> From<B> for Upload {
     fn from(bytes: B) -> Self {
-        Self { body: reqwest::Body::from(bytes.into()), length: None, streamed: false }
+        Self { source: Source::Bytes(bytes.into()), length: None }
     }
 }
 
 impl fmt::Debug for Upload {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Upload").field("streamed", &self.streamed).finish_non_exhaustive()
+        f.debug_struct("Upload")
+            .field("streamed", &self.is_streamed())
+            .field("length", &self.size())
+            .finish_non_exhaustive()
     }
 }
 
@@ -76,6 +181,19 @@ impl FilePart {
         Self { upload: contents.into(), file_name: None, media_type: None }
     }
 
+    /// A file, called as it is on disk, which is read while it is sent.
+    ///
+    /// # Errors
+    /// The file is not there, or none.
+    pub async fn file(path: impl AsRef<Path>) -> io::Result<Self> {
+        let path = path.as_ref();
+        let part = Self::new(Upload::file(path).await?);
+        Ok(match path.file_name() {
+            Some(name) => part.file_name(name.to_string_lossy()),
+            None => part,
+        })
+    }
+
     /// Its name; without one it is called as the part is.
     #[must_use]
     pub fn file_name(mut self, name: impl Into<String>) -> Self {
@@ -90,18 +208,9 @@ impl FilePart {
         self
     }
 
-    fn into_part(self, name: &str) -> Result<multipart::Part, &'static str> {
-        let file_name = self.file_name.unwrap_or_else(|| name.to_owned());
-        if file_name.chars().any(char::is_control) {
-            return Err("must not have a control character in its file name");
-        }
-        let part = match self.upload.into_body() {
-            (body, Some(length)) => multipart::Part::stream_with_length(body, length),
-            (body, None) => multipart::Part::stream(body),
-        };
-        part.file_name(file_name)
-            .mime_str(self.media_type.as_deref().unwrap_or("application/octet-stream"))
-            .map_err(|_| "has a media type that is none")
+    fn again(&self) -> Option<Self> {
+        let upload = self.upload.again()?;
+        Some(Self { upload, file_name: self.file_name.clone(), media_type: self.media_type.clone() })
     }
 }
 
@@ -114,8 +223,18 @@ impl<U: Into<Upload>> From<U> for FilePart {
 /// One part of a multipart body.
 pub(crate) enum Part {
     Text(String),
-    Json(Vec<u8>),
+    Json(Bytes),
     File(FilePart),
+}
+
+impl Part {
+    fn again(&self) -> Option<Self> {
+        Some(match self {
+            Self::Text(text) => Self::Text(text.clone()),
+            Self::Json(json) => Self::Json(json.clone()),
+            Self::File(file) => Self::File(file.again()?),
+        })
+    }
 }
 
 /// The body of a request.
@@ -126,49 +245,75 @@ pub(crate) enum Payload {
     /// Pairs; written when it is sent, so that one can be set twice.
     Form(Vec<(&'static str, String)>),
     Parts(Vec<(&'static str, Part)>),
+    /// It was sent, and cannot be had again.
+    Spent,
 }
+
+/// A body as it is sent: with its media type, and its length where that is known and not seen
+/// from the body.
+pub(crate) struct Sendable {
+    pub(crate) media_type: HeaderValue,
+    pub(crate) length: Option<u64>,
+    pub(crate) body: Body,
+}
+
+/// The name of what cannot be sent, and why.
+pub(crate) type Unfit = (&'static str, &'static str);
 
 impl Payload {
     /// Whether it takes as long as its source does.
     pub(crate) fn is_streamed(&self) -> bool {
         match self {
-            Self::Upload(_, upload) => upload.streamed,
+            Self::Upload(_, upload) => upload.is_streamed(),
             Self::Parts(parts) => {
-                parts.iter().any(|(_, part)| matches!(part, Part::File(f) if f.upload.streamed))
+                parts.iter().any(|(_, part)| matches!(part, Part::File(f) if f.upload.is_streamed()))
             }
-            Self::Empty | Self::Bytes(..) | Self::Form(_) => false,
+            Self::Empty | Self::Bytes(..) | Self::Form(_) | Self::Spent => false,
         }
     }
-}
 
-/// The parts as `reqwest` sends them, or the name of the one that cannot be sent and why.
-pub(crate) fn form(
-    parts: Vec<(&'static str, Part)>,
-) -> Result<multipart::Form, (&'static str, &'static str)> {
-    let mut form = multipart::Form::new().percent_encode_noop();
-    for (name, part) in parts {
-        let part = match part {
-            Part::Text(text) => multipart::Part::text(text),
-            Part::Json(json) => multipart::Part::bytes(json)
-                .mime_str("application/json")
-                .map_err(|_| (name, "cannot be sent as JSON"))?,
-            Part::File(file) => file.into_part(name).map_err(|why| (name, why))?,
-        };
-        form = form.part(name, part);
+    /// Takes it to be sent, leaving it there where it can be sent again.
+    pub(crate) fn take(&mut self) -> Self {
+        match self.again() {
+            Some(same) => same,
+            None => std::mem::replace(self, Self::Spent),
+        }
     }
-    Ok(form)
-}
 
-#[cfg(test)]
-mod tests {
-    use super::{FilePart, Part, form};
+    fn again(&self) -> Option<Self> {
+        Some(match self {
+            Self::Empty => Self::Empty,
+            Self::Bytes(media_type, bytes) => Self::Bytes(media_type, bytes.clone()),
+            Self::Upload(media_type, upload) => Self::Upload(media_type, upload.again()?),
+            Self::Form(pairs) => Self::Form(pairs.clone()),
+            Self::Parts(parts) => {
+                let same = |(name, part): &(&'static str, Part)| Some((*name, part.again()?));
+                Self::Parts(parts.iter().map(same).collect::<Option<_>>()?)
+            }
+            Self::Spent => return None,
+        })
+    }
 
-    #[test]
-    fn what_would_break_the_frame_of_a_part_is_refused() {
-        let named = |name: &str| form(vec![("file", Part::File(FilePart::new("x").file_name(name)))]);
-        assert!(named("a \"b\".txt").is_ok());
-        assert_eq!(named("a\r\nX: y").unwrap_err().0, "file");
-        let typed = FilePart::new("x").media_type("no media type");
-        assert!(form(vec![("file", Part::File(typed))]).is_err());
+    /// The body, if there is one.
+    pub(crate) fn into_sendable(self) -> Result<Option<Sendable>, Unfit> {
+        let of = |media_type: &str, length, body| {
+            let media_type =
+                HeaderValue::from_str(media_type).map_err(|_| ("body", "has a media type that is none"))?;
+            Ok(Some(Sendable { media_type, length, body }))
+        };
+        match self {
+            Self::Empty | Self::Spent => Ok(None),
+            Self::Bytes(media_type, bytes) => of(media_type, None, bytes.into()),
+            Self::Upload(media_type, upload) => {
+                let length = upload.length;
+                of(media_type, length, upload.into_body())
+            }
+            Self::Form(pairs) => {
+                let mut text = String::new();
+                pairs.iter().for_each(|(name, value)| crate::encode::pair(&mut text, name, value));
+                of("application/x-www-form-urlencoded", None, text.into())
+            }
+            Self::Parts(parts) => multipart::sendable(parts).map(Some),
+        }
     }
 }

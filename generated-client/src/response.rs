@@ -1,9 +1,9 @@
 //! What a call returns: the typed body, with status and headers at hand.
 
 use crate::Error;
-use crate::client::limited;
 use crate::decode::{self, decode};
 use crate::exchange::{Exchange, Head};
+use crate::send::limited;
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
 use http::{HeaderMap, StatusCode};
@@ -127,9 +127,9 @@ impl Download {
     /// # Errors
     /// It breaks off, takes longer than the time limit of a call, or is larger than
     /// [`max_response_size`](crate::ClientBuilder::max_response_size).
-    pub async fn bytes(self) -> Result<Bytes, Error> {
+    pub async fn bytes(mut self) -> Result<Bytes, Error> {
         let (operation, limit) = (self.exchange.head.operation, self.exchange.head.timeout);
-        Ok(limited(operation, limit, self.exchange.read()).await?.body)
+        limited(operation, limit, self.exchange.read()).await
     }
 
     /// The next chunk; `None` at the end. There is no limit on how many there are.

@@ -5,10 +5,15 @@ use crate::client::Core;
 use crate::operation::{OperationInfo, ResponseInfo, SchemeInfo};
 use crate::{ClientBuilder, Token};
 use http::Method;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 mod identity;
+mod refresh;
 mod requests;
 mod responses;
+mod retries;
+mod seams;
 mod server;
 mod streams;
 mod trace;
@@ -61,4 +66,25 @@ fn thing_of<'a>(core: &'a Core, id: &str, part: &str) -> Call<'a> {
     call.path(id.into());
     call.path(part.into());
     call
+}
+
+/// A client of a handler in this process, with a token. It is told how often it was asked before.
+fn in_process<F>(handler: F) -> ClientBuilder<Core>
+where
+    F: Fn(u32, axum::extract::Request) -> axum::response::Response + Clone + Send + Sync + 'static,
+{
+    trace::install();
+    let asked = Arc::new(AtomicU32::new(0));
+    let router = axum::Router::new().fallback(move |request: axum::extract::Request| {
+        let answer = handler(asked.fetch_add(1, Ordering::SeqCst), request);
+        async { answer }
+    });
+    ClientBuilder::<Core>::new("http://in-process/base")
+        .unwrap()
+        .credentials(Token::new(SECRET).provider("Meshery"))
+        .transport(router)
+}
+
+fn sending(core: &Core) -> Call<'_> {
+    Call::new(core, &SEND)
 }

@@ -143,8 +143,9 @@ async fn spans_hold_the_operation_and_no_value() {
     for part in [
         "operation=\"getThing\"",
         "method=\"GET\"",
-        "path=\"/api/things/{thingId}/parts/{part}\"",
+        "route=\"/api/things/{thingId}/parts/{part}\"",
         "status=404",
+        "attempts=1",
         "error=getThing: 404 Not Found",
     ] {
         assert!(seen.contains(part), "{part} in {seen}");

@@ -1,0 +1,200 @@
+//! One token for many calls, and one refresh for all that find it refused.
+
+use super::{Credentials, CredentialsError, CredentialsRequest, Token, TokenFuture};
+use crate::operation::OperationInfo;
+use futures_util::FutureExt;
+use futures_util::future::{BoxFuture, Shared};
+use std::collections::HashMap;
+use std::fmt;
+use std::panic::AssertUnwindSafe;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Keeps the token of other [`Credentials`], which are asked only when there is none yet, or when
+/// the server has refused the one there is.
+///
+/// However many calls need a token at once, it is asked for once, and all of them get what comes of
+/// it, be it a token or an error. Who asked first may go away: the others, and the token, are not
+/// lost. A call whose token was refused while another one had already come gets that one. After a
+/// refresh that failed the next is tried a second later; until then its error is the answer.
+///
+/// Tokens are kept by origin, so that one of these can serve several clients.
+///
+/// ```
+/// use meshery_client::{Cached, Credentials, CredentialsRequest, Token, TokenFuture};
+///
+/// /// Asks for a new token each time.
+/// struct Login;
+///
+/// impl Credentials for Login {
+///     fn token<'a>(&'a self, _: CredentialsRequest<'a>) -> TokenFuture<'a> {
+///         Box::pin(async { Ok(Some(Token::new("fresh").provider("Meshery"))) })
+///     }
+///     fn refresh<'a>(&'a self, request: CredentialsRequest<'a>, _: &'a Token) -> TokenFuture<'a> {
+///         self.token(request)
+///     }
+/// }
+///
+/// let credentials = Cached::new(Login);
+/// ```
+pub struct Cached<C> {
+    source: Arc<C>,
+    pause: Duration,
+    places: Places,
+}
+
+/// By origin; operations that need no token are apart, since the source may have none for them.
+type Places = Arc<Mutex<HashMap<String, [Place; 2]>>>;
+
+/// What is known for one origin.
+#[derive(Default)]
+struct Place {
+    token: Option<Token>,
+    /// What is being asked for.
+    asked: Option<(Ticket, Asking)>,
+    /// What was asked for last in vain.
+    failed: Option<(Instant, Option<Token>, Failed)>,
+}
+
+/// A question that is under way, which all that have it wait for.
+type Asking = Shared<BoxFuture<'static, Result<Option<Token>, Failed>>>;
+
+/// Tells a question from one that was asked before [`Cached::forget`].
+type Ticket = Arc<()>;
+
+impl<C: Credentials> Cached<C> {
+    /// Keeps the tokens of `source`.
+    pub fn new(source: C) -> Self {
+        Self { source: Arc::new(source), pause: Duration::from_secs(1), places: Arc::default() }
+    }
+
+    /// How long a failure is the answer before the source is asked again: 1 s unless set.
+    #[must_use]
+    pub fn pause(mut self, pause: Duration) -> Self {
+        self.pause = pause;
+        self
+    }
+
+    /// Forgets all tokens, as a logout does. What is under way is still answered.
+    pub fn forget(&self) {
+        self.places.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    /// The token that there is, or who is to be waited for.
+    fn look(
+        &self,
+        operation: &'static OperationInfo,
+        origin: &str,
+        refused: Option<&Token>,
+    ) -> Result<Result<Token, Asking>, CredentialsError> {
+        let mut places = self.places.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = &mut places.entry(origin.to_owned()).or_default()[usize::from(operation.is_public())];
+        if let Some(token) = place.token.as_ref().filter(|token| Some(*token) != refused) {
+            return Ok(Ok(token.clone()));
+        }
+        if let Some((_, asking)) = &place.asked {
+            return Ok(Err(asking.clone()));
+        }
+        if let Some((when, of, failed)) = &place.failed
+            && of.as_ref() == refused
+            && when.elapsed() < self.pause
+        {
+            return Err(Box::new(failed.clone()));
+        }
+        let ticket = Ticket::default();
+        let asking = self.ask(operation, origin.to_owned(), refused.cloned(), Arc::clone(&ticket));
+        place.asked = Some((ticket, asking.clone()));
+        Ok(Err(asking))
+    }
+
+    /// Asks the source, and keeps what it says.
+    fn ask(
+        &self,
+        operation: &'static OperationInfo,
+        origin: String,
+        refused: Option<Token>,
+        ticket: Ticket,
+    ) -> Asking {
+        let (source, places) = (Arc::clone(&self.source), Arc::clone(&self.places));
+        let asking = async move {
+            let request = CredentialsRequest { operation, origin: &origin };
+            let answer = async {
+                match &refused {
+                    Some(token) => source.refresh(request, token).await,
+                    None => source.token(request).await,
+                }
+            };
+            let answer = match AssertUnwindSafe(answer).catch_unwind().await {
+                Ok(answer) => answer.map_err(|e| Failed(Arc::from(e))),
+                Err(_) => Err(Failed(Arc::from(CredentialsError::from("the hook has panicked")))),
+            };
+            let mut places = places.lock().unwrap_or_else(PoisonError::into_inner);
+            let place = places.get_mut(&origin).map(|all| &mut all[usize::from(operation.is_public())]);
+            if let Some(place) =
+                place.filter(|p| p.asked.as_ref().is_some_and(|(t, _)| Arc::ptr_eq(t, &ticket)))
+            {
+                place.asked = None;
+                place.failed = match &answer {
+                    Ok(token) => {
+                        place.token.clone_from(token);
+                        None
+                    }
+                    Err(failed) => Some((Instant::now(), refused, failed.clone())),
+                };
+            }
+            answer
+        };
+        let asking = asking.boxed().shared();
+        // Once begun it goes on though nobody waits any more: a token that is given out once only
+        // would be lost.
+        if let Ok(runtime) = tokio::runtime::Handle::try_current() {
+            drop(runtime.spawn(asking.clone()));
+        }
+        asking
+    }
+
+    async fn get(
+        &self,
+        operation: &'static OperationInfo,
+        origin: &str,
+        refused: Option<&Token>,
+    ) -> Result<Option<Token>, CredentialsError> {
+        match self.look(operation, origin, refused)? {
+            Ok(token) => Ok(Some(token)),
+            Err(asking) => asking.await.map_err(Into::into),
+        }
+    }
+}
+
+impl<C: Credentials> Credentials for Cached<C> {
+    fn token<'a>(&'a self, request: CredentialsRequest<'a>) -> TokenFuture<'a> {
+        Box::pin(self.get(request.operation, request.origin, None))
+    }
+
+    fn refresh<'a>(&'a self, request: CredentialsRequest<'a>, refused: &'a Token) -> TokenFuture<'a> {
+        Box::pin(self.get(request.operation, request.origin, Some(refused)))
+    }
+}
+
+impl<C> fmt::Debug for Cached<C> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Cached").field("pause", &self.pause).finish_non_exhaustive()
+    }
+}
+
+/// An error of the source, for all who wait for it.
+#[derive(Clone, Debug)]
+struct Failed(Arc<dyn std::error::Error + Send + Sync>);
+
+impl fmt::Display for Failed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for Failed {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source()
+    }
+}

@@ -1,0 +1,70 @@
+//! From a call to the request of an attempt.
+
+use crate::Error;
+use crate::call::{Call, Target};
+use crate::credentials::Token;
+use crate::error::BoxError;
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
+use http::{HeaderMap, HeaderValue};
+
+impl Call<'_> {
+    /// The request of the next attempt. What can be sent again stays in the call.
+    pub(crate) fn prepare(&mut self, token: Option<&Token>) -> Result<reqwest::Request, Error> {
+        let operation = self.operation;
+        let invalid = |message: String| Error::InvalidRequest { operation: Some(operation), message };
+        let core = self.core.clone();
+        let settings = core.settings();
+        let Target { path, query } = self.target()?;
+        let url = settings.base.join(path, &query);
+        let url = url.ok_or_else(|| invalid("the path would be read as another one".to_owned()))?;
+
+        let mut request = reqwest::Request::new(operation.method.clone(), url);
+        let headers = request.headers_mut();
+        headers.clone_from(&self.headers);
+        let accept = HeaderValue::from_str(operation.accept);
+        headers
+            .insert(ACCEPT, accept.map_err(|_| invalid("a media type is not fit for a header".to_owned()))?);
+        headers.insert(USER_AGENT, settings.user_agent.clone());
+        identify(headers, &self.cookies, token).map_err(|source| Error::Credentials {
+            operation,
+            source,
+            status: None,
+        })?;
+
+        let body = self.payload.take().into_sendable();
+        if let Some(body) = body.map_err(|(name, why)| invalid(format!("`{name}` {why}")))? {
+            headers.insert(CONTENT_TYPE, body.media_type);
+            if let Some(length) = body.length {
+                headers.insert(CONTENT_LENGTH, length.into());
+            }
+            *request.body_mut() = Some(body.body);
+        }
+        Ok(request)
+    }
+}
+
+/// Writes the headers that say who is calling.
+fn identify(
+    headers: &mut HeaderMap,
+    cookies: &[(&'static str, String)],
+    token: Option<&Token>,
+) -> Result<(), BoxError> {
+    let mut all = token.map(Token::cookies).transpose()?.unwrap_or_default();
+    for (name, value) in cookies {
+        // The identity comes from the hook only: nobody overrides it by a parameter.
+        if token.is_some() && matches!(*name, "token" | "meshery-provider") {
+            continue;
+        }
+        let separator = if all.is_empty() { "" } else { "; " };
+        all.push_str(&format!("{separator}{name}={value}"));
+    }
+    if !all.is_empty() {
+        let mut value = HeaderValue::try_from(all)?;
+        value.set_sensitive(true);
+        headers.insert(COOKIE, value);
+    }
+    if let Some(bearer) = token.map(Token::bearer).transpose()?.flatten() {
+        headers.insert(AUTHORIZATION, bearer);
+    }
+    Ok(())
+}

@@ -1,0 +1,59 @@
+//! `Retry-After` (RFC 9110, 10.2.3): seconds, or a date.
+
+use http::HeaderMap;
+use http::header::{DATE, RETRY_AFTER};
+use jiff::Timestamp;
+use jiff::fmt::rfc2822;
+use std::time::Duration;
+
+/// How long to wait; none if nothing is said, or nothing that can be read.
+pub(super) fn parse(headers: &HeaderMap) -> Option<Duration> {
+    let text = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit()) {
+        // More digits than fit are longer than anybody waits.
+        return Some(Duration::from_secs(text.parse().unwrap_or(u64::from(u32::MAX))));
+    }
+    let then = date(text)?;
+    let now = headers.get(DATE).and_then(|value| date(value.to_str().ok()?)).unwrap_or_else(Timestamp::now);
+    Some(Duration::try_from(then.duration_since(now)).unwrap_or(Duration::ZERO))
+}
+
+/// A date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn date(text: &str) -> Option<Timestamp> {
+    rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::parse;
+    use http::HeaderMap;
+    use std::time::Duration;
+
+    fn after(retry_after: &str, date: Option<&str>) -> Option<u64> {
+        let mut headers = HeaderMap::new();
+        headers.insert("retry-after", retry_after.parse().unwrap());
+        if let Some(date) = date {
+            headers.insert("date", date.parse().unwrap());
+        }
+        parse(&headers).as_ref().map(Duration::as_secs)
+    }
+
+    #[test]
+    fn seconds_and_dates() {
+        assert_eq!(after("120", None), Some(120));
+        assert_eq!(after("0", None), Some(0));
+        let now = Some("Tue, 01 Dec 2026 23:59:50 GMT");
+        assert_eq!(after("Wed, 02 Dec 2026 00:00:20 GMT", now), Some(30));
+        assert_eq!(after("Tue, 01 Dec 2026 23:00:00 GMT", now), Some(0));
+        assert!(after("Fri, 31 Dec 2999 23:59:59 GMT", None) > Some(1_000_000));
+        assert_eq!(after("99999999999999999999999", None), Some(u64::from(u32::MAX)));
+    }
+
+    #[test]
+    fn anything_else_says_nothing() {
+        for text in ["", "soon", "-1", "1.5", "+5", "Wed, 02 Dec 2026", "\u{e9}"] {
+            assert_eq!(after(text, None), None, "{text}");
+        }
+        assert_eq!(parse(&HeaderMap::new()), None);
+    }
+}

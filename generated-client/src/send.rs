@@ -1,0 +1,281 @@
+//! Sending a call: attempts until one succeeds, or there is no point in another.
+
+use crate::Error;
+use crate::call::Call;
+use crate::client::{BoxFuture, Settings};
+use crate::credentials::{CredentialsRequest, Token};
+use crate::exchange::{Exchange, Limits};
+use crate::middleware::{AttemptRequest, AttemptResponse, CallReport};
+use crate::operation::OperationInfo;
+use crate::payload::Payload;
+use crate::response::Raw;
+use crate::transport::Broken;
+use bytes::Bytes;
+use http::HeaderMap;
+use http::StatusCode;
+use http::header::UPGRADE;
+use std::time::Duration;
+use tokio::time::{Instant, sleep, timeout_at};
+use tracing::{Instrument, Span, field};
+
+impl<'a> Call<'a> {
+    /// Sends it and reads the whole body of a documented success.
+    pub(crate) fn execute(mut self) -> BoxFuture<'a, Result<Raw, Error>> {
+        Box::pin(async move {
+            let (Exchange { head, .. }, body) = self.run(true).await?;
+            Ok(Raw { head, body })
+        })
+    }
+
+    /// Sends it and returns when a documented success begins.
+    pub(crate) fn open(mut self) -> BoxFuture<'a, Result<Exchange, Error>> {
+        Box::pin(async move { Ok(self.run(false).await?.0) })
+    }
+
+    /// The same with headers of a handshake.
+    pub(crate) fn open_with(mut self, headers: HeaderMap) -> BoxFuture<'a, Result<Exchange, Error>> {
+        self.headers.extend(headers);
+        self.open()
+    }
+
+    /// Runs the call in its span, and reports it. What is recorded is the operation, never the
+    /// values of the request.
+    async fn run(&mut self, whole: bool) -> Result<(Exchange, Bytes), Error> {
+        let operation = self.operation;
+        let span = tracing::debug_span!(
+            "meshery call",
+            operation = operation.id,
+            method = operation.method.as_str(),
+            route = operation.path,
+            status = field::Empty,
+            attempts = field::Empty,
+            error = field::Empty,
+        );
+        let mut trip = Trip::new(self.core.settings(), self.payload.is_streamed());
+        let result = self.attempts(whole, &mut trip).instrument(span.clone()).await;
+        trip.report(self, &span, result.as_ref().err());
+        result
+    }
+
+    /// Attempts until one succeeds, or there is to be no other.
+    async fn attempts(&mut self, whole: bool, trip: &mut Trip) -> Result<(Exchange, Bytes), Error> {
+        let mut token = self.token(trip).await?;
+        let mut refreshed = false;
+        loop {
+            trip.attempts += 1;
+            let error = match self.attempt(token.as_ref(), whole, trip).await {
+                Ok(answer) => {
+                    if trip.attempts == 1 {
+                        self.core.settings().budget.give_back();
+                    }
+                    return Ok(answer);
+                }
+                Err(error) => error,
+            };
+            if let Some(refused) = token.take_if(|_| error.is_unauthenticated()) {
+                if std::mem::replace(&mut refreshed, true) {
+                    return Err(error);
+                }
+                token = Some(self.refresh(&refused, error, trip).await?);
+            } else {
+                self.pause(error, trip).await?;
+                // While waiting, it may have been replaced.
+                token = self.token(trip).await?;
+            }
+        }
+    }
+
+    /// Sends it, once. The one place where that happens.
+    async fn attempt(
+        &mut self,
+        token: Option<&Token>,
+        whole: bool,
+        trip: &mut Trip,
+    ) -> Result<(Exchange, Bytes), Error> {
+        let operation = self.operation;
+        let mut request = self.prepare(token)?;
+        let settings = self.core.settings();
+        let round = Round { settings, operation, number: trip.attempts };
+        round.before(&mut request).await?;
+        let url = settings.transport.follows_redirects().then(|| request.url().clone());
+        let upgrade = request.headers().contains_key(UPGRADE);
+
+        let started = Instant::now();
+        let limit = trip.attempt_limit(started);
+        let sent = within(operation, limit, async {
+            settings.transport.send(request, upgrade).await.map_err(|broken| match broken {
+                Broken::Http(e) => Error::transport(Some(operation), e),
+                Broken::Service(source) => Error::Transport { operation: Some(operation), source },
+            })
+        });
+        let sent = sent.await;
+        round.after(started, &sent).await;
+        let response = sent?;
+        trip.status = Some(response.status());
+        let limits = Limits { size: settings.max_response_size, time: settings.timeout };
+        within(operation, limit, async {
+            let mut exchange = Exchange::new(operation, url.as_ref(), response, token, limits).await?;
+            let body = if whole { exchange.read().await? } else { Bytes::new() };
+            Ok((exchange, body))
+        })
+        .await
+    }
+
+    /// Asks the hook who is calling.
+    async fn token(&mut self, trip: &Trip) -> Result<Option<Token>, Error> {
+        let Some(hook) = &self.core.settings().credentials else { return Ok(None) };
+        let operation = self.operation;
+        let request = CredentialsRequest { operation, origin: self.core.origin() };
+        within(operation, trip.limit, async {
+            let token = hook.token(request).await;
+            token.map_err(|source| Error::Credentials { operation, source, status: None })
+        })
+        .await
+    }
+
+    /// Another token than the one that was refused with an error, if there is one, and the call can
+    /// be sent again.
+    async fn refresh(&mut self, refused: &Token, error: Error, trip: &Trip) -> Result<Token, Error> {
+        let Some(hook) = &self.core.settings().credentials else { return Err(error) };
+        let operation = self.operation;
+        let request = CredentialsRequest { operation, origin: self.core.origin() };
+        let status = error.status();
+        let token = within(operation, trip.limit, async {
+            let token = hook.refresh(request, refused).await;
+            token.map_err(|source| Error::Credentials { operation, source, status })
+        })
+        .await?;
+        match token.filter(|token| token != refused && !matches!(self.payload, Payload::Spent)) {
+            Some(token) => Ok(token),
+            None => Err(error),
+        }
+    }
+
+    /// Waits before the next attempt, or gives the error back if there is to be none.
+    async fn pause(&mut self, error: Error, trip: &Trip) -> Result<(), Error> {
+        let settings = self.core.settings();
+        let Some(wait) = settings.retry.wait(&error, trip.attempts) else { return Err(error) };
+        let in_time = trip
+            .limit
+            .is_none_or(|(end, _)| Instant::now().checked_add(wait).is_some_and(|begin| begin < end));
+        if matches!(self.payload, Payload::Spent) || !in_time || !settings.budget.take() {
+            return Err(error);
+        }
+        tracing::debug!(attempt = trip.attempts, ?wait, %error, "trying again");
+        sleep(wait).await;
+        Ok(())
+    }
+}
+
+/// When the time is up, and how long it was.
+type Limit = Option<(Instant, Duration)>;
+
+/// A future within a time limit.
+async fn within<T>(
+    operation: &'static OperationInfo,
+    limit: Limit,
+    future: impl Future<Output = Result<T, Error>> + Send,
+) -> Result<T, Error> {
+    let Some((end, limit)) = limit else { return future.await };
+    match timeout_at(end, future).await {
+        Ok(result) => result,
+        Err(_) => Err(Error::Timeout { operation, after: Some(limit) }),
+    }
+}
+
+/// The same, from now on.
+pub(crate) async fn limited<T>(
+    operation: &'static OperationInfo,
+    limit: Option<Duration>,
+    future: impl Future<Output = Result<T, Error>> + Send,
+) -> Result<T, Error> {
+    within(operation, ends(Instant::now(), limit), future).await
+}
+
+/// A limit that is further away than the clock reaches is none.
+fn ends(from: Instant, limit: Option<Duration>) -> Limit {
+    limit.and_then(|limit| Some((from.checked_add(limit)?, limit)))
+}
+
+/// How a call goes.
+struct Trip {
+    started: Instant,
+    attempts: u32,
+    status: Option<StatusCode>,
+    limit: Limit,
+    attempt: Option<Duration>,
+}
+
+impl Trip {
+    /// Time does not count where the request is a stream.
+    fn new(settings: &Settings, streamed: bool) -> Self {
+        let started = Instant::now();
+        let limit = ends(started, settings.timeout.filter(|_| !streamed));
+        let attempt = settings.attempt_timeout.filter(|_| !streamed);
+        Self { started, attempts: 0, status: None, limit, attempt }
+    }
+
+    /// The limit of an attempt that begins: its own, or that of the call where that is sooner.
+    fn attempt_limit(&self, started: Instant) -> Limit {
+        match (self.limit, ends(started, self.attempt)) {
+            (Some(whole), Some(own)) if whole.0 <= own.0 => Some(whole),
+            (whole, own) => own.or(whole),
+        }
+    }
+
+    fn report(&self, call: &Call<'_>, span: &Span, error: Option<&Error>) {
+        span.record("attempts", self.attempts);
+        if let Some(status) = self.status {
+            span.record("status", status.as_u16());
+        }
+        if let Some(error) = error {
+            span.record("error", field::display(error));
+        }
+        if let Some(metrics) = &call.core.settings().metrics {
+            metrics.call(&CallReport {
+                operation: call.operation,
+                status: self.status,
+                error,
+                attempts: self.attempts,
+                elapsed: self.started.elapsed(),
+            });
+        }
+    }
+}
+
+/// An attempt, as the hooks around it see it.
+struct Round<'a> {
+    settings: &'a Settings,
+    operation: &'static OperationInfo,
+    number: u32,
+}
+
+impl Round<'_> {
+    async fn before(&self, request: &mut reqwest::Request) -> Result<(), Error> {
+        for hook in &self.settings.middleware {
+            let url = request.url().clone();
+            let attempt = AttemptRequest {
+                operation: self.operation,
+                attempt: self.number,
+                url: &url,
+                headers: request.headers_mut(),
+            };
+            let asked = hook.before(attempt).await;
+            asked.map_err(|source| Error::Middleware { operation: self.operation, source })?;
+        }
+        Ok(())
+    }
+
+    async fn after(&self, started: Instant, sent: &Result<reqwest::Response, Error>) {
+        for hook in self.settings.middleware.iter().rev() {
+            let result = sent.as_ref().map(|response| (response.status(), response.headers()));
+            hook.after(AttemptResponse {
+                operation: self.operation,
+                attempt: self.number,
+                elapsed: started.elapsed(),
+                result,
+            })
+            .await;
+        }
+    }
+}
