@@ -33,6 +33,9 @@ pub struct Api {
     pub types: IndexMap<TypeId, TypeDef>,
     /// Every operation, sorted by path, then method.
     pub operations: Vec<Operation>,
+    /// The modules of the types that are built by themselves, sorted by path.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<Module>,
     /// How the crates are called, and what they say they are made from.
     #[serde(skip)]
     pub crates: Crates,
@@ -65,10 +68,12 @@ impl Crates {
 }
 
 /// One audience of the API: what `x-internal` names.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Product {
-    /// As the contract spells it, and as the Rust module and the cargo feature are named: `meshery`.
+    /// As the contract spells it, and as the Rust module is named: `meshery`.
     pub name: String,
+    /// The cargo feature that brings all its groups: `meshery`.
+    pub feature: String,
     /// The title of its base document: `Meshery Server`.
     pub title: String,
     /// The servers that are declared for it.
@@ -78,7 +83,7 @@ pub struct Product {
 }
 
 /// The operations of a product under one tag.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Group {
     /// The tag as upstream spells it: `Payment Processors`.
     pub tag: String,
@@ -86,8 +91,24 @@ pub struct Group {
     pub module: String,
     /// The name of the trait and the client facade: `PaymentProcessors`.
     pub name: String,
+    /// The cargo feature that brings it: `meshery-payment-processors`.
+    pub feature: String,
+    /// The features of the modules whose types its operations name, sorted.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
     /// Indices into [`Api::operations`], in that order.
     pub operations: Vec<usize>,
+}
+
+/// A module of types, as something that can be left out of a build.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Module {
+    /// As in [`TypeDef::module`].
+    pub path: Vec<String>,
+    /// The cargo feature that brings it: `v1beta3_workspace`.
+    pub feature: String,
+    /// The features of the other modules that its types name, and of those around it, sorted.
+    pub needs: Vec<String>,
 }
 
 /// The name of a type in the contract. For a component its key: `v1beta3.workspace.Workspace`.
@@ -364,6 +385,13 @@ impl Api {
     #[must_use]
     pub fn get(&self, id: &TypeId) -> Option<&TypeDef> {
         self.types.get(id)
+    }
+
+    /// The features that each bring the operations of some products under a module of groups.
+    pub fn features<'a>(&'a self, module: &'a str, products: &'a BTreeSet<String>) -> BTreeSet<&'a str> {
+        let products = self.products.iter().filter(|product| products.contains(&product.name));
+        let groups = products.flat_map(|product| &product.groups).filter(|group| group.module == module);
+        groups.map(|group| group.feature.as_str()).collect()
     }
 
     /// A use with every alias on its outside followed to what it stands for, rules joined.

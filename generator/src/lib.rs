@@ -113,6 +113,7 @@ fn emitted(api: &ir::Api, name: &str, emitters: &[(&str, Emitter)]) -> Result<wr
         plan.add(format!("{name}-{part}"), files?);
         if part != "evidence" {
             plan.add(format!("{name}-{part}"), [emit::stamp::emit(api)?]);
+            plan.add_region(format!("{name}-{part}/Cargo.toml"), emit::features::emit(api, part));
         }
     }
     Ok(plan)

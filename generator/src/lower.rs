@@ -117,6 +117,7 @@ fn raw(document: &Value, whose: Whose, found: &mut Diagnostics) -> Api {
         products,
         types: lowering.types.into_iter().collect(),
         operations,
+        modules: Vec::new(),
         crates: Crates::default(),
     }
 }

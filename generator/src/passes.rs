@@ -7,6 +7,7 @@ use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ir::{Additional, Api, Kind, Media, Operation, Payload, Ty, TypeId, Use};
 
 mod derives;
+mod features;
 mod groups;
 mod names;
 mod reach;
@@ -28,6 +29,7 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "reach", run: reach::run },
     Pass { name: "names", run: names::run },
     Pass { name: "groups", run: groups::run },
+    Pass { name: "features", run: features::run },
     Pass { name: "recursion", run: recursion::run },
     Pass { name: "unions", run: unions::run },
     Pass { name: "derives", run: derives::run },

@@ -12,7 +12,7 @@ use serde_json::json;
 use std::path::Path;
 
 fn product(name: &str) -> Product {
-    Product { name: name.into(), title: name.into(), servers: vec![], groups: vec![] }
+    Product { name: name.into(), title: name.into(), ..Product::default() }
 }
 
 fn plain(ty: Ty) -> Use {

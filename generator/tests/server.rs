@@ -86,7 +86,9 @@ fn small() -> Api {
 
 /// Groups hold indices into the operations.
 fn products() -> Vec<Product> {
-    let group = |tag: &str, module: &str, operations: &[usize]| Group {
+    let group = |feature: &str, tag: &str, module: &str, operations: &[usize]| Group {
+        feature: feature.to_owned(),
+        needs: Vec::new(),
         tag: tag.to_owned(),
         module: module.to_owned(),
         name: tag.replace(' ', ""),
@@ -94,14 +96,15 @@ fn products() -> Vec<Product> {
     };
     let product = |name: &str, title: &str, groups| Product {
         name: name.to_owned(),
+        feature: name.to_owned(),
         title: title.to_owned(),
         servers: Vec::new(),
         groups,
     };
-    let odd = group("Odd Bodies", "odd_bodies", &[1, 2, 3, 5, 6, 10]);
+    let odd = group("meshery", "Odd Bodies", "odd_bodies", &[1, 2, 3, 5, 6, 10]);
     vec![
-        product("cloud", "Sky", vec![group("Things", "things", &[7, 9])]),
-        product("meshery", "Mesh", vec![odd, group("Things", "things", &[0, 4, 7, 8])]),
+        product("cloud", "Sky", vec![group("cloud", "Things", "things", &[7, 9])]),
+        product("meshery", "Mesh", vec![odd, group("meshery", "Things", "things", &[0, 4, 7, 8])]),
     ]
 }
 

@@ -115,8 +115,9 @@ fn store(
         all.push(("Cargo.lock".to_owned(), text));
     }
     let mut changed = Vec::new();
-    for (path, text) in all {
-        let path = out.join(path);
+    for (file, text) in all {
+        let path = out.join(&file);
+        let text = generated.plan.filled(&file, &text).map_err(Diagnostics::one)?;
         if let Some(parent) = path.parent() {
             fs::create_dir_all(parent).with_context(|| format!("cannot make {}", parent.display()))?;
         }

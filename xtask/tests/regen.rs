@@ -23,6 +23,12 @@ fn workspace() -> tempfile::TempDir {
         let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas").join(file);
         fs::copy(own, schemas.join(file)).unwrap();
     }
+    for part in ["types", "client", "server"] {
+        let krate = folder.path().join(format!("generated-{part}"));
+        fs::create_dir(&krate).unwrap();
+        let manifest = "[features]\n# begin: cargo xtask regen\n# end: cargo xtask regen\n";
+        fs::write(krate.join("Cargo.toml"), manifest).unwrap();
+    }
     folder
 }
 
@@ -57,6 +63,33 @@ fn a_second_run_changes_nothing_and_a_check_finds_what_was_changed() {
 }
 
 #[test]
+fn features_are_kept_in_the_manifests() {
+    let folder = workspace();
+    assert_eq!(regen(folder.path(), &[]).0, 0);
+    let manifest = folder.path().join("generated-client/Cargo.toml");
+    let text = fs::read_to_string(&manifest).unwrap();
+    let table: toml::Table = text.parse().unwrap();
+    let features = table["features"].as_table().unwrap();
+    let group = features["meshery-workspaces"].as_array().unwrap();
+    assert_eq!(group[0].as_str(), Some("meshery-types/meshery-workspaces"));
+    assert!(features["meshery"].as_array().unwrap().iter().any(|g| g.as_str() == Some("meshery-workspaces")));
+
+    // By hand inside of the region: found, and undone; outside of it: nobody's business.
+    let changed = text.replace("\nmeshery-workspaces = ", "\nmeshery-workplaces = ") + "extra = []\n";
+    fs::write(&manifest, &changed).unwrap();
+    let (code, _, said) = regen(folder.path(), &["--check"]);
+    assert_eq!(code, 1);
+    assert!(said.contains("generated-client/Cargo.toml") && said.contains("M0603"), "{said}");
+    assert_eq!(regen(folder.path(), &[]).0, 0);
+    assert_eq!(fs::read_to_string(&manifest).unwrap(), text + "extra = []\n");
+
+    fs::write(&manifest, "[features]\n").unwrap();
+    let (code, _, said) = regen(folder.path(), &[]);
+    assert_eq!(code, 1);
+    assert!(said.contains("M0604") && said.contains("# begin: cargo xtask regen"), "{said}");
+}
+
+#[test]
 fn the_intermediate_representation_goes_to_stdout_and_talk_does_not() {
     let folder = workspace();
     let (code, out, _) = regen(folder.path(), &["--dump-ir", "-", "--quiet"]);
@@ -74,7 +107,7 @@ fn a_contract_that_does_not_match_its_lock_is_refused() {
     let (code, _, said) = regen(folder.path(), &[]);
     assert_eq!(code, 1);
     assert!(said.contains("M0409") && said.contains("cargo xtask fetch"), "{said}");
-    assert!(!folder.path().join("generated-types").exists());
+    assert!(!folder.path().join("generated-types/src").exists());
 }
 
 #[test]

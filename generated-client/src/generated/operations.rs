@@ -2,455 +2,553 @@
 
 //! The facts of all operations.
 
-use crate::ops;
 use crate::support;
 
-/// Every operation of the products that are built in, by path, then method.
+/// Every operation that is built in, by path, then method.
 pub static OPERATIONS: &[&support::OperationInfo] = &[
-    #[cfg(feature = "cloud")]
-    &ops::academy::GET_ACADEMY_ADMIN_REGISTRATIONS,
-    #[cfg(feature = "cloud")]
-    &ops::academy::GET_ACADEMY_ADMIN_SUMMARY,
-    #[cfg(feature = "cloud")]
-    &ops::academy::GET_CERTIFICATE_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::academy::GET_ACADEMY_CURRICULA,
-    #[cfg(feature = "cloud")]
-    &ops::academy::CREATE_ACADEMY_CURRICULA,
-    #[cfg(feature = "cloud")]
-    &ops::academy::GET_MY_ACADEMY_CURRICULA,
-    #[cfg(feature = "cloud")]
-    &ops::academy::WITHDRAW_FROM_ACADEMY_CONTENT,
-    #[cfg(feature = "cloud")]
-    &ops::academy::DELETE_ACADEMY_CURRICULA_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::academy::GET_ACADEMY_CURRICULA_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::academy::UPDATE_ACADEMY_CURRICULA_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::academy::REGISTER_TO_ACADEMY_CONTENT,
-    #[cfg(feature = "cloud")]
-    &ops::academy::START_TEST_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::academy::SUBMIT_QUIZ,
-    #[cfg(feature = "cloud")]
-    &ops::academy::GET_TEST_BY_ABS_PATH,
-    #[cfg(feature = "cloud")]
-    &ops::academy::GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID,
-    #[cfg(feature = "cloud")]
-    &ops::academy::GET_ALL_TEST_SESSIONS_FOR_REGISTRATION,
-    #[cfg(feature = "cloud")]
-    &ops::academy::UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER,
-    #[cfg(feature = "cloud")]
-    &ops::academy::GET_ACADEMY_CONTENT,
-    #[cfg(feature = "cloud")]
-    &ops::keychain::GET_KEYCHAINS,
-    #[cfg(feature = "cloud")]
-    &ops::keychain::CREATE_KEYCHAIN,
-    #[cfg(feature = "cloud")]
-    &ops::keychain::DELETE_KEYCHAIN,
-    #[cfg(feature = "cloud")]
-    &ops::keychain::GET_KEYCHAIN_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::keychain::UPDATE_KEYCHAIN,
-    #[cfg(feature = "cloud")]
-    &ops::keychain::GET_KEYS_OF_KEYCHAIN,
-    #[cfg(feature = "cloud")]
-    &ops::keychain::REMOVE_KEY_FROM_KEYCHAIN,
-    #[cfg(feature = "cloud")]
-    &ops::keychain::ADD_KEY_TO_KEYCHAIN,
-    #[cfg(feature = "cloud")]
-    &ops::key::GET_KEYS,
-    #[cfg(feature = "cloud")]
-    &ops::key::UPSERT_KEY,
-    #[cfg(feature = "cloud")]
-    &ops::key::DELETE_KEY,
-    #[cfg(feature = "cloud")]
-    &ops::key::GET_KEY_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::designs::GET_CATALOG_CONTENT_CLASSES,
-    #[cfg(feature = "cloud")]
-    &ops::designs::GET_CATALOG_CONTENT,
-    #[cfg(feature = "cloud")]
-    &ops::designs::PUBLISH_CATALOG_CONTENT,
-    #[cfg(feature = "cloud")]
-    &ops::designs::UN_PUBLISH_CATALOG_CONTENT,
-    #[cfg(feature = "cloud")]
-    &ops::designs::GET_CATALOG_REQUEST,
-    #[cfg(feature = "cloud")]
-    &ops::designs::APPROVE_CATALOG_REQUEST,
-    #[cfg(feature = "cloud")]
-    &ops::designs::DENY_CATALOG_REQUEST,
-    #[cfg(feature = "cloud")]
-    &ops::designs::SHARE_DESIGN,
-    #[cfg(feature = "cloud")]
-    &ops::filters::GET_FILTERS,
-    #[cfg(feature = "cloud")]
-    &ops::filters::UPSERT_FILTER,
-    #[cfg(feature = "cloud")]
-    &ops::filters::CLONE_FILTER,
-    #[cfg(feature = "cloud")]
-    &ops::filters::DELETE_FILTERS,
-    #[cfg(feature = "cloud")]
-    &ops::filters::GET_FILTER_FILE,
-    #[cfg(feature = "cloud")]
-    &ops::filters::DELETE_FILTER,
-    #[cfg(feature = "cloud")]
-    &ops::filters::GET_FILTER,
-    #[cfg(feature = "cloud")]
-    &ops::filters::UPDATE_FILTER,
-    #[cfg(feature = "cloud")]
-    &ops::designs::GET_PATTERNS,
-    #[cfg(feature = "cloud")]
-    &ops::designs::UPSERT_PATTERN,
-    #[cfg(feature = "cloud")]
-    &ops::designs::CLONE_PATTERN,
-    #[cfg(feature = "cloud")]
-    &ops::designs::DELETE_PATTERNS,
-    #[cfg(feature = "cloud")]
-    &ops::designs::GET_DESIGN_PATTERN_FILE,
-    #[cfg(feature = "cloud")]
-    &ops::pattern_resources::GET_PATTERN_RESOURCES,
-    #[cfg(feature = "cloud")]
-    &ops::pattern_resources::UPSERT_PATTERN_RESOURCE,
-    #[cfg(feature = "cloud")]
-    &ops::pattern_resources::DELETE_PATTERN_RESOURCE,
-    #[cfg(feature = "cloud")]
-    &ops::pattern_resources::GET_PATTERN_RESOURCE,
-    #[cfg(feature = "cloud")]
-    &ops::designs::UPSERT_PATTERN_SOURCE_CONTENT,
-    #[cfg(feature = "cloud")]
-    &ops::designs::DELETE_PATTERN,
-    #[cfg(feature = "cloud")]
-    &ops::designs::GET_PATTERN,
-    #[cfg(feature = "cloud")]
-    &ops::views::SHARE_VIEW,
-    #[cfg(feature = "cloud")]
-    &ops::views::GET_VIEWS,
-    #[cfg(feature = "cloud")]
-    &ops::views::CREATE_VIEW,
-    #[cfg(feature = "cloud")]
-    &ops::views::DELETE_VIEW,
-    #[cfg(feature = "cloud")]
-    &ops::views::GET_VIEW_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::views::UPDATE_VIEW,
-    #[cfg(feature = "cloud")]
-    &ops::features::GET_FEATURES,
-    #[cfg(feature = "cloud")]
-    &ops::plans::GET_PLANS,
-    #[cfg(feature = "cloud")]
-    &ops::subscriptions::GET_SUBSCRIPTIONS,
-    #[cfg(feature = "cloud")]
-    &ops::subscriptions::UPSERT_SUBSCRIPTION,
-    #[cfg(feature = "cloud")]
-    &ops::subscriptions::CREATE_SUBSCRIPTION,
-    #[cfg(feature = "cloud")]
-    &ops::features::GET_FEATURES_BY_ORGANIZATION,
-    #[cfg(feature = "cloud")]
-    &ops::payment_processors::HANDLE_SUBSCRIPTION_WEBHOOK,
-    #[cfg(feature = "cloud")]
-    &ops::subscriptions::GET_SUBSCRIPTION_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::subscriptions::CANCEL_SUBSCRIPTION,
-    #[cfg(feature = "cloud")]
-    &ops::subscriptions::UPGRADE_SUBSCRIPTION,
-    #[cfg(feature = "cloud")]
-    &ops::subscriptions::PREVIEW_SUBSCRIPTION_UPGRADE,
-    &ops::environments::GET_ENVIRONMENTS,
-    &ops::environments::CREATE_ENVIRONMENT,
-    &ops::environments::DELETE_ENVIRONMENT,
-    &ops::environments::GET_ENVIRONMENT_BY_ID,
-    &ops::environments::UPDATE_ENVIRONMENT,
-    &ops::environments::GET_ENVIRONMENT_CONNECTIONS,
-    &ops::connections::REMOVE_CONNECTION_FROM_ENVIRONMENT,
-    &ops::connections::ADD_CONNECTION_TO_ENVIRONMENT,
-    #[cfg(feature = "cloud")]
-    &ops::events::GET_EVENTS_AGGREGATE,
-    &ops::events::CREATE_EVENT,
-    &ops::events::BULK_DELETE_EVENTS,
-    #[cfg(feature = "cloud")]
-    &ops::events::GET_EVENTS,
-    &ops::events::BULK_UPDATE_EVENT_STATUS,
-    #[cfg(feature = "cloud")]
-    &ops::events::GET_EVENT_SUMMARY_BY_USER,
-    #[cfg(feature = "cloud")]
-    &ops::events::GET_EVENT_TYPES,
-    &ops::events::DELETE_EVENT,
-    &ops::events::UPDATE_EVENT_STATUS,
-    #[cfg(feature = "cloud")]
-    &ops::badge::GET_AVAILABLE_BADGES,
-    &ops::organizations::GET_ORGS,
-    &ops::organizations::CREATE_ORG,
-    &ops::organizations::GET_ORG_BY_DOMAIN,
-    &ops::organizations::DELETE_ORG,
-    &ops::organizations::GET_ORG,
-    &ops::organizations::UPDATE_ORG,
-    &ops::organizations::GET_ORG_PREFERENCES,
-    #[cfg(feature = "cloud")]
-    &ops::roles::GET_ALL_ROLES,
-    #[cfg(feature = "cloud")]
-    &ops::roles::UPSERT_ROLE,
-    #[cfg(feature = "cloud")]
-    &ops::roles::BULK_EDIT_ROLE_HOLDER,
-    #[cfg(feature = "cloud")]
-    &ops::roles::GET_ROLE_KEYCHAINS,
-    #[cfg(feature = "cloud")]
-    &ops::roles::UNASSIGN_KEYCHAIN_FROM_ROLE,
-    #[cfg(feature = "cloud")]
-    &ops::roles::ASSIGN_KEYCHAIN_TO_ROLE,
-    #[cfg(feature = "cloud")]
-    &ops::teams::GET_TEAMS,
-    #[cfg(feature = "cloud")]
-    &ops::teams::CREATE_TEAM,
-    #[cfg(feature = "cloud")]
-    &ops::teams::DELETE_TEAM,
-    #[cfg(feature = "cloud")]
-    &ops::teams::GET_TEAM_BY_ID,
-    &ops::organizations::ADD_TEAM_TO_ORG,
-    #[cfg(feature = "cloud")]
-    &ops::teams::UPDATE_TEAM,
-    &ops::organizations::REMOVE_TEAM_FROM_ORG,
-    #[cfg(feature = "cloud")]
-    &ops::teams::LIST_USERS_NOT_IN_TEAM,
-    #[cfg(feature = "cloud")]
-    &ops::teams::REMOVE_USER_FROM_TEAM,
-    #[cfg(feature = "cloud")]
-    &ops::teams::ADD_USER_TO_TEAM,
-    &ops::users::GET_USERS_FOR_ORG,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::HANDLE_USER_INVITE,
-    &ops::users::GET_USER_KEYS,
-    #[cfg(feature = "cloud")]
-    &ops::users::SEARCH_USERS_IN_ORG,
-    &ops::organizations::DELETE_USER_FROM_ORG,
-    &ops::organizations::ADD_USER_TO_ORG,
-    #[cfg(feature = "cloud")]
-    &ops::roles::ADD_ROLE_HOLDER,
-    #[cfg(feature = "cloud")]
-    &ops::roles::DELETE_ROLE,
-    #[cfg(feature = "cloud")]
-    &ops::teams::GET_TEAM_USERS,
-    #[cfg(feature = "cloud")]
-    &ops::tokens::DELETE_USER_TOKEN,
-    #[cfg(feature = "cloud")]
-    &ops::tokens::GET_USER_TOKENS,
-    #[cfg(feature = "cloud")]
-    &ops::tokens::GENERATE_TOKEN,
-    #[cfg(feature = "cloud")]
-    &ops::tokens::ISSUE_INDEFINITE_LIFETIME_TOKEN,
-    #[cfg(feature = "cloud")]
-    &ops::tokens::DOWNLOAD_TOKEN,
-    #[cfg(feature = "cloud")]
-    &ops::users::CREATE_ANONYMOUS_USER_SESSION,
-    #[cfg(feature = "cloud")]
-    &ops::badge::ASSIGN_BADGES,
-    #[cfg(feature = "cloud")]
-    &ops::users::NOTIFY_MENTION_USERS,
-    &ops::users::GET_USER,
-    #[cfg(feature = "cloud")]
-    &ops::users::GET_USER_PROFILE_OVERVIEW,
-    &ops::users::GET_USER_PROFILE_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::GET_SIGNUP_REQUESTS,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::SIGNUP_REQUEST,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::APPROVE_SIGNUP_REQUEST,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::DENY_SIGNUP_REQUEST,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::GET_SIGNUP_REQUEST_NOTIFICATION,
-    &ops::users::SEARCH_USERS,
-    #[cfg(feature = "cloud")]
-    &ops::users::DELETE_USER_ACCOUNT,
-    #[cfg(feature = "cloud")]
-    &ops::users::GET_ACCOUNT_DELETION_ELIGIBILITY,
-    &ops::users::GET_USER_EMAIL_ADDRESSES,
-    #[cfg(feature = "cloud")]
-    &ops::users::GET_USER_RECENT_ACTIVITIES,
-    &ops::connections::GET_CONNECTIONS,
-    &ops::connections::REGISTER_CONNECTION,
-    &ops::connections::GET_KUBERNETES_CONTEXT,
-    &ops::connections::DELETE_MESHERY_CONNECTION,
-    #[cfg(feature = "meshery")]
-    &ops::connections::PROCESS_CONNECTION_REGISTRATION,
-    #[cfg(feature = "meshery")]
-    &ops::connections::CANCEL_CONNECTION_REGISTER,
-    &ops::connections::DELETE_CONNECTION,
-    &ops::connections::GET_CONNECTION_BY_ID,
-    &ops::connections::UPDATE_CONNECTION,
-    #[cfg(feature = "meshery")]
-    &ops::connections::PERFORM_CONNECTION_ACTION,
-    #[cfg(feature = "meshery")]
-    &ops::console::GET_CONSOLE_CAPABILITIES,
-    #[cfg(feature = "meshery")]
-    &ops::console::OPEN_LOG_CONSOLE,
-    #[cfg(feature = "meshery")]
-    &ops::console::OPEN_TERMINAL_CONSOLE,
-    #[cfg(feature = "meshery")]
-    &ops::controllers::GET_CONNECTION_CONTROLLERS_CONFIG,
-    #[cfg(feature = "meshery")]
-    &ops::controllers::UPDATE_CONNECTION_CONTROLLERS_CONFIG,
-    &ops::credentials::DELETE_USER_CREDENTIAL,
-    &ops::credentials::GET_USER_CREDENTIALS,
-    &ops::credentials::SAVE_USER_CREDENTIAL,
-    &ops::credentials::UPDATE_USER_CREDENTIAL,
-    &ops::credentials::GET_CREDENTIAL_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::models::GET_MESH_MODEL_MODELS,
-    #[cfg(feature = "cloud")]
-    &ops::support::SUBMIT_SUPPORT_REQUEST,
-    #[cfg(feature = "cloud")]
-    &ops::badge::CREATE_OR_UPDATE_BADGE,
-    #[cfg(feature = "cloud")]
-    &ops::badge::DELETE_BADGE_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::badge::GET_BADGE_BY_ID,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::GET_INVITATIONS,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::CREATE_INVITATION,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::DELETE_INVITATION,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::GET_INVITATION,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::UPDATE_INVITATION,
-    #[cfg(feature = "cloud")]
-    &ops::invitation::ACCEPT_INVITATION,
-    &ops::designs::IMPORT_DESIGN,
-    &ops::performance::GET_PERFORMANCE_PROFILES,
-    &ops::performance::UPSERT_PERFORMANCE_PROFILE,
-    &ops::performance::DELETE_PERFORMANCE_PROFILE,
-    &ops::performance::GET_PERFORMANCE_PROFILE,
-    &ops::performance::UPDATE_PERFORMANCE_PROFILE,
-    &ops::performance::GET_PERFORMANCE_PROFILE_RESULTS,
-    #[cfg(feature = "cloud")]
-    &ops::performance::GET_PERFORMANCE_PROFILE_RESULT,
-    &ops::performance::GET_PERFORMANCE_RESULTS,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_CATEGORIES,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_CATEGORIES_BY_NAME,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_MODELS_BY_CATEGORY,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_COMPONENTS,
-    #[cfg(feature = "meshery")]
-    &ops::registry::REGISTER_REGISTRY_COMPONENT,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_COMPONENTS_BY_NAME,
-    &ops::connection_definitions::LIST_CONNECTION_DEFINITIONS,
-    &ops::connection_definitions::REGISTER_CONNECTION_DEFINITION,
-    &ops::connection_definitions::DELETE_CONNECTION_DEFINITION,
-    &ops::connection_definitions::GET_CONNECTION_DEFINITION,
-    &ops::connection_definitions::UPDATE_CONNECTION_DEFINITION,
-    #[cfg(feature = "meshery")]
-    &ops::registry::EXPORT_REGISTRY_MODEL,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GENERATE_REGISTRY_COMPONENTS,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_MODELS,
-    #[cfg(feature = "meshery")]
-    &ops::registry::DELETE_REGISTRY_MODEL,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_MODELS_BY_NAME,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_COMPONENTS_BY_MODEL,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_POLICIES_BY_MODEL,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_RELATIONSHIPS_BY_MODEL,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME,
-    #[cfg(feature = "meshery")]
-    &ops::registry::REGISTER_REGISTRY_ENTITIES,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_REGISTRANTS,
-    #[cfg(feature = "meshery")]
-    &ops::registry::GET_REGISTRY_RELATIONSHIPS,
-    #[cfg(feature = "meshery")]
-    &ops::registry::REGISTER_REGISTRY_RELATIONSHIP,
-    #[cfg(feature = "meshery")]
-    &ops::evaluation::EVALUATE_RELATIONSHIPS,
-    #[cfg(feature = "meshery")]
-    &ops::registry::VALIDATE_REGISTRY_ENTITIES,
-    #[cfg(feature = "meshery")]
-    &ops::registry::UPDATE_REGISTRY_ENTITY_STATUS,
-    #[cfg(feature = "cloud")]
-    &ops::designs::HANDLE_RESOURCE_SHARE,
-    #[cfg(feature = "cloud")]
-    &ops::designs::GET_RESOURCE_ACCESS_ACTORS_BY_TYPE,
-    #[cfg(feature = "meshery")]
-    &ops::system::GET_BROKER_CONTROLLER_STATUS,
-    #[cfg(feature = "meshery")]
-    &ops::controllers::GET_CONTROLLERS_DEFAULT_CONFIG,
-    #[cfg(feature = "meshery")]
-    &ops::controllers::UPDATE_CONTROLLERS_DEFAULT_CONFIG,
-    #[cfg(feature = "meshery")]
-    &ops::system::GET_CONTROLLER_DIAGNOSTICS,
-    #[cfg(feature = "meshery")]
-    &ops::system::GET_MESHSYNC_CONTROLLER_STATUS,
-    #[cfg(feature = "meshery")]
-    &ops::system::GET_OPERATOR_CONTROLLER_STATUS,
-    #[cfg(feature = "meshery")]
-    &ops::system::SUBSCRIBE_CONTROLLERS_STATUS,
-    #[cfg(feature = "meshery")]
-    &ops::system::GET_SYSTEM_DATABASE,
-    #[cfg(feature = "meshery")]
-    &ops::system::RESET_SYSTEM_DATABASE,
-    #[cfg(feature = "cloud")]
-    &ops::system::SEND_TEST_EMAIL,
-    #[cfg(feature = "meshery")]
-    &ops::system::ADD_KUBERNETES_CONFIG,
-    #[cfg(feature = "meshery")]
-    &ops::system::DISCOVER_KUBERNETES_CONTEXTS,
-    #[cfg(feature = "meshery")]
-    &ops::system::PING_KUBERNETES,
-    #[cfg(feature = "meshery")]
-    &ops::system::GET_SYSTEM_SYNC,
-    &ops::system::GET_SYSTEM_VERSION,
-    &ops::users::GET_USERS,
-    &ops::workspaces::GET_WORKSPACES,
-    &ops::workspaces::CREATE_WORKSPACE,
-    &ops::workspaces::DELETE_WORKSPACE,
-    &ops::workspaces::GET_WORKSPACE_BY_ID,
-    &ops::workspaces::UPDATE_WORKSPACE,
-    &ops::workspaces::GET_DESIGNS_OF_WORKSPACE,
-    &ops::workspaces::UNASSIGN_DESIGN_FROM_WORKSPACE,
-    &ops::workspaces::ASSIGN_DESIGN_TO_WORKSPACE,
-    &ops::workspaces::GET_ENVIRONMENTS_OF_WORKSPACE,
-    &ops::workspaces::UNASSIGN_ENVIRONMENT_FROM_WORKSPACE,
-    &ops::workspaces::ASSIGN_ENVIRONMENT_TO_WORKSPACE,
-    #[cfg(feature = "cloud")]
-    &ops::events::GET_EVENTS_OF_WORKSPACE,
-    &ops::workspaces::GET_TEAMS_OF_WORKSPACE,
-    &ops::workspaces::UNASSIGN_TEAM_FROM_WORKSPACE,
-    &ops::workspaces::ASSIGN_TEAM_TO_WORKSPACE,
-    &ops::workspaces::GET_VIEWS_OF_WORKSPACE,
-    &ops::workspaces::UNASSIGN_VIEW_FROM_WORKSPACE,
-    &ops::workspaces::ASSIGN_VIEW_TO_WORKSPACE,
-    #[cfg(feature = "cloud")]
-    &ops::scheduler::GET_SCHEDULES,
-    #[cfg(feature = "cloud")]
-    &ops::scheduler::UPSERT_SCHEDULE,
-    #[cfg(feature = "cloud")]
-    &ops::scheduler::DELETE_SCHEDULE,
-    #[cfg(feature = "cloud")]
-    &ops::scheduler::GET_SCHEDULE,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::GET_ACADEMY_ADMIN_REGISTRATIONS,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::GET_ACADEMY_ADMIN_SUMMARY,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::GET_CERTIFICATE_BY_ID,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::GET_ACADEMY_CURRICULA,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::CREATE_ACADEMY_CURRICULA,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::GET_MY_ACADEMY_CURRICULA,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::WITHDRAW_FROM_ACADEMY_CONTENT,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::DELETE_ACADEMY_CURRICULA_BY_ID,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::GET_ACADEMY_CURRICULA_BY_ID,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::UPDATE_ACADEMY_CURRICULA_BY_ID,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::REGISTER_TO_ACADEMY_CONTENT,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::START_TEST_BY_ID,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::SUBMIT_QUIZ,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::GET_TEST_BY_ABS_PATH,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::GET_ALL_TEST_SESSIONS_FOR_REGISTRATION,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER,
+    #[cfg(feature = "cloud-academy")]
+    &super::ops::academy::GET_ACADEMY_CONTENT,
+    #[cfg(feature = "cloud-keychain")]
+    &super::ops::keychain::GET_KEYCHAINS,
+    #[cfg(feature = "cloud-keychain")]
+    &super::ops::keychain::CREATE_KEYCHAIN,
+    #[cfg(feature = "cloud-keychain")]
+    &super::ops::keychain::DELETE_KEYCHAIN,
+    #[cfg(feature = "cloud-keychain")]
+    &super::ops::keychain::GET_KEYCHAIN_BY_ID,
+    #[cfg(feature = "cloud-keychain")]
+    &super::ops::keychain::UPDATE_KEYCHAIN,
+    #[cfg(feature = "cloud-keychain")]
+    &super::ops::keychain::GET_KEYS_OF_KEYCHAIN,
+    #[cfg(feature = "cloud-keychain")]
+    &super::ops::keychain::REMOVE_KEY_FROM_KEYCHAIN,
+    #[cfg(feature = "cloud-keychain")]
+    &super::ops::keychain::ADD_KEY_TO_KEYCHAIN,
+    #[cfg(feature = "cloud-key")]
+    &super::ops::key::GET_KEYS,
+    #[cfg(feature = "cloud-key")]
+    &super::ops::key::UPSERT_KEY,
+    #[cfg(feature = "cloud-key")]
+    &super::ops::key::DELETE_KEY,
+    #[cfg(feature = "cloud-key")]
+    &super::ops::key::GET_KEY_BY_ID,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::GET_CATALOG_CONTENT_CLASSES,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::GET_CATALOG_CONTENT,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::PUBLISH_CATALOG_CONTENT,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::UN_PUBLISH_CATALOG_CONTENT,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::GET_CATALOG_REQUEST,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::APPROVE_CATALOG_REQUEST,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::DENY_CATALOG_REQUEST,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::SHARE_DESIGN,
+    #[cfg(feature = "cloud-filters")]
+    &super::ops::filters::GET_FILTERS,
+    #[cfg(feature = "cloud-filters")]
+    &super::ops::filters::UPSERT_FILTER,
+    #[cfg(feature = "cloud-filters")]
+    &super::ops::filters::CLONE_FILTER,
+    #[cfg(feature = "cloud-filters")]
+    &super::ops::filters::DELETE_FILTERS,
+    #[cfg(feature = "cloud-filters")]
+    &super::ops::filters::GET_FILTER_FILE,
+    #[cfg(feature = "cloud-filters")]
+    &super::ops::filters::DELETE_FILTER,
+    #[cfg(feature = "cloud-filters")]
+    &super::ops::filters::GET_FILTER,
+    #[cfg(feature = "cloud-filters")]
+    &super::ops::filters::UPDATE_FILTER,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::GET_PATTERNS,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::UPSERT_PATTERN,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::CLONE_PATTERN,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::DELETE_PATTERNS,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::GET_DESIGN_PATTERN_FILE,
+    #[cfg(feature = "cloud-pattern-resources")]
+    &super::ops::pattern_resources::GET_PATTERN_RESOURCES,
+    #[cfg(feature = "cloud-pattern-resources")]
+    &super::ops::pattern_resources::UPSERT_PATTERN_RESOURCE,
+    #[cfg(feature = "cloud-pattern-resources")]
+    &super::ops::pattern_resources::DELETE_PATTERN_RESOURCE,
+    #[cfg(feature = "cloud-pattern-resources")]
+    &super::ops::pattern_resources::GET_PATTERN_RESOURCE,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::UPSERT_PATTERN_SOURCE_CONTENT,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::DELETE_PATTERN,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::GET_PATTERN,
+    #[cfg(feature = "cloud-views")]
+    &super::ops::views::SHARE_VIEW,
+    #[cfg(feature = "cloud-views")]
+    &super::ops::views::GET_VIEWS,
+    #[cfg(feature = "cloud-views")]
+    &super::ops::views::CREATE_VIEW,
+    #[cfg(feature = "cloud-views")]
+    &super::ops::views::DELETE_VIEW,
+    #[cfg(feature = "cloud-views")]
+    &super::ops::views::GET_VIEW_BY_ID,
+    #[cfg(feature = "cloud-views")]
+    &super::ops::views::UPDATE_VIEW,
+    #[cfg(feature = "cloud-features")]
+    &super::ops::features::GET_FEATURES,
+    #[cfg(feature = "cloud-plans")]
+    &super::ops::plans::GET_PLANS,
+    #[cfg(feature = "cloud-subscriptions")]
+    &super::ops::subscriptions::GET_SUBSCRIPTIONS,
+    #[cfg(feature = "cloud-subscriptions")]
+    &super::ops::subscriptions::UPSERT_SUBSCRIPTION,
+    #[cfg(feature = "cloud-subscriptions")]
+    &super::ops::subscriptions::CREATE_SUBSCRIPTION,
+    #[cfg(feature = "cloud-features")]
+    &super::ops::features::GET_FEATURES_BY_ORGANIZATION,
+    #[cfg(feature = "cloud-payment-processors")]
+    &super::ops::payment_processors::HANDLE_SUBSCRIPTION_WEBHOOK,
+    #[cfg(feature = "cloud-subscriptions")]
+    &super::ops::subscriptions::GET_SUBSCRIPTION_BY_ID,
+    #[cfg(feature = "cloud-subscriptions")]
+    &super::ops::subscriptions::CANCEL_SUBSCRIPTION,
+    #[cfg(feature = "cloud-subscriptions")]
+    &super::ops::subscriptions::UPGRADE_SUBSCRIPTION,
+    #[cfg(feature = "cloud-subscriptions")]
+    &super::ops::subscriptions::PREVIEW_SUBSCRIPTION_UPGRADE,
+    #[cfg(any(feature = "cloud-environments", feature = "meshery-environments"))]
+    &super::ops::environments::GET_ENVIRONMENTS,
+    #[cfg(any(feature = "cloud-environments", feature = "meshery-environments"))]
+    &super::ops::environments::CREATE_ENVIRONMENT,
+    #[cfg(any(feature = "cloud-environments", feature = "meshery-environments"))]
+    &super::ops::environments::DELETE_ENVIRONMENT,
+    #[cfg(any(feature = "cloud-environments", feature = "meshery-environments"))]
+    &super::ops::environments::GET_ENVIRONMENT_BY_ID,
+    #[cfg(any(feature = "cloud-environments", feature = "meshery-environments"))]
+    &super::ops::environments::UPDATE_ENVIRONMENT,
+    #[cfg(any(feature = "cloud-environments", feature = "meshery-environments"))]
+    &super::ops::environments::GET_ENVIRONMENT_CONNECTIONS,
+    #[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
+    &super::ops::connections::REMOVE_CONNECTION_FROM_ENVIRONMENT,
+    #[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
+    &super::ops::connections::ADD_CONNECTION_TO_ENVIRONMENT,
+    #[cfg(feature = "cloud-events")]
+    &super::ops::events::GET_EVENTS_AGGREGATE,
+    #[cfg(any(feature = "cloud-events", feature = "meshery-events"))]
+    &super::ops::events::CREATE_EVENT,
+    #[cfg(any(feature = "cloud-events", feature = "meshery-events"))]
+    &super::ops::events::BULK_DELETE_EVENTS,
+    #[cfg(feature = "cloud-events")]
+    &super::ops::events::GET_EVENTS,
+    #[cfg(any(feature = "cloud-events", feature = "meshery-events"))]
+    &super::ops::events::BULK_UPDATE_EVENT_STATUS,
+    #[cfg(feature = "cloud-events")]
+    &super::ops::events::GET_EVENT_SUMMARY_BY_USER,
+    #[cfg(feature = "cloud-events")]
+    &super::ops::events::GET_EVENT_TYPES,
+    #[cfg(any(feature = "cloud-events", feature = "meshery-events"))]
+    &super::ops::events::DELETE_EVENT,
+    #[cfg(any(feature = "cloud-events", feature = "meshery-events"))]
+    &super::ops::events::UPDATE_EVENT_STATUS,
+    #[cfg(feature = "cloud-badge")]
+    &super::ops::badge::GET_AVAILABLE_BADGES,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::GET_ORGS,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::CREATE_ORG,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::GET_ORG_BY_DOMAIN,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::DELETE_ORG,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::GET_ORG,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::UPDATE_ORG,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::GET_ORG_PREFERENCES,
+    #[cfg(feature = "cloud-roles")]
+    &super::ops::roles::GET_ALL_ROLES,
+    #[cfg(feature = "cloud-roles")]
+    &super::ops::roles::UPSERT_ROLE,
+    #[cfg(feature = "cloud-roles")]
+    &super::ops::roles::BULK_EDIT_ROLE_HOLDER,
+    #[cfg(feature = "cloud-roles")]
+    &super::ops::roles::GET_ROLE_KEYCHAINS,
+    #[cfg(feature = "cloud-roles")]
+    &super::ops::roles::UNASSIGN_KEYCHAIN_FROM_ROLE,
+    #[cfg(feature = "cloud-roles")]
+    &super::ops::roles::ASSIGN_KEYCHAIN_TO_ROLE,
+    #[cfg(feature = "cloud-teams")]
+    &super::ops::teams::GET_TEAMS,
+    #[cfg(feature = "cloud-teams")]
+    &super::ops::teams::CREATE_TEAM,
+    #[cfg(feature = "cloud-teams")]
+    &super::ops::teams::DELETE_TEAM,
+    #[cfg(feature = "cloud-teams")]
+    &super::ops::teams::GET_TEAM_BY_ID,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::ADD_TEAM_TO_ORG,
+    #[cfg(feature = "cloud-teams")]
+    &super::ops::teams::UPDATE_TEAM,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::REMOVE_TEAM_FROM_ORG,
+    #[cfg(feature = "cloud-teams")]
+    &super::ops::teams::LIST_USERS_NOT_IN_TEAM,
+    #[cfg(feature = "cloud-teams")]
+    &super::ops::teams::REMOVE_USER_FROM_TEAM,
+    #[cfg(feature = "cloud-teams")]
+    &super::ops::teams::ADD_USER_TO_TEAM,
+    #[cfg(any(feature = "cloud-users", feature = "meshery-users"))]
+    &super::ops::users::GET_USERS_FOR_ORG,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::HANDLE_USER_INVITE,
+    #[cfg(any(feature = "cloud-users", feature = "meshery-users"))]
+    &super::ops::users::GET_USER_KEYS,
+    #[cfg(feature = "cloud-users")]
+    &super::ops::users::SEARCH_USERS_IN_ORG,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::DELETE_USER_FROM_ORG,
+    #[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
+    &super::ops::organizations::ADD_USER_TO_ORG,
+    #[cfg(feature = "cloud-roles")]
+    &super::ops::roles::ADD_ROLE_HOLDER,
+    #[cfg(feature = "cloud-roles")]
+    &super::ops::roles::DELETE_ROLE,
+    #[cfg(feature = "cloud-teams")]
+    &super::ops::teams::GET_TEAM_USERS,
+    #[cfg(feature = "cloud-tokens")]
+    &super::ops::tokens::DELETE_USER_TOKEN,
+    #[cfg(feature = "cloud-tokens")]
+    &super::ops::tokens::GET_USER_TOKENS,
+    #[cfg(feature = "cloud-tokens")]
+    &super::ops::tokens::GENERATE_TOKEN,
+    #[cfg(feature = "cloud-tokens")]
+    &super::ops::tokens::ISSUE_INDEFINITE_LIFETIME_TOKEN,
+    #[cfg(feature = "cloud-tokens")]
+    &super::ops::tokens::DOWNLOAD_TOKEN,
+    #[cfg(feature = "cloud-users")]
+    &super::ops::users::CREATE_ANONYMOUS_USER_SESSION,
+    #[cfg(feature = "cloud-badge")]
+    &super::ops::badge::ASSIGN_BADGES,
+    #[cfg(feature = "cloud-users")]
+    &super::ops::users::NOTIFY_MENTION_USERS,
+    #[cfg(any(feature = "cloud-users", feature = "meshery-users"))]
+    &super::ops::users::GET_USER,
+    #[cfg(feature = "cloud-users")]
+    &super::ops::users::GET_USER_PROFILE_OVERVIEW,
+    #[cfg(any(feature = "cloud-users", feature = "meshery-users"))]
+    &super::ops::users::GET_USER_PROFILE_BY_ID,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::GET_SIGNUP_REQUESTS,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::SIGNUP_REQUEST,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::APPROVE_SIGNUP_REQUEST,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::DENY_SIGNUP_REQUEST,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::GET_SIGNUP_REQUEST_NOTIFICATION,
+    #[cfg(any(feature = "cloud-users", feature = "meshery-users"))]
+    &super::ops::users::SEARCH_USERS,
+    #[cfg(feature = "cloud-users")]
+    &super::ops::users::DELETE_USER_ACCOUNT,
+    #[cfg(feature = "cloud-users")]
+    &super::ops::users::GET_ACCOUNT_DELETION_ELIGIBILITY,
+    #[cfg(any(feature = "cloud-users", feature = "meshery-users"))]
+    &super::ops::users::GET_USER_EMAIL_ADDRESSES,
+    #[cfg(feature = "cloud-users")]
+    &super::ops::users::GET_USER_RECENT_ACTIVITIES,
+    #[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
+    &super::ops::connections::GET_CONNECTIONS,
+    #[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
+    &super::ops::connections::REGISTER_CONNECTION,
+    #[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
+    &super::ops::connections::GET_KUBERNETES_CONTEXT,
+    #[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
+    &super::ops::connections::DELETE_MESHERY_CONNECTION,
+    #[cfg(feature = "meshery-connections")]
+    &super::ops::connections::PROCESS_CONNECTION_REGISTRATION,
+    #[cfg(feature = "meshery-connections")]
+    &super::ops::connections::CANCEL_CONNECTION_REGISTER,
+    #[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
+    &super::ops::connections::DELETE_CONNECTION,
+    #[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
+    &super::ops::connections::GET_CONNECTION_BY_ID,
+    #[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
+    &super::ops::connections::UPDATE_CONNECTION,
+    #[cfg(feature = "meshery-connections")]
+    &super::ops::connections::PERFORM_CONNECTION_ACTION,
+    #[cfg(feature = "meshery-console")]
+    &super::ops::console::GET_CONSOLE_CAPABILITIES,
+    #[cfg(feature = "meshery-console")]
+    &super::ops::console::OPEN_LOG_CONSOLE,
+    #[cfg(feature = "meshery-console")]
+    &super::ops::console::OPEN_TERMINAL_CONSOLE,
+    #[cfg(feature = "meshery-controllers")]
+    &super::ops::controllers::GET_CONNECTION_CONTROLLERS_CONFIG,
+    #[cfg(feature = "meshery-controllers")]
+    &super::ops::controllers::UPDATE_CONNECTION_CONTROLLERS_CONFIG,
+    #[cfg(any(feature = "cloud-credentials", feature = "meshery-credentials"))]
+    &super::ops::credentials::DELETE_USER_CREDENTIAL,
+    #[cfg(any(feature = "cloud-credentials", feature = "meshery-credentials"))]
+    &super::ops::credentials::GET_USER_CREDENTIALS,
+    #[cfg(any(feature = "cloud-credentials", feature = "meshery-credentials"))]
+    &super::ops::credentials::SAVE_USER_CREDENTIAL,
+    #[cfg(any(feature = "cloud-credentials", feature = "meshery-credentials"))]
+    &super::ops::credentials::UPDATE_USER_CREDENTIAL,
+    #[cfg(any(feature = "cloud-credentials", feature = "meshery-credentials"))]
+    &super::ops::credentials::GET_CREDENTIAL_BY_ID,
+    #[cfg(feature = "cloud-models")]
+    &super::ops::models::GET_MESH_MODEL_MODELS,
+    #[cfg(feature = "cloud-support")]
+    &super::ops::support::SUBMIT_SUPPORT_REQUEST,
+    #[cfg(feature = "cloud-badge")]
+    &super::ops::badge::CREATE_OR_UPDATE_BADGE,
+    #[cfg(feature = "cloud-badge")]
+    &super::ops::badge::DELETE_BADGE_BY_ID,
+    #[cfg(feature = "cloud-badge")]
+    &super::ops::badge::GET_BADGE_BY_ID,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::GET_INVITATIONS,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::CREATE_INVITATION,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::DELETE_INVITATION,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::GET_INVITATION,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::UPDATE_INVITATION,
+    #[cfg(feature = "cloud-invitation")]
+    &super::ops::invitation::ACCEPT_INVITATION,
+    #[cfg(any(feature = "cloud-designs", feature = "meshery-designs"))]
+    &super::ops::designs::IMPORT_DESIGN,
+    #[cfg(any(feature = "cloud-performance", feature = "meshery-performance"))]
+    &super::ops::performance::GET_PERFORMANCE_PROFILES,
+    #[cfg(any(feature = "cloud-performance", feature = "meshery-performance"))]
+    &super::ops::performance::UPSERT_PERFORMANCE_PROFILE,
+    #[cfg(any(feature = "cloud-performance", feature = "meshery-performance"))]
+    &super::ops::performance::DELETE_PERFORMANCE_PROFILE,
+    #[cfg(any(feature = "cloud-performance", feature = "meshery-performance"))]
+    &super::ops::performance::GET_PERFORMANCE_PROFILE,
+    #[cfg(any(feature = "cloud-performance", feature = "meshery-performance"))]
+    &super::ops::performance::UPDATE_PERFORMANCE_PROFILE,
+    #[cfg(any(feature = "cloud-performance", feature = "meshery-performance"))]
+    &super::ops::performance::GET_PERFORMANCE_PROFILE_RESULTS,
+    #[cfg(feature = "cloud-performance")]
+    &super::ops::performance::GET_PERFORMANCE_PROFILE_RESULT,
+    #[cfg(any(feature = "cloud-performance", feature = "meshery-performance"))]
+    &super::ops::performance::GET_PERFORMANCE_RESULTS,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_CATEGORIES,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_CATEGORIES_BY_NAME,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_MODELS_BY_CATEGORY,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_COMPONENTS,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::REGISTER_REGISTRY_COMPONENT,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_COMPONENTS_BY_NAME,
+    #[cfg(
+        any(
+            feature = "cloud-connection-definitions",
+            feature = "meshery-connection-definitions"
+        )
+    )]
+    &super::ops::connection_definitions::LIST_CONNECTION_DEFINITIONS,
+    #[cfg(
+        any(
+            feature = "cloud-connection-definitions",
+            feature = "meshery-connection-definitions"
+        )
+    )]
+    &super::ops::connection_definitions::REGISTER_CONNECTION_DEFINITION,
+    #[cfg(
+        any(
+            feature = "cloud-connection-definitions",
+            feature = "meshery-connection-definitions"
+        )
+    )]
+    &super::ops::connection_definitions::DELETE_CONNECTION_DEFINITION,
+    #[cfg(
+        any(
+            feature = "cloud-connection-definitions",
+            feature = "meshery-connection-definitions"
+        )
+    )]
+    &super::ops::connection_definitions::GET_CONNECTION_DEFINITION,
+    #[cfg(
+        any(
+            feature = "cloud-connection-definitions",
+            feature = "meshery-connection-definitions"
+        )
+    )]
+    &super::ops::connection_definitions::UPDATE_CONNECTION_DEFINITION,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::EXPORT_REGISTRY_MODEL,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GENERATE_REGISTRY_COMPONENTS,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_MODELS,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::DELETE_REGISTRY_MODEL,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_MODELS_BY_NAME,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_COMPONENTS_BY_MODEL,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_POLICIES_BY_MODEL,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_RELATIONSHIPS_BY_MODEL,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::REGISTER_REGISTRY_ENTITIES,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_REGISTRANTS,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::GET_REGISTRY_RELATIONSHIPS,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::REGISTER_REGISTRY_RELATIONSHIP,
+    #[cfg(feature = "meshery-evaluation")]
+    &super::ops::evaluation::EVALUATE_RELATIONSHIPS,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::VALIDATE_REGISTRY_ENTITIES,
+    #[cfg(feature = "meshery-registry")]
+    &super::ops::registry::UPDATE_REGISTRY_ENTITY_STATUS,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::HANDLE_RESOURCE_SHARE,
+    #[cfg(feature = "cloud-designs")]
+    &super::ops::designs::GET_RESOURCE_ACCESS_ACTORS_BY_TYPE,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::GET_BROKER_CONTROLLER_STATUS,
+    #[cfg(feature = "meshery-controllers")]
+    &super::ops::controllers::GET_CONTROLLERS_DEFAULT_CONFIG,
+    #[cfg(feature = "meshery-controllers")]
+    &super::ops::controllers::UPDATE_CONTROLLERS_DEFAULT_CONFIG,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::GET_CONTROLLER_DIAGNOSTICS,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::GET_MESHSYNC_CONTROLLER_STATUS,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::GET_OPERATOR_CONTROLLER_STATUS,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::SUBSCRIBE_CONTROLLERS_STATUS,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::GET_SYSTEM_DATABASE,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::RESET_SYSTEM_DATABASE,
+    #[cfg(feature = "cloud-system")]
+    &super::ops::system::SEND_TEST_EMAIL,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::ADD_KUBERNETES_CONFIG,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::DISCOVER_KUBERNETES_CONTEXTS,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::PING_KUBERNETES,
+    #[cfg(feature = "meshery-system")]
+    &super::ops::system::GET_SYSTEM_SYNC,
+    #[cfg(any(feature = "cloud-system", feature = "meshery-system"))]
+    &super::ops::system::GET_SYSTEM_VERSION,
+    #[cfg(any(feature = "cloud-users", feature = "meshery-users"))]
+    &super::ops::users::GET_USERS,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::GET_WORKSPACES,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::CREATE_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::DELETE_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::GET_WORKSPACE_BY_ID,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::UPDATE_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::GET_DESIGNS_OF_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::UNASSIGN_DESIGN_FROM_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::ASSIGN_DESIGN_TO_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::GET_ENVIRONMENTS_OF_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::UNASSIGN_ENVIRONMENT_FROM_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::ASSIGN_ENVIRONMENT_TO_WORKSPACE,
+    #[cfg(feature = "cloud-events")]
+    &super::ops::events::GET_EVENTS_OF_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::GET_TEAMS_OF_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::UNASSIGN_TEAM_FROM_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::ASSIGN_TEAM_TO_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::GET_VIEWS_OF_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::UNASSIGN_VIEW_FROM_WORKSPACE,
+    #[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
+    &super::ops::workspaces::ASSIGN_VIEW_TO_WORKSPACE,
+    #[cfg(feature = "cloud-scheduler")]
+    &super::ops::scheduler::GET_SCHEDULES,
+    #[cfg(feature = "cloud-scheduler")]
+    &super::ops::scheduler::UPSERT_SCHEDULE,
+    #[cfg(feature = "cloud-scheduler")]
+    &super::ops::scheduler::DELETE_SCHEDULE,
+    #[cfg(feature = "cloud-scheduler")]
+    &super::ops::scheduler::GET_SCHEDULE,
 ];

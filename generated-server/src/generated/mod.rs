@@ -4,7 +4,57 @@
 
 pub(crate) mod ops;
 
-#[cfg(feature = "cloud")]
+#[cfg(
+    any(
+        feature = "cloud-academy",
+        feature = "cloud-badge",
+        feature = "cloud-connection-definitions",
+        feature = "cloud-connections",
+        feature = "cloud-credentials",
+        feature = "cloud-designs",
+        feature = "cloud-environments",
+        feature = "cloud-events",
+        feature = "cloud-features",
+        feature = "cloud-filters",
+        feature = "cloud-invitation",
+        feature = "cloud-key",
+        feature = "cloud-keychain",
+        feature = "cloud-models",
+        feature = "cloud-organizations",
+        feature = "cloud-pattern-resources",
+        feature = "cloud-payment-processors",
+        feature = "cloud-performance",
+        feature = "cloud-plans",
+        feature = "cloud-roles",
+        feature = "cloud-scheduler",
+        feature = "cloud-subscriptions",
+        feature = "cloud-support",
+        feature = "cloud-system",
+        feature = "cloud-teams",
+        feature = "cloud-tokens",
+        feature = "cloud-users",
+        feature = "cloud-views",
+        feature = "cloud-workspaces"
+    )
+)]
 pub mod cloud;
-#[cfg(feature = "meshery")]
+#[cfg(
+    any(
+        feature = "meshery-connection-definitions",
+        feature = "meshery-connections",
+        feature = "meshery-console",
+        feature = "meshery-controllers",
+        feature = "meshery-credentials",
+        feature = "meshery-designs",
+        feature = "meshery-environments",
+        feature = "meshery-evaluation",
+        feature = "meshery-events",
+        feature = "meshery-organizations",
+        feature = "meshery-performance",
+        feature = "meshery-registry",
+        feature = "meshery-system",
+        feature = "meshery-users",
+        feature = "meshery-workspaces"
+    )
+)]
 pub mod meshery;

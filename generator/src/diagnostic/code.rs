@@ -142,6 +142,8 @@ codes! {
     Unwritable = "M0602", Error;
     /// Generated code is not what the contract asks for.
     Stale = "M0603", Error;
+    /// A file has no place for the part of it that is generated.
+    NoRegion = "M0604", Error;
 
     // fold: M07xx
     /// Two bundles state the same operation differently.

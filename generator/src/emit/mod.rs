@@ -10,6 +10,7 @@ use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 
 pub mod client;
 pub mod evidence;
+pub mod features;
 pub mod names;
 pub mod server;
 pub mod stamp;

@@ -1,6 +1,6 @@
 //! What all emitters spell in the same way: identifiers, types, rules, docs, features.
 
-use crate::ir::{Api, Rules, Ty, TypeDef, Use};
+use crate::ir::{Api, Product, Rules, Ty, TypeDef, Use};
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
@@ -223,17 +223,39 @@ pub fn code(text: &str) -> String {
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
-/// `#[cfg(feature = "...")]` for what only some of the products have; nothing for what all have.
+/// `#[cfg(feature = "...")]` for what is there with any of these features; nothing where there are
+/// none.
 #[must_use]
-pub fn cfg(api: &Api, products: &BTreeSet<String>) -> TokenStream {
-    if products.is_empty() || api.products.iter().all(|product| products.contains(&product.name)) {
-        return TokenStream::new();
-    }
-    let features: Vec<_> = products.iter().collect();
+pub fn cfg<'a>(features: impl IntoIterator<Item = &'a str>) -> TokenStream {
+    let features: BTreeSet<&str> = features.into_iter().collect();
+    let features: Vec<_> = features.into_iter().collect();
     match features.as_slice() {
+        [] => TokenStream::new(),
         [feature] => quote!(#[cfg(feature = #feature)]),
         _ => quote!(#[cfg(any(#(feature = #features),*))]),
     }
+}
+
+/// The attribute of an operation within the module of its group, which has one of its own: nothing
+/// where whoever has the module has the operation.
+#[must_use]
+pub fn cfg_within(api: &Api, module: &str, products: &BTreeSet<String>) -> TokenStream {
+    let all = api.products.iter().map(|product| product.name.clone()).collect();
+    let (own, around) = (api.features(module, products), api.features(module, &all));
+    if own == around { TokenStream::new() } else { cfg(own) }
+}
+
+/// The attribute of the module of a group, whatever the products that have it.
+#[must_use]
+pub fn cfg_module(api: &Api, module: &str) -> TokenStream {
+    let all = api.products.iter().map(|product| product.name.clone()).collect();
+    cfg(api.features(module, &all))
+}
+
+/// The attribute of what belongs to a product as a whole: it is there with any group of it.
+#[must_use]
+pub fn cfg_product(product: &Product) -> TokenStream {
+    cfg(product.groups.iter().map(|group| group.feature.as_str()))
 }
 
 /// The media type that a body of bytes is sent as: for a range of them, that of bytes.
@@ -310,6 +332,7 @@ pub fn prose(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ir::Group;
 
     #[test]
     fn identifiers_are_legal() {
@@ -336,18 +359,17 @@ mod tests {
 
     #[test]
     fn features_are_asked_for_only_where_products_differ() {
-        let product = |name: &str| crate::ir::Product {
-            name: name.into(),
-            title: String::new(),
-            servers: Vec::new(),
-            groups: Vec::new(),
-        };
+        let group = |feature: &str| Group { module: "g".into(), feature: feature.into(), ..Group::default() };
+        let product =
+            |name: &str| Product { name: name.into(), groups: vec![group(name)], ..Product::default() };
         let api = Api { products: ["a", "b", "c"].map(product).into(), ..Api::default() };
-        let of =
-            |names: &[&str]| cfg(&api, &names.iter().map(|name| (*name).to_owned()).collect()).to_string();
+        let of = |names: &[&str]| {
+            cfg_within(&api, "g", &names.iter().map(|name| (*name).to_owned()).collect()).to_string()
+        };
         assert_eq!(of(&["a", "b", "c"]), "");
         assert_eq!(of(&["b"]), quote!(#[cfg(feature = "b")]).to_string());
         assert_eq!(of(&["a", "b"]), quote!(#[cfg(any(feature = "a", feature = "b"))]).to_string());
+        assert_eq!(cfg([]).to_string(), "");
     }
 
     #[test]

@@ -123,7 +123,7 @@ impl<'a> Lowering<'a> {
                 name: name.to_owned(),
                 title: node.text("title").unwrap_or(name).to_owned(),
                 servers: servers(&node),
-                groups: Vec::new(),
+                ..Product::default()
             });
         }
         products

@@ -42,7 +42,7 @@ pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
             .into_iter()
             .map(|(tag, operations)| {
                 let (name, module) = named.get(tag).cloned().unwrap_or_default();
-                Group { tag: tag.to_owned(), module, name, operations }
+                Group { tag: tag.to_owned(), module, name, operations, ..Group::default() }
             })
             .collect();
         product.groups.sort_by(|a, b| a.module.cmp(&b.module));

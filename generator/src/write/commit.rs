@@ -40,7 +40,7 @@ fn stage(
     staged: &mut Vec<PathBuf>,
 ) -> Result<(), Diagnostic> {
     for step in steps {
-        let Some(text) = step.text else { continue };
+        let Some(text) = step.text.as_deref() else { continue };
         let target = root.join(&step.path);
         if let Some(parent) = target.parent() {
             make_folder(parent, folders).map_err(|e| unwritable(&step.path, "make its folder", &e))?;

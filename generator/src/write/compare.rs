@@ -2,6 +2,7 @@
 
 use super::{Changes, FOLDER, HEADER, Plan, unwritable};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fs;
 use std::io;
@@ -15,7 +16,7 @@ pub(super) struct Step<'a> {
     /// Relative to the workspace.
     pub(super) path: String,
     /// What should be there; nothing if the file is to go.
-    pub(super) text: Option<&'a str>,
+    pub(super) text: Option<Cow<'a, str>>,
     /// What is there.
     pub(super) before: Option<Vec<u8>>,
 }
@@ -61,7 +62,7 @@ pub(super) fn compare<'a>(root: &Path, plan: &'a Plan) -> Result<Difference<'a>,
             match before {
                 Some(bytes) if bytes == text.as_bytes() => difference.unchanged += 1,
                 Some(bytes) if !is_generated(&bytes) => findings.push(not_ours(&path)),
-                before => difference.steps.push(Step { path, text: Some(text), before }),
+                before => difference.steps.push(Step { path, text: Some(Cow::Borrowed(text)), before }),
             }
         }
         for (path, bytes) in held {
@@ -72,7 +73,35 @@ pub(super) fn compare<'a>(root: &Path, plan: &'a Plan) -> Result<Difference<'a>,
             }
         }
     }
+    for (file, region) in &plan.regions {
+        match in_region(root, file, region) {
+            Ok(None) => difference.unchanged += 1,
+            Ok(Some(step)) => difference.steps.push(step),
+            Err(found) => findings.push(found),
+        }
+    }
     findings.ok(difference)
+}
+
+/// What has to be done so that a file has `region` in it, if anything.
+fn in_region(root: &Path, file: &str, region: &str) -> Result<Option<Step<'static>>, Diagnostic> {
+    let folder = Path::new(file).parent().and_then(Path::to_str).unwrap_or_default();
+    refuse_links(root, folder)?;
+    let path = root.join(file);
+    if fs::symlink_metadata(&path).is_ok_and(|meta| !meta.is_file()) {
+        return Err(Diagnostic::new(Code::Unwritable, Place::new(file, ""), "this is no plain file"));
+    }
+    let bytes = fs::read(&path).map_err(|e| unwritable(file, "read the file", &e))?;
+    let text = String::from_utf8(bytes).map_err(|e| {
+        Diagnostic::new(Code::Unwritable, Place::new(file, ""), format!("cannot read the file: {e}"))
+    })?;
+    let filled = super::region::filled(file, &text, region)?;
+    let step = || Step {
+        path: file.to_owned(),
+        text: Some(Cow::Owned(filled.clone())),
+        before: Some(text.clone().into_bytes()),
+    };
+    Ok((filled != text).then(step))
 }
 
 fn is_generated(bytes: &[u8]) -> bool {

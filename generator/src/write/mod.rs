@@ -3,7 +3,8 @@
 //! What always holds:
 //! - writing and checking are the same code: [`apply`] compares, and either acts on the
 //!   differences or only lists them;
-//! - nothing outside of `<crate>/src/generated/` is touched, and no link is followed out of it;
+//! - nothing outside of `<crate>/src/generated/` is touched, and no link is followed out of it, but
+//!   for the regions of files that are otherwise written by hand ([`region`]);
 //! - only files that begin with [`HEADER`] are replaced or removed;
 //! - every new text is staged beside its target before the first one is renamed into place, and a
 //!   failure on the way puts back what was there: there is never half a tree.
@@ -11,6 +12,7 @@
 mod commit;
 mod compare;
 mod plan;
+pub mod region;
 
 pub use plan::Plan;
 

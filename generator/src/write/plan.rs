@@ -11,6 +11,8 @@ use std::path::{Component, Path};
 pub struct Plan {
     /// For each folder of a crate its files, by path below [`FOLDER`].
     pub(super) crates: BTreeMap<String, BTreeMap<String, String>>,
+    /// The regions of files by path below the root.
+    pub(super) regions: BTreeMap<String, String>,
 }
 
 impl Plan {
@@ -28,9 +30,29 @@ impl Plan {
         held.extend(files.into_iter().map(|file| (file.path, file.text)));
     }
 
+    /// Adds the generated part of a file that is otherwise written by hand, by its path below the
+    /// root.
+    pub fn add_region(&mut self, file: impl Into<String>, text: impl Into<String>) {
+        self.regions.insert(file.into(), text.into());
+    }
+
+    /// The text of a file with its generated part as it should be; as it is, where it has none.
+    ///
+    /// # Errors
+    /// A finding when there is no place for it: see [`region::filled`](super::region::filled).
+    pub fn filled(&self, file: &str, text: &str) -> Result<String, Diagnostic> {
+        match self.regions.get(file) {
+            Some(region) => super::region::filled(file, text, region),
+            None => Ok(text.to_owned()),
+        }
+    }
+
     /// Refuses paths that leave their folder and files that do not say that they are generated.
     pub(super) fn check(&self) -> Result<(), Diagnostics> {
         let mut findings = Diagnostics::new();
+        for file in self.regions.keys().filter(|file| !is_inside(file)) {
+            findings.push(fault(file, "the path leaves the workspace"));
+        }
         for (krate, files) in &self.crates {
             if !is_inside(krate) {
                 findings.push(fault(krate, "the folder of a crate leaves the workspace"));

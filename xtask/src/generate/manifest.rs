@@ -2,7 +2,8 @@
 
 use super::crates::{Name, PARTS};
 use crate::workspace::Workspace;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
+use meshery_generator::write::region;
 use std::fs;
 use toml::{Table, Value};
 
@@ -33,7 +34,9 @@ pub(super) fn files(workspace: &Workspace, name: &Name) -> Result<Vec<(String, S
                 }
             }
         }
-        files.push((format!("{}/Cargo.toml", name.package(part)), crate_manifest(part, name, dependencies)?));
+        let features = features(own_text(workspace, part)?, name)?;
+        let manifest = crate_manifest(part, name, dependencies)? + &features;
+        files.push((format!("{}/Cargo.toml", name.package(part)), manifest));
     }
     files.push(("Cargo.toml".to_owned(), root_manifest(name, &package, used)?));
     Ok(files)
@@ -65,6 +68,23 @@ fn crate_manifest(part: &str, name: &Name, dependencies: Table) -> Result<String
         ("package".to_owned(), Value::Table(package)),
         ("dependencies".to_owned(), Value::Table(dependencies)),
     ]))
+}
+
+/// The table of features: what of it is written by hand, and the place for the rest.
+fn features(own: String, name: &Name) -> Result<String> {
+    let by_hand: Table = region::filled("Cargo.toml", &own, "")
+        .map_err(|found| anyhow!("{found}"))?
+        .parse()
+        .context("cannot read the features of a crate")?;
+    let text =
+        toml::to_string_pretty(&table(&by_hand, &["features"])).context("features cannot be written")?;
+    let text = text.replace("\"meshery-", &format!("\"{name}-"));
+    Ok(format!("\n[features]\n{text}{}\n{}\n", region::BEGIN, region::END))
+}
+
+fn own_text(workspace: &Workspace, part: &str) -> Result<String> {
+    let path = workspace.root().join(format!("generated-{part}/Cargo.toml"));
+    fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))
 }
 
 fn printed(manifest: &Table) -> Result<String> {

@@ -2,120 +2,149 @@
 
 //! Meshery Cloud: the client and its groups.
 
+#[cfg(feature = "cloud-academy")]
 mod academy;
-
+#[cfg(feature = "cloud-academy")]
 pub use academy::Academy;
 
+#[cfg(feature = "cloud-badge")]
 mod badge;
-
+#[cfg(feature = "cloud-badge")]
 pub use badge::Badge;
 
+#[cfg(feature = "cloud-connection-definitions")]
 mod connection_definitions;
-
+#[cfg(feature = "cloud-connection-definitions")]
 pub use connection_definitions::ConnectionDefinitions;
 
+#[cfg(feature = "cloud-connections")]
 mod connections;
-
+#[cfg(feature = "cloud-connections")]
 pub use connections::Connections;
 
+#[cfg(feature = "cloud-credentials")]
 mod credentials;
-
+#[cfg(feature = "cloud-credentials")]
 pub use credentials::Credentials;
 
+#[cfg(feature = "cloud-designs")]
 mod designs;
-
+#[cfg(feature = "cloud-designs")]
 pub use designs::Designs;
 
+#[cfg(feature = "cloud-environments")]
 mod environments;
-
+#[cfg(feature = "cloud-environments")]
 pub use environments::Environments;
 
+#[cfg(feature = "cloud-events")]
 mod events;
-
+#[cfg(feature = "cloud-events")]
 pub use events::Events;
 
+#[cfg(feature = "cloud-features")]
 mod features;
-
+#[cfg(feature = "cloud-features")]
 pub use features::Features;
 
+#[cfg(feature = "cloud-filters")]
 mod filters;
-
+#[cfg(feature = "cloud-filters")]
 pub use filters::Filters;
 
+#[cfg(feature = "cloud-invitation")]
 mod invitation;
-
+#[cfg(feature = "cloud-invitation")]
 pub use invitation::Invitation;
 
+#[cfg(feature = "cloud-key")]
 mod key;
-
+#[cfg(feature = "cloud-key")]
 pub use key::Key;
 
+#[cfg(feature = "cloud-keychain")]
 mod keychain;
-
+#[cfg(feature = "cloud-keychain")]
 pub use keychain::Keychain;
 
+#[cfg(feature = "cloud-models")]
 mod models;
-
+#[cfg(feature = "cloud-models")]
 pub use models::Models;
 
+#[cfg(feature = "cloud-organizations")]
 mod organizations;
-
+#[cfg(feature = "cloud-organizations")]
 pub use organizations::Organizations;
 
+#[cfg(feature = "cloud-pattern-resources")]
 mod pattern_resources;
-
+#[cfg(feature = "cloud-pattern-resources")]
 pub use pattern_resources::PatternResources;
 
+#[cfg(feature = "cloud-payment-processors")]
 mod payment_processors;
-
+#[cfg(feature = "cloud-payment-processors")]
 pub use payment_processors::PaymentProcessors;
 
+#[cfg(feature = "cloud-performance")]
 mod performance;
-
+#[cfg(feature = "cloud-performance")]
 pub use performance::Performance;
 
+#[cfg(feature = "cloud-plans")]
 mod plans;
-
+#[cfg(feature = "cloud-plans")]
 pub use plans::Plans;
 
+#[cfg(feature = "cloud-roles")]
 mod roles;
-
+#[cfg(feature = "cloud-roles")]
 pub use roles::Roles;
 
+#[cfg(feature = "cloud-scheduler")]
 mod scheduler;
-
+#[cfg(feature = "cloud-scheduler")]
 pub use scheduler::Scheduler;
 
+#[cfg(feature = "cloud-subscriptions")]
 mod subscriptions;
-
+#[cfg(feature = "cloud-subscriptions")]
 pub use subscriptions::Subscriptions;
 
+#[cfg(feature = "cloud-support")]
 mod support;
-
+#[cfg(feature = "cloud-support")]
 pub use support::Support;
 
+#[cfg(feature = "cloud-system")]
 mod system;
-
+#[cfg(feature = "cloud-system")]
 pub use system::System;
 
+#[cfg(feature = "cloud-teams")]
 mod teams;
-
+#[cfg(feature = "cloud-teams")]
 pub use teams::Teams;
 
+#[cfg(feature = "cloud-tokens")]
 mod tokens;
-
+#[cfg(feature = "cloud-tokens")]
 pub use tokens::Tokens;
 
+#[cfg(feature = "cloud-users")]
 mod users;
-
+#[cfg(feature = "cloud-users")]
 pub use users::Users;
 
+#[cfg(feature = "cloud-views")]
 mod views;
-
+#[cfg(feature = "cloud-views")]
 pub use views::Views;
 
+#[cfg(feature = "cloud-workspaces")]
 mod workspaces;
-
+#[cfg(feature = "cloud-workspaces")]
 pub use workspaces::Workspaces;
 
 /// A client of Meshery Cloud.
@@ -143,16 +172,19 @@ impl Client {
         crate::support::ClientBuilder::new(base_url)
     }
     /// The operations under `Academy`.
+    #[cfg(feature = "cloud-academy")]
     #[must_use]
     pub fn academy(&self) -> Academy<'_> {
         Academy { core: &self.core }
     }
     /// The operations under `Badge`.
+    #[cfg(feature = "cloud-badge")]
     #[must_use]
     pub fn badge(&self) -> Badge<'_> {
         Badge { core: &self.core }
     }
     /// The operations under `ConnectionDefinitions`.
+    #[cfg(feature = "cloud-connection-definitions")]
     #[must_use]
     pub fn connection_definitions(&self) -> ConnectionDefinitions<'_> {
         ConnectionDefinitions {
@@ -160,66 +192,79 @@ impl Client {
         }
     }
     /// The operations under `Connections`.
+    #[cfg(feature = "cloud-connections")]
     #[must_use]
     pub fn connections(&self) -> Connections<'_> {
         Connections { core: &self.core }
     }
     /// The operations under `credentials`.
+    #[cfg(feature = "cloud-credentials")]
     #[must_use]
     pub fn credentials(&self) -> Credentials<'_> {
         Credentials { core: &self.core }
     }
     /// The operations under `designs`.
+    #[cfg(feature = "cloud-designs")]
     #[must_use]
     pub fn designs(&self) -> Designs<'_> {
         Designs { core: &self.core }
     }
     /// The operations under `environments`.
+    #[cfg(feature = "cloud-environments")]
     #[must_use]
     pub fn environments(&self) -> Environments<'_> {
         Environments { core: &self.core }
     }
     /// The operations under `events`.
+    #[cfg(feature = "cloud-events")]
     #[must_use]
     pub fn events(&self) -> Events<'_> {
         Events { core: &self.core }
     }
     /// The operations under `Features`.
+    #[cfg(feature = "cloud-features")]
     #[must_use]
     pub fn features(&self) -> Features<'_> {
         Features { core: &self.core }
     }
     /// The operations under `filters`.
+    #[cfg(feature = "cloud-filters")]
     #[must_use]
     pub fn filters(&self) -> Filters<'_> {
         Filters { core: &self.core }
     }
     /// The operations under `Invitation`.
+    #[cfg(feature = "cloud-invitation")]
     #[must_use]
     pub fn invitation(&self) -> Invitation<'_> {
         Invitation { core: &self.core }
     }
     /// The operations under `Key`.
+    #[cfg(feature = "cloud-key")]
     #[must_use]
     pub fn key(&self) -> Key<'_> {
         Key { core: &self.core }
     }
     /// The operations under `Keychain`.
+    #[cfg(feature = "cloud-keychain")]
     #[must_use]
     pub fn keychain(&self) -> Keychain<'_> {
         Keychain { core: &self.core }
     }
     /// The operations under `Models`.
+    #[cfg(feature = "cloud-models")]
     #[must_use]
     pub fn models(&self) -> Models<'_> {
         Models { core: &self.core }
     }
     /// The operations under `Organizations`.
+    #[cfg(feature = "cloud-organizations")]
     #[must_use]
     pub fn organizations(&self) -> Organizations<'_> {
         Organizations { core: &self.core }
     }
     /// The operations under `patternResources`.
+    #[cfg(feature = "cloud-pattern-resources")]
     #[must_use]
     pub fn pattern_resources(&self) -> PatternResources<'_> {
         PatternResources {
@@ -227,6 +272,7 @@ impl Client {
         }
     }
     /// The operations under `Payment Processors`.
+    #[cfg(feature = "cloud-payment-processors")]
     #[must_use]
     pub fn payment_processors(&self) -> PaymentProcessors<'_> {
         PaymentProcessors {
@@ -234,61 +280,73 @@ impl Client {
         }
     }
     /// The operations under `performance`.
+    #[cfg(feature = "cloud-performance")]
     #[must_use]
     pub fn performance(&self) -> Performance<'_> {
         Performance { core: &self.core }
     }
     /// The operations under `Plans`.
+    #[cfg(feature = "cloud-plans")]
     #[must_use]
     pub fn plans(&self) -> Plans<'_> {
         Plans { core: &self.core }
     }
     /// The operations under `roles`.
+    #[cfg(feature = "cloud-roles")]
     #[must_use]
     pub fn roles(&self) -> Roles<'_> {
         Roles { core: &self.core }
     }
     /// The operations under `scheduler`.
+    #[cfg(feature = "cloud-scheduler")]
     #[must_use]
     pub fn scheduler(&self) -> Scheduler<'_> {
         Scheduler { core: &self.core }
     }
     /// The operations under `Subscriptions`.
+    #[cfg(feature = "cloud-subscriptions")]
     #[must_use]
     pub fn subscriptions(&self) -> Subscriptions<'_> {
         Subscriptions { core: &self.core }
     }
     /// The operations under `Support`.
+    #[cfg(feature = "cloud-support")]
     #[must_use]
     pub fn support(&self) -> Support<'_> {
         Support { core: &self.core }
     }
     /// The operations under `System`.
+    #[cfg(feature = "cloud-system")]
     #[must_use]
     pub fn system(&self) -> System<'_> {
         System { core: &self.core }
     }
     /// The operations under `teams`.
+    #[cfg(feature = "cloud-teams")]
     #[must_use]
     pub fn teams(&self) -> Teams<'_> {
         Teams { core: &self.core }
     }
     /// The operations under `tokens`.
+    #[cfg(feature = "cloud-tokens")]
     #[must_use]
     pub fn tokens(&self) -> Tokens<'_> {
         Tokens { core: &self.core }
     }
     /// The operations under `users`.
+    #[cfg(feature = "cloud-users")]
     #[must_use]
     pub fn users(&self) -> Users<'_> {
         Users { core: &self.core }
     }
     /// The operations under `views`.
+    #[cfg(feature = "cloud-views")]
     #[must_use]
     pub fn views(&self) -> Views<'_> {
         Views { core: &self.core }
     }
     /// The operations under `workspaces`.
+    #[cfg(feature = "cloud-workspaces")]
     #[must_use]
     pub fn workspaces(&self) -> Workspaces<'_> {
         Workspaces { core: &self.core }

@@ -2,64 +2,79 @@
 
 //! Meshery Server: the client and its groups.
 
+#[cfg(feature = "meshery-connection-definitions")]
 mod connection_definitions;
-
+#[cfg(feature = "meshery-connection-definitions")]
 pub use connection_definitions::ConnectionDefinitions;
 
+#[cfg(feature = "meshery-connections")]
 mod connections;
-
+#[cfg(feature = "meshery-connections")]
 pub use connections::Connections;
 
+#[cfg(feature = "meshery-console")]
 mod console;
-
+#[cfg(feature = "meshery-console")]
 pub use console::Console;
 
+#[cfg(feature = "meshery-controllers")]
 mod controllers;
-
+#[cfg(feature = "meshery-controllers")]
 pub use controllers::Controllers;
 
+#[cfg(feature = "meshery-credentials")]
 mod credentials;
-
+#[cfg(feature = "meshery-credentials")]
 pub use credentials::Credentials;
 
+#[cfg(feature = "meshery-designs")]
 mod designs;
-
+#[cfg(feature = "meshery-designs")]
 pub use designs::Designs;
 
+#[cfg(feature = "meshery-environments")]
 mod environments;
-
+#[cfg(feature = "meshery-environments")]
 pub use environments::Environments;
 
+#[cfg(feature = "meshery-evaluation")]
 mod evaluation;
-
+#[cfg(feature = "meshery-evaluation")]
 pub use evaluation::Evaluation;
 
+#[cfg(feature = "meshery-events")]
 mod events;
-
+#[cfg(feature = "meshery-events")]
 pub use events::Events;
 
+#[cfg(feature = "meshery-organizations")]
 mod organizations;
-
+#[cfg(feature = "meshery-organizations")]
 pub use organizations::Organizations;
 
+#[cfg(feature = "meshery-performance")]
 mod performance;
-
+#[cfg(feature = "meshery-performance")]
 pub use performance::Performance;
 
+#[cfg(feature = "meshery-registry")]
 mod registry;
-
+#[cfg(feature = "meshery-registry")]
 pub use registry::Registry;
 
+#[cfg(feature = "meshery-system")]
 mod system;
-
+#[cfg(feature = "meshery-system")]
 pub use system::System;
 
+#[cfg(feature = "meshery-users")]
 mod users;
-
+#[cfg(feature = "meshery-users")]
 pub use users::Users;
 
+#[cfg(feature = "meshery-workspaces")]
 mod workspaces;
-
+#[cfg(feature = "meshery-workspaces")]
 pub use workspaces::Workspaces;
 
 /// A client of Meshery Server.
@@ -87,6 +102,7 @@ impl Client {
         crate::support::ClientBuilder::new(base_url)
     }
     /// The operations under `ConnectionDefinitions`.
+    #[cfg(feature = "meshery-connection-definitions")]
     #[must_use]
     pub fn connection_definitions(&self) -> ConnectionDefinitions<'_> {
         ConnectionDefinitions {
@@ -94,71 +110,85 @@ impl Client {
         }
     }
     /// The operations under `Connections`.
+    #[cfg(feature = "meshery-connections")]
     #[must_use]
     pub fn connections(&self) -> Connections<'_> {
         Connections { core: &self.core }
     }
     /// The operations under `Console`.
+    #[cfg(feature = "meshery-console")]
     #[must_use]
     pub fn console(&self) -> Console<'_> {
         Console { core: &self.core }
     }
     /// The operations under `controllers`.
+    #[cfg(feature = "meshery-controllers")]
     #[must_use]
     pub fn controllers(&self) -> Controllers<'_> {
         Controllers { core: &self.core }
     }
     /// The operations under `credentials`.
+    #[cfg(feature = "meshery-credentials")]
     #[must_use]
     pub fn credentials(&self) -> Credentials<'_> {
         Credentials { core: &self.core }
     }
     /// The operations under `designs`.
+    #[cfg(feature = "meshery-designs")]
     #[must_use]
     pub fn designs(&self) -> Designs<'_> {
         Designs { core: &self.core }
     }
     /// The operations under `environments`.
+    #[cfg(feature = "meshery-environments")]
     #[must_use]
     pub fn environments(&self) -> Environments<'_> {
         Environments { core: &self.core }
     }
     /// The operations under `Evaluation`.
+    #[cfg(feature = "meshery-evaluation")]
     #[must_use]
     pub fn evaluation(&self) -> Evaluation<'_> {
         Evaluation { core: &self.core }
     }
     /// The operations under `events`.
+    #[cfg(feature = "meshery-events")]
     #[must_use]
     pub fn events(&self) -> Events<'_> {
         Events { core: &self.core }
     }
     /// The operations under `Organizations`.
+    #[cfg(feature = "meshery-organizations")]
     #[must_use]
     pub fn organizations(&self) -> Organizations<'_> {
         Organizations { core: &self.core }
     }
     /// The operations under `performance`.
+    #[cfg(feature = "meshery-performance")]
     #[must_use]
     pub fn performance(&self) -> Performance<'_> {
         Performance { core: &self.core }
     }
     /// The operations under `Registry`.
+    #[cfg(feature = "meshery-registry")]
     #[must_use]
     pub fn registry(&self) -> Registry<'_> {
         Registry { core: &self.core }
     }
     /// The operations under `System`.
+    #[cfg(feature = "meshery-system")]
     #[must_use]
     pub fn system(&self) -> System<'_> {
         System { core: &self.core }
     }
     /// The operations under `users`.
+    #[cfg(feature = "meshery-users")]
     #[must_use]
     pub fn users(&self) -> Users<'_> {
         Users { core: &self.core }
     }
     /// The operations under `workspaces`.
+    #[cfg(feature = "meshery-workspaces")]
     #[must_use]
     pub fn workspaces(&self) -> Workspaces<'_> {
         Workspaces { core: &self.core }

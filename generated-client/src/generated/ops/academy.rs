@@ -3,7 +3,7 @@
 //! Builders of `Academy`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_ACADEMY_ADMIN_REGISTRATIONS: support::OperationInfo = support::OperationInfo {
     id: "getAcademyAdminRegistrations",
     method: support::Method::GET,
@@ -26,13 +26,11 @@ pub(crate) static GET_ACADEMY_ADMIN_REGISTRATIONS: support::OperationInfo = supp
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyAdminRegistrations<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetAcademyAdminRegistrations<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_ACADEMY_ADMIN_REGISTRATIONS);
@@ -82,7 +80,6 @@ impl<'a> GetAcademyAdminRegistrations<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_ACADEMY_ADMIN_SUMMARY: support::OperationInfo = support::OperationInfo {
     id: "getAcademyAdminSummary",
     method: support::Method::GET,
@@ -105,13 +102,11 @@ pub(crate) static GET_ACADEMY_ADMIN_SUMMARY: support::OperationInfo = support::O
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyAdminSummary<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetAcademyAdminSummary<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_ACADEMY_ADMIN_SUMMARY);
@@ -131,7 +126,6 @@ impl<'a> GetAcademyAdminSummary<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_CERTIFICATE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getCertificateById",
     method: support::Method::GET,
@@ -156,13 +150,11 @@ pub(crate) static GET_CERTIFICATE_BY_ID: support::OperationInfo = support::Opera
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetCertificateById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetCertificateById<'a> {
     pub(crate) fn new(core: &'a support::Core, certificate_id: &str) -> Self {
         let mut call = support::Call::new(core, &GET_CERTIFICATE_BY_ID);
@@ -183,7 +175,6 @@ impl<'a> GetCertificateById<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
     id: "getAcademyCurricula",
     method: support::Method::GET,
@@ -206,13 +197,11 @@ pub(crate) static GET_ACADEMY_CURRICULA: support::OperationInfo = support::Opera
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyCurricula<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetAcademyCurricula<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_ACADEMY_CURRICULA);
@@ -306,7 +295,6 @@ impl<'a> GetAcademyCurricula<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static CREATE_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
     id: "createAcademyCurricula",
     method: support::Method::POST,
@@ -329,13 +317,11 @@ pub(crate) static CREATE_ACADEMY_CURRICULA: support::OperationInfo = support::Op
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateAcademyCurricula<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> CreateAcademyCurricula<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -359,7 +345,6 @@ impl<'a> CreateAcademyCurricula<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_MY_ACADEMY_CURRICULA: support::OperationInfo = support::OperationInfo {
     id: "getMyAcademyCurricula",
     method: support::Method::GET,
@@ -382,13 +367,11 @@ pub(crate) static GET_MY_ACADEMY_CURRICULA: support::OperationInfo = support::Op
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetMyAcademyCurricula<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetMyAcademyCurricula<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_MY_ACADEMY_CURRICULA);
@@ -421,7 +404,6 @@ impl<'a> GetMyAcademyCurricula<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static WITHDRAW_FROM_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "withdrawFromAcademyContent",
     method: support::Method::POST,
@@ -446,13 +428,11 @@ pub(crate) static WITHDRAW_FROM_ACADEMY_CONTENT: support::OperationInfo = suppor
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct WithdrawFromAcademyContent<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> WithdrawFromAcademyContent<'a> {
     pub(crate) fn new(core: &'a support::Core, id: &str) -> Self {
         let mut call = support::Call::new(core, &WITHDRAW_FROM_ACADEMY_CONTENT);
@@ -473,7 +453,6 @@ impl<'a> WithdrawFromAcademyContent<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "deleteAcademyCurriculaById",
     method: support::Method::DELETE,
@@ -498,13 +477,11 @@ pub(crate) static DELETE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = suppo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteAcademyCurriculaById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteAcademyCurriculaById<'a> {
     pub(crate) fn new(core: &'a support::Core, id: &str) -> Self {
         let mut call = support::Call::new(core, &DELETE_ACADEMY_CURRICULA_BY_ID);
@@ -520,7 +497,6 @@ impl<'a> DeleteAcademyCurriculaById<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getAcademyCurriculaById",
     method: support::Method::GET,
@@ -545,13 +521,11 @@ pub(crate) static GET_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support:
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyCurriculaById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetAcademyCurriculaById<'a> {
     pub(crate) fn new(core: &'a support::Core, id: &str) -> Self {
         let mut call = support::Call::new(core, &GET_ACADEMY_CURRICULA_BY_ID);
@@ -574,7 +548,6 @@ impl<'a> GetAcademyCurriculaById<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPDATE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "updateAcademyCurriculaById",
     method: support::Method::PUT,
@@ -599,13 +572,11 @@ pub(crate) static UPDATE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = suppo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateAcademyCurriculaById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpdateAcademyCurriculaById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -633,7 +604,6 @@ impl<'a> UpdateAcademyCurriculaById<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static REGISTER_TO_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "registerToAcademyContent",
     method: support::Method::POST,
@@ -656,13 +626,11 @@ pub(crate) static REGISTER_TO_ACADEMY_CONTENT: support::OperationInfo = support:
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RegisterToAcademyContent<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> RegisterToAcademyContent<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -686,7 +654,6 @@ impl<'a> RegisterToAcademyContent<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static START_TEST_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "startTestById",
     method: support::Method::POST,
@@ -711,13 +678,11 @@ pub(crate) static START_TEST_BY_ID: support::OperationInfo = support::OperationI
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct StartTestById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> StartTestById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -741,7 +706,6 @@ impl<'a> StartTestById<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static SUBMIT_QUIZ: support::OperationInfo = support::OperationInfo {
     id: "submitQuiz",
     method: support::Method::POST,
@@ -764,13 +728,11 @@ pub(crate) static SUBMIT_QUIZ: support::OperationInfo = support::OperationInfo {
 /// - 400 Bad Request: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `application/json`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SubmitQuiz<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> SubmitQuiz<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -794,7 +756,6 @@ impl<'a> SubmitQuiz<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_TEST_BY_ABS_PATH: support::OperationInfo = support::OperationInfo {
     id: "getTestByAbsPath",
     method: support::Method::GET,
@@ -819,13 +780,11 @@ pub(crate) static GET_TEST_BY_ABS_PATH: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetTestByAbsPath<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetTestByAbsPath<'a> {
     pub(crate) fn new(core: &'a support::Core, abs_path: &str) -> Self {
         let mut call = support::Call::new(core, &GET_TEST_BY_ABS_PATH);
@@ -846,7 +805,6 @@ impl<'a> GetTestByAbsPath<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: support::OperationInfo = support::OperationInfo {
     id: "getAcademyRegistrationsByContentId",
     method: support::Method::GET,
@@ -871,13 +829,11 @@ pub(crate) static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyRegistrationsByContentId<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetAcademyRegistrationsByContentId<'a> {
     pub(crate) fn new(core: &'a support::Core, content_id: &str) -> Self {
         let mut call = support::Call::new(
@@ -906,7 +862,6 @@ impl<'a> GetAcademyRegistrationsByContentId<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: support::OperationInfo = support::OperationInfo {
     id: "getAllTestSessionsForRegistration",
     method: support::Method::GET,
@@ -931,13 +886,11 @@ pub(crate) static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAllTestSessionsForRegistration<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetAllTestSessionsForRegistration<'a> {
     pub(crate) fn new(core: &'a support::Core, id: &str) -> Self {
         let mut call = support::Call::new(core, &GET_ALL_TEST_SESSIONS_FOR_REGISTRATION);
@@ -973,7 +926,6 @@ impl<'a> GetAllTestSessionsForRegistration<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: support::OperationInfo = support::OperationInfo {
     id: "updateCurrentItemInProgressTracker",
     method: support::Method::POST,
@@ -998,13 +950,11 @@ pub(crate) static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `application/json`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateCurrentItemInProgressTracker<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpdateCurrentItemInProgressTracker<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -1035,7 +985,6 @@ impl<'a> UpdateCurrentItemInProgressTracker<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_ACADEMY_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "getAcademyContent",
     method: support::Method::GET,
@@ -1060,13 +1009,11 @@ pub(crate) static GET_ACADEMY_CONTENT: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyContent<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetAcademyContent<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

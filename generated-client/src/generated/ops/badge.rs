@@ -3,7 +3,7 @@
 //! Builders of `Badge`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_AVAILABLE_BADGES: support::OperationInfo = support::OperationInfo {
     id: "getAvailableBadges",
     method: support::Method::GET,
@@ -26,13 +26,11 @@ pub(crate) static GET_AVAILABLE_BADGES: support::OperationInfo = support::Operat
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAvailableBadges<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetAvailableBadges<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_AVAILABLE_BADGES);
@@ -57,7 +55,6 @@ impl<'a> GetAvailableBadges<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static ASSIGN_BADGES: support::OperationInfo = support::OperationInfo {
     id: "assignBadges",
     method: support::Method::PUT,
@@ -80,13 +77,11 @@ pub(crate) static ASSIGN_BADGES: support::OperationInfo = support::OperationInfo
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AssignBadges<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> AssignBadges<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -110,7 +105,6 @@ impl<'a> AssignBadges<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static CREATE_OR_UPDATE_BADGE: support::OperationInfo = support::OperationInfo {
     id: "createOrUpdateBadge",
     method: support::Method::POST,
@@ -135,13 +129,11 @@ pub(crate) static CREATE_OR_UPDATE_BADGE: support::OperationInfo = support::Oper
 /// - 401 Unauthorized: `text/plain`
 /// - 409 Conflict: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateOrUpdateBadge<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> CreateOrUpdateBadge<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -165,7 +157,6 @@ impl<'a> CreateOrUpdateBadge<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_BADGE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "deleteBadgeById",
     method: support::Method::DELETE,
@@ -188,13 +179,11 @@ pub(crate) static DELETE_BADGE_BY_ID: support::OperationInfo = support::Operatio
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteBadgeById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteBadgeById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -213,7 +202,6 @@ impl<'a> DeleteBadgeById<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_BADGE_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getBadgeById",
     method: support::Method::GET,
@@ -236,13 +224,11 @@ pub(crate) static GET_BADGE_BY_ID: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetBadgeById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetBadgeById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -344,7 +344,7 @@ impl<'a> DeleteMesheryConnection<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 pub(crate) static PROCESS_CONNECTION_REGISTRATION: support::OperationInfo = support::OperationInfo {
     id: "processConnectionRegistration",
     method: support::Method::POST,
@@ -367,13 +367,13 @@ pub(crate) static PROCESS_CONNECTION_REGISTRATION: support::OperationInfo = supp
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ProcessConnectionRegistration<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 impl<'a> ProcessConnectionRegistration<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -399,7 +399,7 @@ impl<'a> ProcessConnectionRegistration<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 pub(crate) static CANCEL_CONNECTION_REGISTER: support::OperationInfo = support::OperationInfo {
     id: "cancelConnectionRegister",
     method: support::Method::DELETE,
@@ -420,13 +420,13 @@ pub(crate) static CANCEL_CONNECTION_REGISTER: support::OperationInfo = support::
 /// - 204 No Content: no body
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CancelConnectionRegister<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 impl<'a> CancelConnectionRegister<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -594,7 +594,7 @@ impl<'a> UpdateConnection<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 pub(crate) static PERFORM_CONNECTION_ACTION: support::OperationInfo = support::OperationInfo {
     id: "performConnectionAction",
     method: support::Method::POST,
@@ -619,13 +619,13 @@ pub(crate) static PERFORM_CONNECTION_ACTION: support::OperationInfo = support::O
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PerformConnectionAction<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 impl<'a> PerformConnectionAction<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -3,7 +3,7 @@
 //! Builders of `Console`.
 
 use crate::support;
-#[cfg(feature = "meshery")]
+
 pub(crate) static GET_CONSOLE_CAPABILITIES: support::OperationInfo = support::OperationInfo {
     id: "getConsoleCapabilities",
     method: support::Method::GET,
@@ -28,13 +28,11 @@ pub(crate) static GET_CONSOLE_CAPABILITIES: support::OperationInfo = support::Op
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetConsoleCapabilities<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetConsoleCapabilities<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -72,7 +70,6 @@ impl<'a> GetConsoleCapabilities<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static OPEN_LOG_CONSOLE: support::OperationInfo = support::OperationInfo {
     id: "openLogConsole",
     method: support::Method::GET,
@@ -101,13 +98,11 @@ pub(crate) static OPEN_LOG_CONSOLE: support::OperationInfo = support::OperationI
 /// - 404 Not Found: `text/plain`
 /// - 429 Too Many Requests: no body
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct OpenLogConsole<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> OpenLogConsole<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -167,7 +162,6 @@ impl<'a> OpenLogConsole<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static OPEN_TERMINAL_CONSOLE: support::OperationInfo = support::OperationInfo {
     id: "openTerminalConsole",
     method: support::Method::GET,
@@ -196,13 +190,11 @@ pub(crate) static OPEN_TERMINAL_CONSOLE: support::OperationInfo = support::Opera
 /// - 404 Not Found: `text/plain`
 /// - 429 Too Many Requests: no body
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct OpenTerminalConsole<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> OpenTerminalConsole<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

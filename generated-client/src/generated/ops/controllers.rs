@@ -3,7 +3,7 @@
 //! Builders of `controllers`.
 
 use crate::support;
-#[cfg(feature = "meshery")]
+
 pub(crate) static GET_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "getConnectionControllersConfig",
     method: support::Method::GET,
@@ -28,13 +28,11 @@ pub(crate) static GET_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo = su
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetConnectionControllersConfig<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetConnectionControllersConfig<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -60,7 +58,6 @@ impl<'a> GetConnectionControllersConfig<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static UPDATE_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "updateConnectionControllersConfig",
     method: support::Method::PUT,
@@ -85,13 +82,11 @@ pub(crate) static UPDATE_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo =
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateConnectionControllersConfig<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> UpdateConnectionControllersConfig<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -119,7 +114,6 @@ impl<'a> UpdateConnectionControllersConfig<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "getControllersDefaultConfig",
     method: support::Method::GET,
@@ -140,13 +134,11 @@ pub(crate) static GET_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = suppo
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetControllersDefaultConfig<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetControllersDefaultConfig<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_CONTROLLERS_DEFAULT_CONFIG);
@@ -168,7 +160,6 @@ impl<'a> GetControllersDefaultConfig<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static UPDATE_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "updateControllersDefaultConfig",
     method: support::Method::PUT,
@@ -191,13 +182,11 @@ pub(crate) static UPDATE_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = su
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateControllersDefaultConfig<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> UpdateControllersDefaultConfig<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

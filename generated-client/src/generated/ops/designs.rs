@@ -3,7 +3,7 @@
 //! Builders of `designs`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static GET_CATALOG_CONTENT_CLASSES: support::OperationInfo = support::OperationInfo {
     id: "getCatalogContentClasses",
     method: support::Method::GET,
@@ -24,13 +24,13 @@ pub(crate) static GET_CATALOG_CONTENT_CLASSES: support::OperationInfo = support:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetCatalogContentClasses<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> GetCatalogContentClasses<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_CATALOG_CONTENT_CLASSES);
@@ -60,7 +60,7 @@ impl<'a> GetCatalogContentClasses<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static GET_CATALOG_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "getCatalogContent",
     method: support::Method::GET,
@@ -81,13 +81,13 @@ pub(crate) static GET_CATALOG_CONTENT: support::OperationInfo = support::Operati
 /// - 200 OK: `application/json`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetCatalogContent<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> GetCatalogContent<'a> {
     pub(crate) fn new(core: &'a support::Core, r#type: &str) -> Self {
         let mut call = support::Call::new(core, &GET_CATALOG_CONTENT);
@@ -173,7 +173,7 @@ impl<'a> GetCatalogContent<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "publishCatalogContent",
     method: support::Method::POST,
@@ -200,13 +200,13 @@ pub(crate) static PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::Ope
 /// - 404 Not Found: `text/plain`
 /// - 409 Conflict: no body
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PublishCatalogContent<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> PublishCatalogContent<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -232,7 +232,7 @@ impl<'a> PublishCatalogContent<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static UN_PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "unPublishCatalogContent",
     method: support::Method::POST,
@@ -259,13 +259,13 @@ pub(crate) static UN_PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::
 /// - 404 Not Found: `text/plain`
 /// - 409 Conflict: no body
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UnPublishCatalogContent<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> UnPublishCatalogContent<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -291,7 +291,7 @@ impl<'a> UnPublishCatalogContent<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static GET_CATALOG_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "getCatalogRequest",
     method: support::Method::GET,
@@ -312,13 +312,13 @@ pub(crate) static GET_CATALOG_REQUEST: support::OperationInfo = support::Operati
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetCatalogRequest<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> GetCatalogRequest<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_CATALOG_REQUEST);
@@ -363,7 +363,7 @@ impl<'a> GetCatalogRequest<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static APPROVE_CATALOG_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "approveCatalogRequest",
     method: support::Method::POST,
@@ -388,13 +388,13 @@ pub(crate) static APPROVE_CATALOG_REQUEST: support::OperationInfo = support::Ope
 /// - 401 Unauthorized: `text/plain`
 /// - 409 Conflict: no body
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ApproveCatalogRequest<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> ApproveCatalogRequest<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -418,7 +418,7 @@ impl<'a> ApproveCatalogRequest<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static DENY_CATALOG_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "denyCatalogRequest",
     method: support::Method::POST,
@@ -443,13 +443,13 @@ pub(crate) static DENY_CATALOG_REQUEST: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: `text/plain`
 /// - 409 Conflict: no body
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DenyCatalogRequest<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> DenyCatalogRequest<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -473,7 +473,7 @@ impl<'a> DenyCatalogRequest<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static SHARE_DESIGN: support::OperationInfo = support::OperationInfo {
     id: "shareDesign",
     method: support::Method::POST,
@@ -500,13 +500,13 @@ pub(crate) static SHARE_DESIGN: support::OperationInfo = support::OperationInfo 
 /// - 403 Forbidden: no body
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ShareDesign<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> ShareDesign<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -525,7 +525,7 @@ impl<'a> ShareDesign<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static GET_PATTERNS: support::OperationInfo = support::OperationInfo {
     id: "getPatterns",
     method: support::Method::GET,
@@ -546,13 +546,13 @@ pub(crate) static GET_PATTERNS: support::OperationInfo = support::OperationInfo 
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPatterns<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> GetPatterns<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_PATTERNS);
@@ -627,7 +627,7 @@ impl<'a> GetPatterns<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static UPSERT_PATTERN: support::OperationInfo = support::OperationInfo {
     id: "upsertPattern",
     method: support::Method::POST,
@@ -650,13 +650,13 @@ pub(crate) static UPSERT_PATTERN: support::OperationInfo = support::OperationInf
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertPattern<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> UpsertPattern<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -680,7 +680,7 @@ impl<'a> UpsertPattern<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static CLONE_PATTERN: support::OperationInfo = support::OperationInfo {
     id: "clonePattern",
     method: support::Method::POST,
@@ -705,13 +705,13 @@ pub(crate) static CLONE_PATTERN: support::OperationInfo = support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ClonePattern<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> ClonePattern<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -735,7 +735,7 @@ impl<'a> ClonePattern<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static DELETE_PATTERNS: support::OperationInfo = support::OperationInfo {
     id: "deletePatterns",
     method: support::Method::POST,
@@ -758,13 +758,13 @@ pub(crate) static DELETE_PATTERNS: support::OperationInfo = support::OperationIn
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeletePatterns<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> DeletePatterns<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -783,7 +783,7 @@ impl<'a> DeletePatterns<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static GET_DESIGN_PATTERN_FILE: support::OperationInfo = support::OperationInfo {
     id: "getDesignPatternFile",
     method: support::Method::GET,
@@ -806,13 +806,13 @@ pub(crate) static GET_DESIGN_PATTERN_FILE: support::OperationInfo = support::Ope
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetDesignPatternFile<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> GetDesignPatternFile<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -831,7 +831,7 @@ impl<'a> GetDesignPatternFile<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static UPSERT_PATTERN_SOURCE_CONTENT: support::OperationInfo = support::OperationInfo {
     id: "upsertPatternSourceContent",
     method: support::Method::POST,
@@ -856,13 +856,13 @@ pub(crate) static UPSERT_PATTERN_SOURCE_CONTENT: support::OperationInfo = suppor
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertPatternSourceContent<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> UpsertPatternSourceContent<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -883,7 +883,7 @@ impl<'a> UpsertPatternSourceContent<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static DELETE_PATTERN: support::OperationInfo = support::OperationInfo {
     id: "deletePattern",
     method: support::Method::DELETE,
@@ -906,13 +906,13 @@ pub(crate) static DELETE_PATTERN: support::OperationInfo = support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeletePattern<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> DeletePattern<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -931,7 +931,7 @@ impl<'a> DeletePattern<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static GET_PATTERN: support::OperationInfo = support::OperationInfo {
     id: "getPattern",
     method: support::Method::GET,
@@ -954,13 +954,13 @@ pub(crate) static GET_PATTERN: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPattern<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> GetPattern<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -1039,7 +1039,7 @@ impl<'a> ImportDesign<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static HANDLE_RESOURCE_SHARE: support::OperationInfo = support::OperationInfo {
     id: "handleResourceShare",
     method: support::Method::POST,
@@ -1064,13 +1064,13 @@ pub(crate) static HANDLE_RESOURCE_SHARE: support::OperationInfo = support::Opera
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct HandleResourceShare<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> HandleResourceShare<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -1098,7 +1098,7 @@ impl<'a> HandleResourceShare<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub(crate) static GET_RESOURCE_ACCESS_ACTORS_BY_TYPE: support::OperationInfo = support::OperationInfo {
     id: "getResourceAccessActorsByType",
     method: support::Method::GET,
@@ -1121,13 +1121,13 @@ pub(crate) static GET_RESOURCE_ACCESS_ACTORS_BY_TYPE: support::OperationInfo = s
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetResourceAccessActorsByType<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 impl<'a> GetResourceAccessActorsByType<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

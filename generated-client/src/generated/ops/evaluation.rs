@@ -3,7 +3,7 @@
 //! Builders of `Evaluation`.
 
 use crate::support;
-#[cfg(feature = "meshery")]
+
 pub(crate) static EVALUATE_RELATIONSHIPS: support::OperationInfo = support::OperationInfo {
     id: "evaluateRelationships",
     method: support::Method::POST,
@@ -26,13 +26,11 @@ pub(crate) static EVALUATE_RELATIONSHIPS: support::OperationInfo = support::Oper
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct EvaluateRelationships<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> EvaluateRelationships<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

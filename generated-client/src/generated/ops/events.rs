@@ -3,7 +3,7 @@
 //! Builders of `events`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 pub(crate) static GET_EVENTS_AGGREGATE: support::OperationInfo = support::OperationInfo {
     id: "getEventsAggregate",
     method: support::Method::GET,
@@ -26,13 +26,13 @@ pub(crate) static GET_EVENTS_AGGREGATE: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEventsAggregate<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 impl<'a> GetEventsAggregate<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_EVENTS_AGGREGATE);
@@ -152,7 +152,7 @@ impl<'a> BulkDeleteEvents<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 pub(crate) static GET_EVENTS: support::OperationInfo = support::OperationInfo {
     id: "getEvents",
     method: support::Method::GET,
@@ -175,13 +175,13 @@ pub(crate) static GET_EVENTS: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEvents<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 impl<'a> GetEvents<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_EVENTS);
@@ -276,7 +276,7 @@ impl<'a> BulkUpdateEventStatus<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 pub(crate) static GET_EVENT_SUMMARY_BY_USER: support::OperationInfo = support::OperationInfo {
     id: "getEventSummaryByUser",
     method: support::Method::GET,
@@ -299,13 +299,13 @@ pub(crate) static GET_EVENT_SUMMARY_BY_USER: support::OperationInfo = support::O
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEventSummaryByUser<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 impl<'a> GetEventSummaryByUser<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_EVENT_SUMMARY_BY_USER);
@@ -350,7 +350,7 @@ impl<'a> GetEventSummaryByUser<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 pub(crate) static GET_EVENT_TYPES: support::OperationInfo = support::OperationInfo {
     id: "getEventTypes",
     method: support::Method::GET,
@@ -373,13 +373,13 @@ pub(crate) static GET_EVENT_TYPES: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEventTypes<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 impl<'a> GetEventTypes<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_EVENT_TYPES);
@@ -515,7 +515,7 @@ impl<'a> UpdateEventStatus<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 pub(crate) static GET_EVENTS_OF_WORKSPACE: support::OperationInfo = support::OperationInfo {
     id: "getEventsOfWorkspace",
     method: support::Method::GET,
@@ -540,13 +540,13 @@ pub(crate) static GET_EVENTS_OF_WORKSPACE: support::OperationInfo = support::Ope
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEventsOfWorkspace<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 impl<'a> GetEventsOfWorkspace<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -3,7 +3,7 @@
 //! Builders of `Features`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_FEATURES: support::OperationInfo = support::OperationInfo {
     id: "getFeatures",
     method: support::Method::GET,
@@ -26,13 +26,11 @@ pub(crate) static GET_FEATURES: support::OperationInfo = support::OperationInfo 
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetFeatures<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetFeatures<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_FEATURES);
@@ -62,7 +60,6 @@ impl<'a> GetFeatures<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_FEATURES_BY_ORGANIZATION: support::OperationInfo = support::OperationInfo {
     id: "getFeaturesByOrganization",
     method: support::Method::GET,
@@ -87,13 +84,11 @@ pub(crate) static GET_FEATURES_BY_ORGANIZATION: support::OperationInfo = support
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetFeaturesByOrganization<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetFeaturesByOrganization<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

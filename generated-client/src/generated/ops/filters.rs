@@ -3,7 +3,7 @@
 //! Builders of `filters`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_FILTERS: support::OperationInfo = support::OperationInfo {
     id: "getFilters",
     method: support::Method::GET,
@@ -24,13 +24,11 @@ pub(crate) static GET_FILTERS: support::OperationInfo = support::OperationInfo {
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetFilters<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetFilters<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_FILTERS);
@@ -88,7 +86,6 @@ impl<'a> GetFilters<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPSERT_FILTER: support::OperationInfo = support::OperationInfo {
     id: "upsertFilter",
     method: support::Method::POST,
@@ -111,13 +108,11 @@ pub(crate) static UPSERT_FILTER: support::OperationInfo = support::OperationInfo
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertFilter<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpsertFilter<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -141,7 +136,6 @@ impl<'a> UpsertFilter<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static CLONE_FILTER: support::OperationInfo = support::OperationInfo {
     id: "cloneFilter",
     method: support::Method::POST,
@@ -166,13 +160,11 @@ pub(crate) static CLONE_FILTER: support::OperationInfo = support::OperationInfo 
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CloneFilter<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> CloneFilter<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -198,7 +190,6 @@ impl<'a> CloneFilter<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_FILTERS: support::OperationInfo = support::OperationInfo {
     id: "deleteFilters",
     method: support::Method::POST,
@@ -221,13 +212,11 @@ pub(crate) static DELETE_FILTERS: support::OperationInfo = support::OperationInf
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteFilters<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteFilters<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -246,7 +235,6 @@ impl<'a> DeleteFilters<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_FILTER_FILE: support::OperationInfo = support::OperationInfo {
     id: "getFilterFile",
     method: support::Method::GET,
@@ -269,13 +257,11 @@ pub(crate) static GET_FILTER_FILE: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetFilterFile<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetFilterFile<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -296,7 +282,6 @@ impl<'a> GetFilterFile<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_FILTER: support::OperationInfo = support::OperationInfo {
     id: "deleteFilter",
     method: support::Method::DELETE,
@@ -319,13 +304,11 @@ pub(crate) static DELETE_FILTER: support::OperationInfo = support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteFilter<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteFilter<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -344,7 +327,6 @@ impl<'a> DeleteFilter<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_FILTER: support::OperationInfo = support::OperationInfo {
     id: "getFilter",
     method: support::Method::GET,
@@ -369,13 +351,11 @@ pub(crate) static GET_FILTER: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetFilter<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetFilter<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -399,7 +379,6 @@ impl<'a> GetFilter<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPDATE_FILTER: support::OperationInfo = support::OperationInfo {
     id: "updateFilter",
     method: support::Method::PUT,
@@ -424,13 +403,11 @@ pub(crate) static UPDATE_FILTER: support::OperationInfo = support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateFilter<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpdateFilter<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

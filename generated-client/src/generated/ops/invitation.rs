@@ -3,7 +3,7 @@
 //! Builders of `Invitation`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static HANDLE_USER_INVITE: support::OperationInfo = support::OperationInfo {
     id: "handleUserInvite",
     method: support::Method::POST,
@@ -28,13 +28,11 @@ pub(crate) static HANDLE_USER_INVITE: support::OperationInfo = support::Operatio
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct HandleUserInvite<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> HandleUserInvite<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -60,7 +58,6 @@ impl<'a> HandleUserInvite<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_SIGNUP_REQUESTS: support::OperationInfo = support::OperationInfo {
     id: "getSignupRequests",
     method: support::Method::GET,
@@ -81,13 +78,11 @@ pub(crate) static GET_SIGNUP_REQUESTS: support::OperationInfo = support::Operati
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSignupRequests<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetSignupRequests<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_SIGNUP_REQUESTS);
@@ -132,7 +127,6 @@ impl<'a> GetSignupRequests<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "signupRequest",
     method: support::Method::POST,
@@ -155,13 +149,11 @@ pub(crate) static SIGNUP_REQUEST: support::OperationInfo = support::OperationInf
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SignupRequest<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> SignupRequest<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -185,7 +177,6 @@ impl<'a> SignupRequest<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static APPROVE_SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "approveSignupRequest",
     method: support::Method::POST,
@@ -208,13 +199,11 @@ pub(crate) static APPROVE_SIGNUP_REQUEST: support::OperationInfo = support::Oper
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ApproveSignupRequest<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> ApproveSignupRequest<'a> {
     pub(crate) fn new(core: &'a support::Core, id: meshery_types::wire::Uuid) -> Self {
         let mut call = support::Call::new(core, &APPROVE_SIGNUP_REQUEST);
@@ -285,7 +274,6 @@ impl<'a> ApproveSignupRequest<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DENY_SIGNUP_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "denySignupRequest",
     method: support::Method::POST,
@@ -308,13 +296,11 @@ pub(crate) static DENY_SIGNUP_REQUEST: support::OperationInfo = support::Operati
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DenySignupRequest<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DenySignupRequest<'a> {
     pub(crate) fn new(core: &'a support::Core, id: meshery_types::wire::Uuid) -> Self {
         let mut call = support::Call::new(core, &DENY_SIGNUP_REQUEST);
@@ -385,7 +371,6 @@ impl<'a> DenySignupRequest<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_SIGNUP_REQUEST_NOTIFICATION: support::OperationInfo = support::OperationInfo {
     id: "getSignupRequestNotification",
     method: support::Method::GET,
@@ -408,13 +393,11 @@ pub(crate) static GET_SIGNUP_REQUEST_NOTIFICATION: support::OperationInfo = supp
 /// - 204 No Content: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSignupRequestNotification<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetSignupRequestNotification<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_SIGNUP_REQUEST_NOTIFICATION);
@@ -436,7 +419,6 @@ impl<'a> GetSignupRequestNotification<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 /// How `getSignupRequestNotification` can succeed.
 #[derive(Clone, Debug)]
 pub enum GetSignupRequestNotificationOutcome {
@@ -446,7 +428,6 @@ pub enum GetSignupRequestNotificationOutcome {
     NoContent,
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_INVITATIONS: support::OperationInfo = support::OperationInfo {
     id: "getInvitations",
     method: support::Method::GET,
@@ -469,13 +450,11 @@ pub(crate) static GET_INVITATIONS: support::OperationInfo = support::OperationIn
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetInvitations<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetInvitations<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_INVITATIONS);
@@ -520,7 +499,6 @@ impl<'a> GetInvitations<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static CREATE_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "createInvitation",
     method: support::Method::POST,
@@ -543,13 +521,11 @@ pub(crate) static CREATE_INVITATION: support::OperationInfo = support::Operation
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateInvitation<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> CreateInvitation<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -573,7 +549,6 @@ impl<'a> CreateInvitation<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "deleteInvitation",
     method: support::Method::DELETE,
@@ -598,13 +573,11 @@ pub(crate) static DELETE_INVITATION: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteInvitation<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteInvitation<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -623,7 +596,6 @@ impl<'a> DeleteInvitation<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "getInvitation",
     method: support::Method::GET,
@@ -648,13 +620,11 @@ pub(crate) static GET_INVITATION: support::OperationInfo = support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetInvitation<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetInvitation<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -678,7 +648,6 @@ impl<'a> GetInvitation<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPDATE_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "updateInvitation",
     method: support::Method::PUT,
@@ -703,13 +672,11 @@ pub(crate) static UPDATE_INVITATION: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateInvitation<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpdateInvitation<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -735,7 +702,6 @@ impl<'a> UpdateInvitation<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static ACCEPT_INVITATION: support::OperationInfo = support::OperationInfo {
     id: "acceptInvitation",
     method: support::Method::POST,
@@ -760,13 +726,11 @@ pub(crate) static ACCEPT_INVITATION: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AcceptInvitation<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> AcceptInvitation<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

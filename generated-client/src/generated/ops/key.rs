@@ -3,7 +3,7 @@
 //! Builders of `Key`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_KEYS: support::OperationInfo = support::OperationInfo {
     id: "getKeys",
     method: support::Method::GET,
@@ -26,13 +26,11 @@ pub(crate) static GET_KEYS: support::OperationInfo = support::OperationInfo {
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKeys<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetKeys<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_KEYS);
@@ -77,7 +75,6 @@ impl<'a> GetKeys<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPSERT_KEY: support::OperationInfo = support::OperationInfo {
     id: "upsertKey",
     method: support::Method::POST,
@@ -100,13 +97,11 @@ pub(crate) static UPSERT_KEY: support::OperationInfo = support::OperationInfo {
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertKey<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpsertKey<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -127,7 +122,6 @@ impl<'a> UpsertKey<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_KEY: support::OperationInfo = support::OperationInfo {
     id: "deleteKey",
     method: support::Method::DELETE,
@@ -152,13 +146,11 @@ pub(crate) static DELETE_KEY: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteKey<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteKey<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -177,7 +169,6 @@ impl<'a> DeleteKey<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_KEY_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getKeyById",
     method: support::Method::GET,
@@ -202,13 +193,11 @@ pub(crate) static GET_KEY_BY_ID: support::OperationInfo = support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKeyById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetKeyById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

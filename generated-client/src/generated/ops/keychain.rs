@@ -3,7 +3,7 @@
 //! Builders of `Keychain`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_KEYCHAINS: support::OperationInfo = support::OperationInfo {
     id: "getKeychains",
     method: support::Method::GET,
@@ -26,13 +26,11 @@ pub(crate) static GET_KEYCHAINS: support::OperationInfo = support::OperationInfo
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKeychains<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetKeychains<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_KEYCHAINS);
@@ -77,7 +75,6 @@ impl<'a> GetKeychains<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static CREATE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "createKeychain",
     method: support::Method::POST,
@@ -100,13 +97,11 @@ pub(crate) static CREATE_KEYCHAIN: support::OperationInfo = support::OperationIn
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateKeychain<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> CreateKeychain<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -130,7 +125,6 @@ impl<'a> CreateKeychain<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "deleteKeychain",
     method: support::Method::DELETE,
@@ -155,13 +149,11 @@ pub(crate) static DELETE_KEYCHAIN: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteKeychain<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteKeychain<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -180,7 +172,6 @@ impl<'a> DeleteKeychain<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_KEYCHAIN_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getKeychainById",
     method: support::Method::GET,
@@ -205,13 +196,11 @@ pub(crate) static GET_KEYCHAIN_BY_ID: support::OperationInfo = support::Operatio
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKeychainById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetKeychainById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -235,7 +224,6 @@ impl<'a> GetKeychainById<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPDATE_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "updateKeychain",
     method: support::Method::PUT,
@@ -260,13 +248,11 @@ pub(crate) static UPDATE_KEYCHAIN: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateKeychain<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpdateKeychain<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -292,7 +278,6 @@ impl<'a> UpdateKeychain<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_KEYS_OF_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "getKeysOfKeychain",
     method: support::Method::GET,
@@ -317,13 +302,11 @@ pub(crate) static GET_KEYS_OF_KEYCHAIN: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKeysOfKeychain<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetKeysOfKeychain<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -372,7 +355,6 @@ impl<'a> GetKeysOfKeychain<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static REMOVE_KEY_FROM_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "removeKeyFromKeychain",
     method: support::Method::DELETE,
@@ -397,13 +379,11 @@ pub(crate) static REMOVE_KEY_FROM_KEYCHAIN: support::OperationInfo = support::Op
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveKeyFromKeychain<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> RemoveKeyFromKeychain<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -424,7 +404,6 @@ impl<'a> RemoveKeyFromKeychain<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static ADD_KEY_TO_KEYCHAIN: support::OperationInfo = support::OperationInfo {
     id: "addKeyToKeychain",
     method: support::Method::POST,
@@ -449,13 +428,11 @@ pub(crate) static ADD_KEY_TO_KEYCHAIN: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddKeyToKeychain<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> AddKeyToKeychain<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

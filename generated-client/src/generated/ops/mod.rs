@@ -2,58 +2,74 @@
 
 //! A builder per operation, by group.
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-academy")]
 pub mod academy;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-badge")]
 pub mod badge;
+#[cfg(
+    any(
+        feature = "cloud-connection-definitions",
+        feature = "meshery-connection-definitions"
+    )
+)]
 pub mod connection_definitions;
+#[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
 pub mod connections;
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-console")]
 pub mod console;
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-controllers")]
 pub mod controllers;
+#[cfg(any(feature = "cloud-credentials", feature = "meshery-credentials"))]
 pub mod credentials;
+#[cfg(any(feature = "cloud-designs", feature = "meshery-designs"))]
 pub mod designs;
+#[cfg(any(feature = "cloud-environments", feature = "meshery-environments"))]
 pub mod environments;
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-evaluation")]
 pub mod evaluation;
+#[cfg(any(feature = "cloud-events", feature = "meshery-events"))]
 pub mod events;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-features")]
 pub mod features;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-filters")]
 pub mod filters;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-invitation")]
 pub mod invitation;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-key")]
 pub mod key;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-keychain")]
 pub mod keychain;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-models")]
 pub mod models;
+#[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
 pub mod organizations;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-pattern-resources")]
 pub mod pattern_resources;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-payment-processors")]
 pub mod payment_processors;
+#[cfg(any(feature = "cloud-performance", feature = "meshery-performance"))]
 pub mod performance;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-plans")]
 pub mod plans;
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-registry")]
 pub mod registry;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-roles")]
 pub mod roles;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-scheduler")]
 pub mod scheduler;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-subscriptions")]
 pub mod subscriptions;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-support")]
 pub mod support;
+#[cfg(any(feature = "cloud-system", feature = "meshery-system"))]
 pub mod system;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-teams")]
 pub mod teams;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-tokens")]
 pub mod tokens;
+#[cfg(any(feature = "cloud-users", feature = "meshery-users"))]
 pub mod users;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-views")]
 pub mod views;
+#[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
 pub mod workspaces;

@@ -3,7 +3,7 @@
 //! Builders of `Models`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_MESH_MODEL_MODELS: support::OperationInfo = support::OperationInfo {
     id: "getMeshModelModels",
     method: support::Method::GET,
@@ -24,13 +24,11 @@ pub(crate) static GET_MESH_MODEL_MODELS: support::OperationInfo = support::Opera
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetMeshModelModels<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetMeshModelModels<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_MESH_MODEL_MODELS);

@@ -3,7 +3,7 @@
 //! Builders of `patternResources`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_PATTERN_RESOURCES: support::OperationInfo = support::OperationInfo {
     id: "getPatternResources",
     method: support::Method::GET,
@@ -24,13 +24,11 @@ pub(crate) static GET_PATTERN_RESOURCES: support::OperationInfo = support::Opera
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPatternResources<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetPatternResources<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_PATTERN_RESOURCES);
@@ -107,7 +105,6 @@ impl<'a> GetPatternResources<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPSERT_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
     id: "upsertPatternResource",
     method: support::Method::POST,
@@ -130,13 +127,11 @@ pub(crate) static UPSERT_PATTERN_RESOURCE: support::OperationInfo = support::Ope
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertPatternResource<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpsertPatternResource<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -162,7 +157,6 @@ impl<'a> UpsertPatternResource<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
     id: "deletePatternResource",
     method: support::Method::DELETE,
@@ -187,13 +181,11 @@ pub(crate) static DELETE_PATTERN_RESOURCE: support::OperationInfo = support::Ope
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeletePatternResource<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeletePatternResource<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -219,7 +211,6 @@ impl<'a> DeletePatternResource<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_PATTERN_RESOURCE: support::OperationInfo = support::OperationInfo {
     id: "getPatternResource",
     method: support::Method::GET,
@@ -244,13 +235,11 @@ pub(crate) static GET_PATTERN_RESOURCE: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPatternResource<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetPatternResource<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

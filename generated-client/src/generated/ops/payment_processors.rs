@@ -3,7 +3,7 @@
 //! Builders of `Payment Processors`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static HANDLE_SUBSCRIPTION_WEBHOOK: support::OperationInfo = support::OperationInfo {
     id: "handleSubscriptionWebhook",
     method: support::Method::POST,
@@ -26,13 +26,11 @@ pub(crate) static HANDLE_SUBSCRIPTION_WEBHOOK: support::OperationInfo = support:
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct HandleSubscriptionWebhook<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> HandleSubscriptionWebhook<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -355,7 +355,7 @@ impl<'a> GetPerformanceProfileResults<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-performance")]
 pub(crate) static GET_PERFORMANCE_PROFILE_RESULT: support::OperationInfo = support::OperationInfo {
     id: "getPerformanceProfileResult",
     method: support::Method::GET,
@@ -380,13 +380,13 @@ pub(crate) static GET_PERFORMANCE_PROFILE_RESULT: support::OperationInfo = suppo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-performance")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPerformanceProfileResult<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-performance")]
 impl<'a> GetPerformanceProfileResult<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

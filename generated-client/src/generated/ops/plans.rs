@@ -3,7 +3,7 @@
 //! Builders of `Plans`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_PLANS: support::OperationInfo = support::OperationInfo {
     id: "getPlans",
     method: support::Method::GET,
@@ -26,13 +26,11 @@ pub(crate) static GET_PLANS: support::OperationInfo = support::OperationInfo {
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPlans<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetPlans<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_PLANS);

@@ -3,7 +3,7 @@
 //! Builders of `Registry`.
 
 use crate::support;
-#[cfg(feature = "meshery")]
+
 pub(crate) static GET_REGISTRY_CATEGORIES: support::OperationInfo = support::OperationInfo {
     id: "getRegistryCategories",
     method: support::Method::GET,
@@ -22,13 +22,11 @@ pub(crate) static GET_REGISTRY_CATEGORIES: support::OperationInfo = support::Ope
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryCategories<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryCategories<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_REGISTRY_CATEGORIES);
@@ -73,7 +71,6 @@ impl<'a> GetRegistryCategories<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryCategoriesByName",
     method: support::Method::GET,
@@ -92,13 +89,11 @@ pub(crate) static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = supp
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryCategoriesByName<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryCategoriesByName<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str) -> Self {
         let mut call = support::Call::new(core, &GET_REGISTRY_CATEGORIES_BY_NAME);
@@ -144,7 +139,6 @@ impl<'a> GetRegistryCategoriesByName<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategory",
     method: support::Method::GET,
@@ -163,13 +157,11 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = 
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByCategory<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByCategory<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str) -> Self {
         let mut call = support::Call::new(core, &GET_REGISTRY_COMPONENTS_BY_CATEGORY);
@@ -235,7 +227,6 @@ impl<'a> GetRegistryComponentsByCategory<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndName",
     method: support::Method::GET,
@@ -254,13 +245,11 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::Operati
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByCategoryAndName<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByCategoryAndName<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str, name: &str) -> Self {
         let mut call = support::Call::new(
@@ -330,7 +319,6 @@ impl<'a> GetRegistryComponentsByCategoryAndName<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModelsByCategory",
     method: support::Method::GET,
@@ -349,13 +337,11 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = supp
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryModelsByCategory<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryModelsByCategory<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str) -> Self {
         let mut call = support::Call::new(core, &GET_REGISTRY_MODELS_BY_CATEGORY);
@@ -421,7 +407,6 @@ impl<'a> GetRegistryModelsByCategory<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModelsByCategoryAndModel",
     method: support::Method::GET,
@@ -440,13 +425,11 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationI
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryModelsByCategoryAndModel<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryModelsByCategoryAndModel<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str, model: &str) -> Self {
         let mut call = support::Call::new(
@@ -516,7 +499,6 @@ impl<'a> GetRegistryModelsByCategoryAndModel<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndModel",
     method: support::Method::GET,
@@ -535,13 +517,11 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::Operat
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByCategoryAndModel<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByCategoryAndModel<'a> {
     pub(crate) fn new(core: &'a support::Core, category: &str, model: &str) -> Self {
         let mut call = support::Call::new(
@@ -611,7 +591,6 @@ impl<'a> GetRegistryComponentsByCategoryAndModel<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByCategoryAndModelAndName",
     method: support::Method::GET,
@@ -630,13 +609,11 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: suppor
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByCategoryAndModelAndName<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByCategoryAndModelAndName<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -712,7 +689,6 @@ impl<'a> GetRegistryComponentsByCategoryAndModelAndName<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponents",
     method: support::Method::GET,
@@ -731,13 +707,11 @@ pub(crate) static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::Ope
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponents<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponents<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_REGISTRY_COMPONENTS);
@@ -802,7 +776,6 @@ impl<'a> GetRegistryComponents<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static REGISTER_REGISTRY_COMPONENT: support::OperationInfo = support::OperationInfo {
     id: "registerRegistryComponent",
     method: support::Method::POST,
@@ -823,13 +796,11 @@ pub(crate) static REGISTER_REGISTRY_COMPONENT: support::OperationInfo = support:
 /// - 200 OK: no body
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RegisterRegistryComponent<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> RegisterRegistryComponent<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -848,7 +819,6 @@ impl<'a> RegisterRegistryComponent<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByName",
     method: support::Method::GET,
@@ -867,13 +837,11 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_NAME: support::OperationInfo = supp
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByName<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByName<'a> {
     pub(crate) fn new(core: &'a support::Core, name: &str) -> Self {
         let mut call = support::Call::new(core, &GET_REGISTRY_COMPONENTS_BY_NAME);
@@ -939,7 +907,6 @@ impl<'a> GetRegistryComponentsByName<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static EXPORT_REGISTRY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "exportRegistryModel",
     method: support::Method::GET,
@@ -960,13 +927,11 @@ pub(crate) static EXPORT_REGISTRY_MODEL: support::OperationInfo = support::Opera
 /// - 200 OK: `application/octet-stream`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ExportRegistryModel<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> ExportRegistryModel<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &EXPORT_REGISTRY_MODEL);
@@ -1024,7 +989,6 @@ impl<'a> ExportRegistryModel<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GENERATE_REGISTRY_COMPONENTS: support::OperationInfo = support::OperationInfo {
     id: "generateRegistryComponents",
     method: support::Method::POST,
@@ -1045,13 +1009,11 @@ pub(crate) static GENERATE_REGISTRY_COMPONENTS: support::OperationInfo = support
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GenerateRegistryComponents<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GenerateRegistryComponents<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -1077,7 +1039,6 @@ impl<'a> GenerateRegistryComponents<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_MODELS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModels",
     method: support::Method::GET,
@@ -1096,13 +1057,11 @@ pub(crate) static GET_REGISTRY_MODELS: support::OperationInfo = support::Operati
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryModels<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryModels<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_REGISTRY_MODELS);
@@ -1187,7 +1146,6 @@ impl<'a> GetRegistryModels<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static DELETE_REGISTRY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "deleteRegistryModel",
     method: support::Method::DELETE,
@@ -1208,13 +1166,11 @@ pub(crate) static DELETE_REGISTRY_MODEL: support::OperationInfo = support::Opera
 /// - 200 OK: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteRegistryModel<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> DeleteRegistryModel<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str) -> Self {
         let mut call = support::Call::new(core, &DELETE_REGISTRY_MODEL);
@@ -1230,7 +1186,6 @@ impl<'a> DeleteRegistryModel<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_MODELS_BY_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryModelsByName",
     method: support::Method::GET,
@@ -1249,13 +1204,11 @@ pub(crate) static GET_REGISTRY_MODELS_BY_NAME: support::OperationInfo = support:
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryModelsByName<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryModelsByName<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str) -> Self {
         let mut call = support::Call::new(core, &GET_REGISTRY_MODELS_BY_NAME);
@@ -1321,7 +1274,6 @@ impl<'a> GetRegistryModelsByName<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByModel",
     method: support::Method::GET,
@@ -1340,13 +1292,11 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = sup
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByModel<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByModel<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str) -> Self {
         let mut call = support::Call::new(core, &GET_REGISTRY_COMPONENTS_BY_MODEL);
@@ -1412,7 +1362,6 @@ impl<'a> GetRegistryComponentsByModel<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryComponentsByModelAndName",
     method: support::Method::GET,
@@ -1431,13 +1380,11 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationI
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByModelAndName<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryComponentsByModelAndName<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str, name: &str) -> Self {
         let mut call = support::Call::new(
@@ -1507,7 +1454,6 @@ impl<'a> GetRegistryComponentsByModelAndName<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryPoliciesByModel",
     method: support::Method::GET,
@@ -1526,13 +1472,11 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = suppo
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryPoliciesByModel<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryPoliciesByModel<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str) -> Self {
         let mut call = support::Call::new(core, &GET_REGISTRY_POLICIES_BY_MODEL);
@@ -1578,7 +1522,6 @@ impl<'a> GetRegistryPoliciesByModel<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryPoliciesByModelAndName",
     method: support::Method::GET,
@@ -1597,13 +1540,11 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInf
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryPoliciesByModelAndName<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryPoliciesByModelAndName<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str, name: &str) -> Self {
         let mut call = support::Call::new(
@@ -1653,7 +1594,6 @@ impl<'a> GetRegistryPoliciesByModelAndName<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRelationshipsByModel",
     method: support::Method::GET,
@@ -1672,13 +1612,11 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = 
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryRelationshipsByModel<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryRelationshipsByModel<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str) -> Self {
         let mut call = support::Call::new(core, &GET_REGISTRY_RELATIONSHIPS_BY_MODEL);
@@ -1729,7 +1667,6 @@ impl<'a> GetRegistryRelationshipsByModel<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRelationshipsByModelAndName",
     method: support::Method::GET,
@@ -1748,13 +1685,11 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::Operati
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryRelationshipsByModelAndName<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryRelationshipsByModelAndName<'a> {
     pub(crate) fn new(core: &'a support::Core, model: &str, name: &str) -> Self {
         let mut call = support::Call::new(
@@ -1809,7 +1744,6 @@ impl<'a> GetRegistryRelationshipsByModelAndName<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static REGISTER_REGISTRY_ENTITIES: support::OperationInfo = support::OperationInfo {
     id: "registerRegistryEntities",
     method: support::Method::POST,
@@ -1832,13 +1766,11 @@ pub(crate) static REGISTER_REGISTRY_ENTITIES: support::OperationInfo = support::
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RegisterRegistryEntities<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> RegisterRegistryEntities<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -1862,7 +1794,6 @@ impl<'a> RegisterRegistryEntities<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_REGISTRANTS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRegistrants",
     method: support::Method::GET,
@@ -1881,13 +1812,11 @@ pub(crate) static GET_REGISTRY_REGISTRANTS: support::OperationInfo = support::Op
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryRegistrants<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryRegistrants<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_REGISTRY_REGISTRANTS);
@@ -1932,7 +1861,6 @@ impl<'a> GetRegistryRegistrants<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::OperationInfo {
     id: "getRegistryRelationships",
     method: support::Method::GET,
@@ -1951,13 +1879,11 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryRelationships<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> GetRegistryRelationships<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_REGISTRY_RELATIONSHIPS);
@@ -2007,7 +1933,6 @@ impl<'a> GetRegistryRelationships<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static REGISTER_REGISTRY_RELATIONSHIP: support::OperationInfo = support::OperationInfo {
     id: "registerRegistryRelationship",
     method: support::Method::POST,
@@ -2028,13 +1953,11 @@ pub(crate) static REGISTER_REGISTRY_RELATIONSHIP: support::OperationInfo = suppo
 /// - 200 OK: no body
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RegisterRegistryRelationship<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> RegisterRegistryRelationship<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -2053,7 +1976,6 @@ impl<'a> RegisterRegistryRelationship<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static VALIDATE_REGISTRY_ENTITIES: support::OperationInfo = support::OperationInfo {
     id: "validateRegistryEntities",
     method: support::Method::POST,
@@ -2074,13 +1996,11 @@ pub(crate) static VALIDATE_REGISTRY_ENTITIES: support::OperationInfo = support::
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ValidateRegistryEntities<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> ValidateRegistryEntities<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -2104,7 +2024,6 @@ impl<'a> ValidateRegistryEntities<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static UPDATE_REGISTRY_ENTITY_STATUS: support::OperationInfo = support::OperationInfo {
     id: "updateRegistryEntityStatus",
     method: support::Method::POST,
@@ -2127,13 +2046,11 @@ pub(crate) static UPDATE_REGISTRY_ENTITY_STATUS: support::OperationInfo = suppor
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateRegistryEntityStatus<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> UpdateRegistryEntityStatus<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

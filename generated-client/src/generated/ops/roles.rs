@@ -3,7 +3,7 @@
 //! Builders of `roles`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_ALL_ROLES: support::OperationInfo = support::OperationInfo {
     id: "getAllRoles",
     method: support::Method::GET,
@@ -26,13 +26,11 @@ pub(crate) static GET_ALL_ROLES: support::OperationInfo = support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAllRoles<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetAllRoles<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -91,7 +89,6 @@ impl<'a> GetAllRoles<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPSERT_ROLE: support::OperationInfo = support::OperationInfo {
     id: "upsertRole",
     method: support::Method::POST,
@@ -116,13 +113,11 @@ pub(crate) static UPSERT_ROLE: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertRole<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpsertRole<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -145,7 +140,6 @@ impl<'a> UpsertRole<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static BULK_EDIT_ROLE_HOLDER: support::OperationInfo = support::OperationInfo {
     id: "bulkEditRoleHolder",
     method: support::Method::PUT,
@@ -170,13 +164,11 @@ pub(crate) static BULK_EDIT_ROLE_HOLDER: support::OperationInfo = support::Opera
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct BulkEditRoleHolder<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> BulkEditRoleHolder<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -197,7 +189,6 @@ impl<'a> BulkEditRoleHolder<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_ROLE_KEYCHAINS: support::OperationInfo = support::OperationInfo {
     id: "getRoleKeychains",
     method: support::Method::GET,
@@ -222,13 +213,11 @@ pub(crate) static GET_ROLE_KEYCHAINS: support::OperationInfo = support::Operatio
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRoleKeychains<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetRoleKeychains<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -274,7 +263,6 @@ impl<'a> GetRoleKeychains<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UNASSIGN_KEYCHAIN_FROM_ROLE: support::OperationInfo = support::OperationInfo {
     id: "unassignKeychainFromRole",
     method: support::Method::DELETE,
@@ -299,13 +287,11 @@ pub(crate) static UNASSIGN_KEYCHAIN_FROM_ROLE: support::OperationInfo = support:
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UnassignKeychainFromRole<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UnassignKeychainFromRole<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -328,7 +314,6 @@ impl<'a> UnassignKeychainFromRole<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static ASSIGN_KEYCHAIN_TO_ROLE: support::OperationInfo = support::OperationInfo {
     id: "assignKeychainToRole",
     method: support::Method::POST,
@@ -353,13 +338,11 @@ pub(crate) static ASSIGN_KEYCHAIN_TO_ROLE: support::OperationInfo = support::Ope
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AssignKeychainToRole<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> AssignKeychainToRole<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -382,7 +365,6 @@ impl<'a> AssignKeychainToRole<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static ADD_ROLE_HOLDER: support::OperationInfo = support::OperationInfo {
     id: "addRoleHolder",
     method: support::Method::POST,
@@ -405,13 +387,11 @@ pub(crate) static ADD_ROLE_HOLDER: support::OperationInfo = support::OperationIn
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddRoleHolder<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> AddRoleHolder<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -430,7 +410,6 @@ impl<'a> AddRoleHolder<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_ROLE: support::OperationInfo = support::OperationInfo {
     id: "deleteRole",
     method: support::Method::DELETE,
@@ -455,13 +434,11 @@ pub(crate) static DELETE_ROLE: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteRole<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteRole<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

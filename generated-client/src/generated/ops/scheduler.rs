@@ -3,7 +3,7 @@
 //! Builders of `scheduler`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_SCHEDULES: support::OperationInfo = support::OperationInfo {
     id: "getSchedules",
     method: support::Method::GET,
@@ -24,13 +24,11 @@ pub(crate) static GET_SCHEDULES: support::OperationInfo = support::OperationInfo
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSchedules<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetSchedules<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_SCHEDULES);
@@ -70,7 +68,6 @@ impl<'a> GetSchedules<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPSERT_SCHEDULE: support::OperationInfo = support::OperationInfo {
     id: "upsertSchedule",
     method: support::Method::POST,
@@ -93,13 +90,11 @@ pub(crate) static UPSERT_SCHEDULE: support::OperationInfo = support::OperationIn
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertSchedule<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpsertSchedule<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -123,7 +118,6 @@ impl<'a> UpsertSchedule<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_SCHEDULE: support::OperationInfo = support::OperationInfo {
     id: "deleteSchedule",
     method: support::Method::DELETE,
@@ -146,13 +140,11 @@ pub(crate) static DELETE_SCHEDULE: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteSchedule<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteSchedule<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -171,7 +163,6 @@ impl<'a> DeleteSchedule<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_SCHEDULE: support::OperationInfo = support::OperationInfo {
     id: "getSchedule",
     method: support::Method::GET,
@@ -194,13 +185,11 @@ pub(crate) static GET_SCHEDULE: support::OperationInfo = support::OperationInfo 
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSchedule<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetSchedule<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -3,7 +3,7 @@
 //! Builders of `Subscriptions`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_SUBSCRIPTIONS: support::OperationInfo = support::OperationInfo {
     id: "getSubscriptions",
     method: support::Method::GET,
@@ -28,13 +28,11 @@ pub(crate) static GET_SUBSCRIPTIONS: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSubscriptions<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetSubscriptions<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_SUBSCRIPTIONS);
@@ -82,7 +80,6 @@ impl<'a> GetSubscriptions<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPSERT_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "upsertSubscription",
     method: support::Method::POST,
@@ -109,13 +106,11 @@ pub(crate) static UPSERT_SUBSCRIPTION: support::OperationInfo = support::Operati
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertSubscription<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpsertSubscription<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -139,7 +134,6 @@ impl<'a> UpsertSubscription<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static CREATE_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "createSubscription",
     method: support::Method::POST,
@@ -164,13 +158,11 @@ pub(crate) static CREATE_SUBSCRIPTION: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateSubscription<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> CreateSubscription<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -196,7 +188,6 @@ impl<'a> CreateSubscription<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_SUBSCRIPTION_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getSubscriptionById",
     method: support::Method::GET,
@@ -221,13 +212,11 @@ pub(crate) static GET_SUBSCRIPTION_BY_ID: support::OperationInfo = support::Oper
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSubscriptionById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetSubscriptionById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -251,7 +240,6 @@ impl<'a> GetSubscriptionById<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static CANCEL_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "cancelSubscription",
     method: support::Method::POST,
@@ -278,13 +266,11 @@ pub(crate) static CANCEL_SUBSCRIPTION: support::OperationInfo = support::Operati
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CancelSubscription<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> CancelSubscription<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -308,7 +294,6 @@ impl<'a> CancelSubscription<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPGRADE_SUBSCRIPTION: support::OperationInfo = support::OperationInfo {
     id: "upgradeSubscription",
     method: support::Method::POST,
@@ -335,13 +320,11 @@ pub(crate) static UPGRADE_SUBSCRIPTION: support::OperationInfo = support::Operat
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpgradeSubscription<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpgradeSubscription<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -367,7 +350,6 @@ impl<'a> UpgradeSubscription<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static PREVIEW_SUBSCRIPTION_UPGRADE: support::OperationInfo = support::OperationInfo {
     id: "previewSubscriptionUpgrade",
     method: support::Method::POST,
@@ -394,13 +376,11 @@ pub(crate) static PREVIEW_SUBSCRIPTION_UPGRADE: support::OperationInfo = support
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PreviewSubscriptionUpgrade<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> PreviewSubscriptionUpgrade<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -3,7 +3,7 @@
 //! Builders of `Support`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static SUBMIT_SUPPORT_REQUEST: support::OperationInfo = support::OperationInfo {
     id: "submitSupportRequest",
     method: support::Method::POST,
@@ -26,13 +26,11 @@ pub(crate) static SUBMIT_SUPPORT_REQUEST: support::OperationInfo = support::Oper
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SubmitSupportRequest<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> SubmitSupportRequest<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

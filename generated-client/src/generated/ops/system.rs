@@ -3,7 +3,7 @@
 //! Builders of `System`.
 
 use crate::support;
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static GET_BROKER_CONTROLLER_STATUS: support::OperationInfo = support::OperationInfo {
     id: "getBrokerControllerStatus",
     method: support::Method::GET,
@@ -24,13 +24,13 @@ pub(crate) static GET_BROKER_CONTROLLER_STATUS: support::OperationInfo = support
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetBrokerControllerStatus<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> GetBrokerControllerStatus<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -54,7 +54,7 @@ impl<'a> GetBrokerControllerStatus<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static GET_CONTROLLER_DIAGNOSTICS: support::OperationInfo = support::OperationInfo {
     id: "getControllerDiagnostics",
     method: support::Method::GET,
@@ -75,13 +75,13 @@ pub(crate) static GET_CONTROLLER_DIAGNOSTICS: support::OperationInfo = support::
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetControllerDiagnostics<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> GetControllerDiagnostics<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -105,7 +105,7 @@ impl<'a> GetControllerDiagnostics<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static GET_MESHSYNC_CONTROLLER_STATUS: support::OperationInfo = support::OperationInfo {
     id: "getMeshsyncControllerStatus",
     method: support::Method::GET,
@@ -126,13 +126,13 @@ pub(crate) static GET_MESHSYNC_CONTROLLER_STATUS: support::OperationInfo = suppo
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetMeshsyncControllerStatus<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> GetMeshsyncControllerStatus<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -156,7 +156,7 @@ impl<'a> GetMeshsyncControllerStatus<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static GET_OPERATOR_CONTROLLER_STATUS: support::OperationInfo = support::OperationInfo {
     id: "getOperatorControllerStatus",
     method: support::Method::GET,
@@ -177,13 +177,13 @@ pub(crate) static GET_OPERATOR_CONTROLLER_STATUS: support::OperationInfo = suppo
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetOperatorControllerStatus<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> GetOperatorControllerStatus<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -207,7 +207,7 @@ impl<'a> GetOperatorControllerStatus<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static SUBSCRIBE_CONTROLLERS_STATUS: support::OperationInfo = support::OperationInfo {
     id: "subscribeControllersStatus",
     method: support::Method::GET,
@@ -226,13 +226,13 @@ pub(crate) static SUBSCRIBE_CONTROLLERS_STATUS: support::OperationInfo = support
 /// Documented responses:
 /// - 200 OK: `text/event-stream`
 /// - 401 Unauthorized: `text/plain`
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SubscribeControllersStatus<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> SubscribeControllersStatus<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &SUBSCRIBE_CONTROLLERS_STATUS);
@@ -257,7 +257,7 @@ impl<'a> SubscribeControllersStatus<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static GET_SYSTEM_DATABASE: support::OperationInfo = support::OperationInfo {
     id: "getSystemDatabase",
     method: support::Method::GET,
@@ -278,13 +278,13 @@ pub(crate) static GET_SYSTEM_DATABASE: support::OperationInfo = support::Operati
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSystemDatabase<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> GetSystemDatabase<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_SYSTEM_DATABASE);
@@ -335,7 +335,7 @@ impl<'a> GetSystemDatabase<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static RESET_SYSTEM_DATABASE: support::OperationInfo = support::OperationInfo {
     id: "resetSystemDatabase",
     method: support::Method::DELETE,
@@ -356,13 +356,13 @@ pub(crate) static RESET_SYSTEM_DATABASE: support::OperationInfo = support::Opera
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ResetSystemDatabase<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> ResetSystemDatabase<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &RESET_SYSTEM_DATABASE);
@@ -382,7 +382,7 @@ impl<'a> ResetSystemDatabase<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-system")]
 pub(crate) static SEND_TEST_EMAIL: support::OperationInfo = support::OperationInfo {
     id: "sendTestEmail",
     method: support::Method::POST,
@@ -405,13 +405,13 @@ pub(crate) static SEND_TEST_EMAIL: support::OperationInfo = support::OperationIn
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SendTestEmail<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-system")]
 impl<'a> SendTestEmail<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -435,7 +435,7 @@ impl<'a> SendTestEmail<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static ADD_KUBERNETES_CONFIG: support::OperationInfo = support::OperationInfo {
     id: "addKubernetesConfig",
     method: support::Method::POST,
@@ -458,13 +458,13 @@ pub(crate) static ADD_KUBERNETES_CONFIG: support::OperationInfo = support::Opera
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddKubernetesConfig<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> AddKubernetesConfig<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -500,7 +500,7 @@ impl<'a> AddKubernetesConfig<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static DISCOVER_KUBERNETES_CONTEXTS: support::OperationInfo = support::OperationInfo {
     id: "discoverKubernetesContexts",
     method: support::Method::POST,
@@ -523,13 +523,13 @@ pub(crate) static DISCOVER_KUBERNETES_CONTEXTS: support::OperationInfo = support
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DiscoverKubernetesContexts<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> DiscoverKubernetesContexts<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -554,7 +554,7 @@ impl<'a> DiscoverKubernetesContexts<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static PING_KUBERNETES: support::OperationInfo = support::OperationInfo {
     id: "pingKubernetes",
     method: support::Method::GET,
@@ -579,13 +579,13 @@ pub(crate) static PING_KUBERNETES: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PingKubernetes<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> PingKubernetes<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -609,7 +609,7 @@ impl<'a> PingKubernetes<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub(crate) static GET_SYSTEM_SYNC: support::OperationInfo = support::OperationInfo {
     id: "getSystemSync",
     method: support::Method::GET,
@@ -630,13 +630,13 @@ pub(crate) static GET_SYSTEM_SYNC: support::OperationInfo = support::OperationIn
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSystemSync<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 impl<'a> GetSystemSync<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_SYSTEM_SYNC);

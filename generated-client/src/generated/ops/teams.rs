@@ -3,7 +3,7 @@
 //! Builders of `teams`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static GET_TEAMS: support::OperationInfo = support::OperationInfo {
     id: "getTeams",
     method: support::Method::GET,
@@ -26,13 +26,11 @@ pub(crate) static GET_TEAMS: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetTeams<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetTeams<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -81,7 +79,6 @@ impl<'a> GetTeams<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static CREATE_TEAM: support::OperationInfo = support::OperationInfo {
     id: "createTeam",
     method: support::Method::POST,
@@ -108,13 +105,11 @@ pub(crate) static CREATE_TEAM: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateTeam<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> CreateTeam<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -137,7 +132,6 @@ impl<'a> CreateTeam<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_TEAM: support::OperationInfo = support::OperationInfo {
     id: "deleteTeam",
     method: support::Method::DELETE,
@@ -164,13 +158,11 @@ pub(crate) static DELETE_TEAM: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteTeam<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteTeam<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -191,7 +183,6 @@ impl<'a> DeleteTeam<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_TEAM_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getTeamById",
     method: support::Method::GET,
@@ -218,13 +209,11 @@ pub(crate) static GET_TEAM_BY_ID: support::OperationInfo = support::OperationInf
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetTeamById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetTeamById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -247,7 +236,6 @@ impl<'a> GetTeamById<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPDATE_TEAM: support::OperationInfo = support::OperationInfo {
     id: "updateTeam",
     method: support::Method::PUT,
@@ -274,13 +262,11 @@ pub(crate) static UPDATE_TEAM: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateTeam<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpdateTeam<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -305,7 +291,6 @@ impl<'a> UpdateTeam<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static LIST_USERS_NOT_IN_TEAM: support::OperationInfo = support::OperationInfo {
     id: "listUsersNotInTeam",
     method: support::Method::GET,
@@ -332,13 +317,11 @@ pub(crate) static LIST_USERS_NOT_IN_TEAM: support::OperationInfo = support::Oper
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListUsersNotInTeam<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> ListUsersNotInTeam<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -389,7 +372,6 @@ impl<'a> ListUsersNotInTeam<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static REMOVE_USER_FROM_TEAM: support::OperationInfo = support::OperationInfo {
     id: "removeUserFromTeam",
     method: support::Method::DELETE,
@@ -416,13 +398,11 @@ pub(crate) static REMOVE_USER_FROM_TEAM: support::OperationInfo = support::Opera
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveUserFromTeam<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> RemoveUserFromTeam<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -445,7 +425,6 @@ impl<'a> RemoveUserFromTeam<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static ADD_USER_TO_TEAM: support::OperationInfo = support::OperationInfo {
     id: "addUserToTeam",
     method: support::Method::POST,
@@ -472,13 +451,11 @@ pub(crate) static ADD_USER_TO_TEAM: support::OperationInfo = support::OperationI
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddUserToTeam<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> AddUserToTeam<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -506,7 +483,6 @@ impl<'a> AddUserToTeam<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_TEAM_USERS: support::OperationInfo = support::OperationInfo {
     id: "getTeamUsers",
     method: support::Method::GET,
@@ -533,13 +509,11 @@ pub(crate) static GET_TEAM_USERS: support::OperationInfo = support::OperationInf
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetTeamUsers<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetTeamUsers<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -3,7 +3,7 @@
 //! Builders of `tokens`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static DELETE_USER_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "deleteUserToken",
     method: support::Method::DELETE,
@@ -26,13 +26,11 @@ pub(crate) static DELETE_USER_TOKEN: support::OperationInfo = support::Operation
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteUserToken<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteUserToken<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -56,7 +54,6 @@ impl<'a> DeleteUserToken<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_USER_TOKENS: support::OperationInfo = support::OperationInfo {
     id: "getUserTokens",
     method: support::Method::GET,
@@ -77,13 +74,11 @@ pub(crate) static GET_USER_TOKENS: support::OperationInfo = support::OperationIn
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUserTokens<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetUserTokens<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_USER_TOKENS);
@@ -133,7 +128,6 @@ impl<'a> GetUserTokens<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GENERATE_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "generateToken",
     method: support::Method::POST,
@@ -156,13 +150,11 @@ pub(crate) static GENERATE_TOKEN: support::OperationInfo = support::OperationInf
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GenerateToken<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GenerateToken<'a> {
     pub(crate) fn new(core: &'a support::Core, name: &str) -> Self {
         let mut call = support::Call::new(core, &GENERATE_TOKEN);
@@ -188,7 +180,6 @@ impl<'a> GenerateToken<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static ISSUE_INDEFINITE_LIFETIME_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "issueIndefiniteLifetimeToken",
     method: support::Method::GET,
@@ -211,13 +202,11 @@ pub(crate) static ISSUE_INDEFINITE_LIFETIME_TOKEN: support::OperationInfo = supp
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct IssueIndefiniteLifetimeToken<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> IssueIndefiniteLifetimeToken<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -243,7 +232,6 @@ impl<'a> IssueIndefiniteLifetimeToken<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DOWNLOAD_TOKEN: support::OperationInfo = support::OperationInfo {
     id: "downloadToken",
     method: support::Method::GET,
@@ -266,13 +254,11 @@ pub(crate) static DOWNLOAD_TOKEN: support::OperationInfo = support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DownloadToken<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DownloadToken<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -153,7 +153,7 @@ impl<'a> GetUserKeys<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 pub(crate) static SEARCH_USERS_IN_ORG: support::OperationInfo = support::OperationInfo {
     id: "searchUsersInOrg",
     method: support::Method::GET,
@@ -176,13 +176,13 @@ pub(crate) static SEARCH_USERS_IN_ORG: support::OperationInfo = support::Operati
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SearchUsersInOrg<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 impl<'a> SearchUsersInOrg<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -231,7 +231,7 @@ impl<'a> SearchUsersInOrg<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 pub(crate) static CREATE_ANONYMOUS_USER_SESSION: support::OperationInfo = support::OperationInfo {
     id: "createAnonymousUserSession",
     method: support::Method::POST,
@@ -254,13 +254,13 @@ pub(crate) static CREATE_ANONYMOUS_USER_SESSION: support::OperationInfo = suppor
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateAnonymousUserSession<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 impl<'a> CreateAnonymousUserSession<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -284,7 +284,7 @@ impl<'a> CreateAnonymousUserSession<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 pub(crate) static NOTIFY_MENTION_USERS: support::OperationInfo = support::OperationInfo {
     id: "notifyMentionUsers",
     method: support::Method::POST,
@@ -307,13 +307,13 @@ pub(crate) static NOTIFY_MENTION_USERS: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct NotifyMentionUsers<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 impl<'a> NotifyMentionUsers<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -375,7 +375,7 @@ impl<'a> GetUser<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 pub(crate) static GET_USER_PROFILE_OVERVIEW: support::OperationInfo = support::OperationInfo {
     id: "getUserProfileOverview",
     method: support::Method::GET,
@@ -398,13 +398,13 @@ pub(crate) static GET_USER_PROFILE_OVERVIEW: support::OperationInfo = support::O
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUserProfileOverview<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 impl<'a> GetUserProfileOverview<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_USER_PROFILE_OVERVIEW);
@@ -543,7 +543,7 @@ impl<'a> SearchUsers<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 pub(crate) static DELETE_USER_ACCOUNT: support::OperationInfo = support::OperationInfo {
     id: "deleteUserAccount",
     method: support::Method::DELETE,
@@ -572,13 +572,13 @@ pub(crate) static DELETE_USER_ACCOUNT: support::OperationInfo = support::Operati
 /// - 404 Not Found: `text/plain`
 /// - 409 Conflict: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteUserAccount<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 impl<'a> DeleteUserAccount<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &DELETE_USER_ACCOUNT);
@@ -630,7 +630,7 @@ impl<'a> DeleteUserAccount<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 pub(crate) static GET_ACCOUNT_DELETION_ELIGIBILITY: support::OperationInfo = support::OperationInfo {
     id: "getAccountDeletionEligibility",
     method: support::Method::GET,
@@ -657,13 +657,13 @@ pub(crate) static GET_ACCOUNT_DELETION_ELIGIBILITY: support::OperationInfo = sup
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAccountDeletionEligibility<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 impl<'a> GetAccountDeletionEligibility<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_ACCOUNT_DELETION_ELIGIBILITY);
@@ -743,7 +743,7 @@ impl<'a> GetUserEmailAddresses<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 pub(crate) static GET_USER_RECENT_ACTIVITIES: support::OperationInfo = support::OperationInfo {
     id: "getUserRecentActivities",
     method: support::Method::GET,
@@ -764,13 +764,13 @@ pub(crate) static GET_USER_RECENT_ACTIVITIES: support::OperationInfo = support::
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUserRecentActivities<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 impl<'a> GetUserRecentActivities<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

@@ -3,7 +3,7 @@
 //! Builders of `views`.
 
 use crate::support;
-#[cfg(feature = "cloud")]
+
 pub(crate) static SHARE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "shareView",
     method: support::Method::POST,
@@ -30,13 +30,11 @@ pub(crate) static SHARE_VIEW: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: no body
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ShareView<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> ShareView<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -55,7 +53,6 @@ impl<'a> ShareView<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_VIEWS: support::OperationInfo = support::OperationInfo {
     id: "getViews",
     method: support::Method::GET,
@@ -76,13 +73,11 @@ pub(crate) static GET_VIEWS: support::OperationInfo = support::OperationInfo {
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetViews<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetViews<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &GET_VIEWS);
@@ -152,7 +147,6 @@ impl<'a> GetViews<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static CREATE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "createView",
     method: support::Method::POST,
@@ -175,13 +169,11 @@ pub(crate) static CREATE_VIEW: support::OperationInfo = support::OperationInfo {
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateView<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> CreateView<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -205,7 +197,6 @@ impl<'a> CreateView<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static DELETE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "deleteView",
     method: support::Method::DELETE,
@@ -230,13 +221,11 @@ pub(crate) static DELETE_VIEW: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteView<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> DeleteView<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -255,7 +244,6 @@ impl<'a> DeleteView<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static GET_VIEW_BY_ID: support::OperationInfo = support::OperationInfo {
     id: "getViewById",
     method: support::Method::GET,
@@ -280,13 +268,11 @@ pub(crate) static GET_VIEW_BY_ID: support::OperationInfo = support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetViewById<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> GetViewById<'a> {
     pub(crate) fn new(
         core: &'a support::Core,
@@ -310,7 +296,6 @@ impl<'a> GetViewById<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
 pub(crate) static UPDATE_VIEW: support::OperationInfo = support::OperationInfo {
     id: "updateView",
     method: support::Method::PUT,
@@ -335,13 +320,11 @@ pub(crate) static UPDATE_VIEW: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
-#[cfg(feature = "cloud")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateView<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
 impl<'a> UpdateView<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

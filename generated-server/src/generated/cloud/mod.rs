@@ -2,333 +2,572 @@
 
 //! Meshery Cloud: a trait for each group of operations, and the router.
 
+#[cfg(feature = "cloud-academy")]
 pub mod academy;
-
+#[cfg(feature = "cloud-academy")]
 pub use academy::Academy;
 
+#[cfg(feature = "cloud-badge")]
 pub mod badge;
-
+#[cfg(feature = "cloud-badge")]
 pub use badge::Badge;
 
+#[cfg(feature = "cloud-connection-definitions")]
 pub mod connection_definitions;
-
+#[cfg(feature = "cloud-connection-definitions")]
 pub use connection_definitions::ConnectionDefinitions;
 
+#[cfg(feature = "cloud-connections")]
 pub mod connections;
-
+#[cfg(feature = "cloud-connections")]
 pub use connections::Connections;
 
+#[cfg(feature = "cloud-credentials")]
 pub mod credentials;
-
+#[cfg(feature = "cloud-credentials")]
 pub use credentials::Credentials;
 
+#[cfg(feature = "cloud-designs")]
 pub mod designs;
-
+#[cfg(feature = "cloud-designs")]
 pub use designs::Designs;
 
+#[cfg(feature = "cloud-environments")]
 pub mod environments;
-
+#[cfg(feature = "cloud-environments")]
 pub use environments::Environments;
 
+#[cfg(feature = "cloud-events")]
 pub mod events;
-
+#[cfg(feature = "cloud-events")]
 pub use events::Events;
 
+#[cfg(feature = "cloud-features")]
 pub mod features;
-
+#[cfg(feature = "cloud-features")]
 pub use features::Features;
 
+#[cfg(feature = "cloud-filters")]
 pub mod filters;
-
+#[cfg(feature = "cloud-filters")]
 pub use filters::Filters;
 
+#[cfg(feature = "cloud-invitation")]
 pub mod invitation;
-
+#[cfg(feature = "cloud-invitation")]
 pub use invitation::Invitation;
 
+#[cfg(feature = "cloud-key")]
 pub mod key;
-
+#[cfg(feature = "cloud-key")]
 pub use key::Key;
 
+#[cfg(feature = "cloud-keychain")]
 pub mod keychain;
-
+#[cfg(feature = "cloud-keychain")]
 pub use keychain::Keychain;
 
+#[cfg(feature = "cloud-models")]
 pub mod models;
-
+#[cfg(feature = "cloud-models")]
 pub use models::Models;
 
+#[cfg(feature = "cloud-organizations")]
 pub mod organizations;
-
+#[cfg(feature = "cloud-organizations")]
 pub use organizations::Organizations;
 
+#[cfg(feature = "cloud-pattern-resources")]
 pub mod pattern_resources;
-
+#[cfg(feature = "cloud-pattern-resources")]
 pub use pattern_resources::PatternResources;
 
+#[cfg(feature = "cloud-payment-processors")]
 pub mod payment_processors;
-
+#[cfg(feature = "cloud-payment-processors")]
 pub use payment_processors::PaymentProcessors;
 
+#[cfg(feature = "cloud-performance")]
 pub mod performance;
-
+#[cfg(feature = "cloud-performance")]
 pub use performance::Performance;
 
+#[cfg(feature = "cloud-plans")]
 pub mod plans;
-
+#[cfg(feature = "cloud-plans")]
 pub use plans::Plans;
 
+#[cfg(feature = "cloud-roles")]
 pub mod roles;
-
+#[cfg(feature = "cloud-roles")]
 pub use roles::Roles;
 
+#[cfg(feature = "cloud-scheduler")]
 pub mod scheduler;
-
+#[cfg(feature = "cloud-scheduler")]
 pub use scheduler::Scheduler;
 
+#[cfg(feature = "cloud-subscriptions")]
 pub mod subscriptions;
-
+#[cfg(feature = "cloud-subscriptions")]
 pub use subscriptions::Subscriptions;
 
+#[cfg(feature = "cloud-support")]
 pub mod support;
-
+#[cfg(feature = "cloud-support")]
 pub use support::Support;
 
+#[cfg(feature = "cloud-system")]
 pub mod system;
-
+#[cfg(feature = "cloud-system")]
 pub use system::System;
 
+#[cfg(feature = "cloud-teams")]
 pub mod teams;
-
+#[cfg(feature = "cloud-teams")]
 pub use teams::Teams;
 
+#[cfg(feature = "cloud-tokens")]
 pub mod tokens;
-
+#[cfg(feature = "cloud-tokens")]
 pub use tokens::Tokens;
 
+#[cfg(feature = "cloud-users")]
 pub mod users;
-
+#[cfg(feature = "cloud-users")]
 pub use users::Users;
 
+#[cfg(feature = "cloud-views")]
 pub mod views;
-
+#[cfg(feature = "cloud-views")]
 pub use views::Views;
 
+#[cfg(feature = "cloud-workspaces")]
 pub mod workspaces;
-
+#[cfg(feature = "cloud-workspaces")]
 pub use workspaces::Workspaces;
 
-/// Every operation of Meshery Cloud, by group.
+/// Every operation of Meshery Cloud that is built in, by group.
 pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
+    #[cfg(feature = "cloud-academy")]
     &academy::GET_ACADEMY_ADMIN_REGISTRATIONS,
+    #[cfg(feature = "cloud-academy")]
     &academy::GET_ACADEMY_ADMIN_SUMMARY,
+    #[cfg(feature = "cloud-academy")]
     &academy::GET_CERTIFICATE_BY_ID,
+    #[cfg(feature = "cloud-academy")]
     &academy::GET_ACADEMY_CURRICULA,
+    #[cfg(feature = "cloud-academy")]
     &academy::CREATE_ACADEMY_CURRICULA,
+    #[cfg(feature = "cloud-academy")]
     &academy::GET_MY_ACADEMY_CURRICULA,
+    #[cfg(feature = "cloud-academy")]
     &academy::WITHDRAW_FROM_ACADEMY_CONTENT,
+    #[cfg(feature = "cloud-academy")]
     &academy::DELETE_ACADEMY_CURRICULA_BY_ID,
+    #[cfg(feature = "cloud-academy")]
     &academy::GET_ACADEMY_CURRICULA_BY_ID,
+    #[cfg(feature = "cloud-academy")]
     &academy::UPDATE_ACADEMY_CURRICULA_BY_ID,
+    #[cfg(feature = "cloud-academy")]
     &academy::REGISTER_TO_ACADEMY_CONTENT,
+    #[cfg(feature = "cloud-academy")]
     &academy::START_TEST_BY_ID,
+    #[cfg(feature = "cloud-academy")]
     &academy::SUBMIT_QUIZ,
+    #[cfg(feature = "cloud-academy")]
     &academy::GET_TEST_BY_ABS_PATH,
+    #[cfg(feature = "cloud-academy")]
     &academy::GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID,
+    #[cfg(feature = "cloud-academy")]
     &academy::GET_ALL_TEST_SESSIONS_FOR_REGISTRATION,
+    #[cfg(feature = "cloud-academy")]
     &academy::UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER,
+    #[cfg(feature = "cloud-academy")]
     &academy::GET_ACADEMY_CONTENT,
+    #[cfg(feature = "cloud-badge")]
     &badge::GET_AVAILABLE_BADGES,
+    #[cfg(feature = "cloud-badge")]
     &badge::ASSIGN_BADGES,
+    #[cfg(feature = "cloud-badge")]
     &badge::CREATE_OR_UPDATE_BADGE,
+    #[cfg(feature = "cloud-badge")]
     &badge::DELETE_BADGE_BY_ID,
+    #[cfg(feature = "cloud-badge")]
     &badge::GET_BADGE_BY_ID,
+    #[cfg(feature = "cloud-connection-definitions")]
     &connection_definitions::LIST_CONNECTION_DEFINITIONS,
+    #[cfg(feature = "cloud-connection-definitions")]
     &connection_definitions::REGISTER_CONNECTION_DEFINITION,
+    #[cfg(feature = "cloud-connection-definitions")]
     &connection_definitions::DELETE_CONNECTION_DEFINITION,
+    #[cfg(feature = "cloud-connection-definitions")]
     &connection_definitions::GET_CONNECTION_DEFINITION,
+    #[cfg(feature = "cloud-connection-definitions")]
     &connection_definitions::UPDATE_CONNECTION_DEFINITION,
+    #[cfg(feature = "cloud-connections")]
     &connections::REMOVE_CONNECTION_FROM_ENVIRONMENT,
+    #[cfg(feature = "cloud-connections")]
     &connections::ADD_CONNECTION_TO_ENVIRONMENT,
+    #[cfg(feature = "cloud-connections")]
     &connections::GET_CONNECTIONS,
+    #[cfg(feature = "cloud-connections")]
     &connections::REGISTER_CONNECTION,
+    #[cfg(feature = "cloud-connections")]
     &connections::GET_KUBERNETES_CONTEXT,
+    #[cfg(feature = "cloud-connections")]
     &connections::DELETE_MESHERY_CONNECTION,
+    #[cfg(feature = "cloud-connections")]
     &connections::DELETE_CONNECTION,
+    #[cfg(feature = "cloud-connections")]
     &connections::GET_CONNECTION_BY_ID,
+    #[cfg(feature = "cloud-connections")]
     &connections::UPDATE_CONNECTION,
+    #[cfg(feature = "cloud-credentials")]
     &credentials::DELETE_USER_CREDENTIAL,
+    #[cfg(feature = "cloud-credentials")]
     &credentials::GET_USER_CREDENTIALS,
+    #[cfg(feature = "cloud-credentials")]
     &credentials::SAVE_USER_CREDENTIAL,
+    #[cfg(feature = "cloud-credentials")]
     &credentials::UPDATE_USER_CREDENTIAL,
+    #[cfg(feature = "cloud-credentials")]
     &credentials::GET_CREDENTIAL_BY_ID,
+    #[cfg(feature = "cloud-designs")]
     &designs::GET_CATALOG_CONTENT_CLASSES,
+    #[cfg(feature = "cloud-designs")]
     &designs::GET_CATALOG_CONTENT,
+    #[cfg(feature = "cloud-designs")]
     &designs::PUBLISH_CATALOG_CONTENT,
+    #[cfg(feature = "cloud-designs")]
     &designs::UN_PUBLISH_CATALOG_CONTENT,
+    #[cfg(feature = "cloud-designs")]
     &designs::GET_CATALOG_REQUEST,
+    #[cfg(feature = "cloud-designs")]
     &designs::APPROVE_CATALOG_REQUEST,
+    #[cfg(feature = "cloud-designs")]
     &designs::DENY_CATALOG_REQUEST,
+    #[cfg(feature = "cloud-designs")]
     &designs::SHARE_DESIGN,
+    #[cfg(feature = "cloud-designs")]
     &designs::GET_PATTERNS,
+    #[cfg(feature = "cloud-designs")]
     &designs::UPSERT_PATTERN,
+    #[cfg(feature = "cloud-designs")]
     &designs::CLONE_PATTERN,
+    #[cfg(feature = "cloud-designs")]
     &designs::DELETE_PATTERNS,
+    #[cfg(feature = "cloud-designs")]
     &designs::GET_DESIGN_PATTERN_FILE,
+    #[cfg(feature = "cloud-designs")]
     &designs::UPSERT_PATTERN_SOURCE_CONTENT,
+    #[cfg(feature = "cloud-designs")]
     &designs::DELETE_PATTERN,
+    #[cfg(feature = "cloud-designs")]
     &designs::GET_PATTERN,
+    #[cfg(feature = "cloud-designs")]
     &designs::IMPORT_DESIGN,
+    #[cfg(feature = "cloud-designs")]
     &designs::HANDLE_RESOURCE_SHARE,
+    #[cfg(feature = "cloud-designs")]
     &designs::GET_RESOURCE_ACCESS_ACTORS_BY_TYPE,
+    #[cfg(feature = "cloud-environments")]
     &environments::GET_ENVIRONMENTS,
+    #[cfg(feature = "cloud-environments")]
     &environments::CREATE_ENVIRONMENT,
+    #[cfg(feature = "cloud-environments")]
     &environments::DELETE_ENVIRONMENT,
+    #[cfg(feature = "cloud-environments")]
     &environments::GET_ENVIRONMENT_BY_ID,
+    #[cfg(feature = "cloud-environments")]
     &environments::UPDATE_ENVIRONMENT,
+    #[cfg(feature = "cloud-environments")]
     &environments::GET_ENVIRONMENT_CONNECTIONS,
+    #[cfg(feature = "cloud-events")]
     &events::GET_EVENTS_AGGREGATE,
+    #[cfg(feature = "cloud-events")]
     &events::CREATE_EVENT,
+    #[cfg(feature = "cloud-events")]
     &events::BULK_DELETE_EVENTS,
+    #[cfg(feature = "cloud-events")]
     &events::GET_EVENTS,
+    #[cfg(feature = "cloud-events")]
     &events::BULK_UPDATE_EVENT_STATUS,
+    #[cfg(feature = "cloud-events")]
     &events::GET_EVENT_SUMMARY_BY_USER,
+    #[cfg(feature = "cloud-events")]
     &events::GET_EVENT_TYPES,
+    #[cfg(feature = "cloud-events")]
     &events::DELETE_EVENT,
+    #[cfg(feature = "cloud-events")]
     &events::UPDATE_EVENT_STATUS,
+    #[cfg(feature = "cloud-events")]
     &events::GET_EVENTS_OF_WORKSPACE,
+    #[cfg(feature = "cloud-features")]
     &features::GET_FEATURES,
+    #[cfg(feature = "cloud-features")]
     &features::GET_FEATURES_BY_ORGANIZATION,
+    #[cfg(feature = "cloud-filters")]
     &filters::GET_FILTERS,
+    #[cfg(feature = "cloud-filters")]
     &filters::UPSERT_FILTER,
+    #[cfg(feature = "cloud-filters")]
     &filters::CLONE_FILTER,
+    #[cfg(feature = "cloud-filters")]
     &filters::DELETE_FILTERS,
+    #[cfg(feature = "cloud-filters")]
     &filters::GET_FILTER_FILE,
+    #[cfg(feature = "cloud-filters")]
     &filters::DELETE_FILTER,
+    #[cfg(feature = "cloud-filters")]
     &filters::GET_FILTER,
+    #[cfg(feature = "cloud-filters")]
     &filters::UPDATE_FILTER,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::HANDLE_USER_INVITE,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::GET_SIGNUP_REQUESTS,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::SIGNUP_REQUEST,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::APPROVE_SIGNUP_REQUEST,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::DENY_SIGNUP_REQUEST,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::GET_SIGNUP_REQUEST_NOTIFICATION,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::GET_INVITATIONS,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::CREATE_INVITATION,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::DELETE_INVITATION,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::GET_INVITATION,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::UPDATE_INVITATION,
+    #[cfg(feature = "cloud-invitation")]
     &invitation::ACCEPT_INVITATION,
+    #[cfg(feature = "cloud-key")]
     &key::GET_KEYS,
+    #[cfg(feature = "cloud-key")]
     &key::UPSERT_KEY,
+    #[cfg(feature = "cloud-key")]
     &key::DELETE_KEY,
+    #[cfg(feature = "cloud-key")]
     &key::GET_KEY_BY_ID,
+    #[cfg(feature = "cloud-keychain")]
     &keychain::GET_KEYCHAINS,
+    #[cfg(feature = "cloud-keychain")]
     &keychain::CREATE_KEYCHAIN,
+    #[cfg(feature = "cloud-keychain")]
     &keychain::DELETE_KEYCHAIN,
+    #[cfg(feature = "cloud-keychain")]
     &keychain::GET_KEYCHAIN_BY_ID,
+    #[cfg(feature = "cloud-keychain")]
     &keychain::UPDATE_KEYCHAIN,
+    #[cfg(feature = "cloud-keychain")]
     &keychain::GET_KEYS_OF_KEYCHAIN,
+    #[cfg(feature = "cloud-keychain")]
     &keychain::REMOVE_KEY_FROM_KEYCHAIN,
+    #[cfg(feature = "cloud-keychain")]
     &keychain::ADD_KEY_TO_KEYCHAIN,
+    #[cfg(feature = "cloud-models")]
     &models::GET_MESH_MODEL_MODELS,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::GET_ORGS,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::CREATE_ORG,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::GET_ORG_BY_DOMAIN,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::DELETE_ORG,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::GET_ORG,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::UPDATE_ORG,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::GET_ORG_PREFERENCES,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::ADD_TEAM_TO_ORG,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::REMOVE_TEAM_FROM_ORG,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::DELETE_USER_FROM_ORG,
+    #[cfg(feature = "cloud-organizations")]
     &organizations::ADD_USER_TO_ORG,
+    #[cfg(feature = "cloud-pattern-resources")]
     &pattern_resources::GET_PATTERN_RESOURCES,
+    #[cfg(feature = "cloud-pattern-resources")]
     &pattern_resources::UPSERT_PATTERN_RESOURCE,
+    #[cfg(feature = "cloud-pattern-resources")]
     &pattern_resources::DELETE_PATTERN_RESOURCE,
+    #[cfg(feature = "cloud-pattern-resources")]
     &pattern_resources::GET_PATTERN_RESOURCE,
+    #[cfg(feature = "cloud-payment-processors")]
     &payment_processors::HANDLE_SUBSCRIPTION_WEBHOOK,
+    #[cfg(feature = "cloud-performance")]
     &performance::GET_PERFORMANCE_PROFILES,
+    #[cfg(feature = "cloud-performance")]
     &performance::UPSERT_PERFORMANCE_PROFILE,
+    #[cfg(feature = "cloud-performance")]
     &performance::DELETE_PERFORMANCE_PROFILE,
+    #[cfg(feature = "cloud-performance")]
     &performance::GET_PERFORMANCE_PROFILE,
+    #[cfg(feature = "cloud-performance")]
     &performance::UPDATE_PERFORMANCE_PROFILE,
+    #[cfg(feature = "cloud-performance")]
     &performance::GET_PERFORMANCE_PROFILE_RESULTS,
+    #[cfg(feature = "cloud-performance")]
     &performance::GET_PERFORMANCE_PROFILE_RESULT,
+    #[cfg(feature = "cloud-performance")]
     &performance::GET_PERFORMANCE_RESULTS,
+    #[cfg(feature = "cloud-plans")]
     &plans::GET_PLANS,
+    #[cfg(feature = "cloud-roles")]
     &roles::GET_ALL_ROLES,
+    #[cfg(feature = "cloud-roles")]
     &roles::UPSERT_ROLE,
+    #[cfg(feature = "cloud-roles")]
     &roles::BULK_EDIT_ROLE_HOLDER,
+    #[cfg(feature = "cloud-roles")]
     &roles::GET_ROLE_KEYCHAINS,
+    #[cfg(feature = "cloud-roles")]
     &roles::UNASSIGN_KEYCHAIN_FROM_ROLE,
+    #[cfg(feature = "cloud-roles")]
     &roles::ASSIGN_KEYCHAIN_TO_ROLE,
+    #[cfg(feature = "cloud-roles")]
     &roles::ADD_ROLE_HOLDER,
+    #[cfg(feature = "cloud-roles")]
     &roles::DELETE_ROLE,
+    #[cfg(feature = "cloud-scheduler")]
     &scheduler::GET_SCHEDULES,
+    #[cfg(feature = "cloud-scheduler")]
     &scheduler::UPSERT_SCHEDULE,
+    #[cfg(feature = "cloud-scheduler")]
     &scheduler::DELETE_SCHEDULE,
+    #[cfg(feature = "cloud-scheduler")]
     &scheduler::GET_SCHEDULE,
+    #[cfg(feature = "cloud-subscriptions")]
     &subscriptions::GET_SUBSCRIPTIONS,
+    #[cfg(feature = "cloud-subscriptions")]
     &subscriptions::UPSERT_SUBSCRIPTION,
+    #[cfg(feature = "cloud-subscriptions")]
     &subscriptions::CREATE_SUBSCRIPTION,
+    #[cfg(feature = "cloud-subscriptions")]
     &subscriptions::GET_SUBSCRIPTION_BY_ID,
+    #[cfg(feature = "cloud-subscriptions")]
     &subscriptions::CANCEL_SUBSCRIPTION,
+    #[cfg(feature = "cloud-subscriptions")]
     &subscriptions::UPGRADE_SUBSCRIPTION,
+    #[cfg(feature = "cloud-subscriptions")]
     &subscriptions::PREVIEW_SUBSCRIPTION_UPGRADE,
+    #[cfg(feature = "cloud-support")]
     &support::SUBMIT_SUPPORT_REQUEST,
+    #[cfg(feature = "cloud-system")]
     &system::SEND_TEST_EMAIL,
+    #[cfg(feature = "cloud-system")]
     &system::GET_SYSTEM_VERSION,
+    #[cfg(feature = "cloud-teams")]
     &teams::GET_TEAMS,
+    #[cfg(feature = "cloud-teams")]
     &teams::CREATE_TEAM,
+    #[cfg(feature = "cloud-teams")]
     &teams::DELETE_TEAM,
+    #[cfg(feature = "cloud-teams")]
     &teams::GET_TEAM_BY_ID,
+    #[cfg(feature = "cloud-teams")]
     &teams::UPDATE_TEAM,
+    #[cfg(feature = "cloud-teams")]
     &teams::LIST_USERS_NOT_IN_TEAM,
+    #[cfg(feature = "cloud-teams")]
     &teams::REMOVE_USER_FROM_TEAM,
+    #[cfg(feature = "cloud-teams")]
     &teams::ADD_USER_TO_TEAM,
+    #[cfg(feature = "cloud-teams")]
     &teams::GET_TEAM_USERS,
+    #[cfg(feature = "cloud-tokens")]
     &tokens::DELETE_USER_TOKEN,
+    #[cfg(feature = "cloud-tokens")]
     &tokens::GET_USER_TOKENS,
+    #[cfg(feature = "cloud-tokens")]
     &tokens::GENERATE_TOKEN,
+    #[cfg(feature = "cloud-tokens")]
     &tokens::ISSUE_INDEFINITE_LIFETIME_TOKEN,
+    #[cfg(feature = "cloud-tokens")]
     &tokens::DOWNLOAD_TOKEN,
+    #[cfg(feature = "cloud-users")]
     &users::GET_USERS_FOR_ORG,
+    #[cfg(feature = "cloud-users")]
     &users::GET_USER_KEYS,
+    #[cfg(feature = "cloud-users")]
     &users::SEARCH_USERS_IN_ORG,
+    #[cfg(feature = "cloud-users")]
     &users::CREATE_ANONYMOUS_USER_SESSION,
+    #[cfg(feature = "cloud-users")]
     &users::NOTIFY_MENTION_USERS,
+    #[cfg(feature = "cloud-users")]
     &users::GET_USER,
+    #[cfg(feature = "cloud-users")]
     &users::GET_USER_PROFILE_OVERVIEW,
+    #[cfg(feature = "cloud-users")]
     &users::GET_USER_PROFILE_BY_ID,
+    #[cfg(feature = "cloud-users")]
     &users::SEARCH_USERS,
+    #[cfg(feature = "cloud-users")]
     &users::DELETE_USER_ACCOUNT,
+    #[cfg(feature = "cloud-users")]
     &users::GET_ACCOUNT_DELETION_ELIGIBILITY,
+    #[cfg(feature = "cloud-users")]
     &users::GET_USER_EMAIL_ADDRESSES,
+    #[cfg(feature = "cloud-users")]
     &users::GET_USER_RECENT_ACTIVITIES,
+    #[cfg(feature = "cloud-users")]
     &users::GET_USERS,
+    #[cfg(feature = "cloud-views")]
     &views::SHARE_VIEW,
+    #[cfg(feature = "cloud-views")]
     &views::GET_VIEWS,
+    #[cfg(feature = "cloud-views")]
     &views::CREATE_VIEW,
+    #[cfg(feature = "cloud-views")]
     &views::DELETE_VIEW,
+    #[cfg(feature = "cloud-views")]
     &views::GET_VIEW_BY_ID,
+    #[cfg(feature = "cloud-views")]
     &views::UPDATE_VIEW,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::GET_WORKSPACES,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::CREATE_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::DELETE_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::GET_WORKSPACE_BY_ID,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::UPDATE_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::GET_DESIGNS_OF_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::UNASSIGN_DESIGN_FROM_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::ASSIGN_DESIGN_TO_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::GET_ENVIRONMENTS_OF_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::UNASSIGN_ENVIRONMENT_FROM_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::ASSIGN_ENVIRONMENT_TO_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::GET_TEAMS_OF_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::UNASSIGN_TEAM_FROM_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::ASSIGN_TEAM_TO_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::GET_VIEWS_OF_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::UNASSIGN_VIEW_FROM_WORKSPACE,
+    #[cfg(feature = "cloud-workspaces")]
     &workspaces::ASSIGN_VIEW_TO_WORKSPACE,
 ];
 
@@ -379,16 +618,19 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Academy`.
+    #[cfg(feature = "cloud-academy")]
     pub fn academy<T: Academy<Identity = I>>(mut self, implementation: T) -> Self {
         academy::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Badge`.
+    #[cfg(feature = "cloud-badge")]
     pub fn badge<T: Badge<Identity = I>>(mut self, implementation: T) -> Self {
         badge::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `ConnectionDefinitions`.
+    #[cfg(feature = "cloud-connection-definitions")]
     pub fn connection_definitions<T: ConnectionDefinitions<Identity = I>>(
         mut self,
         implementation: T,
@@ -397,6 +639,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Connections`.
+    #[cfg(feature = "cloud-connections")]
     pub fn connections<T: Connections<Identity = I>>(
         mut self,
         implementation: T,
@@ -405,6 +648,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `credentials`.
+    #[cfg(feature = "cloud-credentials")]
     pub fn credentials<T: Credentials<Identity = I>>(
         mut self,
         implementation: T,
@@ -413,11 +657,13 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `designs`.
+    #[cfg(feature = "cloud-designs")]
     pub fn designs<T: Designs<Identity = I>>(mut self, implementation: T) -> Self {
         designs::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `environments`.
+    #[cfg(feature = "cloud-environments")]
     pub fn environments<T: Environments<Identity = I>>(
         mut self,
         implementation: T,
@@ -426,41 +672,49 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `events`.
+    #[cfg(feature = "cloud-events")]
     pub fn events<T: Events<Identity = I>>(mut self, implementation: T) -> Self {
         events::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Features`.
+    #[cfg(feature = "cloud-features")]
     pub fn features<T: Features<Identity = I>>(mut self, implementation: T) -> Self {
         features::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `filters`.
+    #[cfg(feature = "cloud-filters")]
     pub fn filters<T: Filters<Identity = I>>(mut self, implementation: T) -> Self {
         filters::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Invitation`.
+    #[cfg(feature = "cloud-invitation")]
     pub fn invitation<T: Invitation<Identity = I>>(mut self, implementation: T) -> Self {
         invitation::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Key`.
+    #[cfg(feature = "cloud-key")]
     pub fn key<T: Key<Identity = I>>(mut self, implementation: T) -> Self {
         key::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Keychain`.
+    #[cfg(feature = "cloud-keychain")]
     pub fn keychain<T: Keychain<Identity = I>>(mut self, implementation: T) -> Self {
         keychain::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Models`.
+    #[cfg(feature = "cloud-models")]
     pub fn models<T: Models<Identity = I>>(mut self, implementation: T) -> Self {
         models::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Organizations`.
+    #[cfg(feature = "cloud-organizations")]
     pub fn organizations<T: Organizations<Identity = I>>(
         mut self,
         implementation: T,
@@ -469,6 +723,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `patternResources`.
+    #[cfg(feature = "cloud-pattern-resources")]
     pub fn pattern_resources<T: PatternResources<Identity = I>>(
         mut self,
         implementation: T,
@@ -477,6 +732,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Payment Processors`.
+    #[cfg(feature = "cloud-payment-processors")]
     pub fn payment_processors<T: PaymentProcessors<Identity = I>>(
         mut self,
         implementation: T,
@@ -485,6 +741,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `performance`.
+    #[cfg(feature = "cloud-performance")]
     pub fn performance<T: Performance<Identity = I>>(
         mut self,
         implementation: T,
@@ -493,21 +750,25 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Plans`.
+    #[cfg(feature = "cloud-plans")]
     pub fn plans<T: Plans<Identity = I>>(mut self, implementation: T) -> Self {
         plans::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `roles`.
+    #[cfg(feature = "cloud-roles")]
     pub fn roles<T: Roles<Identity = I>>(mut self, implementation: T) -> Self {
         roles::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `scheduler`.
+    #[cfg(feature = "cloud-scheduler")]
     pub fn scheduler<T: Scheduler<Identity = I>>(mut self, implementation: T) -> Self {
         scheduler::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Subscriptions`.
+    #[cfg(feature = "cloud-subscriptions")]
     pub fn subscriptions<T: Subscriptions<Identity = I>>(
         mut self,
         implementation: T,
@@ -516,36 +777,43 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Support`.
+    #[cfg(feature = "cloud-support")]
     pub fn support<T: Support<Identity = I>>(mut self, implementation: T) -> Self {
         support::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `System`.
+    #[cfg(feature = "cloud-system")]
     pub fn system<T: System<Identity = I>>(mut self, implementation: T) -> Self {
         system::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `teams`.
+    #[cfg(feature = "cloud-teams")]
     pub fn teams<T: Teams<Identity = I>>(mut self, implementation: T) -> Self {
         teams::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `tokens`.
+    #[cfg(feature = "cloud-tokens")]
     pub fn tokens<T: Tokens<Identity = I>>(mut self, implementation: T) -> Self {
         tokens::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `users`.
+    #[cfg(feature = "cloud-users")]
     pub fn users<T: Users<Identity = I>>(mut self, implementation: T) -> Self {
         users::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `views`.
+    #[cfg(feature = "cloud-views")]
     pub fn views<T: Views<Identity = I>>(mut self, implementation: T) -> Self {
         views::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `workspaces`.
+    #[cfg(feature = "cloud-workspaces")]
     pub fn workspaces<T: Workspaces<Identity = I>>(mut self, implementation: T) -> Self {
         workspaces::mount(&mut self.table, implementation);
         self

@@ -2,191 +2,330 @@
 
 //! Meshery Server: a trait for each group of operations, and the router.
 
+#[cfg(feature = "meshery-connection-definitions")]
 pub mod connection_definitions;
-
+#[cfg(feature = "meshery-connection-definitions")]
 pub use connection_definitions::ConnectionDefinitions;
 
+#[cfg(feature = "meshery-connections")]
 pub mod connections;
-
+#[cfg(feature = "meshery-connections")]
 pub use connections::Connections;
 
+#[cfg(feature = "meshery-console")]
 pub mod console;
-
+#[cfg(feature = "meshery-console")]
 pub use console::Console;
 
+#[cfg(feature = "meshery-controllers")]
 pub mod controllers;
-
+#[cfg(feature = "meshery-controllers")]
 pub use controllers::Controllers;
 
+#[cfg(feature = "meshery-credentials")]
 pub mod credentials;
-
+#[cfg(feature = "meshery-credentials")]
 pub use credentials::Credentials;
 
+#[cfg(feature = "meshery-designs")]
 pub mod designs;
-
+#[cfg(feature = "meshery-designs")]
 pub use designs::Designs;
 
+#[cfg(feature = "meshery-environments")]
 pub mod environments;
-
+#[cfg(feature = "meshery-environments")]
 pub use environments::Environments;
 
+#[cfg(feature = "meshery-evaluation")]
 pub mod evaluation;
-
+#[cfg(feature = "meshery-evaluation")]
 pub use evaluation::Evaluation;
 
+#[cfg(feature = "meshery-events")]
 pub mod events;
-
+#[cfg(feature = "meshery-events")]
 pub use events::Events;
 
+#[cfg(feature = "meshery-organizations")]
 pub mod organizations;
-
+#[cfg(feature = "meshery-organizations")]
 pub use organizations::Organizations;
 
+#[cfg(feature = "meshery-performance")]
 pub mod performance;
-
+#[cfg(feature = "meshery-performance")]
 pub use performance::Performance;
 
+#[cfg(feature = "meshery-registry")]
 pub mod registry;
-
+#[cfg(feature = "meshery-registry")]
 pub use registry::Registry;
 
+#[cfg(feature = "meshery-system")]
 pub mod system;
-
+#[cfg(feature = "meshery-system")]
 pub use system::System;
 
+#[cfg(feature = "meshery-users")]
 pub mod users;
-
+#[cfg(feature = "meshery-users")]
 pub use users::Users;
 
+#[cfg(feature = "meshery-workspaces")]
 pub mod workspaces;
-
+#[cfg(feature = "meshery-workspaces")]
 pub use workspaces::Workspaces;
 
-/// Every operation of Meshery Server, by group.
+/// Every operation of Meshery Server that is built in, by group.
 pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
+    #[cfg(feature = "meshery-connection-definitions")]
     &connection_definitions::LIST_CONNECTION_DEFINITIONS,
+    #[cfg(feature = "meshery-connection-definitions")]
     &connection_definitions::REGISTER_CONNECTION_DEFINITION,
+    #[cfg(feature = "meshery-connection-definitions")]
     &connection_definitions::DELETE_CONNECTION_DEFINITION,
+    #[cfg(feature = "meshery-connection-definitions")]
     &connection_definitions::GET_CONNECTION_DEFINITION,
+    #[cfg(feature = "meshery-connection-definitions")]
     &connection_definitions::UPDATE_CONNECTION_DEFINITION,
+    #[cfg(feature = "meshery-connections")]
     &connections::REMOVE_CONNECTION_FROM_ENVIRONMENT,
+    #[cfg(feature = "meshery-connections")]
     &connections::ADD_CONNECTION_TO_ENVIRONMENT,
+    #[cfg(feature = "meshery-connections")]
     &connections::GET_CONNECTIONS,
+    #[cfg(feature = "meshery-connections")]
     &connections::REGISTER_CONNECTION,
+    #[cfg(feature = "meshery-connections")]
     &connections::GET_KUBERNETES_CONTEXT,
+    #[cfg(feature = "meshery-connections")]
     &connections::DELETE_MESHERY_CONNECTION,
+    #[cfg(feature = "meshery-connections")]
     &connections::PROCESS_CONNECTION_REGISTRATION,
+    #[cfg(feature = "meshery-connections")]
     &connections::CANCEL_CONNECTION_REGISTER,
+    #[cfg(feature = "meshery-connections")]
     &connections::DELETE_CONNECTION,
+    #[cfg(feature = "meshery-connections")]
     &connections::GET_CONNECTION_BY_ID,
+    #[cfg(feature = "meshery-connections")]
     &connections::UPDATE_CONNECTION,
+    #[cfg(feature = "meshery-connections")]
     &connections::PERFORM_CONNECTION_ACTION,
+    #[cfg(feature = "meshery-console")]
     &console::GET_CONSOLE_CAPABILITIES,
+    #[cfg(feature = "meshery-console")]
     &console::OPEN_LOG_CONSOLE,
+    #[cfg(feature = "meshery-console")]
     &console::OPEN_TERMINAL_CONSOLE,
+    #[cfg(feature = "meshery-controllers")]
     &controllers::GET_CONNECTION_CONTROLLERS_CONFIG,
+    #[cfg(feature = "meshery-controllers")]
     &controllers::UPDATE_CONNECTION_CONTROLLERS_CONFIG,
+    #[cfg(feature = "meshery-controllers")]
     &controllers::GET_CONTROLLERS_DEFAULT_CONFIG,
+    #[cfg(feature = "meshery-controllers")]
     &controllers::UPDATE_CONTROLLERS_DEFAULT_CONFIG,
+    #[cfg(feature = "meshery-credentials")]
     &credentials::DELETE_USER_CREDENTIAL,
+    #[cfg(feature = "meshery-credentials")]
     &credentials::GET_USER_CREDENTIALS,
+    #[cfg(feature = "meshery-credentials")]
     &credentials::SAVE_USER_CREDENTIAL,
+    #[cfg(feature = "meshery-credentials")]
     &credentials::UPDATE_USER_CREDENTIAL,
+    #[cfg(feature = "meshery-credentials")]
     &credentials::GET_CREDENTIAL_BY_ID,
+    #[cfg(feature = "meshery-designs")]
     &designs::IMPORT_DESIGN,
+    #[cfg(feature = "meshery-environments")]
     &environments::GET_ENVIRONMENTS,
+    #[cfg(feature = "meshery-environments")]
     &environments::CREATE_ENVIRONMENT,
+    #[cfg(feature = "meshery-environments")]
     &environments::DELETE_ENVIRONMENT,
+    #[cfg(feature = "meshery-environments")]
     &environments::GET_ENVIRONMENT_BY_ID,
+    #[cfg(feature = "meshery-environments")]
     &environments::UPDATE_ENVIRONMENT,
+    #[cfg(feature = "meshery-environments")]
     &environments::GET_ENVIRONMENT_CONNECTIONS,
+    #[cfg(feature = "meshery-evaluation")]
     &evaluation::EVALUATE_RELATIONSHIPS,
+    #[cfg(feature = "meshery-events")]
     &events::CREATE_EVENT,
+    #[cfg(feature = "meshery-events")]
     &events::BULK_DELETE_EVENTS,
+    #[cfg(feature = "meshery-events")]
     &events::BULK_UPDATE_EVENT_STATUS,
+    #[cfg(feature = "meshery-events")]
     &events::DELETE_EVENT,
+    #[cfg(feature = "meshery-events")]
     &events::UPDATE_EVENT_STATUS,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::GET_ORGS,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::CREATE_ORG,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::GET_ORG_BY_DOMAIN,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::DELETE_ORG,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::GET_ORG,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::UPDATE_ORG,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::GET_ORG_PREFERENCES,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::ADD_TEAM_TO_ORG,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::REMOVE_TEAM_FROM_ORG,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::DELETE_USER_FROM_ORG,
+    #[cfg(feature = "meshery-organizations")]
     &organizations::ADD_USER_TO_ORG,
+    #[cfg(feature = "meshery-performance")]
     &performance::GET_PERFORMANCE_PROFILES,
+    #[cfg(feature = "meshery-performance")]
     &performance::UPSERT_PERFORMANCE_PROFILE,
+    #[cfg(feature = "meshery-performance")]
     &performance::DELETE_PERFORMANCE_PROFILE,
+    #[cfg(feature = "meshery-performance")]
     &performance::GET_PERFORMANCE_PROFILE,
+    #[cfg(feature = "meshery-performance")]
     &performance::UPDATE_PERFORMANCE_PROFILE,
+    #[cfg(feature = "meshery-performance")]
     &performance::GET_PERFORMANCE_PROFILE_RESULTS,
+    #[cfg(feature = "meshery-performance")]
     &performance::GET_PERFORMANCE_RESULTS,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_CATEGORIES,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_CATEGORIES_BY_NAME,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_MODELS_BY_CATEGORY,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_COMPONENTS,
+    #[cfg(feature = "meshery-registry")]
     &registry::REGISTER_REGISTRY_COMPONENT,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_COMPONENTS_BY_NAME,
+    #[cfg(feature = "meshery-registry")]
     &registry::EXPORT_REGISTRY_MODEL,
+    #[cfg(feature = "meshery-registry")]
     &registry::GENERATE_REGISTRY_COMPONENTS,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_MODELS,
+    #[cfg(feature = "meshery-registry")]
     &registry::DELETE_REGISTRY_MODEL,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_MODELS_BY_NAME,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_COMPONENTS_BY_MODEL,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_POLICIES_BY_MODEL,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_RELATIONSHIPS_BY_MODEL,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME,
+    #[cfg(feature = "meshery-registry")]
     &registry::REGISTER_REGISTRY_ENTITIES,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_REGISTRANTS,
+    #[cfg(feature = "meshery-registry")]
     &registry::GET_REGISTRY_RELATIONSHIPS,
+    #[cfg(feature = "meshery-registry")]
     &registry::REGISTER_REGISTRY_RELATIONSHIP,
+    #[cfg(feature = "meshery-registry")]
     &registry::VALIDATE_REGISTRY_ENTITIES,
+    #[cfg(feature = "meshery-registry")]
     &registry::UPDATE_REGISTRY_ENTITY_STATUS,
+    #[cfg(feature = "meshery-system")]
     &system::GET_BROKER_CONTROLLER_STATUS,
+    #[cfg(feature = "meshery-system")]
     &system::GET_CONTROLLER_DIAGNOSTICS,
+    #[cfg(feature = "meshery-system")]
     &system::GET_MESHSYNC_CONTROLLER_STATUS,
+    #[cfg(feature = "meshery-system")]
     &system::GET_OPERATOR_CONTROLLER_STATUS,
+    #[cfg(feature = "meshery-system")]
     &system::SUBSCRIBE_CONTROLLERS_STATUS,
+    #[cfg(feature = "meshery-system")]
     &system::GET_SYSTEM_DATABASE,
+    #[cfg(feature = "meshery-system")]
     &system::RESET_SYSTEM_DATABASE,
+    #[cfg(feature = "meshery-system")]
     &system::ADD_KUBERNETES_CONFIG,
+    #[cfg(feature = "meshery-system")]
     &system::DISCOVER_KUBERNETES_CONTEXTS,
+    #[cfg(feature = "meshery-system")]
     &system::PING_KUBERNETES,
+    #[cfg(feature = "meshery-system")]
     &system::GET_SYSTEM_SYNC,
+    #[cfg(feature = "meshery-system")]
     &system::GET_SYSTEM_VERSION,
+    #[cfg(feature = "meshery-users")]
     &users::GET_USERS_FOR_ORG,
+    #[cfg(feature = "meshery-users")]
     &users::GET_USER_KEYS,
+    #[cfg(feature = "meshery-users")]
     &users::GET_USER,
+    #[cfg(feature = "meshery-users")]
     &users::GET_USER_PROFILE_BY_ID,
+    #[cfg(feature = "meshery-users")]
     &users::SEARCH_USERS,
+    #[cfg(feature = "meshery-users")]
     &users::GET_USER_EMAIL_ADDRESSES,
+    #[cfg(feature = "meshery-users")]
     &users::GET_USERS,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::GET_WORKSPACES,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::CREATE_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::DELETE_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::GET_WORKSPACE_BY_ID,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::UPDATE_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::GET_DESIGNS_OF_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::UNASSIGN_DESIGN_FROM_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::ASSIGN_DESIGN_TO_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::GET_ENVIRONMENTS_OF_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::UNASSIGN_ENVIRONMENT_FROM_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::ASSIGN_ENVIRONMENT_TO_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::GET_TEAMS_OF_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::UNASSIGN_TEAM_FROM_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::ASSIGN_TEAM_TO_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::GET_VIEWS_OF_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::UNASSIGN_VIEW_FROM_WORKSPACE,
+    #[cfg(feature = "meshery-workspaces")]
     &workspaces::ASSIGN_VIEW_TO_WORKSPACE,
 ];
 
@@ -237,6 +376,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `ConnectionDefinitions`.
+    #[cfg(feature = "meshery-connection-definitions")]
     pub fn connection_definitions<T: ConnectionDefinitions<Identity = I>>(
         mut self,
         implementation: T,
@@ -245,6 +385,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Connections`.
+    #[cfg(feature = "meshery-connections")]
     pub fn connections<T: Connections<Identity = I>>(
         mut self,
         implementation: T,
@@ -253,11 +394,13 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Console`.
+    #[cfg(feature = "meshery-console")]
     pub fn console<T: Console<Identity = I>>(mut self, implementation: T) -> Self {
         console::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `controllers`.
+    #[cfg(feature = "meshery-controllers")]
     pub fn controllers<T: Controllers<Identity = I>>(
         mut self,
         implementation: T,
@@ -266,6 +409,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `credentials`.
+    #[cfg(feature = "meshery-credentials")]
     pub fn credentials<T: Credentials<Identity = I>>(
         mut self,
         implementation: T,
@@ -274,11 +418,13 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `designs`.
+    #[cfg(feature = "meshery-designs")]
     pub fn designs<T: Designs<Identity = I>>(mut self, implementation: T) -> Self {
         designs::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `environments`.
+    #[cfg(feature = "meshery-environments")]
     pub fn environments<T: Environments<Identity = I>>(
         mut self,
         implementation: T,
@@ -287,16 +433,19 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Evaluation`.
+    #[cfg(feature = "meshery-evaluation")]
     pub fn evaluation<T: Evaluation<Identity = I>>(mut self, implementation: T) -> Self {
         evaluation::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `events`.
+    #[cfg(feature = "meshery-events")]
     pub fn events<T: Events<Identity = I>>(mut self, implementation: T) -> Self {
         events::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Organizations`.
+    #[cfg(feature = "meshery-organizations")]
     pub fn organizations<T: Organizations<Identity = I>>(
         mut self,
         implementation: T,
@@ -305,6 +454,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `performance`.
+    #[cfg(feature = "meshery-performance")]
     pub fn performance<T: Performance<Identity = I>>(
         mut self,
         implementation: T,
@@ -313,21 +463,25 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Registry`.
+    #[cfg(feature = "meshery-registry")]
     pub fn registry<T: Registry<Identity = I>>(mut self, implementation: T) -> Self {
         registry::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `System`.
+    #[cfg(feature = "meshery-system")]
     pub fn system<T: System<Identity = I>>(mut self, implementation: T) -> Self {
         system::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `users`.
+    #[cfg(feature = "meshery-users")]
     pub fn users<T: Users<Identity = I>>(mut self, implementation: T) -> Self {
         users::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `workspaces`.
+    #[cfg(feature = "meshery-workspaces")]
     pub fn workspaces<T: Workspaces<Identity = I>>(mut self, implementation: T) -> Self {
         workspaces::mount(&mut self.table, implementation);
         self

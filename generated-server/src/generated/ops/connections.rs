@@ -810,10 +810,10 @@ impl From<UpdateConnectionResponse> for crate::support::Reply {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 pub use only_meshery::*;
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-connections")]
 mod only_meshery {
     /// The facts of `processConnectionRegistration`.
     pub static PROCESS_CONNECTION_REGISTRATION: crate::support::OperationInfo = crate::support::OperationInfo {

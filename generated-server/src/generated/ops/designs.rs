@@ -64,10 +64,10 @@ impl From<ImportDesignResponse> for crate::support::Reply {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 pub use only_cloud::*;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-designs")]
 mod only_cloud {
     /// The facts of `getCatalogContentClasses`.
     pub static GET_CATALOG_CONTENT_CLASSES: crate::support::OperationInfo = crate::support::OperationInfo {

@@ -355,10 +355,10 @@ impl From<UpdateEventStatusResponse> for crate::support::Reply {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 pub use only_cloud::*;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-events")]
 mod only_cloud {
     /// The facts of `getEventsAggregate`.
     pub static GET_EVENTS_AGGREGATE: crate::support::OperationInfo = crate::support::OperationInfo {

@@ -2,90 +2,106 @@
 
 //! Operations by group: what is the same in every product.
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-academy")]
 pub(crate) mod academy;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-badge")]
 pub(crate) mod badge;
 
+#[cfg(
+    any(
+        feature = "cloud-connection-definitions",
+        feature = "meshery-connection-definitions"
+    )
+)]
 pub(crate) mod connection_definitions;
 
+#[cfg(any(feature = "cloud-connections", feature = "meshery-connections"))]
 pub(crate) mod connections;
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-console")]
 pub(crate) mod console;
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-controllers")]
 pub(crate) mod controllers;
 
+#[cfg(any(feature = "cloud-credentials", feature = "meshery-credentials"))]
 pub(crate) mod credentials;
 
+#[cfg(any(feature = "cloud-designs", feature = "meshery-designs"))]
 pub(crate) mod designs;
 
+#[cfg(any(feature = "cloud-environments", feature = "meshery-environments"))]
 pub(crate) mod environments;
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-evaluation")]
 pub(crate) mod evaluation;
 
+#[cfg(any(feature = "cloud-events", feature = "meshery-events"))]
 pub(crate) mod events;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-features")]
 pub(crate) mod features;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-filters")]
 pub(crate) mod filters;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-invitation")]
 pub(crate) mod invitation;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-key")]
 pub(crate) mod key;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-keychain")]
 pub(crate) mod keychain;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-models")]
 pub(crate) mod models;
 
+#[cfg(any(feature = "cloud-organizations", feature = "meshery-organizations"))]
 pub(crate) mod organizations;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-pattern-resources")]
 pub(crate) mod pattern_resources;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-payment-processors")]
 pub(crate) mod payment_processors;
 
+#[cfg(any(feature = "cloud-performance", feature = "meshery-performance"))]
 pub(crate) mod performance;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-plans")]
 pub(crate) mod plans;
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-registry")]
 pub(crate) mod registry;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-roles")]
 pub(crate) mod roles;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-scheduler")]
 pub(crate) mod scheduler;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-subscriptions")]
 pub(crate) mod subscriptions;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-support")]
 pub(crate) mod support;
 
+#[cfg(any(feature = "cloud-system", feature = "meshery-system"))]
 pub(crate) mod system;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-teams")]
 pub(crate) mod teams;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-tokens")]
 pub(crate) mod tokens;
 
+#[cfg(any(feature = "cloud-users", feature = "meshery-users"))]
 pub(crate) mod users;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-views")]
 pub(crate) mod views;
 
+#[cfg(any(feature = "cloud-workspaces", feature = "meshery-workspaces"))]
 pub(crate) mod workspaces;

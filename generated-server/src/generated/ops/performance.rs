@@ -719,10 +719,10 @@ impl From<GetPerformanceResultsResponse> for crate::support::Reply {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-performance")]
 pub use only_cloud::*;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-performance")]
 mod only_cloud {
     /// The facts of `getPerformanceProfileResult`.
     pub static GET_PERFORMANCE_PROFILE_RESULT: crate::support::OperationInfo = crate::support::OperationInfo {

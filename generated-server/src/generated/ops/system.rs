@@ -36,10 +36,10 @@ impl From<GetSystemVersionResponse> for crate::support::Reply {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-system")]
 pub use only_cloud::*;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-system")]
 mod only_cloud {
     /// The facts of `sendTestEmail`.
     pub static SEND_TEST_EMAIL: crate::support::OperationInfo = crate::support::OperationInfo {
@@ -102,10 +102,10 @@ mod only_cloud {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 pub use only_meshery::*;
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-system")]
 mod only_meshery {
     /// The facts of `getBrokerControllerStatus`.
     pub static GET_BROKER_CONTROLLER_STATUS: crate::support::OperationInfo = crate::support::OperationInfo {

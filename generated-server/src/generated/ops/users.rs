@@ -676,10 +676,10 @@ impl From<GetUsersResponse> for crate::support::Reply {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 pub use only_cloud::*;
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-users")]
 mod only_cloud {
     /// The facts of `searchUsersInOrg`.
     pub static SEARCH_USERS_IN_ORG: crate::support::OperationInfo = crate::support::OperationInfo {

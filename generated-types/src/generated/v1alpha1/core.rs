@@ -40,7 +40,6 @@ pub type TeamId = wire::Uuid;
 /// `v1alpha1.core.updated_at` of the contract.
 pub type UpdatedAt = wire::Timestamp;
 
-#[cfg(feature = "cloud")]
 /// `v1alpha1.core.user_id` of the contract.
 pub type UserId = String;
 
@@ -50,6 +49,5 @@ pub type UserUuid = wire::Uuid;
 /// `v1alpha1.core.uuid` of the contract.
 pub type Uuid = wire::Uuid;
 
-#[cfg(feature = "cloud")]
 /// `v1alpha1.core.view_id` of the contract.
 pub type ViewId = wire::Uuid;

@@ -2,6 +2,7 @@
 
 //! Types of `v1alpha1`.
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "v1alpha1_controllers_config")]
 pub mod controllers_config;
+#[cfg(feature = "v1alpha1_core")]
 pub mod core;

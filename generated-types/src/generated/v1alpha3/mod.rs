@@ -2,5 +2,5 @@
 
 //! Types of `v1alpha3`.
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "v1alpha3_relationship")]
 pub mod relationship;

@@ -3,7 +3,7 @@
 //! Types of `v1beta1.system`.
 
 use crate::wire;
-#[cfg(feature = "meshery")]
+
 /// `v1beta1.system.AddKubernetesConfigPayload` of the contract.
 ///
 /// It has no other members.
@@ -17,7 +17,6 @@ pub struct AddKubernetesConfigPayload {
     pub selected_contexts: Option<String>,
 }
 
-#[cfg(feature = "meshery")]
 impl AddKubernetesConfigPayload {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -30,7 +29,6 @@ impl AddKubernetesConfigPayload {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for AddKubernetesConfigPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -70,7 +68,6 @@ impl wire::Object for AddKubernetesConfigPayload {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for AddKubernetesConfigPayload {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -81,10 +78,8 @@ impl wire::Serialize for AddKubernetesConfigPayload {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(AddKubernetesConfigPayload);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.AddKubernetesConfigResponse` of the contract.
 ///
 /// It has no other members.
@@ -100,7 +95,6 @@ pub struct AddKubernetesConfigResponse {
     pub registered_contexts: Vec<crate::v1beta3::connection::K8sContext>,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for AddKubernetesConfigResponse {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -157,7 +151,6 @@ impl wire::Object for AddKubernetesConfigResponse {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for AddKubernetesConfigResponse {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -169,10 +162,8 @@ impl wire::Serialize for AddKubernetesConfigResponse {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(AddKubernetesConfigResponse);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.ConnectionDiagnostics` of the contract.
 ///
 /// It has no other members.
@@ -186,7 +177,6 @@ pub struct ConnectionDiagnostics {
     pub healthy: bool,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ConnectionDiagnostics {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -226,7 +216,6 @@ impl wire::Object for ConnectionDiagnostics {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ConnectionDiagnostics {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -237,10 +226,8 @@ impl wire::Serialize for ConnectionDiagnostics {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ConnectionDiagnostics);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.ControllerDiagnostic` of the contract.
 ///
 /// It has no other members.
@@ -262,7 +249,6 @@ pub struct ControllerDiagnostic {
     pub summary: String,
 }
 
-#[cfg(feature = "meshery")]
 impl ControllerDiagnostic {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -283,7 +269,6 @@ impl ControllerDiagnostic {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ControllerDiagnostic {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -344,7 +329,6 @@ impl wire::Object for ControllerDiagnostic {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ControllerDiagnostic {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -359,10 +343,8 @@ impl wire::Serialize for ControllerDiagnostic {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ControllerDiagnostic);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.ControllerDiagnostic#/controller` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ControllerDiagnosticController {
@@ -376,7 +358,6 @@ pub enum ControllerDiagnosticController {
     Unknown(String),
 }
 
-#[cfg(feature = "meshery")]
 impl ControllerDiagnosticController {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["OPERATOR", "MESHSYNC", "BROKER"];
@@ -401,10 +382,8 @@ impl ControllerDiagnosticController {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::string_enum!(ControllerDiagnosticController);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.ControllerDiagnostic#/severity` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ControllerDiagnosticSeverity {
@@ -418,7 +397,6 @@ pub enum ControllerDiagnosticSeverity {
     Unknown(String),
 }
 
-#[cfg(feature = "meshery")]
 impl ControllerDiagnosticSeverity {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["info", "warning", "error"];
@@ -443,10 +421,8 @@ impl ControllerDiagnosticSeverity {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::string_enum!(ControllerDiagnosticSeverity);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.ControllerInfo` of the contract.
 ///
 /// It has no other members.
@@ -462,7 +438,6 @@ pub struct ControllerInfo {
     pub version: String,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ControllerInfo {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -512,7 +487,6 @@ impl wire::Object for ControllerInfo {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ControllerInfo {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -524,10 +498,8 @@ impl wire::Serialize for ControllerInfo {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ControllerInfo);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.ControllerStatus` of the contract.
 ///
 /// It has no other members.
@@ -543,7 +515,6 @@ pub struct ControllerStatus {
     pub version: String,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ControllerStatus {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -590,7 +561,6 @@ impl wire::Object for ControllerStatus {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ControllerStatus {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -602,10 +572,8 @@ impl wire::Serialize for ControllerStatus {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ControllerStatus);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.ControllerStatus#/controller` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ControllerStatusController {
@@ -619,7 +587,6 @@ pub enum ControllerStatusController {
     Unknown(String),
 }
 
-#[cfg(feature = "meshery")]
 impl ControllerStatusController {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["OPERATOR", "MESHSYNC", "BROKER"];
@@ -644,10 +611,8 @@ impl ControllerStatusController {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::string_enum!(ControllerStatusController);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.ControllerStatusValue` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ControllerStatusValue {
@@ -671,7 +636,6 @@ pub enum ControllerStatusValue {
     Unknown(String),
 }
 
-#[cfg(feature = "meshery")]
 impl ControllerStatusValue {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &[
@@ -715,10 +679,8 @@ impl ControllerStatusValue {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::string_enum!(ControllerStatusValue);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.DiscoverKubernetesContextsPayload` of the contract.
 ///
 /// It has no other members.
@@ -728,7 +690,6 @@ pub struct DiscoverKubernetesContextsPayload {
     pub k8sfile: String,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for DiscoverKubernetesContextsPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -752,7 +713,6 @@ impl wire::Object for DiscoverKubernetesContextsPayload {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for DiscoverKubernetesContextsPayload {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -761,10 +721,8 @@ impl wire::Serialize for DiscoverKubernetesContextsPayload {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(DiscoverKubernetesContextsPayload);
 
-#[cfg(feature = "cloud")]
 /// `v1beta1.system.EmailTestRequest` of the contract.
 ///
 /// It has no other members.
@@ -776,7 +734,6 @@ pub struct EmailTestRequest {
     pub to: String,
 }
 
-#[cfg(feature = "cloud")]
 impl EmailTestRequest {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -788,7 +745,6 @@ impl EmailTestRequest {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for EmailTestRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -825,7 +781,6 @@ impl wire::Object for EmailTestRequest {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for EmailTestRequest {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -835,10 +790,8 @@ impl wire::Serialize for EmailTestRequest {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(EmailTestRequest);
 
-#[cfg(feature = "cloud")]
 /// `v1beta1.system.EmailTestResponse` of the contract.
 ///
 /// It has no other members.
@@ -854,7 +807,6 @@ pub struct EmailTestResponse {
     pub timestamp: String,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for EmailTestResponse {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -910,7 +862,6 @@ impl wire::Object for EmailTestResponse {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for EmailTestResponse {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -922,10 +873,8 @@ impl wire::Serialize for EmailTestResponse {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(EmailTestResponse);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.KubernetesPingResponse` of the contract.
 ///
 /// It has no other members.
@@ -935,7 +884,6 @@ pub struct KubernetesPingResponse {
     pub server_version: String,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for KubernetesPingResponse {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -968,7 +916,6 @@ impl wire::Object for KubernetesPingResponse {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for KubernetesPingResponse {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -977,10 +924,8 @@ impl wire::Serialize for KubernetesPingResponse {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(KubernetesPingResponse);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.SystemDatabaseSummary` of the contract.
 ///
 /// It has no other members.
@@ -998,7 +943,6 @@ pub struct SystemDatabaseSummary {
     pub total_tables: i64,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for SystemDatabaseSummary {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1063,7 +1007,6 @@ impl wire::Object for SystemDatabaseSummary {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for SystemDatabaseSummary {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1076,10 +1019,8 @@ impl wire::Serialize for SystemDatabaseSummary {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(SystemDatabaseSummary);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.SystemDatabaseTable` of the contract.
 ///
 /// It has no other members.
@@ -1093,7 +1034,6 @@ pub struct SystemDatabaseTable {
     pub r#type: String,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for SystemDatabaseTable {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1136,7 +1076,6 @@ impl wire::Object for SystemDatabaseTable {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for SystemDatabaseTable {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1147,10 +1086,8 @@ impl wire::Serialize for SystemDatabaseTable {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(SystemDatabaseTable);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.SystemMessageResponse` of the contract.
 ///
 /// It has no other members.
@@ -1160,7 +1097,6 @@ pub struct SystemMessageResponse {
     pub message: String,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for SystemMessageResponse {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1187,7 +1123,6 @@ impl wire::Object for SystemMessageResponse {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for SystemMessageResponse {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1196,10 +1131,8 @@ impl wire::Serialize for SystemMessageResponse {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(SystemMessageResponse);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.SystemSessionSync` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct SystemSessionSync {
@@ -1209,7 +1142,6 @@ pub struct SystemSessionSync {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for SystemSessionSync {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1237,7 +1169,6 @@ impl wire::Object for SystemSessionSync {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for SystemSessionSync {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1247,10 +1178,8 @@ impl wire::Serialize for SystemSessionSync {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(SystemSessionSync);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.SystemSessionSyncK8sContext` of the contract.
 ///
 /// It has no other members.
@@ -1272,7 +1201,6 @@ pub struct SystemSessionSyncK8sContext {
     pub updated_at: Option<crate::v1alpha1::core::UpdatedAt>,
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for SystemSessionSyncK8sContext {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1326,7 +1254,6 @@ impl wire::Object for SystemSessionSyncK8sContext {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for SystemSessionSyncK8sContext {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1341,7 +1268,6 @@ impl wire::Serialize for SystemSessionSyncK8sContext {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(SystemSessionSyncK8sContext);
 
 /// `v1beta1.system.SystemVersion` of the contract.
@@ -1427,7 +1353,6 @@ impl wire::Serialize for SystemVersion {
 
 wire::object_impls!(SystemVersion);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.getSystemDatabase#/query/order` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum GetSystemDatabaseOrder {
@@ -1439,7 +1364,6 @@ pub enum GetSystemDatabaseOrder {
     Unknown(String),
 }
 
-#[cfg(feature = "meshery")]
 impl GetSystemDatabaseOrder {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["asc", "desc"];
@@ -1462,10 +1386,8 @@ impl GetSystemDatabaseOrder {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::string_enum!(GetSystemDatabaseOrder);
 
-#[cfg(feature = "meshery")]
 /// `v1beta1.system.getSystemDatabase#/query/sort` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum GetSystemDatabaseSort {
@@ -1475,7 +1397,6 @@ pub enum GetSystemDatabaseSort {
     Unknown(String),
 }
 
-#[cfg(feature = "meshery")]
 impl GetSystemDatabaseSort {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["name"];
@@ -1496,5 +1417,4 @@ impl GetSystemDatabaseSort {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::string_enum!(GetSystemDatabaseSort);

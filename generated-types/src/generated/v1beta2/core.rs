@@ -1236,17 +1236,14 @@ wire::string_enum!(ComponentStylesTextValign);
 /// `v1beta2.core.CreatedAt` of the contract.
 pub type CreatedAt = wire::Timestamp;
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.core.DeletedAt` of the contract.
 pub type DeletedAt = wire::Timestamp;
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.core.Email` of the contract.
 ///
 /// Its values: format `email`.
 pub type Email = String;
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.core.Endpoint` of the contract.
 ///
 /// Its values: format `uri`; pattern `^https?://`.
@@ -1255,7 +1252,6 @@ pub type Endpoint = String;
 /// `v1beta2.core.Id` of the contract.
 pub type Id = wire::Uuid;
 
-#[cfg(feature = "meshery")]
 /// `v1beta2.core.InputString` of the contract.
 ///
 /// Its values: pattern `^[a-zA-Z_][a-zA-Z0-9_-]*[a-zA-Z0-9_]$`.
@@ -1267,11 +1263,9 @@ pub type MapObject = wire::BTreeMap<String, String>;
 /// `v1beta2.core.NullTime` of the contract.
 pub type NullTime = wire::Timestamp;
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.core.Number` of the contract.
 pub type Number = i64;
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.core.Provider` of the contract.
 pub type Provider = String;
 
@@ -1433,7 +1427,6 @@ impl Shape {
 
 wire::string_enum!(Shape);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.core.SqlNullTime` of the contract.
 pub type SqlNullTime = wire::Timestamp;
 
@@ -1725,7 +1718,6 @@ pub type UpdatedAt = wire::Timestamp;
 /// `v1beta2.core.Uuid` of the contract.
 pub type Uuid = wire::Uuid;
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.core.Visibility` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Visibility {
@@ -1739,7 +1731,6 @@ pub enum Visibility {
     Unknown(String),
 }
 
-#[cfg(feature = "cloud")]
 impl Visibility {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["private", "public", "published"];
@@ -1764,9 +1755,7 @@ impl Visibility {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::string_enum!(Visibility);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.core.WorkspaceId` of the contract.
 pub type WorkspaceId = wire::Uuid;

@@ -232,7 +232,6 @@ impl wire::Serialize for KeyPage {
 
 wire::object_impls!(KeyPage);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.key.KeyPayload` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct KeyPayload {
@@ -250,7 +249,6 @@ pub struct KeyPayload {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for KeyPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -302,7 +300,6 @@ impl wire::Object for KeyPayload {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for KeyPayload {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -320,5 +317,4 @@ impl wire::Serialize for KeyPayload {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(KeyPayload);

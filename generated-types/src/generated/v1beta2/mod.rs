@@ -2,22 +2,29 @@
 
 //! Types of `v1beta2`.
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta2_badge")]
 pub mod badge;
+#[cfg(feature = "v1beta2_catalog")]
 pub mod catalog;
+#[cfg(feature = "v1beta2_core")]
 pub mod core;
+#[cfg(feature = "v1beta2_credential")]
 pub mod credential;
+#[cfg(feature = "v1beta2_key")]
 pub mod key;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta2_keychain")]
 pub mod keychain;
+#[cfg(feature = "v1beta2_model")]
 pub mod model;
+#[cfg(feature = "v1beta2_organization")]
 pub mod organization;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta2_role")]
 pub mod role;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta2_schedule")]
 pub mod schedule;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta2_team")]
 pub mod team;
+#[cfg(feature = "v1beta2_user")]
 pub mod user;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta2_view")]
 pub mod view;

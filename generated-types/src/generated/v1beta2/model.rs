@@ -3,7 +3,7 @@
 //! Types of `v1beta2.model`.
 
 use crate::wire;
-#[cfg(feature = "meshery")]
+
 /// `v1beta2.model.ImportBody` of the contract.
 ///
 /// Exactly one of its variants.
@@ -22,7 +22,6 @@ pub enum ImportBody {
     Unknown(wire::Value),
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Union for ImportBody {
     const EXCLUSIVE: bool = true;
     const ORDER: &'static [usize] = &[2, 0, 3, 1];
@@ -48,7 +47,6 @@ impl wire::Union for ImportBody {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ImportBody {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
@@ -63,38 +61,32 @@ impl wire::Serialize for ImportBody {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::union_impls!(ImportBody);
 
-#[cfg(feature = "meshery")]
 impl From<ImportBodyFileNameModelFile> for ImportBody {
     fn from(value: ImportBodyFileNameModelFile) -> Self {
         Self::FileNameModelFile(value)
     }
 }
 
-#[cfg(feature = "meshery")]
 impl From<ImportBodyUrl> for ImportBody {
     fn from(value: ImportBodyUrl) -> Self {
         Self::Url(value)
     }
 }
 
-#[cfg(feature = "meshery")]
 impl From<ImportBodyComponentCsvModelCsvRelationshipCsv> for ImportBody {
     fn from(value: ImportBodyComponentCsvModelCsvRelationshipCsv) -> Self {
         Self::ComponentCsvModelCsvRelationshipCsv(value)
     }
 }
 
-#[cfg(feature = "meshery")]
 impl From<ImportBodyModel> for ImportBody {
     fn from(value: ImportBodyModel) -> Self {
         Self::Model(value)
     }
 }
 
-#[cfg(feature = "meshery")]
 /// `v1beta2.model.ImportBody#/oneOf/ComponentCsvModelCsvRelationshipCsv` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct ImportBodyComponentCsvModelCsvRelationshipCsv {
@@ -108,7 +100,6 @@ pub struct ImportBodyComponentCsvModelCsvRelationshipCsv {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "meshery")]
 impl ImportBodyComponentCsvModelCsvRelationshipCsv {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -126,7 +117,6 @@ impl ImportBodyComponentCsvModelCsvRelationshipCsv {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ImportBodyComponentCsvModelCsvRelationshipCsv {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -170,7 +160,6 @@ impl wire::Object for ImportBodyComponentCsvModelCsvRelationshipCsv {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ImportBodyComponentCsvModelCsvRelationshipCsv {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -182,10 +171,8 @@ impl wire::Serialize for ImportBodyComponentCsvModelCsvRelationshipCsv {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ImportBodyComponentCsvModelCsvRelationshipCsv);
 
-#[cfg(feature = "meshery")]
 /// `v1beta2.model.ImportBody#/oneOf/FileNameModelFile` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct ImportBodyFileNameModelFile {
@@ -197,7 +184,6 @@ pub struct ImportBodyFileNameModelFile {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "meshery")]
 impl ImportBodyFileNameModelFile {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -210,7 +196,6 @@ impl ImportBodyFileNameModelFile {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ImportBodyFileNameModelFile {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -250,7 +235,6 @@ impl wire::Object for ImportBodyFileNameModelFile {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ImportBodyFileNameModelFile {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -261,10 +245,8 @@ impl wire::Serialize for ImportBodyFileNameModelFile {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ImportBodyFileNameModelFile);
 
-#[cfg(feature = "meshery")]
 /// `v1beta2.model.ImportBody#/oneOf/Model` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct ImportBodyModel {
@@ -276,7 +258,6 @@ pub struct ImportBodyModel {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "meshery")]
 impl ImportBodyModel {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -289,7 +270,6 @@ impl ImportBodyModel {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ImportBodyModel {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -333,7 +313,6 @@ impl wire::Object for ImportBodyModel {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ImportBodyModel {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -344,10 +323,8 @@ impl wire::Serialize for ImportBodyModel {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ImportBodyModel);
 
-#[cfg(feature = "meshery")]
 /// `v1beta2.model.ImportBody#/oneOf/Url` of the contract.
 ///
 /// `model` is not there.
@@ -361,7 +338,6 @@ pub struct ImportBodyUrl {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "meshery")]
 impl ImportBodyUrl {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -374,7 +350,6 @@ impl ImportBodyUrl {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ImportBodyUrl {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -411,7 +386,6 @@ impl wire::Object for ImportBodyUrl {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ImportBodyUrl {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -422,10 +396,8 @@ impl wire::Serialize for ImportBodyUrl {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ImportBodyUrl);
 
-#[cfg(feature = "meshery")]
 /// `v1beta2.model.ImportRequest` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ImportRequest {
@@ -439,7 +411,6 @@ pub struct ImportRequest {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "meshery")]
 impl ImportRequest {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -457,7 +428,6 @@ impl ImportRequest {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ImportRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -496,7 +466,6 @@ impl wire::Object for ImportRequest {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ImportRequest {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -508,10 +477,8 @@ impl wire::Serialize for ImportRequest {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ImportRequest);
 
-#[cfg(feature = "meshery")]
 /// `v1beta2.model.ImportRequest#/uploadType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ImportRequestUploadType {
@@ -527,7 +494,6 @@ pub enum ImportRequestUploadType {
     Unknown(String),
 }
 
-#[cfg(feature = "meshery")]
 impl ImportRequestUploadType {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["file", "urlImport", "csv", "url"];
@@ -554,10 +520,8 @@ impl ImportRequestUploadType {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::string_enum!(ImportRequestUploadType);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.model.MeshModelModelsPage` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct MeshModelModelsPage {
@@ -573,7 +537,6 @@ pub struct MeshModelModelsPage {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for MeshModelModelsPage {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -616,7 +579,6 @@ impl wire::Object for MeshModelModelsPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for MeshModelModelsPage {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -629,7 +591,6 @@ impl wire::Serialize for MeshModelModelsPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(MeshModelModelsPage);
 
 /// `v1beta2.model.Model` of the contract.
@@ -698,7 +659,6 @@ impl wire::Serialize for Model {
 
 wire::object_impls!(Model);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.model.ModelDefinition` of the contract.
 ///
 /// It has no other members.
@@ -746,7 +706,6 @@ pub struct ModelDefinition {
     pub version: crate::v1beta2::core::SemverString,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for ModelDefinition {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -909,7 +868,6 @@ impl wire::Object for ModelDefinition {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for ModelDefinition {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -937,10 +895,8 @@ impl wire::Serialize for ModelDefinition {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(ModelDefinition);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.model.ModelDefinition#/metadata` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct ModelDefinitionMetadata {
@@ -964,7 +920,6 @@ pub struct ModelDefinitionMetadata {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl ModelDefinitionMetadata {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -983,7 +938,6 @@ impl ModelDefinitionMetadata {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for ModelDefinitionMetadata {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1053,7 +1007,6 @@ impl wire::Object for ModelDefinitionMetadata {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for ModelDefinitionMetadata {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1083,10 +1036,8 @@ impl wire::Serialize for ModelDefinitionMetadata {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(ModelDefinitionMetadata);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.model.ModelDefinition#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ModelDefinitionStatus {
@@ -1100,7 +1051,6 @@ pub enum ModelDefinitionStatus {
     Unknown(String),
 }
 
-#[cfg(feature = "cloud")]
 impl ModelDefinitionStatus {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["ignored", "enabled", "duplicate"];
@@ -1125,5 +1075,4 @@ impl ModelDefinitionStatus {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::string_enum!(ModelDefinitionStatus);

@@ -3,7 +3,7 @@
 //! Types of `v1beta2.user`.
 
 use crate::wire;
-#[cfg(feature = "cloud")]
+
 /// `v1beta2.user.AccountDeletionEligibility` of the contract.
 ///
 /// It has no other members.
@@ -25,7 +25,6 @@ pub struct AccountDeletionEligibility {
     pub organization_name: String,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for AccountDeletionEligibility {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -111,7 +110,6 @@ impl wire::Object for AccountDeletionEligibility {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for AccountDeletionEligibility {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -130,10 +128,8 @@ impl wire::Serialize for AccountDeletionEligibility {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(AccountDeletionEligibility);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.user.AccountDeletionImpact` of the contract.
 ///
 /// It has no other members.
@@ -159,7 +155,6 @@ pub struct AccountDeletionImpact {
     pub workspaces: i64,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for AccountDeletionImpact {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -266,7 +261,6 @@ impl wire::Object for AccountDeletionImpact {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for AccountDeletionImpact {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -283,13 +277,11 @@ impl wire::Serialize for AccountDeletionImpact {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(AccountDeletionImpact);
 
 /// `v1beta2.user.Adapter` of the contract.
 pub type Adapter = wire::Map<String, wire::Value>;
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.user.AnonymousFlowResponse` of the contract.
 ///
 /// It has no other members.
@@ -303,7 +295,6 @@ pub struct AnonymousFlowResponse {
     pub user_id: crate::v1beta2::core::Uuid,
 }
 
-#[cfg(feature = "cloud")]
 impl AnonymousFlowResponse {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -319,7 +310,6 @@ impl AnonymousFlowResponse {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for AnonymousFlowResponse {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -360,7 +350,6 @@ impl wire::Object for AnonymousFlowResponse {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for AnonymousFlowResponse {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -371,7 +360,6 @@ impl wire::Serialize for AnonymousFlowResponse {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(AnonymousFlowResponse);
 
 /// `v1beta2.user.Grafana` of the contract.
@@ -516,7 +504,6 @@ impl wire::Serialize for LoadTestPreferences {
 
 wire::object_impls!(LoadTestPreferences);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.user.MentionMessage` of the contract.
 ///
 /// It has no other members.
@@ -536,7 +523,6 @@ pub struct MentionMessage {
     pub user_id: Option<crate::v1beta2::core::Uuid>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for MentionMessage {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -589,7 +575,6 @@ impl wire::Object for MentionMessage {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for MentionMessage {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -603,10 +588,8 @@ impl wire::Serialize for MentionMessage {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(MentionMessage);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.user.MentionNotificationPayload` of the contract.
 ///
 /// It has no other members.
@@ -624,7 +607,6 @@ pub struct MentionNotificationPayload {
     pub users_opted_out_of_notifications: Option<Vec<crate::v1beta2::core::Uuid>>,
 }
 
-#[cfg(feature = "cloud")]
 impl MentionNotificationPayload {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -639,7 +621,6 @@ impl MentionNotificationPayload {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for MentionNotificationPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -685,7 +666,6 @@ impl wire::Object for MentionNotificationPayload {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for MentionNotificationPayload {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -702,7 +682,6 @@ impl wire::Serialize for MentionNotificationPayload {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(MentionNotificationPayload);
 
 /// `v1beta2.user.OrganizationWithRoles` of the contract.
@@ -1032,7 +1011,6 @@ impl wire::Serialize for Preference {
 
 wire::object_impls!(Preference);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.user.ProfileOverview` of the contract.
 ///
 /// It has no other members.
@@ -1044,7 +1022,6 @@ pub struct ProfileOverview {
     pub pattern_count: i64,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for ProfileOverview {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1085,7 +1062,6 @@ impl wire::Object for ProfileOverview {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for ProfileOverview {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1095,7 +1071,6 @@ impl wire::Serialize for ProfileOverview {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(ProfileOverview);
 
 /// `v1beta2.user.Prometheus` of the contract.
@@ -1168,7 +1143,6 @@ impl wire::Serialize for Prometheus {
 
 wire::object_impls!(Prometheus);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.user.RecentActivityPage` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct RecentActivityPage {
@@ -1184,7 +1158,6 @@ pub struct RecentActivityPage {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for RecentActivityPage {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1227,7 +1200,6 @@ impl wire::Object for RecentActivityPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for RecentActivityPage {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1241,7 +1213,6 @@ impl wire::Serialize for RecentActivityPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(RecentActivityPage);
 
 /// `v1beta2.user.SelectedGrafanaConfig` of the contract.
@@ -1876,7 +1847,6 @@ impl wire::Serialize for UserTeams {
 
 wire::object_impls!(UserTeams);
 
-#[cfg(feature = "cloud")]
 /// `v1beta2.user.UserActivity` of the contract.
 ///
 /// It has no other members.
@@ -1898,7 +1868,6 @@ pub struct UserActivity {
     pub updated_at: Option<crate::v1beta2::core::Time>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for UserActivity {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1948,7 +1917,6 @@ impl wire::Object for UserActivity {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for UserActivity {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1963,7 +1931,6 @@ impl wire::Serialize for UserActivity {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(UserActivity);
 
 /// `v1beta2.user.UserEmailAddress` of the contract.

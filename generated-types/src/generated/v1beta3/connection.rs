@@ -275,7 +275,6 @@ impl ConnectionStatus {
 
 wire::string_enum!(ConnectionStatus);
 
-#[cfg(feature = "meshery")]
 /// `v1beta3.connection.ConnectionActionRequest` of the contract.
 ///
 /// It has no other members.
@@ -287,7 +286,6 @@ pub struct ConnectionActionRequest {
     pub mode: Option<ConnectionActionRequestMode>,
 }
 
-#[cfg(feature = "meshery")]
 impl ConnectionActionRequest {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -296,7 +294,6 @@ impl ConnectionActionRequest {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ConnectionActionRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -324,7 +321,6 @@ impl wire::Object for ConnectionActionRequest {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ConnectionActionRequest {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -334,10 +330,8 @@ impl wire::Serialize for ConnectionActionRequest {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ConnectionActionRequest);
 
-#[cfg(feature = "meshery")]
 /// `v1beta3.connection.ConnectionActionRequest#/action` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ConnectionActionRequestAction {
@@ -347,7 +341,6 @@ pub enum ConnectionActionRequestAction {
     Unknown(String),
 }
 
-#[cfg(feature = "meshery")]
 impl ConnectionActionRequestAction {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["setMeshsyncMode"];
@@ -368,10 +361,8 @@ impl ConnectionActionRequestAction {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::string_enum!(ConnectionActionRequestAction);
 
-#[cfg(feature = "meshery")]
 /// `v1beta3.connection.ConnectionActionRequest#/mode` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ConnectionActionRequestMode {
@@ -383,7 +374,6 @@ pub enum ConnectionActionRequestMode {
     Unknown(String),
 }
 
-#[cfg(feature = "meshery")]
 impl ConnectionActionRequestMode {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["operator", "embedded"];
@@ -406,7 +396,6 @@ impl ConnectionActionRequestMode {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::string_enum!(ConnectionActionRequestMode);
 
 /// `v1beta3.connection.ConnectionDefinition` of the contract.
@@ -978,7 +967,6 @@ wire::object_impls!(ConnectionPayload);
 /// `v1beta3.connection.ConnectionReachability` of the contract.
 pub type ConnectionReachability = bool;
 
-#[cfg(feature = "meshery")]
 /// `v1beta3.connection.ConnectionRegistrationBootstrap` of the contract.
 ///
 /// It has no other members.
@@ -992,7 +980,6 @@ pub struct ConnectionRegistrationBootstrap {
     pub id: crate::v1beta2::core::Uuid,
 }
 
-#[cfg(feature = "meshery")]
 impl ConnectionRegistrationBootstrap {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -1008,7 +995,6 @@ impl ConnectionRegistrationBootstrap {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ConnectionRegistrationBootstrap {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1045,7 +1031,6 @@ impl wire::Object for ConnectionRegistrationBootstrap {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ConnectionRegistrationBootstrap {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1056,10 +1041,8 @@ impl wire::Serialize for ConnectionRegistrationBootstrap {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ConnectionRegistrationBootstrap);
 
-#[cfg(feature = "meshery")]
 /// `v1beta3.connection.ConnectionRegistrationEvent` of the contract.
 ///
 /// It has no other members.
@@ -1089,7 +1072,6 @@ pub struct ConnectionRegistrationEvent {
     pub r#type: Option<String>,
 }
 
-#[cfg(feature = "meshery")]
 impl ConnectionRegistrationEvent {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -1113,7 +1095,6 @@ impl ConnectionRegistrationEvent {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Object for ConnectionRegistrationEvent {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1179,7 +1160,6 @@ impl wire::Object for ConnectionRegistrationEvent {
     }
 }
 
-#[cfg(feature = "meshery")]
 impl wire::Serialize for ConnectionRegistrationEvent {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1199,10 +1179,8 @@ impl wire::Serialize for ConnectionRegistrationEvent {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::object_impls!(ConnectionRegistrationEvent);
 
-#[cfg(feature = "meshery")]
 /// `v1beta3.connection.ConnectionRegistrationEvent#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ConnectionRegistrationEventStatus {
@@ -1230,7 +1208,6 @@ pub enum ConnectionRegistrationEventStatus {
     Unknown(String),
 }
 
-#[cfg(feature = "meshery")]
 impl ConnectionRegistrationEventStatus {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &[
@@ -1280,7 +1257,6 @@ impl ConnectionRegistrationEventStatus {
     }
 }
 
-#[cfg(feature = "meshery")]
 wire::string_enum!(ConnectionRegistrationEventStatus);
 
 /// `v1beta3.connection.ConnectionStateTransition` of the contract.

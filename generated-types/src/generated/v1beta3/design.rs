@@ -3,7 +3,7 @@
 //! Types of `v1beta3.design`.
 
 use crate::wire;
-#[cfg(feature = "cloud")]
+
 /// `v1beta3.design.CatalogContentClass` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct CatalogContentClass {
@@ -15,7 +15,6 @@ pub struct CatalogContentClass {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for CatalogContentClass {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -49,7 +48,6 @@ impl wire::Object for CatalogContentClass {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for CatalogContentClass {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -60,10 +58,8 @@ impl wire::Serialize for CatalogContentClass {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(CatalogContentClass);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.CatalogContentPage` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct CatalogContentPage {
@@ -85,7 +81,6 @@ pub struct CatalogContentPage {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for CatalogContentPage {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -137,7 +132,6 @@ impl wire::Object for CatalogContentPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for CatalogContentPage {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -165,10 +159,8 @@ impl wire::Serialize for CatalogContentPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(CatalogContentPage);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.CatalogContentType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CatalogContentType {
@@ -180,7 +172,6 @@ pub enum CatalogContentType {
     Unknown(String),
 }
 
-#[cfg(feature = "cloud")]
 impl CatalogContentType {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["pattern", "filter"];
@@ -203,10 +194,8 @@ impl CatalogContentType {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::string_enum!(CatalogContentType);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.CatalogRequest` of the contract.
 ///
 /// It has no other members.
@@ -238,7 +227,6 @@ pub struct CatalogRequest {
     pub user: Option<wire::Nullable<crate::v1beta2::user::User>>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for CatalogRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -339,7 +327,6 @@ impl wire::Object for CatalogRequest {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for CatalogRequest {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -359,10 +346,8 @@ impl wire::Serialize for CatalogRequest {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(CatalogRequest);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.CatalogRequest#/contentClass` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CatalogRequestContentClass {
@@ -378,7 +363,6 @@ pub enum CatalogRequestContentClass {
     Unknown(String),
 }
 
-#[cfg(feature = "cloud")]
 impl CatalogRequestContentClass {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["official", "verified", "project", "community"];
@@ -405,10 +389,8 @@ impl CatalogRequestContentClass {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::string_enum!(CatalogRequestContentClass);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.CatalogRequestStatus` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum CatalogRequestStatus {
@@ -422,7 +404,6 @@ pub enum CatalogRequestStatus {
     Unknown(String),
 }
 
-#[cfg(feature = "cloud")]
 impl CatalogRequestStatus {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["pending", "approved", "denied"];
@@ -447,10 +428,8 @@ impl CatalogRequestStatus {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::string_enum!(CatalogRequestStatus);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.CatalogRequestsPage` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct CatalogRequestsPage {
@@ -466,7 +445,6 @@ pub struct CatalogRequestsPage {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for CatalogRequestsPage {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -509,7 +487,6 @@ impl wire::Object for CatalogRequestsPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for CatalogRequestsPage {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -526,10 +503,8 @@ impl wire::Serialize for CatalogRequestsPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(CatalogRequestsPage);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.ContentSharePayload` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ContentSharePayload {
@@ -545,7 +520,6 @@ pub struct ContentSharePayload {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl ContentSharePayload {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -565,7 +539,6 @@ impl ContentSharePayload {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for ContentSharePayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -614,7 +587,6 @@ impl wire::Object for ContentSharePayload {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for ContentSharePayload {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -627,10 +599,8 @@ impl wire::Serialize for ContentSharePayload {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(ContentSharePayload);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.ContentSharePayload#/contentType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum ContentSharePayloadContentType {
@@ -644,7 +614,6 @@ pub enum ContentSharePayloadContentType {
     Unknown(String),
 }
 
-#[cfg(feature = "cloud")]
 impl ContentSharePayloadContentType {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["pattern", "filter", "view"];
@@ -669,10 +638,8 @@ impl ContentSharePayloadContentType {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::string_enum!(ContentSharePayloadContentType);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.DeletePatternModel` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct DeletePatternModel {
@@ -684,7 +651,6 @@ pub struct DeletePatternModel {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for DeletePatternModel {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -715,7 +681,6 @@ impl wire::Object for DeletePatternModel {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for DeletePatternModel {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -726,7 +691,6 @@ impl wire::Serialize for DeletePatternModel {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(DeletePatternModel);
 
 /// `v1beta3.design.MesheryPattern` of the contract.
@@ -999,7 +963,6 @@ impl MesheryPatternVisibility {
 
 wire::string_enum!(MesheryPatternVisibility);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.MesheryPatternDeleteRequestBody` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct MesheryPatternDeleteRequestBody {
@@ -1009,7 +972,6 @@ pub struct MesheryPatternDeleteRequestBody {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for MesheryPatternDeleteRequestBody {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1037,7 +999,6 @@ impl wire::Object for MesheryPatternDeleteRequestBody {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for MesheryPatternDeleteRequestBody {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1047,7 +1008,6 @@ impl wire::Serialize for MesheryPatternDeleteRequestBody {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(MesheryPatternDeleteRequestBody);
 
 /// `v1beta3.design.MesheryPatternImportFilePayload` of the contract.
@@ -1270,7 +1230,6 @@ impl wire::Serialize for MesheryPatternImportUrlPayload {
 
 wire::object_impls!(MesheryPatternImportUrlPayload);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.MesheryPatternPage` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct MesheryPatternPage {
@@ -1288,7 +1247,6 @@ pub struct MesheryPatternPage {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for MesheryPatternPage {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1337,7 +1295,6 @@ impl wire::Object for MesheryPatternPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for MesheryPatternPage {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1355,10 +1312,8 @@ impl wire::Serialize for MesheryPatternPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(MesheryPatternPage);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.MesheryPatternPayload` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct MesheryPatternPayload {
@@ -1382,7 +1337,6 @@ pub struct MesheryPatternPayload {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for MesheryPatternPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1437,7 +1391,6 @@ impl wire::Object for MesheryPatternPayload {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for MesheryPatternPayload {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1467,10 +1420,8 @@ impl wire::Serialize for MesheryPatternPayload {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(MesheryPatternPayload);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.MesheryPatternPayload#/designType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MesheryPatternPayloadDesignType {
@@ -1486,7 +1437,6 @@ pub enum MesheryPatternPayloadDesignType {
     Unknown(String),
 }
 
-#[cfg(feature = "cloud")]
 impl MesheryPatternPayloadDesignType {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &[
@@ -1518,10 +1468,8 @@ impl MesheryPatternPayloadDesignType {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::string_enum!(MesheryPatternPayloadDesignType);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.MesheryPatternPayload#/visibility` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum MesheryPatternPayloadVisibility {
@@ -1535,7 +1483,6 @@ pub enum MesheryPatternPayloadVisibility {
     Unknown(String),
 }
 
-#[cfg(feature = "cloud")]
 impl MesheryPatternPayloadVisibility {
     /// The strings that the contract lists.
     pub const VALUES: &[&str] = &["private", "public", "published"];
@@ -1560,10 +1507,8 @@ impl MesheryPatternPayloadVisibility {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::string_enum!(MesheryPatternPayloadVisibility);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.MesheryPatternRequestBody` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct MesheryPatternRequestBody {
@@ -1581,7 +1526,6 @@ pub struct MesheryPatternRequestBody {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for MesheryPatternRequestBody {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1629,7 +1573,6 @@ impl wire::Object for MesheryPatternRequestBody {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for MesheryPatternRequestBody {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1643,10 +1586,8 @@ impl wire::Serialize for MesheryPatternRequestBody {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(MesheryPatternRequestBody);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.ResourceAccessActorsResponse` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct ResourceAccessActorsResponse {
@@ -1656,7 +1597,6 @@ pub struct ResourceAccessActorsResponse {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for ResourceAccessActorsResponse {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1684,7 +1624,6 @@ impl wire::Object for ResourceAccessActorsResponse {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for ResourceAccessActorsResponse {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -1694,9 +1633,7 @@ impl wire::Serialize for ResourceAccessActorsResponse {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(ResourceAccessActorsResponse);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.design.ResourceAccessMapping` of the contract.
 pub type ResourceAccessMapping = wire::Map<String, wire::Value>;

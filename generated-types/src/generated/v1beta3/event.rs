@@ -228,7 +228,6 @@ impl wire::Serialize for BulkUpdateStatusResponse {
 
 wire::object_impls!(BulkUpdateStatusResponse);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.event.ErrorResponse` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct ErrorResponse {
@@ -238,7 +237,6 @@ pub struct ErrorResponse {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for ErrorResponse {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -266,7 +264,6 @@ impl wire::Object for ErrorResponse {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for ErrorResponse {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -276,7 +273,6 @@ impl wire::Serialize for ErrorResponse {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(ErrorResponse);
 
 /// `v1beta3.event.EventPayload` of the contract.
@@ -350,7 +346,6 @@ impl wire::Serialize for EventPayload {
 
 wire::object_impls!(EventPayload);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.event.EventResult` of the contract.
 ///
 /// It has no other members.
@@ -378,7 +373,6 @@ pub struct EventResult {
     pub system_id: Option<String>,
 }
 
-#[cfg(feature = "cloud")]
 impl EventResult {
     /// With the members that must be there, and no other.
     #[must_use]
@@ -402,7 +396,6 @@ impl EventResult {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for EventResult {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -481,7 +474,6 @@ impl wire::Object for EventResult {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for EventResult {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -499,14 +491,11 @@ impl wire::Serialize for EventResult {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(EventResult);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.event.EventSummary` of the contract.
 pub type EventSummary = wire::Map<String, wire::Value>;
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.event.EventSummaryPage` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct EventSummaryPage {
@@ -522,7 +511,6 @@ pub struct EventSummaryPage {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for EventSummaryPage {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -565,7 +553,6 @@ impl wire::Object for EventSummaryPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for EventSummaryPage {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -578,10 +565,8 @@ impl wire::Serialize for EventSummaryPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(EventSummaryPage);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.event.EventType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct EventType {
@@ -593,7 +578,6 @@ pub struct EventType {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for EventType {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -627,7 +611,6 @@ impl wire::Object for EventType {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for EventType {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -638,10 +621,8 @@ impl wire::Serialize for EventType {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(EventType);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.event.EventsAggregate` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct EventsAggregate {
@@ -651,7 +632,6 @@ pub struct EventsAggregate {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for EventsAggregate {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -682,7 +662,6 @@ impl wire::Object for EventsAggregate {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for EventsAggregate {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -692,10 +671,8 @@ impl wire::Serialize for EventsAggregate {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(EventsAggregate);
 
-#[cfg(feature = "cloud")]
 /// `v1beta3.event.EventsPage` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct EventsPage {
@@ -711,7 +688,6 @@ pub struct EventsPage {
     pub additional: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for EventsPage {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -754,7 +730,6 @@ impl wire::Object for EventsPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for EventsPage {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -767,7 +742,6 @@ impl wire::Serialize for EventsPage {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(EventsPage);
 
 /// `v1beta3.event.UpdateEventStatusRequest` of the contract.

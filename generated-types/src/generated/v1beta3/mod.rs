@@ -2,26 +2,33 @@
 
 //! Types of `v1beta3`.
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta3_academy")]
 pub mod academy;
-#[cfg(feature = "meshery")]
+#[cfg(feature = "v1beta3_component")]
 pub mod component;
+#[cfg(feature = "v1beta3_connection")]
 pub mod connection;
+#[cfg(feature = "v1beta3_design")]
 pub mod design;
+#[cfg(feature = "v1beta3_environment")]
 pub mod environment;
+#[cfg(feature = "v1beta3_event")]
 pub mod event;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta3_filter")]
 pub mod filter;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta3_invitation")]
 pub mod invitation;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta3_pattern_resource")]
 pub mod pattern_resource;
+#[cfg(feature = "v1beta3_performance_profile")]
 pub mod performance_profile;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta3_plan")]
 pub mod plan;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta3_subscription")]
 pub mod subscription;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "v1beta3_token")]
 pub mod token;
+#[cfg(feature = "v1beta3_user")]
 pub mod user;
+#[cfg(feature = "v1beta3_workspace")]
 pub mod workspace;

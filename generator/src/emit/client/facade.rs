@@ -11,13 +11,16 @@ use quote::quote;
 pub(super) fn product(product: &Product) -> TokenStream {
     let modules = product.groups.iter().map(|group| {
         let (module, name) = (names::ident(&group.module), names::ident(&group.name));
-        quote!(mod #module; pub use #module::#name;)
+        let cfg = names::cfg([group.feature.as_str()]);
+        quote!(#cfg mod #module; #cfg pub use #module::#name;)
     });
     let accessors = product.groups.iter().map(|group| {
         let (accessor, name) = (accessor(group), names::ident(&group.name));
         let about = names::doc(&format!("The operations under {}.", names::code(&group.tag)));
+        let cfg = names::cfg([group.feature.as_str()]);
         quote! {
             #about
+            #cfg
             #[must_use]
             pub fn #accessor(&self) -> #name<'_> {
                 #name { core: &self.core }

@@ -74,15 +74,15 @@ fn accept(operation: &Operation) -> String {
 /// The list of all operations.
 pub(super) fn list(api: &Api) -> TokenStream {
     let all = api.operations.iter().enumerate().filter_map(|(index, operation)| {
-        let (module, name) = (names::ident(module_of(api, index)?), static_name(operation));
-        let cfg = names::cfg(api, &operation.products);
-        Some(quote!(#cfg &ops::#module::#name,))
+        let (module, name) = (module_of(api, index)?, static_name(operation));
+        let cfg = names::cfg(api.features(module, &operation.products));
+        let module = names::ident(module);
+        Some(quote!(#cfg &super::ops::#module::#name,))
     });
     quote! {
-        use crate::ops;
         use crate::support;
 
-        /// Every operation of the products that are built in, by path, then method.
+        /// Every operation that is built in, by path, then method.
         pub static OPERATIONS: &[&support::OperationInfo] = &[#(#all)*];
     }
 }

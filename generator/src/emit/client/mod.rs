@@ -23,7 +23,7 @@ use crate::ir::{Api, Operation, Product};
 use heck::ToShoutySnakeCase;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The files of the client.
 ///
@@ -42,7 +42,7 @@ pub fn emit(api: &Api) -> Result<Vec<File>, Diagnostics> {
             api,
             format!("ops/{}.rs", names::file_name(module)),
             &doc,
-            ops::module(api, operations),
+            ops::module(api, module, operations),
         )?);
     }
     for product in &api.products {
@@ -66,7 +66,7 @@ fn product_files(api: &Api, product: &Product) -> Result<Vec<File>, Diagnostics>
 /// The root of what is generated.
 fn root(api: &Api) -> TokenStream {
     let products = api.products.iter().map(|product| {
-        let cfg = names::cfg(api, &BTreeSet::from([product.name.clone()]));
+        let cfg = names::cfg_product(product);
         let name = names::ident(&product.name);
         quote!(#cfg pub mod #name;)
     });
@@ -82,9 +82,8 @@ fn root(api: &Api) -> TokenStream {
 }
 
 fn ops_root(api: &Api, modules: &BTreeMap<&str, Vec<&Operation>>) -> TokenStream {
-    let modules = modules.iter().map(|(module, operations)| {
-        let products: BTreeSet<_> = operations.iter().flat_map(|o| o.products.iter().cloned()).collect();
-        let (cfg, module) = (names::cfg(api, &products), names::ident(module));
+    let modules = modules.keys().map(|module| {
+        let (cfg, module) = (names::cfg_module(api, module), names::ident(module));
         quote!(#cfg pub mod #module;)
     });
     quote!(#(#modules)*)

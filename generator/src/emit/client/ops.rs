@@ -8,8 +8,8 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 /// The module of a group of operations.
-pub(super) fn module(api: &Api, operations: &[&Operation]) -> TokenStream {
-    let builders = operations.iter().map(|operation| builder(api, operation));
+pub(super) fn module(api: &Api, module: &str, operations: &[&Operation]) -> TokenStream {
+    let builders = operations.iter().map(|operation| builder(api, module, operation));
     quote! {
         use crate::support;
 
@@ -18,9 +18,9 @@ pub(super) fn module(api: &Api, operations: &[&Operation]) -> TokenStream {
 }
 
 /// The facts, the builder and the outcome of an operation.
-fn builder(api: &Api, operation: &Operation) -> TokenStream {
+fn builder(api: &Api, module: &str, operation: &Operation) -> TokenStream {
     let shape = shape(api, operation);
-    let cfg = names::cfg(api, &operation.products);
+    let cfg = names::cfg_within(api, module, &operation.products);
     let name = names::ident(&operation.type_name);
     let about = names::doc(&format!("{}\n\n{}", docs::operation(operation), docs::responses(operation)));
     let info = info::info(operation);

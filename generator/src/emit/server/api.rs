@@ -6,7 +6,6 @@ use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Group, Product};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-use std::collections::BTreeSet;
 
 /// Methods of `Api` that are no group's.
 const TAKEN: [&str; 7] =
@@ -15,7 +14,7 @@ const TAKEN: [&str; 7] =
 /// `mod.rs`: the products, and the operations that they share.
 pub(super) fn root(api: &Api) -> Result<File, Diagnostics> {
     let products = api.products.iter().map(|product| {
-        let cfg = names::cfg(api, &BTreeSet::from([product.name.clone()]));
+        let cfg = names::cfg_product(product);
         let module = names::ident(&product.name);
         quote!(#cfg pub mod #module;)
     });
@@ -28,7 +27,8 @@ pub(super) fn root(api: &Api) -> Result<File, Diagnostics> {
 pub(super) fn product(api: &Api, product: &Product) -> Result<File, Diagnostics> {
     let modules = product.groups.iter().map(|group| {
         let (module, name) = (names::ident(&group.module), traits::name(group));
-        quote!(pub mod #module; pub use #module::#name;)
+        let cfg = cfg(group);
+        quote!(#cfg pub mod #module; #cfg pub use #module::#name;)
     });
     let operations = operations(api, product);
     let collector = collector(product);
@@ -42,11 +42,11 @@ fn operations(api: &Api, product: &Product) -> TokenStream {
         let module = names::ident(&group.module);
         let operations = group.operations.iter().filter_map(|i| api.operations.get(*i));
         operations.map(move |op| {
-            let name = info::name(op);
-            quote!(&#module::#name)
+            let (cfg, name) = (cfg(group), info::name(op));
+            quote!(#cfg &#module::#name)
         })
     });
-    let doc = names::doc(&format!("Every operation of {}, by group.", product.title));
+    let doc = names::doc(&format!("Every operation of {} that is built in, by group.", product.title));
     quote! {
         #doc
         pub static OPERATIONS: &[&crate::support::OperationInfo] = &[#(#statics),*];
@@ -118,13 +118,19 @@ fn mount(group: &Group) -> TokenStream {
     let doc = names::doc(&format!("Implements the group `{}`.", group.tag));
     let method = method_name(group);
     let (module, name) = (names::ident(&group.module), traits::name(group));
+    let cfg = cfg(group);
     quote! {
         #doc
+        #cfg
         pub fn #method<T: #name<Identity = I>>(mut self, implementation: T) -> Self {
             #module::mount(&mut self.table, implementation);
             self
         }
     }
+}
+
+fn cfg(group: &Group) -> TokenStream {
+    names::cfg([group.feature.as_str()])
 }
 
 /// The name of the method that mounts a group.

@@ -20,14 +20,18 @@ pub(super) fn files(api: &Api) -> Result<Vec<File>, Diagnostics> {
         let tag = operations.values().next().map(|op| op.tag.as_str()).unwrap_or_default();
         let doc = format!("Facts, arguments and responses of the operations under `{tag}`.");
         let path = format!("ops/{}.rs", names::file_name(module));
-        files.push(File::rust(api, path, &doc, items(api, operations)?)?);
+        files.push(File::rust(api, path, &doc, items(api, module, operations)?)?);
     }
     Ok(files)
 }
 
 /// The items of a module. What only some of the module's products have stands in a module of its
 /// own, under their features.
-fn items(api: &Api, operations: &BTreeMap<usize, &Operation>) -> Result<TokenStream, Diagnostics> {
+fn items(
+    api: &Api,
+    module: &str,
+    operations: &BTreeMap<usize, &Operation>,
+) -> Result<TokenStream, Diagnostics> {
     let all = products(operations);
     let mut parts: BTreeMap<&BTreeSet<String>, TokenStream> = BTreeMap::new();
     for op in operations.values() {
@@ -35,7 +39,7 @@ fn items(api: &Api, operations: &BTreeMap<usize, &Operation>) -> Result<TokenStr
     }
     let own = parts.remove(&all).map(|part| quote!(#part));
     let narrower = parts.into_iter().map(|(products, part)| {
-        let cfg = names::cfg(api, products);
+        let cfg = names::cfg_within(api, module, products);
         let module = products.iter().map(String::as_str).collect::<Vec<_>>().join("_");
         let module = names::ident(&format!("only_{module}"));
         quote! {
@@ -67,8 +71,8 @@ fn modules(api: &Api) -> Modules<'_> {
 }
 
 fn root(api: &Api, modules: &Modules<'_>) -> Result<File, Diagnostics> {
-    let items = modules.iter().map(|(module, operations)| {
-        let cfg = names::cfg(api, &products(operations));
+    let items = modules.keys().map(|module| {
+        let cfg = names::cfg_module(api, module);
         let module = names::ident(module);
         quote!(#cfg pub(crate) mod #module;)
     });

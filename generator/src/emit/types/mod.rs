@@ -5,7 +5,7 @@ use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Crates, Kind, TypeDef, TypeId};
 use proc_macro2::TokenStream;
 use quote::quote;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 mod alias;
 mod docs;
@@ -72,15 +72,13 @@ fn emit_module<'a>(
 
 /// What stands in the file of a module.
 fn items(api: &Api, module: &Module<'_>, path: &[&str]) -> TokenStream {
-    let children = module.children.iter().map(|(name, child)| {
+    let children = module.children.keys().map(|name| {
         let ident = names::ident(name);
-        let cfg = common_products(child).map(|products| names::cfg(api, products));
+        let cfg = names::cfg(feature(api, path, name));
         quote!(#cfg pub mod #ident;)
     });
     let children = quote!(#(#children)*);
-    // Where a whole module belongs to a product, the module says so and not each of its types.
-    let whole = !path.is_empty() && common_products(module).is_some();
-    let types: TokenStream = module.types.iter().map(|(id, def)| one(api, id, def, !whole)).collect();
+    let types: TokenStream = module.types.iter().flat_map(|(id, def)| one(api, id, def)).collect();
     let types = own::paths(types, path);
     // Names of strings and the like need nothing of it.
     let wire = own::names(&types, "wire").then(|| {
@@ -92,23 +90,23 @@ fn items(api: &Api, module: &Module<'_>, path: &[&str]) -> TokenStream {
     quote!(#children #wire #types)
 }
 
-/// The products of a module of types, if they are the same for all of them.
-fn common_products<'a>(module: &Module<'a>) -> Option<&'a BTreeSet<String>> {
-    let (_, first) = module.types.first()?;
-    let same = module.types.iter().all(|(_, def)| def.products == first.products);
-    (same && module.children.is_empty()).then_some(&first.products)
+/// The feature that brings the module `name` at a path; none for one that only holds others.
+fn feature<'a>(api: &'a Api, path: &[&str], name: &str) -> Option<&'a str> {
+    let found = api
+        .modules
+        .iter()
+        .find(|module| module.path.split_last().is_some_and(|(last, before)| last == name && before == path));
+    found.map(|module| module.feature.as_str())
 }
 
-/// The items of one type, each behind the features of its products where `own_cfg` asks for it.
-fn one(api: &Api, id: &TypeId, def: &TypeDef, own_cfg: bool) -> TokenStream {
-    let items = match &def.kind {
+/// The items of one type.
+fn one(api: &Api, id: &TypeId, def: &TypeDef) -> Vec<TokenStream> {
+    match &def.kind {
         Kind::Struct(object) => object::emit(api, id, def, object),
         Kind::Enum(enumeration) => enumeration::emit(id, def, enumeration),
         Kind::Union(union) => union::emit(api, id, def, union),
         Kind::Alias(target) => alias::emit(api, id, def, target),
-    };
-    let cfg = own_cfg.then(|| names::cfg(api, &def.products));
-    items.into_iter().flat_map(|item| quote!(#cfg #item)).collect()
+    }
 }
 
 /// `#[derive(...)]`

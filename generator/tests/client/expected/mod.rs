@@ -3,9 +3,15 @@
 //! The products, each behind its feature.
 
 mod contract;
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-client-beds")]
 pub mod cloud;
-#[cfg(feature = "meshery")]
+#[cfg(
+    any(
+        feature = "meshery-builder-group",
+        feature = "meshery-client-beds",
+        feature = "meshery-support"
+    )
+)]
 pub mod meshery;
 mod operations;
 pub mod ops;

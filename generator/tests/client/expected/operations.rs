@@ -2,21 +2,22 @@
 
 //! The facts of all operations.
 
-use crate::ops;
 use crate::support;
 
-/// Every operation of the products that are built in, by path, then method.
+/// Every operation that is built in, by path, then method.
 pub static OPERATIONS: &[&support::OperationInfo] = &[
-    &ops::client_beds::GET_BED,
-    #[cfg(feature = "meshery")]
-    &ops::client_beds::PLANT_BED,
-    #[cfg(feature = "cloud")]
-    &ops::client_beds::PUT_BED_MAP,
-    &ops::client_beds::WATCH_BED,
-    #[cfg(feature = "meshery")]
-    &ops::builder_group::OPEN_GATE,
-    #[cfg(feature = "meshery")]
-    &ops::builder_group::POST_NOTE,
-    #[cfg(feature = "meshery")]
-    &ops::support::PUT_NOTE,
+    #[cfg(any(feature = "cloud-client-beds", feature = "meshery-client-beds"))]
+    &super::ops::client_beds::GET_BED,
+    #[cfg(feature = "meshery-client-beds")]
+    &super::ops::client_beds::PLANT_BED,
+    #[cfg(feature = "cloud-client-beds")]
+    &super::ops::client_beds::PUT_BED_MAP,
+    #[cfg(any(feature = "cloud-client-beds", feature = "meshery-client-beds"))]
+    &super::ops::client_beds::WATCH_BED,
+    #[cfg(feature = "meshery-builder-group")]
+    &super::ops::builder_group::OPEN_GATE,
+    #[cfg(feature = "meshery-builder-group")]
+    &super::ops::builder_group::POST_NOTE,
+    #[cfg(feature = "meshery-support")]
+    &super::ops::support::PUT_NOTE,
 ];

@@ -2,13 +2,16 @@
 
 //! Sky: a trait for each group of operations, and the router.
 
+#[cfg(feature = "cloud")]
 pub mod things;
-
+#[cfg(feature = "cloud")]
 pub use things::Things;
 
-/// Every operation of Sky, by group.
+/// Every operation of Sky that is built in, by group.
 pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
+    #[cfg(feature = "cloud")]
     &things::GET_THINGS,
+    #[cfg(feature = "cloud")]
     &things::DELETE_PART,
 ];
 
@@ -59,6 +62,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Things`.
+    #[cfg(feature = "cloud")]
     pub fn things<T: Things<Identity = I>>(mut self, implementation: T) -> Self {
         things::mount(&mut self.table, implementation);
         self

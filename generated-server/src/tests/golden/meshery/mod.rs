@@ -2,25 +2,37 @@
 
 //! Mesh: a trait for each group of operations, and the router.
 
+#[cfg(feature = "meshery")]
 pub mod odd_bodies;
-
+#[cfg(feature = "meshery")]
 pub use odd_bodies::OddBodies;
 
+#[cfg(feature = "meshery")]
 pub mod things;
-
+#[cfg(feature = "meshery")]
 pub use things::Things;
 
-/// Every operation of Mesh, by group.
+/// Every operation of Mesh that is built in, by group.
 pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
+    #[cfg(feature = "meshery")]
     &odd_bodies::GET_EVENTS,
+    #[cfg(feature = "meshery")]
     &odd_bodies::POST_FORM,
+    #[cfg(feature = "meshery")]
     &odd_bodies::POST_MANY,
+    #[cfg(feature = "meshery")]
     &odd_bodies::PUT_RAW,
+    #[cfg(feature = "meshery")]
     &odd_bodies::GET_SOCKET,
+    #[cfg(feature = "meshery")]
     &odd_bodies::POST_UPLOAD,
+    #[cfg(feature = "meshery")]
     &things::GET_BOOM,
+    #[cfg(feature = "meshery")]
     &things::GET_PUBLIC,
+    #[cfg(feature = "meshery")]
     &things::GET_THINGS,
+    #[cfg(feature = "meshery")]
     &things::PUT_THING,
 ];
 
@@ -71,11 +83,13 @@ impl<I: Send + Sync + 'static> Api<I> {
         self
     }
     /// Implements the group `Odd Bodies`.
+    #[cfg(feature = "meshery")]
     pub fn odd_bodies<T: OddBodies<Identity = I>>(mut self, implementation: T) -> Self {
         odd_bodies::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Things`.
+    #[cfg(feature = "meshery")]
     pub fn things<T: Things<Identity = I>>(mut self, implementation: T) -> Self {
         things::mount(&mut self.table, implementation);
         self

@@ -5,4 +5,5 @@
 #[cfg(feature = "meshery")]
 pub(crate) mod odd_bodies;
 
+#[cfg(any(feature = "cloud", feature = "meshery"))]
 pub(crate) mod things;

@@ -56,7 +56,6 @@ impl wire::Serialize for Circle {
 
 wire::object_impls!(Circle);
 
-#[cfg(feature = "cloud")]
 /// `v1.shop.Cloudy` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Default)]
 pub struct Cloudy {
@@ -66,7 +65,6 @@ pub struct Cloudy {
     pub additional_members: wire::Map<String, wire::Value>,
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Object for Cloudy {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -94,7 +92,6 @@ impl wire::Object for Cloudy {
     }
 }
 
-#[cfg(feature = "cloud")]
 impl wire::Serialize for Cloudy {
     fn serialize<S: wire::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = wire::Writer::new(serializer)?;
@@ -104,7 +101,6 @@ impl wire::Serialize for Cloudy {
     }
 }
 
-#[cfg(feature = "cloud")]
 wire::object_impls!(Cloudy);
 
 /// `v1.shop.Counts` of the contract.

@@ -2,8 +2,9 @@
 
 //! Garden Cloud: the client and its groups.
 
+#[cfg(feature = "cloud-client-beds")]
 mod client_beds;
-
+#[cfg(feature = "cloud-client-beds")]
 pub use client_beds::ClientBeds;
 
 /// A client of Garden Cloud.
@@ -27,6 +28,7 @@ impl Client {
         crate::support::ClientBuilder::new(base_url)
     }
     /// The operations under `Client Beds`.
+    #[cfg(feature = "cloud-client-beds")]
     #[must_use]
     pub fn client_beds(&self) -> ClientBeds<'_> {
         ClientBeds { core: &self.core }

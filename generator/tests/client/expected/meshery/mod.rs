@@ -2,16 +2,19 @@
 
 //! Garden: the client and its groups.
 
+#[cfg(feature = "meshery-builder-group")]
 mod builder_group;
-
+#[cfg(feature = "meshery-builder-group")]
 pub use builder_group::BuilderGroup;
 
+#[cfg(feature = "meshery-client-beds")]
 mod client_beds;
-
+#[cfg(feature = "meshery-client-beds")]
 pub use client_beds::ClientBeds;
 
+#[cfg(feature = "meshery-support")]
 mod support;
-
+#[cfg(feature = "meshery-support")]
 pub use support::Support;
 
 /// A client of Garden.
@@ -35,16 +38,19 @@ impl Client {
         crate::support::ClientBuilder::new(base_url)
     }
     /// The operations under `Builder`.
+    #[cfg(feature = "meshery-builder-group")]
     #[must_use]
     pub fn builder_group(&self) -> BuilderGroup<'_> {
         BuilderGroup { core: &self.core }
     }
     /// The operations under `Client Beds`.
+    #[cfg(feature = "meshery-client-beds")]
     #[must_use]
     pub fn client_beds(&self) -> ClientBeds<'_> {
         ClientBeds { core: &self.core }
     }
     /// The operations under `Support`.
+    #[cfg(feature = "meshery-support")]
     #[must_use]
     pub fn support(&self) -> Support<'_> {
         Support { core: &self.core }

@@ -3,7 +3,7 @@
 //! Builders of `Builder`.
 
 use crate::support;
-#[cfg(feature = "meshery")]
+
 pub(crate) static OPEN_GATE: support::OperationInfo = support::OperationInfo {
     id: "openGate",
     method: support::Method::GET,
@@ -22,13 +22,11 @@ pub(crate) static OPEN_GATE: support::OperationInfo = support::OperationInfo {
 /// Documented responses:
 /// - 101 Switching Protocols: no body
 /// - 404 Not Found: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct OpenGate<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> OpenGate<'a> {
     pub(crate) fn new(core: &'a support::Core, gate: i32) -> Self {
         let mut call = support::Call::new(core, &OPEN_GATE);
@@ -46,7 +44,6 @@ impl<'a> OpenGate<'a> {
     }
 }
 
-#[cfg(feature = "meshery")]
 pub(crate) static POST_NOTE: support::OperationInfo = support::OperationInfo {
     id: "postNote",
     method: support::Method::POST,
@@ -61,13 +58,11 @@ pub(crate) static POST_NOTE: support::OperationInfo = support::OperationInfo {
 ///
 /// Documented responses:
 /// - 303 See Other: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PostNote<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> PostNote<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &POST_NOTE);

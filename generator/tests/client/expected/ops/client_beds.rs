@@ -117,7 +117,7 @@ pub enum GetBedOutcome {
     NoContent,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-client-beds")]
 pub(crate) static PLANT_BED: support::OperationInfo = support::OperationInfo {
     id: "plantBed",
     method: support::Method::POST,
@@ -134,13 +134,13 @@ pub(crate) static PLANT_BED: support::OperationInfo = support::OperationInfo {
 ///
 /// Documented responses:
 /// - 201 Created: `text/plain`
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-client-beds")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PlantBed<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-client-beds")]
 impl<'a> PlantBed<'a> {
     pub(crate) fn new(core: &'a support::Core, id: &str) -> Self {
         let mut call = support::Call::new(core, &PLANT_BED);
@@ -187,7 +187,7 @@ impl<'a> PlantBed<'a> {
     }
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-client-beds")]
 pub(crate) static PUT_BED_MAP: support::OperationInfo = support::OperationInfo {
     id: "putBedMap",
     method: support::Method::PUT,
@@ -202,13 +202,13 @@ pub(crate) static PUT_BED_MAP: support::OperationInfo = support::OperationInfo {
 ///
 /// Documented responses:
 /// - 200 OK: `image/png`
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-client-beds")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PutBedMap<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "cloud")]
+#[cfg(feature = "cloud-client-beds")]
 impl<'a> PutBedMap<'a> {
     pub(crate) fn new(
         core: &'a support::Core,

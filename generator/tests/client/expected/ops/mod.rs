@@ -2,8 +2,9 @@
 
 //! A builder per operation, by group.
 
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-builder-group")]
 pub mod builder_group;
+#[cfg(any(feature = "cloud-client-beds", feature = "meshery-client-beds"))]
 pub mod client_beds;
-#[cfg(feature = "meshery")]
+#[cfg(feature = "meshery-support")]
 pub mod support;

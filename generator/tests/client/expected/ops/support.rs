@@ -3,7 +3,7 @@
 //! Builders of `Support`.
 
 use crate::support;
-#[cfg(feature = "meshery")]
+
 pub(crate) static PUT_NOTE: support::OperationInfo = support::OperationInfo {
     id: "putNote",
     method: support::Method::PUT,
@@ -18,13 +18,11 @@ pub(crate) static PUT_NOTE: support::OperationInfo = support::OperationInfo {
 ///
 /// Documented responses:
 /// - 204 No Content: no body
-#[cfg(feature = "meshery")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PutNote<'a> {
     call: support::Call<'a>,
 }
 
-#[cfg(feature = "meshery")]
 impl<'a> PutNote<'a> {
     pub(crate) fn new(core: &'a support::Core) -> Self {
         let call = support::Call::new(core, &PUT_NOTE);
