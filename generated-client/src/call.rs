@@ -62,6 +62,11 @@ impl<'a> Call<'a> {
         }
     }
 
+    /// The same call, whatever becomes of the client that made it.
+    pub(crate) fn into_static(self) -> Call<'static> {
+        Call { client: PhantomData, ..self }
+    }
+
     /// The value of the next parameter of the path template.
     pub(crate) fn path(&mut self, value: Cow<'_, str>) {
         let template = self.template;

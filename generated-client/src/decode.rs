@@ -19,6 +19,12 @@ pub(crate) fn text(head: &Head, body: &[u8]) -> Result<String, Error> {
     }
 }
 
+/// The error for a body that is of another media type.
+pub(crate) fn media_type(head: &Head, expected: &str) -> Error {
+    let found = head.media_type().map(|found| format!("`{}`", one_line(&found, 60)));
+    failure(head, String::new(), format!("expected {expected}"), found)
+}
+
 /// The error for a body that does not decode.
 fn unfit(head: &Head, body: &[u8], error: &DecodeError) -> Error {
     let (path, message, excerpt) = match error {

@@ -1,22 +1,29 @@
-//! A response that goes on: typed events as they come.
+//! A response that goes on: typed events as they come, over as many connections as it takes.
 
-use crate::decode::decode;
+use crate::call::Call;
+use crate::client::BoxFuture;
+use crate::decode::{self, decode};
 use crate::exchange::{Exchange, Head};
+use crate::retry::drawn_below;
 use crate::sse::{Event, Parser, TooLong};
 use crate::{Error, Response};
 use bytes::Bytes;
 use futures_util::Stream;
 use futures_util::stream::StreamExt;
+use http::{HeaderName, HeaderValue, StatusCode};
 use meshery_types::wire::Decode;
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::{Instant, Sleep, sleep};
 
 /// The events of a `text/event-stream` response, decoded.
 ///
-/// A [`Stream`] that ends when the server ends it. An event that does not decode is an error in its
-/// place, and the stream goes on; after a failure of the transport it is over. Comments, by which a
-/// server keeps the connection open, are not seen.
+/// A [`Stream`] that goes on until it is dropped: where the connection ends, breaks or falls silent,
+/// it is made again as [`Reconnect`] says, with the id of the last event. An event that does not
+/// decode is an error in its place, and the stream goes on; any other error is its end. Comments, by
+/// which a server keeps the connection open, are not seen.
 ///
 /// ```
 /// # use meshery_client::{Error, EventStream};
@@ -32,15 +39,101 @@ pub struct EventStream<T> {
     decode: fn(&Head, &str) -> Result<T, Error>,
 }
 
+/// When an [`EventStream`] is begun again.
+///
+/// The default is five times in a row without any event, the first after a second, or after what
+/// the server asks for by `retry:`, each later one after twice the time, up to 30 s. A connection
+/// over which nothing has come for a minute, not even a comment, counts as broken: Meshery Server
+/// sends one each 15 s.
+///
+/// What the server refuses, as by a 401 or a 404, is not tried again; 204 says that there will be no
+/// more events.
+///
+/// ```
+/// # use meshery_client::{EventStream, Reconnect};
+/// # use std::time::Duration;
+/// # fn set(events: EventStream<String>) {
+/// let events = events.reconnect(Reconnect::default().attempts(100).silence(Duration::from_secs(20)));
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reconnect {
+    attempts: u32,
+    first: Duration,
+    longest: Duration,
+    silence: Option<Duration>,
+}
+
+impl Default for Reconnect {
+    fn default() -> Self {
+        Self {
+            attempts: 5,
+            first: Duration::from_secs(1),
+            longest: Duration::from_secs(30),
+            silence: Some(Duration::from_secs(60)),
+        }
+    }
+}
+
+impl Reconnect {
+    /// Not at all: the stream ends with its connection.
+    #[must_use]
+    pub fn never() -> Self {
+        Self::default().attempts(0)
+    }
+
+    /// How often in a row without any event: 5 times unless set.
+    #[must_use]
+    pub fn attempts(mut self, attempts: u32) -> Self {
+        self.attempts = attempts;
+        self
+    }
+
+    /// The wait before the first attempt, unless the server has asked for another, and the longest:
+    /// 1 s and 30 s unless set. Half of each wait is drawn.
+    #[must_use]
+    pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
+        (self.first, self.longest) = (first, longest.max(first));
+        self
+    }
+
+    /// How long a connection may be silent: 60 s unless set, for ever if `None`.
+    #[must_use]
+    pub fn silence(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.silence = limit.into();
+        self
+    }
+
+    fn wait(&self, asked: Option<Duration>, failures: u32) -> Duration {
+        let first = asked.unwrap_or(self.first);
+        let longest = self.longest.max(first);
+        let wait = first.saturating_mul(2_u32.saturating_pow(failures)).min(longest);
+        wait / 2 + drawn_below(wait / 2)
+    }
+}
+
 /// The part that does not know what is in the events.
 struct RawEvents {
     head: Head,
-    chunks: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
+    state: State,
     parser: Parser,
     last: Event,
-    ended: bool,
-    /// Why it has ended early; given after the events that came before.
-    failed: Option<Error>,
+    call: Option<Box<Call<'static>>>,
+    policy: Reconnect,
+    /// How often in a row it was begun without any event.
+    failures: u32,
+    silence: Option<Pin<Box<Sleep>>>,
+}
+
+type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>;
+
+enum State {
+    Open(Chunks),
+    /// Waiting to begin again, because of an error if it was one.
+    Waiting(Pin<Box<Sleep>>),
+    Opening(BoxFuture<'static, (Box<Call<'static>>, Result<Exchange, Error>)>),
+    /// Over; the error is still to be told.
+    Failed(Option<Error>),
 }
 
 impl<T: Decode> EventStream<T> {
@@ -58,18 +151,20 @@ impl EventStream<String> {
 }
 
 impl<T> EventStream<T> {
-    fn new(
-        Exchange { head, response }: Exchange,
-        decode: fn(&Head, &str) -> Result<T, Error>,
-    ) -> Response<Self> {
-        let (status, headers) = (head.status, head.headers.clone());
-        let parser = Parser::new(head.limit);
-        let chunks = Box::pin(response.bytes_stream());
-        let raw = RawEvents { head, chunks, parser, last: Event::default(), ended: false, failed: None };
-        Response { status, headers, body: Self { raw, decode } }
+    fn new(exchange: Exchange, decode: fn(&Head, &str) -> Result<T, Error>) -> Response<Self> {
+        let (status, headers) = (exchange.head.status, exchange.head.headers.clone());
+        Response { status, headers, body: Self { raw: RawEvents::new(exchange), decode } }
     }
 
-    /// The next event; `None` when the server has ended the stream.
+    /// When the stream is begun again, in place of the default.
+    #[must_use]
+    pub fn reconnect(mut self, policy: Reconnect) -> Self {
+        self.raw.policy = policy;
+        self.raw.listen();
+        self
+    }
+
+    /// The next event; `None` when the stream is over.
     pub async fn next(&mut self) -> Option<Result<T, Error>> {
         StreamExt::next(self).await
     }
@@ -82,26 +177,121 @@ impl<T> EventStream<T> {
 }
 
 impl RawEvents {
+    fn new(Exchange { head, response, call }: Exchange) -> Self {
+        let mut events = Self {
+            state: State::Failed(None),
+            parser: Parser::new(head.limit),
+            last: Event::default(),
+            call,
+            policy: Reconnect::default(),
+            failures: 0,
+            silence: None,
+            head,
+        };
+        events.begin(response);
+        events
+    }
+
+    /// Reads a response from its beginning.
+    fn begin(&mut self, response: reqwest::Response) {
+        let expected = "text/event-stream";
+        self.state = match self.head.media_type() {
+            _ if self.head.status == StatusCode::NO_CONTENT => State::Failed(None),
+            Some(media_type) if media_type != expected => {
+                State::Failed(Some(decode::media_type(&self.head, expected)))
+            }
+            _ => State::Open(Box::pin(response.bytes_stream())),
+        };
+        self.listen();
+    }
+
+    /// Something has come: it is not silent.
+    fn listen(&mut self) {
+        match (self.policy.silence, &mut self.silence) {
+            (Some(limit), Some(timer)) => timer.as_mut().reset(Instant::now() + limit),
+            (limit, timer) => *timer = limit.map(|limit| Box::pin(sleep(limit))),
+        }
+    }
+
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
         loop {
             if let Some(event) = self.parser.pop() {
+                self.failures = 0;
                 self.last = event;
                 return Poll::Ready(Some(Ok(())));
             }
-            if self.ended {
-                return Poll::Ready(self.failed.take().map(Err));
-            }
-            let operation = self.head.operation;
-            self.failed = match ready!(self.chunks.as_mut().poll_next(cx)) {
-                Some(Ok(chunk)) => match self.parser.push(&chunk) {
-                    Ok(()) => continue,
-                    Err(TooLong) => Some(Error::TooLarge { operation, limit: self.head.limit }),
+            match &mut self.state {
+                State::Failed(error) => return Poll::Ready(error.take().map(Err)),
+                State::Waiting(timer) => {
+                    ready!(timer.as_mut().poll(cx));
+                    self.reopen();
+                }
+                State::Opening(opening) => match ready!(opening.as_mut().poll(cx)) {
+                    (call, Ok(Exchange { head, response, .. })) => {
+                        (self.head, self.call) = (head, Some(call));
+                        self.begin(response);
+                    }
+                    (call, Err(error)) => {
+                        self.call = Some(call);
+                        let lost = matches!(error, Error::Transport { .. } | Error::Timeout { .. });
+                        let again = lost || error.is_rate_limited() || error.is_server_error();
+                        self.end(Some(error), again);
+                    }
                 },
-                Some(Err(e)) => Some(Error::transport(Some(operation), e)),
-                None => None,
-            };
-            self.ended = true;
+                State::Open(chunks) => match chunks.as_mut().poll_next(cx) {
+                    Poll::Ready(chunk) => self.take(chunk),
+                    Poll::Pending => {
+                        let Some(timer) = &mut self.silence else { return Poll::Pending };
+                        ready!(timer.as_mut().poll(cx));
+                        let operation = self.head.operation;
+                        self.end(Some(Error::Timeout { operation, after: self.policy.silence }), true);
+                    }
+                },
+            }
         }
+    }
+
+    fn take(&mut self, chunk: Option<reqwest::Result<Bytes>>) {
+        let operation = self.head.operation;
+        match chunk {
+            Some(Ok(chunk)) => match self.parser.push(&chunk) {
+                Ok(()) => self.listen(),
+                Err(TooLong) => {
+                    self.end(Some(Error::TooLarge { operation, limit: self.head.limit }), false);
+                }
+            },
+            Some(Err(e)) => self.end(Some(Error::transport(Some(operation), e)), true),
+            None => self.end(None, true),
+        }
+    }
+
+    /// The connection is over. It is made again, if there is to be another one.
+    fn end(&mut self, error: Option<Error>, again: bool) {
+        // What came last, and was not ended, is no event.
+        self.parser = self.parser.again();
+        if again && self.failures < self.policy.attempts && self.call.is_some() {
+            let wait = self.policy.wait(self.parser.retry(), self.failures);
+            self.failures += 1;
+            self.state = State::Waiting(Box::pin(sleep(wait)));
+        } else {
+            self.state = State::Failed(error);
+        }
+    }
+
+    fn reopen(&mut self) {
+        const LAST_EVENT_ID: HeaderName = HeaderName::from_static("last-event-id");
+        let Some(mut call) = self.call.take() else {
+            self.state = State::Failed(None);
+            return;
+        };
+        match HeaderValue::from_str(self.parser.id()) {
+            Ok(id) if !id.is_empty() => drop(call.headers.insert(LAST_EVENT_ID, id)),
+            _ => drop(call.headers.remove(LAST_EVENT_ID)),
+        }
+        self.state = State::Opening(Box::pin(async move {
+            let opened = call.open_again().await;
+            (call, opened)
+        }));
     }
 }
 
@@ -119,7 +309,7 @@ impl<T> fmt::Debug for EventStream<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("EventStream")
             .field("operation", &self.raw.head.operation)
-            .field("ended", &self.raw.ended)
+            .field("policy", &self.raw.policy)
             .finish_non_exhaustive()
     }
 }

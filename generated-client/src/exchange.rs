@@ -1,6 +1,7 @@
 //! A request that was answered: is the answer what was asked for, or which error is it?
 
 use crate::Error;
+use crate::call::Call;
 use crate::credentials::Token;
 use crate::error::{ErrorBody, Failure, LoginReason, NotAuthenticated};
 use crate::operation::OperationInfo;
@@ -35,6 +36,8 @@ pub(crate) struct Limits {
 pub(crate) struct Exchange {
     pub(crate) head: Head,
     pub(crate) response: reqwest::Response,
+    /// What was sent, for who may send it again.
+    pub(crate) call: Option<Box<Call<'static>>>,
 }
 
 impl Exchange {
@@ -66,7 +69,7 @@ impl Exchange {
             })));
         }
         match operation.response(head.status) {
-            Some(documented) if documented.is_success() => Ok(Self { head, response }),
+            Some(documented) if documented.is_success() => Ok(Self { head, response, call: None }),
             documented => {
                 let failure = Box::new(failure(head, response).await);
                 Err(if documented.is_some() {
@@ -80,7 +83,7 @@ impl Exchange {
 
     /// Reads the whole body.
     pub(crate) async fn read(&mut self) -> Result<Bytes, Error> {
-        let Self { head, response } = self;
+        let Self { head, response, .. } = self;
         let too_large = Error::TooLarge { operation: head.operation, limit: head.limit };
         let announced = response.content_length().unwrap_or(0);
         if announced > head.limit as u64 {

@@ -29,7 +29,16 @@ impl<'a> Call<'a> {
 
     /// Sends it and returns when a documented success begins.
     pub(crate) fn open(mut self) -> BoxFuture<'a, Result<Exchange, Error>> {
-        Box::pin(async move { Ok(self.run(false).await?.0) })
+        Box::pin(async move {
+            let mut exchange = self.open_again().await?;
+            exchange.call = Some(Box::new(self.into_static()));
+            Ok(exchange)
+        })
+    }
+
+    /// The same for a call that is kept, to be sent again later.
+    pub(crate) async fn open_again(&mut self) -> Result<Exchange, Error> {
+        Ok(self.run(false).await?.0)
     }
 
     /// The same with headers of a handshake.

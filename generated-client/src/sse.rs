@@ -1,6 +1,7 @@
 //! The event stream format (`text/event-stream`), from bytes to events, within a size limit.
 
 use std::collections::VecDeque;
+use std::time::Duration;
 
 /// An event as it came.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -28,6 +29,7 @@ pub(crate) struct Parser {
     data: String,
     has_data: bool,
     id: String,
+    retry: Option<Duration>,
     events: VecDeque<Event>,
     limit: usize,
 }
@@ -42,9 +44,26 @@ impl Parser {
             data: String::new(),
             has_data: false,
             id: String::new(),
+            retry: None,
             events: VecDeque::new(),
             limit,
         }
+    }
+
+    /// A parser for the next connection: what is complete is kept, with the last id and the wait.
+    pub(crate) fn again(&mut self) -> Self {
+        let (id, events) = (std::mem::take(&mut self.id), std::mem::take(&mut self.events));
+        Self { id, events, retry: self.retry, ..Self::new(self.limit) }
+    }
+
+    /// The last id that the stream has given; empty if none.
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// The wait before a new connection that the stream asks for.
+    pub(crate) fn retry(&self) -> Option<Duration> {
+        self.retry
     }
 
     /// The next event that is complete.
@@ -107,7 +126,10 @@ impl Parser {
             }
             "event" => value.clone_into(&mut self.name),
             "id" if !value.contains('\0') => value.clone_into(&mut self.id),
-            // Comments (an empty field), `retry`, and what nobody knows.
+            "retry" if !value.is_empty() && value.bytes().all(|b| b.is_ascii_digit()) => {
+                self.retry = value.parse().ok().map(Duration::from_millis);
+            }
+            // Comments (an empty field), and what nobody knows.
             _ => {}
         }
         Ok(())

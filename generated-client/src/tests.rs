@@ -8,6 +8,7 @@ use http::Method;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
+mod events;
 mod identity;
 mod refresh;
 mod requests;

@@ -6,7 +6,7 @@ use crate::exchange::Exchange;
 use crate::operation::OperationInfo;
 use crate::{Error, Response};
 use bytes::Bytes;
-use futures_util::{SinkExt, Stream, StreamExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use http::header::{
     CONNECTION, ORIGIN, SEC_WEBSOCKET_ACCEPT, SEC_WEBSOCKET_KEY, SEC_WEBSOCKET_VERSION, UPGRADE,
 };
@@ -14,6 +14,8 @@ use http::{HeaderMap, HeaderValue};
 use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
+use tokio::time::{Instant, Sleep, sleep};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
@@ -37,7 +39,8 @@ pub enum Frame {
 
 /// A WebSocket: messages both ways. Pings are answered while it is read.
 ///
-/// Messages are received as a [`Stream`], or with [`next`](Self::next).
+/// Messages are received as a [`Stream`], or with [`next`](Self::next); it is a [`Sink`] too, so that
+/// it can be split. For Meshery's consoles there is [`Console`](crate::Console).
 ///
 /// ```
 /// # use meshery_client::{Error, Frame, WebSocket};
@@ -56,6 +59,8 @@ pub enum Frame {
 pub struct WebSocket {
     operation: &'static OperationInfo,
     stream: WebSocketStream<reqwest::Upgraded>,
+    patience: Option<Duration>,
+    silence: Option<Pin<Box<Sleep>>>,
 }
 
 impl<'a> Call<'a> {
@@ -86,7 +91,7 @@ fn handshake(key: &str, origin: &str) -> Result<HeaderMap, http::header::Invalid
 /// Takes over the connection once the server has proven that it speaks the protocol.
 async fn accept(
     operation: &'static OperationInfo,
-    Exchange { head, response }: Exchange,
+    Exchange { head, response, .. }: Exchange,
     key: &str,
     limit: usize,
 ) -> Result<Response<WebSocket>, Error> {
@@ -99,23 +104,30 @@ async fn accept(
     let config =
         WebSocketConfig::default().max_message_size(Some(limit)).max_frame_size(Some(limit.min(16 << 20)));
     let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await;
-    Ok(head.with(WebSocket { operation, stream }))
+    Ok(head.with(WebSocket { operation, stream, patience: None, silence: None }))
 }
 
 impl WebSocket {
+    /// How long nothing may come, not even a ping, before it is [`Error::Timeout`]: for ever unless
+    /// set, which is right only where the server does not send pings.
+    #[must_use]
+    pub fn patience(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.patience = limit.into();
+        self.silence = self.patience.map(|limit| Box::pin(sleep(limit)));
+        self
+    }
+
+    /// The operation that opened it.
+    pub(crate) fn operation(&self) -> &'static OperationInfo {
+        self.operation
+    }
+
     /// Sends a message. [`Frame::Close`] begins the end: the server answers with its own.
     ///
     /// # Errors
     /// The connection is closed or broken.
     pub async fn send(&mut self, frame: Frame) -> Result<(), Error> {
-        let message = match frame {
-            Frame::Text(text) => Message::text(text),
-            Frame::Binary(bytes) => Message::binary(bytes),
-            Frame::Close { code, reason } => {
-                Message::Close(Some(CloseFrame { code: code.into(), reason: reason.into() }))
-            }
-        };
-        self.stream.send(message).await.map_err(|e| broken(self.operation, e))
+        SinkExt::send(self, frame).await
     }
 
     /// The next message; `None` when the connection is closed.
@@ -138,20 +150,71 @@ impl Stream for WebSocket {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let this = self.get_mut();
         loop {
-            let frame = match ready!(this.stream.poll_next_unpin(cx)) {
+            let Poll::Ready(message) = this.stream.poll_next_unpin(cx) else {
+                let Some(timer) = &mut this.silence else { return Poll::Pending };
+                ready!(timer.as_mut().poll(cx));
+                this.silence = None;
+                let error = Error::Timeout { operation: this.operation, after: this.patience };
+                return Poll::Ready(Some(Err(error)));
+            };
+            if let (Some(limit), Some(timer)) = (this.patience, &mut this.silence) {
+                timer.as_mut().reset(Instant::now() + limit);
+            }
+            let frame = match message {
                 None => return Poll::Ready(None),
                 Some(Err(e)) => return Poll::Ready(Some(Err(broken(this.operation, e)))),
-                Some(Ok(Message::Text(text))) => Frame::Text(text.as_str().to_owned()),
-                Some(Ok(Message::Binary(bytes))) => Frame::Binary(bytes),
-                Some(Ok(Message::Close(close))) => match close {
-                    Some(c) => Frame::Close { code: c.code.into(), reason: c.reason.as_str().to_owned() },
-                    None => Frame::Close { code: 1005, reason: String::new() },
-                },
-                Some(Ok(Message::Ping(_) | Message::Pong(_) | Message::Frame(_))) => continue,
+                Some(Ok(message)) => received(message),
             };
-            return Poll::Ready(Some(Ok(frame)));
+            if frame.is_some() {
+                return Poll::Ready(frame.map(Ok));
+            }
         }
     }
+}
+
+impl Sink<Frame> for WebSocket {
+    type Error = Error;
+
+    fn poll_ready(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let this = self.get_mut();
+        this.stream.poll_ready_unpin(cx).map_err(|e| broken(this.operation, e))
+    }
+
+    fn start_send(self: Pin<&mut Self>, frame: Frame) -> Result<(), Error> {
+        let this = self.get_mut();
+        this.stream.start_send_unpin(sent(frame)).map_err(|e| broken(this.operation, e))
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let this = self.get_mut();
+        this.stream.poll_flush_unpin(cx).map_err(|e| broken(this.operation, e))
+    }
+
+    fn poll_close(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        let this = self.get_mut();
+        this.stream.poll_close_unpin(cx).map_err(|e| broken(this.operation, e))
+    }
+}
+
+fn sent(frame: Frame) -> Message {
+    match frame {
+        Frame::Text(text) => Message::text(text),
+        Frame::Binary(bytes) => Message::binary(bytes),
+        Frame::Close { code, reason } => {
+            Message::Close(Some(CloseFrame { code: code.into(), reason: reason.into() }))
+        }
+    }
+}
+
+/// What the caller sees of a message; nothing of pings.
+fn received(message: Message) -> Option<Frame> {
+    Some(match message {
+        Message::Text(text) => Frame::Text(text.as_str().to_owned()),
+        Message::Binary(bytes) => Frame::Binary(bytes),
+        Message::Close(Some(c)) => Frame::Close { code: c.code.into(), reason: c.reason.as_str().to_owned() },
+        Message::Close(None) => Frame::Close { code: 1005, reason: String::new() },
+        Message::Ping(_) | Message::Pong(_) | Message::Frame(_) => return None,
+    })
 }
 
 fn broken(operation: &'static OperationInfo, error: tungstenite::Error) -> Error {

@@ -4,7 +4,7 @@ use crate::draw::{Answer, Arguments, as_bytes, as_text};
 use crate::wire;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use meshery_client::{Download, Error, EventStream, FilePart, Frame, Response, WebSocket};
+use meshery_client::{Download, Error, EventStream, FilePart, Frame, Reconnect, Response, WebSocket};
 use meshery_types::wire::{ANY, Decode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -96,7 +96,7 @@ pub(crate) async fn events<T: Serialize>(
     result: Result<Response<EventStream<T>>, Error>,
 ) -> Result<Answer, String> {
     let (head, mut stream) = match result {
-        Ok(response) => (response.status, response),
+        Ok(response) => (response.status, response.map(|events| events.reconnect(Reconnect::never()))),
         Err(error) => return failed(error),
     };
     let _ = head;

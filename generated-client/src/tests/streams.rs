@@ -3,7 +3,7 @@
 use super::server::{Answer, Server};
 use super::{SECRET, builder, client, thing};
 use crate::client::Core;
-use crate::{ClientBuilder, Error, EventStream, Frame};
+use crate::{ClientBuilder, Console, ConsoleEvent, Error, EventStream, Frame, Reconnect};
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use std::time::Duration;
@@ -33,7 +33,8 @@ async fn events_come_typed_as_they_are_sent_and_time_does_not_end_them() {
 async fn a_stream_ends_or_fails_once() {
     let server = Server::start(Answer::Bytes(format!("{EVENTS}data: hi\n\n").into_bytes())).await;
     let core = client(&server);
-    let mut events = EventStream::text(thing(&core).open().await.unwrap()).body;
+    let events = EventStream::text(thing(&core).open().await.unwrap()).body;
+    let mut events = events.reconnect(Reconnect::never());
     assert_eq!(events.next().await.unwrap().unwrap(), "hi");
     assert!(events.next().await.is_none());
 
@@ -102,4 +103,82 @@ async fn a_websocket_carries_messages_both_ways_and_says_how_it_ended() {
     let close = Frame::Close { code: 4000, reason: "ended".into() };
     assert_eq!(socket.next().await.unwrap().unwrap(), close);
     assert!(socket.next().await.is_none());
+}
+
+/// A console that says what it is told to, and then sends back what it gets.
+async fn console(script: &'static [&'static str], close: u16) -> Console {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let mut socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+        for text in script {
+            socket.send(Message::text(*text)).await.unwrap();
+        }
+        while let Some(Ok(message)) = socket.next().await {
+            match message {
+                Message::Text(text) if text.contains("eof") => {
+                    let close = CloseFrame { code: close.into(), reason: "".into() };
+                    socket.send(Message::Close(Some(close))).await.unwrap();
+                }
+                Message::Text(_) | Message::Binary(_) => socket.send(message).await.unwrap(),
+                _ => {}
+            }
+        }
+    });
+    let core = ClientBuilder::<Core>::new(&url).unwrap().build().unwrap();
+    let opened = thing(&core).upgrade().await.unwrap();
+    Console::new(opened.into_body())
+}
+
+#[tokio::test]
+async fn a_console_carries_bytes_and_messages_and_says_how_it_ended() {
+    let script = [
+        r#"{"type":"ready","capabilities":{"terminal":true}}"#,
+        r#"{"type":"weather","cols":"many"}"#,
+        r#"{"type":"resize","cols":80,"rows":24}"#,
+        r#"{"type":"error","code":17,"message":"no such pod"}"#,
+        r#"{"type":"exit","exitCode":-1}"#,
+        r#"{"type":"eof"}"#,
+        "{}",
+        "no message",
+    ];
+    let mut console = console(Vec::from(script).leak(), Console::FAILED).await;
+    let capabilities = Some(serde_json::json!({"terminal": true}));
+    for expected in [
+        ConsoleEvent::Ready { capabilities },
+        ConsoleEvent::Resize { cols: 80, rows: 24 },
+        ConsoleEvent::Error { code: Some("17".into()), message: "no such pod".into() },
+        ConsoleEvent::Exit { code: Some(-1) },
+        ConsoleEvent::Eof,
+    ] {
+        assert_eq!(console.next().await.unwrap().unwrap(), expected);
+    }
+    let error = console.next().await.unwrap().unwrap_err();
+    assert!(error.to_string().contains("not a control message of a console"), "{error}");
+
+    console.resize(100, 30).await.unwrap();
+    assert_eq!(console.next().await.unwrap().unwrap(), ConsoleEvent::Resize { cols: 100, rows: 30 });
+    // More than a frame may hold goes in several.
+    let input = vec![b'x'; (64 << 10) + 1];
+    console.write(input).await.unwrap();
+    for length in [64 << 10, 1] {
+        let ConsoleEvent::Output(output) = console.next().await.unwrap().unwrap() else { panic!() };
+        assert_eq!(output.len(), length);
+    }
+    console.eof().await.unwrap();
+    let closed = ConsoleEvent::Closed { code: 4001, reason: String::new() };
+    assert_eq!(console.next().await.unwrap().unwrap(), closed);
+    assert!(console.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_websocket_can_be_split_and_its_silence_limited() {
+    let console = console(&[], Console::ENDED).await;
+    let socket = console.into_socket().patience(Duration::from_millis(50));
+    let (mut writer, mut reader) = socket.split();
+    writer.send(Frame::Text("hi".into())).await.unwrap();
+    assert_eq!(reader.next().await.unwrap().unwrap(), Frame::Text("hi".into()));
+    let error = reader.next().await.unwrap().unwrap_err();
+    assert!(error.is_timeout(), "{error}");
 }

@@ -1,0 +1,118 @@
+//! Events over several connections. Time is paused: waits cost nothing.
+
+use super::{in_process, thing};
+use crate::client::Core;
+use crate::{Error, EventStream, Reconnect};
+use axum::body::Body;
+use axum::extract::Request;
+use axum::response::{IntoResponse, Response};
+use futures_util::{StreamExt, stream};
+use http::StatusCode;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+use tokio::time::Instant;
+
+fn events(text: &'static str) -> Response {
+    ([("content-type", "text/event-stream")], text).into_response()
+}
+
+/// Events, and then neither more of them nor an end.
+fn silent(text: &'static str) -> Response {
+    let chunks = stream::iter([Ok::<_, std::io::Error>(text)]).chain(stream::pending());
+    ([("content-type", "text/event-stream")], Body::from_stream(chunks)).into_response()
+}
+
+async fn open(
+    answer: impl Fn(u32) -> Response + Clone + Send + Sync + 'static,
+) -> (EventStream<String>, Ids) {
+    let ids = Ids::default();
+    let seen = Arc::clone(&ids);
+    let core: Core = in_process(move |before, request: Request| {
+        let id = request.headers().get("last-event-id").map(|id| id.to_str().unwrap().to_owned());
+        seen.lock().unwrap().push((id, Instant::now()));
+        answer(before)
+    })
+    .build()
+    .unwrap();
+    // The stream outlives the client.
+    (EventStream::text(thing(&core).open().await.unwrap()).body, ids)
+}
+
+type Ids = Arc<Mutex<Vec<(Option<String>, Instant)>>>;
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_goes_on_after_its_connection_with_the_last_id() {
+    let (mut stream, ids) = open(|before| match before {
+        0 => events("id: 7\ndata: one\n\ndata: cut o"),
+        1 => events("retry: 20000\ndata: two\n\n"),
+        2 => events("id\ndata: three\n\n"),
+        _ => StatusCode::NO_CONTENT.into_response(),
+    })
+    .await;
+    for expected in ["one", "two", "three"] {
+        assert_eq!(stream.next().await.unwrap().unwrap(), expected);
+    }
+    assert!(stream.next().await.is_none());
+    let ids = ids.lock().unwrap();
+    let told: Vec<_> = ids.iter().map(|(id, _)| id.as_deref()).collect();
+    assert_eq!(told, [None, Some("7"), Some("7"), None]);
+    let waits: Vec<_> = ids.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
+    let within = |wait: Duration, limit: u64| (limit / 2..=limit).contains(&(wait.as_millis() as u64));
+    assert!(within(waits[0], 1000) && within(waits[1], 20_000) && within(waits[2], 20_000), "{waits:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn silence_is_a_broken_connection_and_a_comment_is_not_silence() {
+    let (mut stream, _) = open(|before| match before {
+        0 => silent("data: one\n\n"),
+        1 => {
+            let comments = stream::unfold(0, |n| async move {
+                tokio::time::sleep(Duration::from_secs(50)).await;
+                let text = if n < 10 { ": keepalive\n\n" } else { "data: two\n\n" };
+                Some((Ok::<_, std::io::Error>(text), n + 1))
+            });
+            ([("content-type", "text/event-stream")], Body::from_stream(comments)).into_response()
+        }
+        _ => panic!("it was not silent"),
+    })
+    .await;
+    assert_eq!(stream.next().await.unwrap().unwrap(), "one");
+    assert_eq!(stream.next().await.unwrap().unwrap(), "two");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_without_any_event_ends_after_so_many_connections() {
+    let (stream, ids) = open(|_| silent(": hello\n\n")).await;
+    let mut stream = stream.reconnect(Reconnect::default().attempts(3));
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert!(matches!(error, Error::Timeout { after: Some(after), .. } if after.as_secs() == 60), "{error}");
+    assert_eq!(ids.lock().unwrap().len(), 4);
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_refused_is_not_asked_for_again() {
+    let (mut stream, ids) = open(|before| match before {
+        0 => events("data: one\n\n"),
+        1 => (StatusCode::BAD_GATEWAY, "a moment").into_response(),
+        2 => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+        3 => events("data: two\n\n"),
+        _ => (StatusCode::NOT_FOUND, "it is gone").into_response(),
+    })
+    .await;
+    assert_eq!(stream.next().await.unwrap().unwrap(), "one");
+    assert_eq!(stream.next().await.unwrap().unwrap(), "two");
+    let error = stream.next().await.unwrap().unwrap_err();
+    assert!(error.is_not_found(), "{error}");
+    assert!(stream.next().await.is_none());
+    assert_eq!(ids.lock().unwrap().len(), 5);
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_no_event_stream_is_said() {
+    let (mut stream, ids) = open(|_| ([("content-type", "application/json")], "[]").into_response()).await;
+    let error = stream.next().await.unwrap().unwrap_err().to_string();
+    assert!(error.ends_with("expected text/event-stream; found `application/json`"), "{error}");
+    assert!(stream.next().await.is_none());
+    assert_eq!(ids.lock().unwrap().len(), 1);
+}
