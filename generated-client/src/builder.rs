@@ -36,7 +36,7 @@ use tower::Service;
 #[must_use]
 pub struct ClientBuilder<C> {
     base: BaseUrl,
-    transport: Option<Transport>,
+    pub(crate) transport: Option<Transport>,
     credentials: Option<Arc<dyn Credentials>>,
     user_agent: String,
     connect_timeout: Duration,
@@ -182,7 +182,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             .map_err(|_| Error::settings("the user agent holds characters that a header cannot carry"))?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => own(self.connect_timeout)
+            None => own(reqwest::Client::builder, self.connect_timeout)
                 .map_err(|e| Error::Transport { operation: None, source: BoxError::from(e.without_url()) })?,
         };
         Ok(C::from(Core::new(Settings {
@@ -201,10 +201,13 @@ impl<C: From<Core>> ClientBuilder<C> {
     }
 }
 
-/// Connections of the client's own.
-fn own(connect_timeout: Duration) -> reqwest::Result<Transport> {
+/// Connections of the client's own, begun with these settings.
+pub(crate) fn own(
+    settings: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
+    connect_timeout: Duration,
+) -> reqwest::Result<Transport> {
     let make = move |upgrading: bool| {
-        let builder = reqwest::Client::builder()
+        let builder = settings()
             .redirect(reqwest::redirect::Policy::none())
             .retry(reqwest::retry::never())
             .connect_timeout(connect_timeout);

@@ -56,6 +56,44 @@ pub struct ResponseInfo {
 }
 
 impl OperationInfo {
+    /// An operation that the contract does not have, for [`Core::request`](crate::Core::request).
+    /// It needs a token, and has no response that is a success until [some](Self::responses) are
+    /// named.
+    #[must_use]
+    pub const fn new(id: &'static str, method: Method, path: &'static str) -> Self {
+        Self {
+            id,
+            method,
+            path,
+            products: &[],
+            security: const { &[&[SchemeInfo::new("jwt", &[])]] },
+            responses: &[],
+            accept: "application/json, */*;q=0.5",
+            deprecated: false,
+        }
+    }
+
+    /// The same with these responses.
+    #[must_use]
+    pub const fn responses(mut self, responses: &'static [ResponseInfo]) -> Self {
+        self.responses = responses;
+        self
+    }
+
+    /// The same with this `Accept` header.
+    #[must_use]
+    pub const fn accepting(mut self, media_types: &'static str) -> Self {
+        self.accept = media_types;
+        self
+    }
+
+    /// The same for callers without a token.
+    #[must_use]
+    pub const fn public(mut self) -> Self {
+        self.security = &[];
+        self
+    }
+
     /// Whether it may be called without a token.
     #[must_use]
     pub fn is_public(&self) -> bool {
@@ -83,7 +121,9 @@ impl SchemeInfo {
 }
 
 impl ResponseInfo {
-    pub(crate) const fn new(status: u16, media_types: &'static [&'static str]) -> Self {
+    /// A response of one status; 2xx, and 101 for an upgrade, are successes.
+    #[must_use]
+    pub const fn new(status: u16, media_types: &'static [&'static str]) -> Self {
         Self { status, last: status, media_types }
     }
 

@@ -9,6 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 mod events;
+#[cfg(feature = "http2")]
+mod http2;
 mod identity;
 mod refresh;
 mod requests;
