@@ -4,25 +4,42 @@
 //! authenticator returned an identity and the authorizer did not object. There is no default
 //! authenticator. A rejection is answered before the body of the request is read.
 
+use crate::rejection::{Forbidden, TooManyRequests, Unauthenticated, Unavailable};
 use crate::{OperationInfo, Rejection};
 use futures_util::future::BoxFuture;
 use http::request::Parts;
 use std::future::Future;
+use std::time::Duration;
 
 mod token;
 pub use token::Token;
 
-/// What an authenticator is asked about.
+/// What the hooks are asked about: one request, before its body is read.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Asked<'a> {
-    /// The operation that is called, with its security requirement.
+    /// The operation that is called: its id, its group, whether it is public, and what it requires.
     pub operation: &'static OperationInfo,
+    /// The product that is served: an operation may be in several.
+    pub product: &'static str,
     /// The token, if the request shows one: cookie `token`, `Authorization: Bearer`, or header
     /// `meshery-token`, in that order.
     pub token: Option<&'a Token>,
     /// The head of the request, for other kinds of credentials.
     pub parts: &'a Parts,
+}
+
+impl<'a> Asked<'a> {
+    /// A question as a test of a hook needs it.
+    #[must_use]
+    pub fn new(
+        operation: &'static OperationInfo,
+        product: &'static str,
+        token: Option<&'a Token>,
+        parts: &'a Parts,
+    ) -> Self {
+        Self { operation, product, token, parts }
+    }
 }
 
 /// Finds out who calls.
@@ -63,18 +80,13 @@ pub trait Authenticate: Send + Sync + 'static {
 /// Decides whether an identity may call a protected operation. Public ones are not asked about.
 ///
 /// ```
-/// use meshery_server::{Authorize, Denied, OperationInfo};
+/// use meshery_server::{Asked, Authorize, Denied};
 ///
 /// struct ReadOnly;
 ///
 /// impl<I: Sync> Authorize<I> for ReadOnly {
-///     async fn authorize(
-///         &self,
-///         _identity: &I,
-///         operation: &'static OperationInfo,
-///         _parts: &http::request::Parts,
-///     ) -> Result<(), Denied> {
-///         if operation.method.is_safe() { Ok(()) } else { Err(Denied::forbidden("read only")) }
+///     async fn authorize(&self, _identity: &I, asked: Asked<'_>) -> Result<(), Denied> {
+///         if asked.operation.method.is_safe() { Ok(()) } else { Err(Denied::forbidden("read only")) }
 ///     }
 /// }
 /// ```
@@ -84,13 +96,8 @@ pub trait Authenticate: Send + Sync + 'static {
     note = "implement `meshery_server::Authorize<{I}>`"
 )]
 pub trait Authorize<I>: Send + Sync + 'static {
-    /// `Ok` if `identity` may call `operation` with this request.
-    fn authorize(
-        &self,
-        identity: &I,
-        operation: &'static OperationInfo,
-        parts: &Parts,
-    ) -> impl Future<Output = Result<(), Denied>> + Send;
+    /// `Ok` if `identity` may call the operation with this request.
+    fn authorize(&self, identity: &I, asked: Asked<'_>) -> impl Future<Output = Result<(), Denied>> + Send;
 }
 
 /// Every identity may call everything: the authorizer unless another is named.
@@ -98,7 +105,7 @@ pub trait Authorize<I>: Send + Sync + 'static {
 pub struct AllowAuthenticated;
 
 impl<I: Sync> Authorize<I> for AllowAuthenticated {
-    async fn authorize(&self, _: &I, _: &'static OperationInfo, _: &Parts) -> Result<(), Denied> {
+    async fn authorize(&self, _: &I, _: Asked<'_>) -> Result<(), Denied> {
         Ok(())
     }
 }
@@ -106,41 +113,45 @@ impl<I: Sync> Authorize<I> for AllowAuthenticated {
 /// Why a caller is not let in. The reason is sent to the caller: say nothing in it that helps an
 /// attacker.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Denied {
-    kind: Kind,
-    reason: String,
-}
+pub struct Denied(Kind);
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 enum Kind {
-    Unauthenticated,
-    Forbidden,
-    Unavailable,
+    Unauthenticated(Unauthenticated),
+    Forbidden(Forbidden),
+    TooManyRequests(TooManyRequests),
+    Unavailable(Unavailable),
 }
 
 impl Denied {
     /// 401 with `WWW-Authenticate: Bearer`: no credentials, or bad ones.
     pub fn unauthenticated(reason: impl Into<String>) -> Self {
-        Self { kind: Kind::Unauthenticated, reason: reason.into() }
+        Self(Kind::Unauthenticated(Unauthenticated::new(reason)))
     }
 
     /// 403: the caller is known and may not.
     pub fn forbidden(reason: impl Into<String>) -> Self {
-        Self { kind: Kind::Forbidden, reason: reason.into() }
+        Self(Kind::Forbidden(Forbidden::new(reason)))
+    }
+
+    /// 429: this caller calls too often. `retry_after` is how long it is to wait, where that is known.
+    pub fn too_many_requests(reason: impl Into<String>, retry_after: Option<Duration>) -> Self {
+        Self(Kind::TooManyRequests(TooManyRequests { reason: reason.into(), retry_after }))
     }
 
     /// 503: whoever could decide cannot be reached.
     pub fn unavailable(reason: impl Into<String>) -> Self {
-        Self { kind: Kind::Unavailable, reason: reason.into() }
+        Self(Kind::Unavailable(Unavailable::new(reason)))
     }
 }
 
 impl From<Denied> for Rejection {
     fn from(denied: Denied) -> Self {
-        match denied.kind {
-            Kind::Unauthenticated => Self::unauthenticated(denied.reason),
-            Kind::Forbidden => Self::forbidden(denied.reason),
-            Kind::Unavailable => Self::unavailable(denied.reason),
+        match denied.0 {
+            Kind::Unauthenticated(why) => why.into(),
+            Kind::Forbidden(why) => why.into(),
+            Kind::TooManyRequests(why) => why.into(),
+            Kind::Unavailable(why) => why.into(),
         }
     }
 }
@@ -158,22 +169,12 @@ impl<A: Authenticate> Gate<A::Identity> for A {
 
 /// The authorizer behind a table.
 pub(crate) trait Warden<I>: Send + Sync {
-    fn authorize<'a>(
-        &'a self,
-        identity: &'a I,
-        operation: &'static OperationInfo,
-        parts: &'a Parts,
-    ) -> BoxFuture<'a, Result<(), Denied>>;
+    fn authorize<'a>(&'a self, identity: &'a I, asked: Asked<'a>) -> BoxFuture<'a, Result<(), Denied>>;
 }
 
 impl<I, A: Authorize<I>> Warden<I> for A {
-    fn authorize<'a>(
-        &'a self,
-        identity: &'a I,
-        operation: &'static OperationInfo,
-        parts: &'a Parts,
-    ) -> BoxFuture<'a, Result<(), Denied>> {
-        Box::pin(Authorize::authorize(self, identity, operation, parts))
+    fn authorize<'a>(&'a self, identity: &'a I, asked: Asked<'a>) -> BoxFuture<'a, Result<(), Denied>> {
+        Box::pin(Authorize::authorize(self, identity, asked))
     }
 }
 

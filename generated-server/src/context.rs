@@ -1,5 +1,6 @@
 //! What a handler knows of its caller beyond the arguments.
 
+use crate::rejection::Unauthenticated;
 use crate::{OperationInfo, Rejection, Token};
 use http::request::Parts;
 
@@ -46,7 +47,7 @@ impl<I> Context<Option<I>> {
     /// The context of a protected operation.
     pub(crate) fn identified(self) -> Result<Context<I>, Rejection> {
         let Self { identity, operation, parts, token } = self;
-        let identity = identity.ok_or_else(|| Rejection::unauthenticated("credentials are needed"))?;
+        let identity = identity.ok_or_else(|| Unauthenticated::new("credentials are needed"))?;
         Ok(Context { identity, operation, parts, token })
     }
 }

@@ -4,6 +4,10 @@
 //! `Accept`, body, arguments, handler. Nothing of the body is read before the caller is let in.
 
 use crate::auth::{Asked, Gate, Token, Warden};
+use crate::rejection::{
+    BodyTimeout, Forbidden, HeadersTooLarge, MethodNotAllowed, NotAcceptable, NotFound, NotImplemented,
+    TimedOut, Unavailable, UpgradeRequired,
+};
 use crate::reply::{Plain, Reply};
 use crate::request::{self, Accept, Incoming, Input};
 use crate::{Context, Failure, Limits, OperationInfo, Rejection, template};
@@ -43,6 +47,7 @@ pub(crate) type Handler<I> =
 
 /// What all operations of a server share.
 pub(crate) struct Server<I> {
+    pub(crate) product: &'static str,
     pub(crate) gate: Box<dyn Gate<I>>,
     pub(crate) warden: Box<dyn Warden<I>>,
     pub(crate) limits: Limits,
@@ -89,14 +94,14 @@ impl<I: Send + Sync + 'static> Path<I> {
     pub(crate) fn not_allowed(&self, path: &str, headers: &HeaderMap) -> Plain {
         let mut allow: Vec<_> = self.fitting(path).map(|r| r.operation.method.as_str()).collect();
         if allow.is_empty() {
-            return Reply::empty(404).into_plain(&Accept::of(headers));
+            return reject(NotFound.into(), headers);
         }
         allow.dedup();
         if allow.contains(&"GET") && !allow.contains(&"HEAD") {
             allow.push("HEAD");
         }
         allow.sort_unstable();
-        Reply::from(Rejection::method_not_allowed(&allow.join(", "))).into_plain(&Accept::of(headers))
+        reject(MethodNotAllowed { allow: allow.join(", ") }.into(), headers)
     }
 
     /// The answer to a request for `route`. `upgradable`: whether it can become a WebSocket.
@@ -116,10 +121,9 @@ impl<I: Send + Sync + 'static> Path<I> {
         let outcome = match AssertUnwindSafe(timed).catch_unwind().await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(match stage {
-                Stage::Reading => Rejection::body_timeout(),
-                Stage::Working => Rejection::unavailable("no answer in time"),
-            }
-            .into()),
+                Stage::Reading => Stop::Rejected(BodyTimeout.into()),
+                Stage::Working => Stop::Rejected(TimedOut.into()),
+            }),
             Err(panic) => Err(Failure::internal(format!("panic: {}", panic_text(&*panic))).into()),
         };
         settle(route.operation, outcome).into_plain(&accept)
@@ -139,16 +143,16 @@ impl<I: Send + Sync + 'static> Server<I> {
         let operation = route.operation;
         check_headers(&parts.headers, self.limits.headers)?;
         let Ok(_permit) = self.room.try_acquire() else {
-            return Err(Rejection::unavailable("too many requests at once").into());
+            return Err(Rejection::from(Unavailable::new("too many requests at once")).into());
         };
         let (identity, token) = self.admit(operation, &parts).await?;
         let Some(handler) = &route.handler else {
-            return Err(Rejection::not_mounted(operation).into());
+            return Err(Rejection::from(NotImplemented { operation: Some(operation.id) }).into());
         };
         if operation.websocket {
             check_upgrade(&parts.headers, upgradable, &self.origins)?;
         } else if !operation.produces.is_empty() && !operation.produces.iter().any(|m| accept.allows(m)) {
-            return Err(Rejection::not_acceptable(operation).into());
+            return Err(Rejection::from(NotAcceptable { available: operation.produces }).into());
         }
         *stage = Stage::Reading;
         let body = request::read(operation, &parts.headers, body, &self.limits).await?;
@@ -171,9 +175,9 @@ impl<I: Send + Sync + 'static> Server<I> {
             return Ok(self.recognise(operation, parts).await);
         }
         let token = Token::extract(&parts.headers)?;
-        let asked = Asked { operation, token: token.as_ref(), parts };
+        let asked = Asked::new(operation, self.product, token.as_ref(), parts);
         let identity = self.gate.authenticate(asked).await?;
-        self.warden.authorize(&identity, operation, parts).await?;
+        self.warden.authorize(&identity, asked).await?;
         Ok((Some(identity), token))
     }
 
@@ -184,7 +188,7 @@ impl<I: Send + Sync + 'static> Server<I> {
         parts: &Parts,
     ) -> (Option<I>, Option<Token>) {
         let Ok(Some(token)) = Token::extract(&parts.headers) else { return (None, None) };
-        let asked = Asked { operation, token: Some(&token), parts };
+        let asked = Asked::new(operation, self.product, Some(&token), parts);
         match self.gate.authenticate(asked).await {
             Ok(identity) => (Some(identity), Some(token)),
             Err(_) => (None, None),
@@ -208,16 +212,21 @@ fn settle(operation: &OperationInfo, outcome: Outcome) -> Reply {
     }
 }
 
+/// A rejection in the form that suits what the request accepts.
+pub(crate) fn reject(rejection: Rejection, headers: &HeaderMap) -> Plain {
+    Reply::from(rejection).into_plain(&Accept::of(headers))
+}
+
 fn check_headers(headers: &HeaderMap, limit: usize) -> Result<(), Rejection> {
     let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if size > limit { Err(Rejection::headers_too_large(limit)) } else { Ok(()) }
+    if size > limit { Err(HeadersTooLarge { limit }.into()) } else { Ok(()) }
 }
 
 /// A browser sends cookies along with a WebSocket from any page, and says only in `Origin` which
 /// one: it must be of this host, or one that is allowed.
 fn check_upgrade(headers: &HeaderMap, upgradable: bool, allowed: &[String]) -> Result<(), Rejection> {
     if !upgradable {
-        return Err(Rejection::upgrade_required());
+        return Err(UpgradeRequired.into());
     }
     let Some(origin) = headers.get(http::header::ORIGIN) else { return Ok(()) };
     let origin = origin.to_str().unwrap_or_default();
@@ -226,7 +235,7 @@ fn check_upgrade(headers: &HeaderMap, upgradable: bool, allowed: &[String]) -> R
     if (own.is_some() && own == host) || allowed.iter().any(|a| a == origin) {
         Ok(())
     } else {
-        Err(Rejection::forbidden("this origin is not allowed"))
+        Err(Forbidden::new("this origin is not allowed").into())
     }
 }
 

@@ -17,9 +17,13 @@
 //! | 406, 415 | nothing the caller accepts; nothing the operation takes |
 //! | 408, 413, 431 | the body is too slow or too large; the headers are too large ([`Limits`]) |
 //! | 426 | a WebSocket operation called without an upgrade |
+//! | 429 | one of the hooks says so ([`Denied::too_many_requests`]) |
 //! | 500 | a handler panicked, or failed with [`Failure::internal`] |
 //! | 501 | nobody implements the group here |
-//! | 503 | too many requests at once, or no answer in time |
+//! | 503 | too many requests at once |
+//! | 504 | no answer in time |
+//!
+//! Each has a type in [`rejection`], and a response carries it for the layers around the router.
 #![allow(dead_code, reason = "not every contract has forms, files, event streams and WebSockets")]
 
 mod auth;
@@ -32,7 +36,7 @@ mod failure;
 mod limits;
 mod operation;
 mod problem;
-mod rejection;
+pub mod rejection;
 mod reply;
 mod request;
 mod socket;
@@ -66,7 +70,7 @@ pub use problem::{Breach, Problem, RequestPart};
 pub use rejection::Rejection;
 pub use request::FilePart;
 pub use socket::{Message, Socket, Upgrade};
-pub use transport::Router;
+pub use transport::{Router, not_found};
 
 /// What generated code is built from, beside `meshery_types`.
 #[allow(unused_imports, reason = "which of these are used depends on the contract")]

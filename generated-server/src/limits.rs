@@ -28,7 +28,7 @@ pub struct Limits {
     /// Requests in progress at once: 4096. Answered with 503 and `Retry-After`.
     pub concurrent: usize,
     /// Time until the head of the response: 30 s. A body that did not arrive by then is answered
-    /// with 408, a handler that did not with 503. Streams may last longer.
+    /// with 408, a handler that did not with 504. Streams may last longer.
     pub time: Duration,
     /// Bytes of a WebSocket message: 64 KiB.
     pub message: usize,

@@ -1,146 +1,144 @@
-//! What a request is answered with when it never reaches a handler.
+//! What a request is answered with when no handler answers it: a type for each status.
+//!
+//! A response that is a rejection carries it in its extensions, so that a layer around the router
+//! can count it, log it, or write it in another way:
+//! ```
+//! use meshery_server::Rejection;
+//!
+//! fn note(response: &http::Response<axum::body::Body>) -> Option<String> {
+//!     match response.extensions().get::<Rejection>()? {
+//!         Rejection::BadRequest(bad) => Some(format!("{} violations", bad.0.violations.len())),
+//!         Rejection::Unauthenticated(_) => None,
+//!         other => Some(format!("{}: {other}", other.status())),
+//!     }
+//! }
+//! ```
+
+mod kinds;
+
+pub use kinds::*;
 
 use crate::reply::{Reply, ReplyBody};
-use crate::{ErrorBody, OperationInfo, Problem};
-use http::header::{ACCEPT, ALLOW, CONNECTION, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE};
 use http::{HeaderName, HeaderValue, StatusCode};
+use std::fmt;
 
-/// Why a request was not handed to a handler.
-///
-/// Its text is sent as an [`ErrorBody`] is: plain, or as Meshery's error object to who asks for
-/// `application/json` by name. A request that breaks the contract gets a [`Problem`] instead.
-#[derive(Clone, Debug)]
-pub struct Rejection {
-    status: StatusCode,
-    header: Option<(HeaderName, HeaderValue)>,
-    body: Body,
+/// What every rejection says of itself.
+trait Kind {
+    /// What the caller reads.
+    fn text(&self) -> String;
+
+    /// A header that belongs to the status.
+    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
+        None
+    }
 }
 
-#[derive(Clone, Debug)]
-enum Body {
-    Text(String),
-    Problem(Box<Problem>),
+macro_rules! rejections {
+    ($($(#[doc = $doc:literal])+ $name:ident = $status:ident;)+) => {
+        /// Why a request was not answered by a handler.
+        ///
+        /// Its text is sent as an [`ErrorBody`](crate::ErrorBody) is: plain, or as Meshery's error
+        /// object to who asks for `application/json` by name. Only a [`BadRequest`] is written as a
+        /// [`Problem`](crate::Problem).
+        // Not an `Error`: by `?` in a handler it would become a `Failure`, which is a 500.
+        #[derive(Clone, Debug, PartialEq)]
+        #[non_exhaustive]
+        pub enum Rejection { $($(#[doc = $doc])+ $name($name),)+ }
+
+        impl Rejection {
+            /// The status it is answered with.
+            #[must_use]
+            pub fn status(&self) -> StatusCode {
+                match self { $(Self::$name(_) => StatusCode::$status,)+ }
+            }
+
+            fn kind(&self) -> &dyn Kind {
+                match self { $(Self::$name(kind) => kind,)+ }
+            }
+        }
+
+        $(
+            impl $name {
+                /// The status it is answered with.
+                pub const STATUS: StatusCode = StatusCode::$status;
+            }
+
+            impl From<$name> for Rejection {
+                fn from(kind: $name) -> Self {
+                    Self::$name(kind)
+                }
+            }
+
+            impl fmt::Display for $name {
+                fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                    f.write_str(&self.text())
+                }
+            }
+        )+
+    };
+}
+
+rejections! {
+    /// 400: parameters or body are not what the contract asks for.
+    BadRequest = BAD_REQUEST;
+    /// 401: no credentials, or bad ones.
+    Unauthenticated = UNAUTHORIZED;
+    /// 403: the caller is known and may not.
+    Forbidden = FORBIDDEN;
+    /// 404: there is no such path.
+    NotFound = NOT_FOUND;
+    /// 405: the path has no such method.
+    MethodNotAllowed = METHOD_NOT_ALLOWED;
+    /// 406: nothing that the operation answers with is accepted.
+    NotAcceptable = NOT_ACCEPTABLE;
+    /// 408: the body did not arrive in time.
+    BodyTimeout = REQUEST_TIMEOUT;
+    /// 413: the body is too large.
+    BodyTooLarge = PAYLOAD_TOO_LARGE;
+    /// 415: the operation does not take bodies of this media type.
+    UnsupportedMediaType = UNSUPPORTED_MEDIA_TYPE;
+    /// 426: a WebSocket is called without an upgrade.
+    UpgradeRequired = UPGRADE_REQUIRED;
+    /// 429: this caller calls too often.
+    TooManyRequests = TOO_MANY_REQUESTS;
+    /// 431: the headers are too large.
+    HeadersTooLarge = REQUEST_HEADER_FIELDS_TOO_LARGE;
+    /// 500: a handler panicked or failed.
+    Internal = INTERNAL_SERVER_ERROR;
+    /// 501: nobody implements the operation here.
+    NotImplemented = NOT_IMPLEMENTED;
+    /// 502: a server behind this one gave no usable answer.
+    BadGateway = BAD_GATEWAY;
+    /// 503: not now.
+    Unavailable = SERVICE_UNAVAILABLE;
+    /// 504: no answer in time.
+    TimedOut = GATEWAY_TIMEOUT;
 }
 
 impl Rejection {
-    /// 400: parameters or body are not what the contract asks for.
-    #[must_use]
-    pub fn invalid(problem: Problem) -> Self {
-        Self { status: StatusCode::BAD_REQUEST, header: None, body: Body::Problem(Box::new(problem)) }
-    }
-
-    /// 401, with `WWW-Authenticate: Bearer`.
-    pub fn unauthenticated(reason: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, reason).with(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))
-    }
-
-    /// 403.
-    pub fn forbidden(reason: impl Into<String>) -> Self {
-        Self::new(StatusCode::FORBIDDEN, reason)
-    }
-
-    /// 405, with the methods of the path in `Allow`.
-    #[must_use]
-    pub fn method_not_allowed(allow: &str) -> Self {
-        let rejection = Self::new(StatusCode::METHOD_NOT_ALLOWED, format!("allowed here: {allow}"));
-        match HeaderValue::from_str(allow) {
-            Ok(value) => rejection.with(ALLOW, value),
-            Err(_) => rejection,
-        }
-    }
-
-    /// 406: none of the operation's media types is accepted.
-    #[must_use]
-    pub fn not_acceptable(operation: &OperationInfo) -> Self {
-        let produced = operation.produces.join(", ");
-        Self::new(StatusCode::NOT_ACCEPTABLE, format!("available here: {produced}"))
-    }
-
-    /// 408: the body did not arrive in time.
-    #[must_use]
-    pub fn body_timeout() -> Self {
-        Self::new(StatusCode::REQUEST_TIMEOUT, "the request body did not arrive in time")
-            .with(CONNECTION, HeaderValue::from_static("close"))
-    }
-
-    /// 413.
-    #[must_use]
-    pub fn too_large(limit: usize) -> Self {
-        Self::new(StatusCode::PAYLOAD_TOO_LARGE, format!("the request body is limited to {limit} bytes"))
-    }
-
-    /// 415, with what is accepted in `Accept`.
-    #[must_use]
-    pub fn unsupported_media_type(operation: &OperationInfo) -> Self {
-        let accepted: Vec<_> = operation.body.iter().flat_map(|b| b.accepts).map(|m| m.media_type).collect();
-        let accepted = accepted.join(", ");
-        let text = format!("accepted here: {accepted}");
-        let rejection = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, text);
-        match HeaderValue::from_str(&accepted) {
-            Ok(value) => rejection.with(ACCEPT, value),
-            Err(_) => rejection,
-        }
-    }
-
-    /// 426: the operation is a WebSocket, and the request does not ask for one.
-    #[must_use]
-    pub fn upgrade_required() -> Self {
-        Self::new(StatusCode::UPGRADE_REQUIRED, "this is a WebSocket")
-            .with(UPGRADE, HeaderValue::from_static("websocket"))
-    }
-
-    /// 431: the headers are too large.
-    #[must_use]
-    pub fn headers_too_large(limit: usize) -> Self {
-        let text = format!("the request headers are limited to {limit} bytes");
-        Self::new(StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE, text)
-    }
-
-    /// 501: nobody implements the operation's group here.
-    #[must_use]
-    pub fn not_mounted(operation: &OperationInfo) -> Self {
-        Self::new(StatusCode::NOT_IMPLEMENTED, format!("{} is not implemented here", operation.id))
-    }
-
-    /// 503, with `Retry-After`.
-    pub fn unavailable(reason: impl Into<String>) -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, reason).with(RETRY_AFTER, HeaderValue::from_static("1"))
-    }
-
-    /// 400 with a plain reason: what is wrong is no part of the contract.
-    pub(crate) fn bad_request(reason: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, reason)
-    }
-
-    /// 500, 501, 502, 503 or 504 with no other reason than its name.
+    /// What a failure of a handler is answered with: its status, and nothing of its message.
     pub(crate) fn failed(status: StatusCode) -> Self {
-        Self::new(status, status.canonical_reason().unwrap_or("failed"))
+        match status {
+            StatusCode::NOT_IMPLEMENTED => NotImplemented { operation: None }.into(),
+            StatusCode::BAD_GATEWAY => BadGateway.into(),
+            StatusCode::SERVICE_UNAVAILABLE => Unavailable::new("Service Unavailable").into(),
+            StatusCode::GATEWAY_TIMEOUT => TimedOut.into(),
+            _ => Internal.into(),
+        }
     }
+}
 
-    /// The status it is answered with.
-    #[must_use]
-    pub fn status(&self) -> StatusCode {
-        self.status
-    }
-
-    fn new(status: StatusCode, text: impl Into<String>) -> Self {
-        Self { status, header: None, body: Body::Text(text.into()) }
-    }
-
-    fn with(mut self, name: HeaderName, value: HeaderValue) -> Self {
-        self.header = Some((name, value));
-        self
+impl fmt::Display for Rejection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.kind().text())
     }
 }
 
 impl From<Rejection> for Reply {
     fn from(rejection: Rejection) -> Self {
-        let body = match rejection.body {
-            Body::Text(text) => ReplyBody::Error(ErrorBody::new(text)),
-            Body::Problem(problem) => ReplyBody::Problem(problem),
-        };
-        let mut reply = Self::new(rejection.status, body);
-        if let Some((name, value)) = rejection.header {
+        let header = rejection.kind().header();
+        let mut reply = Self::new(rejection.status(), ReplyBody::Rejected(Box::new(rejection)));
+        if let Some((name, value)) = header {
             reply.headers.insert(name, value);
         }
         reply

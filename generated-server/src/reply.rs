@@ -4,7 +4,7 @@
 //! the request (`Accept`, `HEAD`) and is decided in one place, [`Reply::into_plain`].
 
 use crate::request::Accept;
-use crate::{ByteStream, ErrorBody, EventStream, Problem, Upgrade};
+use crate::{ByteStream, ErrorBody, EventStream, Problem, Rejection, Upgrade};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
 use http::header::{CACHE_CONTROL, CONTENT_TYPE};
@@ -28,7 +28,7 @@ pub(crate) enum ReplyBody {
     Stream(&'static str, ByteStream),
     Events(crate::events::Lines),
     Error(ErrorBody),
-    Problem(Box<Problem>),
+    Rejected(Box<Rejection>),
     Upgrade(Upgrade),
 }
 
@@ -37,6 +37,8 @@ pub(crate) struct Plain {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: PlainBody,
+    /// What it is, if no handler answered.
+    pub(crate) rejection: Option<Box<Rejection>>,
 }
 
 /// The body of a [`Plain`].
@@ -72,7 +74,7 @@ impl Reply {
             Ok(json) => Self::new(code(status), ReplyBody::Full(media_type, json.into())),
             Err(error) => {
                 tracing::error!(%error, "a response body is not JSON");
-                crate::Rejection::failed(StatusCode::INTERNAL_SERVER_ERROR).into()
+                Rejection::failed(StatusCode::INTERNAL_SERVER_ERROR).into()
             }
         }
     }
@@ -129,6 +131,7 @@ impl Reply {
     /// The response in the form that suits what the request accepts.
     pub(crate) fn into_plain(self, accept: &Accept) -> Plain {
         let Self { status, mut headers, body } = self;
+        let mut rejection = None;
         let (media_type, body) = match body {
             ReplyBody::Empty => (None, PlainBody::Full(Bytes::new())),
             ReplyBody::Full(media_type, bytes) => (Some(media_type), PlainBody::Full(bytes)),
@@ -141,8 +144,12 @@ impl Reply {
                 let (media_type, bytes) = error_body(&error, accept);
                 (Some(media_type), PlainBody::Full(bytes))
             }
-            ReplyBody::Problem(problem) => {
-                let (media_type, bytes) = problem_body(&problem, accept);
+            ReplyBody::Rejected(rejected) => {
+                let (media_type, bytes) = match &*rejected {
+                    Rejection::BadRequest(bad) => problem_body(&bad.0, accept),
+                    other => error_body(&ErrorBody::new(other.to_string()), accept),
+                };
+                rejection = Some(rejected);
                 (Some(media_type), PlainBody::Full(bytes))
             }
             ReplyBody::Upgrade(upgrade) => (None, PlainBody::Upgrade(upgrade)),
@@ -150,7 +157,7 @@ impl Reply {
         if let Some(media_type) = media_type {
             headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(media_type));
         }
-        Plain { status, headers, body }
+        Plain { status, headers, body, rejection }
     }
 }
 

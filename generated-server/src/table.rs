@@ -20,19 +20,20 @@ pub(crate) struct Table<I> {
 }
 
 impl<I: Send + Sync + 'static> Table<I> {
-    pub(crate) fn new<A: Authenticate<Identity = I>>(authenticator: A) -> Self {
-        Self::with(Box::new(authenticator))
+    pub(crate) fn new<A: Authenticate<Identity = I>>(product: &'static str, authenticator: A) -> Self {
+        Self::with(product, Box::new(authenticator))
     }
 
-    pub(crate) fn insecure(identity: I) -> Self
+    pub(crate) fn insecure(product: &'static str, identity: I) -> Self
     where
         I: Clone,
     {
-        Self::with(Box::new(Everybody(identity)))
+        Self::with(product, Box::new(Everybody(identity)))
     }
 
-    fn with(gate: Box<dyn Gate<I>>) -> Self {
+    fn with(product: &'static str, gate: Box<dyn Gate<I>>) -> Self {
         let server = Server {
+            product,
             gate,
             warden: Box::new(AllowAuthenticated),
             limits: Limits::default(),

@@ -14,6 +14,7 @@ use tower::ServiceExt;
 
 mod bodies;
 mod gate;
+mod rejections;
 mod requests;
 mod responses;
 mod socket;
@@ -33,6 +34,7 @@ impl Authenticate for Door {
         match asked.token.map(|t| t.secret()) {
             Some("ann") => Ok("Ann"),
             Some("bob") => Ok("Bob"),
+            Some("often") => Err(Denied::too_many_requests("slow down", Some(Duration::from_millis(1500)))),
             Some("down") => Err(Denied::unavailable("no keys")),
             Some(_) => Err(Denied::unauthenticated("unknown token")),
             None => Err(Denied::unauthenticated("a token is needed")),
@@ -43,11 +45,10 @@ impl Authenticate for Door {
 /// Answers with what it was asked.
 struct Mirror;
 
-impl Things for Mirror {
-    type Identity = &'static str;
-
+impl Things<&'static str> for Mirror {
     async fn get_boom(&self, cx: Context<&'static str>) -> Result<GetBoomResponse, Failure> {
         match cx.parts.uri.query() {
+            Some("none") => Err(Failure::not_implemented("the secret of the house")),
             Some("fail") => Err(Failure::bad_gateway("the secret of the house")),
             Some("sleep") => {
                 tokio::time::sleep(Duration::from_secs(60)).await;
@@ -92,9 +93,7 @@ impl Things for Mirror {
     }
 }
 
-impl OddBodies for Mirror {
-    type Identity = &'static str;
-
+impl OddBodies<&'static str> for Mirror {
     async fn get_events(&self, _: Context<&'static str>) -> Result<GetEventsResponse, Failure> {
         let items = ["one".to_owned(), "two\nlines".to_owned()];
         Ok(GetEventsResponse::Ok(crate::EventStream::new(futures_util::stream::iter(items))))

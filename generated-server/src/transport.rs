@@ -1,7 +1,8 @@
 //! The only module that knows axum. What the rest of the crate speaks is `http` and its own types.
 
 use crate::OperationInfo;
-use crate::dispatch::Path;
+use crate::dispatch::{self, Path};
+use crate::rejection::NotFound;
 use crate::reply::{Plain, PlainBody};
 use crate::request::Incoming;
 use crate::socket::{Duplex, Message, Socket, Upgrade};
@@ -20,6 +21,15 @@ use std::task::{Context, Poll};
 
 /// What a server is served as: axum's router.
 pub use axum::Router;
+
+/// Answers 404 as every rejection is answered: `router.fallback(meshery_server::not_found)`.
+///
+/// A router that came from an `Api` has no fallback of its own, so that it can be merged into
+/// another one and take that one's.
+pub async fn not_found(request: Request<Body>) -> Response<Body> {
+    let head = request.method() == Method::HEAD;
+    respond(dispatch::reject(NotFound.into(), request.headers()), head, None)
+}
 
 /// A router with a route for each path.
 pub(crate) fn router<I>(table: Table<I>, operations: &[&'static OperationInfo]) -> Router
@@ -82,7 +92,7 @@ fn incoming(body: Body) -> Option<Incoming> {
 }
 
 fn respond(plain: Plain, head: bool, handshake: Option<WebSocketUpgrade>) -> Response<Body> {
-    let Plain { status, headers, body } = plain;
+    let Plain { status, headers, body, rejection } = plain;
     let mut response = match body {
         PlainBody::Full(bytes) if head => sized(bytes.len()),
         PlainBody::Full(bytes) => Response::new(Body::from(bytes)),
@@ -92,6 +102,9 @@ fn respond(plain: Plain, head: bool, handshake: Option<WebSocketUpgrade>) -> Res
     };
     *response.status_mut() = status;
     response.headers_mut().extend(headers);
+    if let Some(rejection) = rejection {
+        response.extensions_mut().insert(*rejection);
+    }
     response
 }
 

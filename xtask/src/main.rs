@@ -15,6 +15,7 @@ mod npmrc;
 mod outcome;
 mod regen;
 mod repairs;
+mod scaffold;
 mod scratch;
 mod source;
 mod talk;
@@ -61,6 +62,8 @@ enum Verb {
     Lint(lint::Args),
     /// Make the generated crates what the contract asks for, or check that they are.
     Regen(regen::Args),
+    /// Write the skeleton of an implementation of a group of operations.
+    Scaffold(scaffold::Args),
 }
 
 fn main() -> ExitCode {
@@ -76,6 +79,7 @@ fn main() -> ExitCode {
         Verb::Generate(args) => generate::run(&args, &workspace, &talk),
         Verb::Lint(args) => lint::run(&args, &workspace, &talk),
         Verb::Regen(args) => regen::run(&args, &workspace, &talk),
+        Verb::Scaffold(args) => scaffold::run(&args, &workspace, &talk),
     };
     outcome::report(done, &talk)
 }

@@ -18,7 +18,7 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-const CONTRACT: &str = "schemas/contract.yml";
+pub(crate) const CONTRACT: &str = "schemas/contract.yml";
 const LOCK: &str = "schemas/schemas.lock";
 
 /// Options of `regen`.
@@ -89,7 +89,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
 }
 
 /// The contract of a workspace, which must be the one of its lock.
-fn locked(workspace: &Workspace) -> Result<Contract, Failure> {
+pub(crate) fn locked(workspace: &Workspace) -> Result<Contract, Failure> {
     let (text, lock) = (held(&workspace.contract())?, held(&workspace.lock())?);
     Ok(contract::read_locked((&text, CONTRACT), (&lock, LOCK))?.0)
 }

@@ -3154,8 +3154,7 @@ pub fn serve(mock: Mock) -> axum::Router {
         .into_router()
 }
 
-impl meshery_server::cloud::Academy for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Academy<Caller> for Mock {
     async fn get_academy_admin_registrations(
         &self,
         _: Context<Caller>,
@@ -3329,8 +3328,7 @@ impl meshery_server::cloud::Academy for Mock {
     }
 }
 
-impl meshery_server::cloud::Badge for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Badge<Caller> for Mock {
     async fn get_available_badges(
         &self,
         _: Context<Caller>,
@@ -3368,8 +3366,7 @@ impl meshery_server::cloud::Badge for Mock {
     }
 }
 
-impl meshery_server::cloud::ConnectionDefinitions for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::ConnectionDefinitions<Caller> for Mock {
     async fn list_connection_definitions(
         &self,
         _: Context<Caller>,
@@ -3429,8 +3426,7 @@ impl meshery_server::cloud::ConnectionDefinitions for Mock {
     }
 }
 
-impl meshery_server::cloud::Connections for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Connections<Caller> for Mock {
     async fn remove_connection_from_environment(
         &self,
         _: Context<Caller>,
@@ -3512,8 +3508,7 @@ impl meshery_server::cloud::Connections for Mock {
     }
 }
 
-impl meshery_server::cloud::Credentials for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Credentials<Caller> for Mock {
     async fn delete_user_credential(
         &self,
         _: Context<Caller>,
@@ -3563,8 +3558,7 @@ impl meshery_server::cloud::Credentials for Mock {
     }
 }
 
-impl meshery_server::cloud::Designs for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Designs<Caller> for Mock {
     async fn get_catalog_content_classes(
         &self,
         _: Context<Caller>,
@@ -3718,8 +3712,7 @@ impl meshery_server::cloud::Designs for Mock {
     }
 }
 
-impl meshery_server::cloud::Environments for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Environments<Caller> for Mock {
     async fn get_environments(
         &self,
         _: Context<Caller>,
@@ -3782,8 +3775,7 @@ impl meshery_server::cloud::Environments for Mock {
     }
 }
 
-impl meshery_server::cloud::Events for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Events<Caller> for Mock {
     async fn get_events_aggregate(
         &self,
         _: Context<Caller>,
@@ -3858,8 +3850,7 @@ impl meshery_server::cloud::Events for Mock {
     }
 }
 
-impl meshery_server::cloud::Features for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Features<Caller> for Mock {
     async fn get_features(
         &self,
         _: Context<Caller>,
@@ -3879,8 +3870,7 @@ impl meshery_server::cloud::Features for Mock {
     }
 }
 
-impl meshery_server::cloud::Filters for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Filters<Caller> for Mock {
     async fn get_filters(
         &self,
         _: Context<Caller>,
@@ -3941,8 +3931,7 @@ impl meshery_server::cloud::Filters for Mock {
     }
 }
 
-impl meshery_server::cloud::Invitation for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Invitation<Caller> for Mock {
     async fn handle_user_invite(
         &self,
         _: Context<Caller>,
@@ -4036,8 +4025,7 @@ impl meshery_server::cloud::Invitation for Mock {
     }
 }
 
-impl meshery_server::cloud::Key for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Key<Caller> for Mock {
     async fn get_keys(
         &self,
         _: Context<Caller>,
@@ -4068,8 +4056,7 @@ impl meshery_server::cloud::Key for Mock {
     }
 }
 
-impl meshery_server::cloud::Keychain for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Keychain<Caller> for Mock {
     async fn get_keychains(
         &self,
         _: Context<Caller>,
@@ -4133,8 +4120,7 @@ impl meshery_server::cloud::Keychain for Mock {
     }
 }
 
-impl meshery_server::cloud::Models for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Models<Caller> for Mock {
     async fn get_mesh_model_models(
         &self,
         _: Context<Caller>,
@@ -4144,8 +4130,7 @@ impl meshery_server::cloud::Models for Mock {
     }
 }
 
-impl meshery_server::cloud::Organizations for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Organizations<Caller> for Mock {
     async fn get_orgs(
         &self,
         _: Context<Caller>,
@@ -4236,8 +4221,7 @@ impl meshery_server::cloud::Organizations for Mock {
     }
 }
 
-impl meshery_server::cloud::PatternResources for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::PatternResources<Caller> for Mock {
     async fn get_pattern_resources(
         &self,
         _: Context<Caller>,
@@ -4280,8 +4264,7 @@ impl meshery_server::cloud::PatternResources for Mock {
     }
 }
 
-impl meshery_server::cloud::PaymentProcessors for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::PaymentProcessors<Caller> for Mock {
     async fn handle_subscription_webhook(
         &self,
         _: Context<Option<Caller>>,
@@ -4294,8 +4277,7 @@ impl meshery_server::cloud::PaymentProcessors for Mock {
     }
 }
 
-impl meshery_server::cloud::Performance for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Performance<Caller> for Mock {
     async fn get_performance_profiles(
         &self,
         _: Context<Caller>,
@@ -4380,8 +4362,7 @@ impl meshery_server::cloud::Performance for Mock {
     }
 }
 
-impl meshery_server::cloud::Plans for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Plans<Caller> for Mock {
     async fn get_plans(
         &self,
         _: Context<Caller>,
@@ -4391,8 +4372,7 @@ impl meshery_server::cloud::Plans for Mock {
     }
 }
 
-impl meshery_server::cloud::Roles for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Roles<Caller> for Mock {
     async fn get_all_roles(
         &self,
         _: Context<Caller>,
@@ -4458,8 +4438,7 @@ impl meshery_server::cloud::Roles for Mock {
     }
 }
 
-impl meshery_server::cloud::Scheduler for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Scheduler<Caller> for Mock {
     async fn get_schedules(
         &self,
         _: Context<Caller>,
@@ -4490,8 +4469,7 @@ impl meshery_server::cloud::Scheduler for Mock {
     }
 }
 
-impl meshery_server::cloud::Subscriptions for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Subscriptions<Caller> for Mock {
     async fn get_subscriptions(
         &self,
         _: Context<Caller>,
@@ -4566,8 +4544,7 @@ impl meshery_server::cloud::Subscriptions for Mock {
     }
 }
 
-impl meshery_server::cloud::Support for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Support<Caller> for Mock {
     async fn submit_support_request(
         &self,
         _: Context<Caller>,
@@ -4577,8 +4554,7 @@ impl meshery_server::cloud::Support for Mock {
     }
 }
 
-impl meshery_server::cloud::System for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::System<Caller> for Mock {
     async fn send_test_email(
         &self,
         _: Context<Caller>,
@@ -4594,8 +4570,7 @@ impl meshery_server::cloud::System for Mock {
     }
 }
 
-impl meshery_server::cloud::Teams for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Teams<Caller> for Mock {
     async fn get_teams(
         &self,
         _: Context<Caller>,
@@ -4666,8 +4641,7 @@ impl meshery_server::cloud::Teams for Mock {
     }
 }
 
-impl meshery_server::cloud::Tokens for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Tokens<Caller> for Mock {
     async fn delete_user_token(
         &self,
         _: Context<Caller>,
@@ -4708,8 +4682,7 @@ impl meshery_server::cloud::Tokens for Mock {
     }
 }
 
-impl meshery_server::cloud::Users for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Users<Caller> for Mock {
     async fn get_users_for_org(
         &self,
         _: Context<Caller>,
@@ -4818,8 +4791,7 @@ impl meshery_server::cloud::Users for Mock {
     }
 }
 
-impl meshery_server::cloud::Views for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Views<Caller> for Mock {
     async fn share_view(
         &self,
         _: Context<Caller>,
@@ -4865,8 +4837,7 @@ impl meshery_server::cloud::Views for Mock {
     }
 }
 
-impl meshery_server::cloud::Workspaces for Mock {
-    type Identity = Caller;
+impl meshery_server::cloud::Workspaces<Caller> for Mock {
     async fn get_workspaces(
         &self,
         _: Context<Caller>,

@@ -1892,8 +1892,7 @@ pub fn serve(mock: Mock) -> axum::Router {
         .into_router()
 }
 
-impl meshery_server::meshery::ConnectionDefinitions for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::ConnectionDefinitions<Caller> for Mock {
     async fn list_connection_definitions(
         &self,
         _: Context<Caller>,
@@ -1953,8 +1952,7 @@ impl meshery_server::meshery::ConnectionDefinitions for Mock {
     }
 }
 
-impl meshery_server::meshery::Connections for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Connections<Caller> for Mock {
     async fn remove_connection_from_environment(
         &self,
         _: Context<Caller>,
@@ -2067,8 +2065,7 @@ impl meshery_server::meshery::Connections for Mock {
     }
 }
 
-impl meshery_server::meshery::Console for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Console<Caller> for Mock {
     async fn get_console_capabilities(
         &self,
         _: Context<Caller>,
@@ -2098,8 +2095,7 @@ impl meshery_server::meshery::Console for Mock {
     }
 }
 
-impl meshery_server::meshery::Controllers for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Controllers<Caller> for Mock {
     async fn get_connection_controllers_config(
         &self,
         _: Context<Caller>,
@@ -2145,8 +2141,7 @@ impl meshery_server::meshery::Controllers for Mock {
     }
 }
 
-impl meshery_server::meshery::Credentials for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Credentials<Caller> for Mock {
     async fn delete_user_credential(
         &self,
         _: Context<Caller>,
@@ -2196,8 +2191,7 @@ impl meshery_server::meshery::Credentials for Mock {
     }
 }
 
-impl meshery_server::meshery::Designs for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Designs<Caller> for Mock {
     async fn import_design(
         &self,
         _: Context<Caller>,
@@ -2207,8 +2201,7 @@ impl meshery_server::meshery::Designs for Mock {
     }
 }
 
-impl meshery_server::meshery::Environments for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Environments<Caller> for Mock {
     async fn get_environments(
         &self,
         _: Context<Caller>,
@@ -2271,8 +2264,7 @@ impl meshery_server::meshery::Environments for Mock {
     }
 }
 
-impl meshery_server::meshery::Evaluation for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Evaluation<Caller> for Mock {
     async fn evaluate_relationships(
         &self,
         _: Context<Caller>,
@@ -2285,8 +2277,7 @@ impl meshery_server::meshery::Evaluation for Mock {
     }
 }
 
-impl meshery_server::meshery::Events for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Events<Caller> for Mock {
     async fn create_event(
         &self,
         _: Context<Caller>,
@@ -2325,8 +2316,7 @@ impl meshery_server::meshery::Events for Mock {
     }
 }
 
-impl meshery_server::meshery::Organizations for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Organizations<Caller> for Mock {
     async fn get_orgs(
         &self,
         _: Context<Caller>,
@@ -2417,8 +2407,7 @@ impl meshery_server::meshery::Organizations for Mock {
     }
 }
 
-impl meshery_server::meshery::Performance for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Performance<Caller> for Mock {
     async fn get_performance_profiles(
         &self,
         _: Context<Caller>,
@@ -2493,8 +2482,7 @@ impl meshery_server::meshery::Performance for Mock {
     }
 }
 
-impl meshery_server::meshery::Registry for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Registry<Caller> for Mock {
     async fn get_registry_categories(
         &self,
         _: Context<Option<Caller>>,
@@ -2827,8 +2815,7 @@ impl meshery_server::meshery::Registry for Mock {
     }
 }
 
-impl meshery_server::meshery::System for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::System<Caller> for Mock {
     async fn get_broker_controller_status(
         &self,
         _: Context<Caller>,
@@ -2930,8 +2917,7 @@ impl meshery_server::meshery::System for Mock {
     }
 }
 
-impl meshery_server::meshery::Users for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Users<Caller> for Mock {
     async fn get_users_for_org(
         &self,
         _: Context<Caller>,
@@ -2984,8 +2970,7 @@ impl meshery_server::meshery::Users for Mock {
     }
 }
 
-impl meshery_server::meshery::Workspaces for Mock {
-    type Identity = Caller;
+impl meshery_server::meshery::Workspaces<Caller> for Mock {
     async fn get_workspaces(
         &self,
         _: Context<Caller>,

@@ -1,6 +1,7 @@
 //! The token a caller shows, and where it may be found.
 
 use crate::Rejection;
+use crate::rejection::Unauthenticated;
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue};
 use std::fmt;
 
@@ -116,11 +117,11 @@ fn checked(secret: &str) -> Result<Token, Rejection> {
 }
 
 fn duplicate(place: &str) -> Rejection {
-    Rejection::unauthenticated(format!("more than one token by {place}"))
+    Unauthenticated::new(format!("more than one token by {place}")).into()
 }
 
 fn malformed(place: &str) -> Rejection {
-    Rejection::unauthenticated(format!("malformed {place}"))
+    Unauthenticated::new(format!("malformed {place}")).into()
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use super::accept::essence;
 use super::multipart::{self, Parts};
+use crate::rejection::{BadRequest, BodyTooLarge, UnsupportedMediaType};
 use crate::{BodyInfo, Limits, MediaInfo, MediaKind, OperationInfo, Rejection};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
@@ -37,10 +38,10 @@ pub(crate) async fn read(
     if body.is_none() && !headers.contains_key(CONTENT_TYPE) {
         return Ok(BodyInput::Absent);
     }
-    let (index, media) = choose(info, headers).ok_or_else(|| Rejection::unsupported_media_type(operation))?;
+    let (index, media) = choose(info, headers).ok_or_else(|| UnsupportedMediaType::of(operation))?;
     let limit = limits.of(media.kind);
     if declared_length(headers).is_some_and(|length| length > limit as u64) {
-        return Err(Rejection::too_large(limit));
+        return Err(BodyTooLarge { limit }.into());
     }
     let body = body.unwrap_or_else(|| futures_util::stream::empty().boxed());
     if media.kind == MediaKind::Multipart {
@@ -101,7 +102,7 @@ async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, Rejection> {
     let mut all = BytesMut::new();
     while let Some(chunk) = body.try_next().await.map_err(|_| broken())? {
         if all.len() + chunk.len() > limit {
-            return Err(Rejection::too_large(limit));
+            return Err(BodyTooLarge { limit }.into());
         }
         all.extend_from_slice(&chunk);
     }
@@ -110,7 +111,7 @@ async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, Rejection> {
 
 /// The connection broke, or its framing did.
 pub(super) fn broken() -> Rejection {
-    Rejection::bad_request("the request body cannot be read")
+    BadRequest::unreadable("the request body cannot be read").into()
 }
 
 #[cfg(test)]

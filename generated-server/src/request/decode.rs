@@ -4,6 +4,7 @@
 use super::body::BodyInput;
 use super::multipart::{FilePart, Parts};
 use super::params::{Text, Texts};
+use crate::rejection::BadRequest;
 use crate::{Breach, ByteStream, OperationInfo, Problem, Rejection, RequestPart};
 use http::request::Parts as Head;
 use meshery_types::wire::{self, Decode, DecodeError, Mode, Options, Param, Rule, Rules, Violation};
@@ -46,7 +47,7 @@ impl<'a> Decoder<'a> {
             Some(arguments) if self.breaches.is_empty() => Ok(arguments),
             _ => {
                 self.breaches.truncate(self.options.max_violations.max(1));
-                Err(Rejection::invalid(Problem { violations: self.breaches, unreadable: self.unreadable }))
+                Err(BadRequest(Problem { violations: self.breaches, unreadable: self.unreadable }).into())
             }
         }
     }
@@ -275,9 +276,9 @@ impl<'a> Decoder<'a> {
     fn decoded<T>(&mut self, decoded: Result<T, DecodeError>, under: &str) -> Option<T> {
         match decoded {
             Ok(value) => Some(value),
-            Err(DecodeError::Syntax { line, column, .. }) => {
-                self.unreadable(format!("the body is not JSON at line {line}, column {column}"))
-            }
+            Err(DecodeError::Syntax { line, column, .. }) => self.unreadable(format!(
+                "the body is not JSON, or nested too deeply, at line {line}, column {column}"
+            )),
             Err(DecodeError::Invalid(violations)) => {
                 for violation in violations.into_vec() {
                     let _: Option<()> = self.breach_in_body(under, violation);

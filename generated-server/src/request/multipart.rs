@@ -1,6 +1,7 @@
 //! `multipart/form-data` bodies.
 
 use super::body::{Incoming, broken};
+use crate::rejection::{BadRequest, BodyTooLarge};
 use crate::{Limits, Rejection};
 use bytes::Bytes;
 use multer::{Constraints, Multipart, SizeLimit};
@@ -36,16 +37,18 @@ impl Parts {
 /// Reads all parts into memory. The limit of the whole bounds each of them, too.
 pub(super) async fn read(content_type: &str, body: Incoming, limits: &Limits) -> Result<Parts, Rejection> {
     let boundary = multer::parse_boundary(content_type)
-        .map_err(|_| Rejection::bad_request("the content type names no boundary"))?;
+        .map_err(|_| BadRequest::unreadable("the content type names no boundary"))?;
     let size = SizeLimit::new().whole_stream(limits.multipart as u64);
     let constraints = Constraints::new().size_limit(size);
     let mut multipart = Multipart::with_constraints(body, boundary, constraints);
     let mut parts = Vec::new();
+    let mut count = 0;
     while let Some(field) = multipart.next_field().await.map_err(|e| rejection(&e, limits))? {
-        if parts.len() == limits.parts {
+        if count == limits.parts {
             let reason = format!("the request body is limited to {} parts", limits.parts);
-            return Err(Rejection::bad_request(reason));
+            return Err(BadRequest::unreadable(reason).into());
         }
+        count += 1;
         let Some(name) = field.name().map(str::to_owned) else { continue };
         let file_name = field.file_name().map(str::to_owned);
         let content_type = field.content_type().map(ToString::to_string);
@@ -58,7 +61,7 @@ pub(super) async fn read(content_type: &str, body: Incoming, limits: &Limits) ->
 fn rejection(error: &multer::Error, limits: &Limits) -> Rejection {
     match error {
         multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => {
-            Rejection::too_large(limits.multipart)
+            BodyTooLarge { limit: limits.multipart }.into()
         }
         _ => broken(),
     }

@@ -17,7 +17,7 @@ async fn a_missing_body_is_a_violation_where_one_is_needed() {
 async fn what_is_not_json_is_told_by_its_place() {
     let (status, _, body) = send(&server(), request("PUT", THING, &[JSON], "{\n  secret")).await;
     assert_eq!(status, 400);
-    assert!(body.contains("the body is not JSON at line 2, column 3"), "{body}");
+    assert!(body.contains("the body is not JSON, or nested too deeply, at line 2, column 3"), "{body}");
     assert!(!body.contains("secret"));
 }
 

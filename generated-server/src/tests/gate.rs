@@ -2,8 +2,7 @@
 
 use super::golden::meshery::OPERATIONS;
 use super::*;
-use crate::{AllowAuthenticated, Authorize, OperationInfo};
-use http::request::Parts;
+use crate::{AllowAuthenticated, Authorize};
 
 fn anonymous(method: &str, uri: &str, headers: &[(&str, &str)]) -> Request<Body> {
     let request = Request::builder().method(method).uri(uri);
@@ -66,12 +65,9 @@ async fn a_public_operation_knows_who_calls_if_it_can() {
 async fn an_authorizer_narrows_what_an_identity_may_call() {
     struct NotBob;
     impl Authorize<&'static str> for NotBob {
-        async fn authorize(
-            &self,
-            identity: &&'static str,
-            operation: &'static OperationInfo,
-            _: &Parts,
-        ) -> Result<(), Denied> {
+        async fn authorize(&self, identity: &&'static str, asked: Asked<'_>) -> Result<(), Denied> {
+            let operation = asked.operation;
+            assert_eq!((asked.product, operation.group, operation.is_public()), ("meshery", "Things", false));
             let allowed = *identity != "Bob" || operation.id != "getBoom";
             allowed.then_some(()).ok_or_else(|| Denied::forbidden("not for Bob"))
         }

@@ -117,3 +117,34 @@ async fn requests_at_once_have_a_limit() {
     let _ = slow.await;
     assert_eq!(send(&router, get("/boom?fine")).await.0, 200);
 }
+
+#[tokio::test]
+async fn as_many_violations_are_told_as_the_limit_says() {
+    let limits = Limits { violations: 2, ..Limits::default() };
+    let router = Api::new(Door).things(Mirror).limits(limits).into_router();
+    let body = r#"{"a": "long", "b": 1, "c": "long"}"#;
+    let json = [("content-type", "application/json")];
+    let (status, _, body) = send(&router, request("PUT", "/things/x?dry=maybe", &json, body)).await;
+    assert_eq!((status.as_u16(), violations(&body).len()), (400, 2));
+}
+
+#[tokio::test]
+async fn depth_has_a_limit() {
+    let json = [("content-type", "application/json")];
+    let nested = |levels: usize| format!(r#"{{"a":{}{}}}"#, "[".repeat(levels), "]".repeat(levels));
+    let (status, _, body) = send(&server(), request("POST", "/many", &json, nested(100_000))).await;
+    assert_eq!(status, 400);
+    assert!(body.contains("nested too deeply"), "{body}");
+    assert_eq!(send(&server(), request("POST", "/many", &json, nested(100))).await.0, 200);
+}
+
+#[tokio::test]
+async fn an_answer_does_not_grow_with_the_names_in_a_request() {
+    let json = [("content-type", "application/json")];
+    let name = "n".repeat(100_000);
+    let body = format!(r#"{{"{name}": "long"}}"#);
+    let uri = "/things/a449604d-3f10-58f4-95ff-a9385c2fad6a";
+    let (status, _, body) = send(&server(), request("PUT", uri, &json, body)).await;
+    assert_eq!(status, 400);
+    assert!(body.len() < 2048 && body.contains("maxLength"), "{}", body.len());
+}

@@ -82,6 +82,10 @@ pub struct Violation {
     pub limit: Option<String>,
 }
 
+/// How long a pointer may become, in bytes. Its tokens may be names that a caller chose, and each
+/// violation below such a name has it in its pointer.
+const LONGEST_POINTER: usize = 1024;
+
 impl Violation {
     /// A violation at the place where it is found; whoever holds the value completes the pointer.
     #[must_use]
@@ -89,7 +93,8 @@ impl Violation {
         Self { pointer: String::new(), rule, limit }
     }
 
-    /// Puts the name of a member, or the index of an element, before the pointer.
+    /// Puts the name of a member, or the index of an element, before the pointer. What is beyond
+    /// 1,024 bytes is cut off, and `…` ends the pointer.
     pub fn prefix(&mut self, token: &str) {
         let escaped;
         let token = if token.contains(['~', '/']) {
@@ -100,6 +105,10 @@ impl Violation {
         };
         self.pointer.insert_str(0, token);
         self.pointer.insert(0, '/');
+        if self.pointer.len() > LONGEST_POINTER {
+            self.pointer.truncate(self.pointer.floor_char_boundary(LONGEST_POINTER - '…'.len_utf8()));
+            self.pointer.push('…');
+        }
     }
 }
 
@@ -212,5 +221,23 @@ impl From<serde_json::Error> for DecodeError {
             message.truncate(message.len() - place.len());
         }
         Self::Syntax { line, column, message }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST_POINTER, Rule, Violation};
+
+    #[test]
+    fn pointers_do_not_grow_with_the_names_that_a_caller_chose() {
+        let mut violation = Violation::new(Rule::Type, None);
+        violation.prefix("a~/b");
+        assert_eq!(violation.pointer, "/a~0~1b");
+        for _ in 0..3 {
+            violation.prefix(&"ä".repeat(400));
+            assert!(violation.pointer.starts_with("/ää"));
+        }
+        assert!(violation.pointer.len() <= LONGEST_POINTER);
+        assert!(violation.pointer.ends_with('…'));
     }
 }

@@ -27,19 +27,19 @@ pub use super::super::ops::academy::{
     GET_ACADEMY_CONTENT, GetAcademyContentPath, GetAcademyContentResponse,
 };
 /// The operations of Meshery Cloud under `Academy`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Academy` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Academy`: a method for each of its 18 operations"
+    message = "`{Self}` does not implement the group `Academy` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Academy<{Identity}>`: a method for each of its 18 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Academy: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Academy<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/academy/admin/registrations`: `getAcademyAdminRegistrations`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_academy_admin_registrations(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetAcademyAdminRegistrationsQuery,
     ) -> impl Future<
         Output = Result<GetAcademyAdminRegistrationsResponse, crate::support::Failure>,
@@ -49,7 +49,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_academy_admin_summary(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<
         Output = Result<GetAcademyAdminSummaryResponse, crate::support::Failure>,
     > + Send;
@@ -58,7 +58,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_certificate_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetCertificateByIdPath,
     ) -> impl Future<
         Output = Result<GetCertificateByIdResponse, crate::support::Failure>,
@@ -68,7 +68,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_academy_curricula(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetAcademyCurriculaQuery,
     ) -> impl Future<
         Output = Result<GetAcademyCurriculaResponse, crate::support::Failure>,
@@ -78,7 +78,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_academy_curricula(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::academy::CreateAcademyCurriculaRequest,
     ) -> impl Future<
         Output = Result<CreateAcademyCurriculaResponse, crate::support::Failure>,
@@ -88,7 +88,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_my_academy_curricula(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetMyAcademyCurriculaQuery,
     ) -> impl Future<
         Output = Result<GetMyAcademyCurriculaResponse, crate::support::Failure>,
@@ -98,7 +98,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn withdraw_from_academy_content(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: WithdrawFromAcademyContentPath,
     ) -> impl Future<
         Output = Result<WithdrawFromAcademyContentResponse, crate::support::Failure>,
@@ -108,7 +108,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_academy_curricula_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteAcademyCurriculaByIdPath,
     ) -> impl Future<
         Output = Result<DeleteAcademyCurriculaByIdResponse, crate::support::Failure>,
@@ -118,7 +118,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_academy_curricula_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetAcademyCurriculaByIdPath,
     ) -> impl Future<
         Output = Result<GetAcademyCurriculaByIdResponse, crate::support::Failure>,
@@ -128,7 +128,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_academy_curricula_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateAcademyCurriculaByIdPath,
         body: meshery_types::v1beta3::academy::CreateAcademyCurriculaRequest,
     ) -> impl Future<
@@ -139,7 +139,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn register_to_academy_content(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::academy::RegisterToAcademyContentRequest,
     ) -> impl Future<
         Output = Result<RegisterToAcademyContentResponse, crate::support::Failure>,
@@ -149,7 +149,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn start_test_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::academy::StartTestRequest,
     ) -> impl Future<
         Output = Result<StartTestByIdResponse, crate::support::Failure>,
@@ -159,7 +159,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn submit_quiz(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::academy::QuizSubmission,
     ) -> impl Future<
         Output = Result<SubmitQuizResponse, crate::support::Failure>,
@@ -169,7 +169,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_test_by_abs_path(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetTestByAbsPathQuery,
     ) -> impl Future<
         Output = Result<GetTestByAbsPathResponse, crate::support::Failure>,
@@ -179,7 +179,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_academy_registrations_by_content_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetAcademyRegistrationsByContentIdPath,
         query: GetAcademyRegistrationsByContentIdQuery,
     ) -> impl Future<
@@ -193,7 +193,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_all_test_sessions_for_registration(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetAllTestSessionsForRegistrationPath,
         query: GetAllTestSessionsForRegistrationQuery,
     ) -> impl Future<
@@ -207,7 +207,7 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_current_item_in_progress_tracker(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateCurrentItemInProgressTrackerPath,
         body: meshery_types::v1beta3::academy::UpdateCurrentItemRequest,
     ) -> impl Future<
@@ -221,15 +221,15 @@ pub trait Academy: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_academy_content(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetAcademyContentPath,
     ) -> impl Future<
         Output = Result<GetAcademyContentResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Academy>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -9,19 +9,19 @@ pub use super::super::ops::badge::{
     DeleteBadgeByIdResponse, GET_BADGE_BY_ID, GetBadgeByIdPath, GetBadgeByIdResponse,
 };
 /// The operations of Meshery Cloud under `Badge`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Badge` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Badge`: a method for each of its 5 operations"
+    message = "`{Self}` does not implement the group `Badge` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Badge<{Identity}>`: a method for each of its 5 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Badge: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Badge<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/identity/badges`: `getAvailableBadges`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_available_badges(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetAvailableBadgesQuery,
     ) -> impl Future<
         Output = Result<GetAvailableBadgesResponse, crate::support::Failure>,
@@ -31,7 +31,7 @@ pub trait Badge: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn assign_badges(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::badge::BadgeAssignmentPayload,
     ) -> impl Future<
         Output = Result<AssignBadgesResponse, crate::support::Failure>,
@@ -41,7 +41,7 @@ pub trait Badge: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 409, 500.
     fn create_or_update_badge(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::badge::BadgePayload,
     ) -> impl Future<
         Output = Result<CreateOrUpdateBadgeResponse, crate::support::Failure>,
@@ -51,7 +51,7 @@ pub trait Badge: Send + Sync + 'static {
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_badge_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteBadgeByIdPath,
     ) -> impl Future<
         Output = Result<DeleteBadgeByIdResponse, crate::support::Failure>,
@@ -61,15 +61,15 @@ pub trait Badge: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_badge_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetBadgeByIdPath,
     ) -> impl Future<
         Output = Result<GetBadgeByIdResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Badge>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

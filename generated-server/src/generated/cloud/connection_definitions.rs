@@ -12,19 +12,19 @@ pub use super::super::ops::connection_definitions::{
     UpdateConnectionDefinitionPath, UpdateConnectionDefinitionResponse,
 };
 /// The operations of Meshery Cloud under `ConnectionDefinitions`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `ConnectionDefinitions` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::ConnectionDefinitions`: a method for each of its 5 operations"
+    message = "`{Self}` does not implement the group `ConnectionDefinitions` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::ConnectionDefinitions<{Identity}>`: a method for each of its 5 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait ConnectionDefinitions: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait ConnectionDefinitions<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/registry/connections`: `listConnectionDefinitions`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn list_connection_definitions(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: ListConnectionDefinitionsQuery,
     ) -> impl Future<
         Output = Result<ListConnectionDefinitionsResponse, crate::support::Failure>,
@@ -34,7 +34,7 @@ pub trait ConnectionDefinitions: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn register_connection_definition(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::connection::ConnectionDefinitionPayload,
     ) -> impl Future<
         Output = Result<RegisterConnectionDefinitionResponse, crate::support::Failure>,
@@ -44,7 +44,7 @@ pub trait ConnectionDefinitions: Send + Sync + 'static {
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_connection_definition(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteConnectionDefinitionPath,
     ) -> impl Future<
         Output = Result<DeleteConnectionDefinitionResponse, crate::support::Failure>,
@@ -54,7 +54,7 @@ pub trait ConnectionDefinitions: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_connection_definition(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetConnectionDefinitionPath,
     ) -> impl Future<
         Output = Result<GetConnectionDefinitionResponse, crate::support::Failure>,
@@ -64,7 +64,7 @@ pub trait ConnectionDefinitions: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_connection_definition(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateConnectionDefinitionPath,
         body: meshery_types::v1beta3::connection::ConnectionDefinitionPayload,
     ) -> impl Future<
@@ -72,8 +72,8 @@ pub trait ConnectionDefinitions: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: ConnectionDefinitions>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -15,19 +15,19 @@ pub use super::super::ops::connections::{
     UpdateConnectionResponse,
 };
 /// The operations of Meshery Cloud under `Connections`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Connections` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Connections`: a method for each of its 9 operations"
+    message = "`{Self}` does not implement the group `Connections` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Connections<{Identity}>`: a method for each of its 9 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Connections: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Connections<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `DELETE /api/environments/{environmentId}/connections/{connectionId}`: `removeConnectionFromEnvironment`.
     ///
     /// Protected. Answers with 204, 401, 404, 500.
     fn remove_connection_from_environment(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: RemoveConnectionFromEnvironmentPath,
     ) -> impl Future<
         Output = Result<RemoveConnectionFromEnvironmentResponse, crate::support::Failure>,
@@ -37,7 +37,7 @@ pub trait Connections: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 404, 500.
     fn add_connection_to_environment(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AddConnectionToEnvironmentPath,
     ) -> impl Future<
         Output = Result<AddConnectionToEnvironmentResponse, crate::support::Failure>,
@@ -47,7 +47,7 @@ pub trait Connections: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_connections(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetConnectionsQuery,
     ) -> impl Future<
         Output = Result<GetConnectionsResponse, crate::support::Failure>,
@@ -57,7 +57,7 @@ pub trait Connections: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn register_connection(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::connection::ConnectionPayload,
     ) -> impl Future<
         Output = Result<RegisterConnectionResponse, crate::support::Failure>,
@@ -67,7 +67,7 @@ pub trait Connections: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_kubernetes_context(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetKubernetesContextPath,
     ) -> impl Future<
         Output = Result<GetKubernetesContextResponse, crate::support::Failure>,
@@ -77,7 +77,7 @@ pub trait Connections: Send + Sync + 'static {
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_meshery_connection(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteMesheryConnectionPath,
     ) -> impl Future<
         Output = Result<DeleteMesheryConnectionResponse, crate::support::Failure>,
@@ -87,7 +87,7 @@ pub trait Connections: Send + Sync + 'static {
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_connection(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteConnectionPath,
     ) -> impl Future<
         Output = Result<DeleteConnectionResponse, crate::support::Failure>,
@@ -97,7 +97,7 @@ pub trait Connections: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_connection_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetConnectionByIdPath,
     ) -> impl Future<
         Output = Result<GetConnectionByIdResponse, crate::support::Failure>,
@@ -107,7 +107,7 @@ pub trait Connections: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_connection(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateConnectionPath,
         body: meshery_types::v1beta3::connection::ConnectionPayload,
     ) -> impl Future<
@@ -115,8 +115,8 @@ pub trait Connections: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: Connections>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -23,19 +23,19 @@ pub use super::super::ops::designs::{
     GetResourceAccessActorsByTypeResponse,
 };
 /// The operations of Meshery Cloud under `designs`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `designs` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Designs`: a method for each of its 19 operations"
+    message = "`{Self}` does not implement the group `designs` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Designs<{Identity}>`: a method for each of its 19 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Designs: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Designs<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/catalog/content/classes`: `getCatalogContentClasses`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_catalog_content_classes(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetCatalogContentClassesQuery,
     ) -> impl Future<
         Output = Result<GetCatalogContentClassesResponse, crate::support::Failure>,
@@ -45,7 +45,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 404, 500.
     fn get_catalog_content(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetCatalogContentPath,
         query: GetCatalogContentQuery,
     ) -> impl Future<
@@ -56,7 +56,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 409, 500.
     fn publish_catalog_content(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: PublishCatalogContentPath,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
@@ -67,7 +67,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 409, 500.
     fn un_publish_catalog_content(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UnPublishCatalogContentPath,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
@@ -78,7 +78,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_catalog_request(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetCatalogRequestQuery,
     ) -> impl Future<
         Output = Result<GetCatalogRequestResponse, crate::support::Failure>,
@@ -88,7 +88,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 409, 500.
     fn approve_catalog_request(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
         Output = Result<ApproveCatalogRequestResponse, crate::support::Failure>,
@@ -98,7 +98,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 409, 500.
     fn deny_catalog_request(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
         Output = Result<DenyCatalogRequestResponse, crate::support::Failure>,
@@ -108,7 +108,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn share_design(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::design::ContentSharePayload,
     ) -> impl Future<
         Output = Result<ShareDesignResponse, crate::support::Failure>,
@@ -118,7 +118,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_patterns(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetPatternsQuery,
     ) -> impl Future<
         Output = Result<GetPatternsResponse, crate::support::Failure>,
@@ -128,7 +128,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_pattern(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::design::MesheryPatternRequestBody,
     ) -> impl Future<
         Output = Result<UpsertPatternResponse, crate::support::Failure>,
@@ -138,7 +138,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn clone_pattern(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: ClonePatternPath,
     ) -> impl Future<
         Output = Result<ClonePatternResponse, crate::support::Failure>,
@@ -148,7 +148,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn delete_patterns(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::design::MesheryPatternDeleteRequestBody,
     ) -> impl Future<
         Output = Result<DeletePatternsResponse, crate::support::Failure>,
@@ -158,7 +158,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_design_pattern_file(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetDesignPatternFilePath,
     ) -> impl Future<
         Output = Result<GetDesignPatternFileResponse, crate::support::Failure>,
@@ -168,7 +168,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn upsert_pattern_source_content(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpsertPatternSourceContentPath,
         body: crate::support::ByteStream,
     ) -> impl Future<
@@ -179,7 +179,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_pattern(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeletePatternPath,
     ) -> impl Future<
         Output = Result<DeletePatternResponse, crate::support::Failure>,
@@ -189,7 +189,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_pattern(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetPatternPath,
         query: GetPatternQuery,
     ) -> impl Future<
@@ -200,7 +200,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn import_design(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::design::MesheryPatternImportRequestBody,
     ) -> impl Future<
         Output = Result<ImportDesignResponse, crate::support::Failure>,
@@ -210,7 +210,7 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn handle_resource_share(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: HandleResourceSharePath,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
@@ -221,15 +221,15 @@ pub trait Designs: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_resource_access_actors_by_type(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetResourceAccessActorsByTypePath,
     ) -> impl Future<
         Output = Result<GetResourceAccessActorsByTypeResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Designs>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -12,19 +12,19 @@ pub use super::super::ops::environments::{
     GetEnvironmentConnectionsResponse,
 };
 /// The operations of Meshery Cloud under `environments`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `environments` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Environments`: a method for each of its 6 operations"
+    message = "`{Self}` does not implement the group `environments` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Environments<{Identity}>`: a method for each of its 6 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Environments: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Environments<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/environments`: `getEnvironments`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_environments(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetEnvironmentsQuery,
     ) -> impl Future<
         Output = Result<GetEnvironmentsResponse, crate::support::Failure>,
@@ -34,7 +34,7 @@ pub trait Environments: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_environment(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::environment::EnvironmentPayload,
     ) -> impl Future<
         Output = Result<CreateEnvironmentResponse, crate::support::Failure>,
@@ -44,7 +44,7 @@ pub trait Environments: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_environment(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteEnvironmentPath,
     ) -> impl Future<
         Output = Result<DeleteEnvironmentResponse, crate::support::Failure>,
@@ -54,7 +54,7 @@ pub trait Environments: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_environment_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetEnvironmentByIdPath,
         query: GetEnvironmentByIdQuery,
     ) -> impl Future<
@@ -65,7 +65,7 @@ pub trait Environments: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_environment(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateEnvironmentPath,
         body: meshery_types::v1beta3::environment::EnvironmentPayload,
     ) -> impl Future<
@@ -76,7 +76,7 @@ pub trait Environments: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_environment_connections(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetEnvironmentConnectionsPath,
         query: GetEnvironmentConnectionsQuery,
     ) -> impl Future<
@@ -84,8 +84,8 @@ pub trait Environments: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: Environments>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Environments<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

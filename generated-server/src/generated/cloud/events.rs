@@ -14,19 +14,19 @@ pub use super::super::ops::events::{
     GetEventsOfWorkspaceResponse,
 };
 /// The operations of Meshery Cloud under `events`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `events` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Events`: a method for each of its 10 operations"
+    message = "`{Self}` does not implement the group `events` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Events<{Identity}>`: a method for each of its 10 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Events: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Events<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/events`: `getEventsAggregate`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_events_aggregate(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetEventsAggregateQuery,
     ) -> impl Future<
         Output = Result<GetEventsAggregateResponse, crate::support::Failure>,
@@ -36,7 +36,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_event(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::event::EventPayload,
     ) -> impl Future<
         Output = Result<CreateEventResponse, crate::support::Failure>,
@@ -46,7 +46,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn bulk_delete_events(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::event::BulkDeleteRequest,
     ) -> impl Future<
         Output = Result<BulkDeleteEventsResponse, crate::support::Failure>,
@@ -56,7 +56,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_events(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetEventsQuery,
     ) -> impl Future<Output = Result<GetEventsResponse, crate::support::Failure>> + Send;
     /// `PUT /api/events/status`: `bulkUpdateEventStatus`.
@@ -64,7 +64,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn bulk_update_event_status(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::event::BulkUpdateStatusRequest,
     ) -> impl Future<
         Output = Result<BulkUpdateEventStatusResponse, crate::support::Failure>,
@@ -74,7 +74,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_event_summary_by_user(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetEventSummaryByUserQuery,
     ) -> impl Future<
         Output = Result<GetEventSummaryByUserResponse, crate::support::Failure>,
@@ -84,7 +84,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_event_types(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetEventTypesQuery,
     ) -> impl Future<
         Output = Result<GetEventTypesResponse, crate::support::Failure>,
@@ -94,7 +94,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_event(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteEventPath,
     ) -> impl Future<
         Output = Result<DeleteEventResponse, crate::support::Failure>,
@@ -104,7 +104,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_event_status(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateEventStatusPath,
         body: meshery_types::v1beta3::event::UpdateEventStatusRequest,
     ) -> impl Future<
@@ -115,7 +115,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_events_of_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetEventsOfWorkspacePath,
         query: GetEventsOfWorkspaceQuery,
     ) -> impl Future<
@@ -123,8 +123,8 @@ pub trait Events: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: Events>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

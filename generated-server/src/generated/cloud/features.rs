@@ -7,19 +7,19 @@ pub use super::super::ops::features::{
     GetFeaturesByOrganizationPath, GetFeaturesByOrganizationResponse,
 };
 /// The operations of Meshery Cloud under `Features`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Features` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Features`: a method for each of its 2 operations"
+    message = "`{Self}` does not implement the group `Features` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Features<{Identity}>`: a method for each of its 2 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Features: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Features<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/entitlement/features`: `getFeatures`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_features(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetFeaturesQuery,
     ) -> impl Future<
         Output = Result<GetFeaturesResponse, crate::support::Failure>,
@@ -29,15 +29,15 @@ pub trait Features: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_features_by_organization(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetFeaturesByOrganizationPath,
     ) -> impl Future<
         Output = Result<GetFeaturesByOrganizationResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Features>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Features<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

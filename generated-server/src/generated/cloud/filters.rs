@@ -11,19 +11,19 @@ pub use super::super::ops::filters::{
     UpdateFilterResponse,
 };
 /// The operations of Meshery Cloud under `filters`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `filters` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Filters`: a method for each of its 8 operations"
+    message = "`{Self}` does not implement the group `filters` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Filters<{Identity}>`: a method for each of its 8 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Filters: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Filters<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/content/filters`: `getFilters`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_filters(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetFiltersQuery,
     ) -> impl Future<
         Output = Result<GetFiltersResponse, crate::support::Failure>,
@@ -33,7 +33,7 @@ pub trait Filters: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_filter(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::filter::MesheryFilterRequestBody,
     ) -> impl Future<
         Output = Result<UpsertFilterResponse, crate::support::Failure>,
@@ -43,7 +43,7 @@ pub trait Filters: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn clone_filter(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: CloneFilterPath,
         body: meshery_types::v1beta3::filter::MesheryFilterCloneRequestBody,
     ) -> impl Future<
@@ -54,7 +54,7 @@ pub trait Filters: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn delete_filters(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::filter::MesheryFilterDeleteRequestBody,
     ) -> impl Future<
         Output = Result<DeleteFiltersResponse, crate::support::Failure>,
@@ -64,7 +64,7 @@ pub trait Filters: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_filter_file(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetFilterFilePath,
     ) -> impl Future<
         Output = Result<GetFilterFileResponse, crate::support::Failure>,
@@ -74,7 +74,7 @@ pub trait Filters: Send + Sync + 'static {
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_filter(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteFilterPath,
     ) -> impl Future<
         Output = Result<DeleteFilterResponse, crate::support::Failure>,
@@ -84,7 +84,7 @@ pub trait Filters: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_filter(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetFilterPath,
     ) -> impl Future<Output = Result<GetFilterResponse, crate::support::Failure>> + Send;
     /// `PUT /api/content/filters/{filterId}`: `updateFilter`.
@@ -92,7 +92,7 @@ pub trait Filters: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_filter(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateFilterPath,
         body: meshery_types::v1beta3::filter::MesheryFilterPayload,
     ) -> impl Future<
@@ -100,8 +100,8 @@ pub trait Filters: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: Filters>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Filters<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

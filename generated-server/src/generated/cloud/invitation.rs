@@ -16,19 +16,19 @@ pub use super::super::ops::invitation::{
     AcceptInvitationResponse,
 };
 /// The operations of Meshery Cloud under `Invitation`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Invitation` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Invitation`: a method for each of its 12 operations"
+    message = "`{Self}` does not implement the group `Invitation` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Invitation<{Identity}>`: a method for each of its 12 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Invitation: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Invitation<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `POST /api/identity/orgs/{orgId}/users/invite`: `handleUserInvite`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn handle_user_invite(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: HandleUserInvitePath,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
@@ -39,7 +39,7 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_signup_requests(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetSignupRequestsQuery,
     ) -> impl Future<
         Output = Result<GetSignupRequestsResponse, crate::support::Failure>,
@@ -49,7 +49,7 @@ pub trait Invitation: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 201, 400, 401, 500.
     fn signup_request(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         body: meshery_types::wire::Map<String, meshery_types::wire::Value>,
     ) -> impl Future<
         Output = Result<SignupRequestResponse, crate::support::Failure>,
@@ -59,7 +59,7 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn approve_signup_request(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: ApproveSignupRequestQuery,
     ) -> impl Future<
         Output = Result<ApproveSignupRequestResponse, crate::support::Failure>,
@@ -69,7 +69,7 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn deny_signup_request(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: DenySignupRequestQuery,
     ) -> impl Future<
         Output = Result<DenySignupRequestResponse, crate::support::Failure>,
@@ -79,7 +79,7 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 200, 204, 401, 500.
     fn get_signup_request_notification(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<
         Output = Result<GetSignupRequestNotificationResponse, crate::support::Failure>,
     > + Send;
@@ -88,7 +88,7 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_invitations(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetInvitationsQuery,
     ) -> impl Future<
         Output = Result<GetInvitationsResponse, crate::support::Failure>,
@@ -98,7 +98,7 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_invitation(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::invitation::InvitationPayload,
     ) -> impl Future<
         Output = Result<CreateInvitationResponse, crate::support::Failure>,
@@ -108,7 +108,7 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_invitation(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteInvitationPath,
     ) -> impl Future<
         Output = Result<DeleteInvitationResponse, crate::support::Failure>,
@@ -118,7 +118,7 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_invitation(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetInvitationPath,
     ) -> impl Future<
         Output = Result<GetInvitationResponse, crate::support::Failure>,
@@ -128,7 +128,7 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_invitation(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateInvitationPath,
         body: meshery_types::v1beta3::invitation::InvitationPayload,
     ) -> impl Future<
@@ -139,15 +139,15 @@ pub trait Invitation: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn accept_invitation(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AcceptInvitationPath,
     ) -> impl Future<
         Output = Result<AcceptInvitationResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Invitation>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -7,19 +7,19 @@ pub use super::super::ops::key::{
     DeleteKeyPath, DeleteKeyResponse, GET_KEY_BY_ID, GetKeyByIdPath, GetKeyByIdResponse,
 };
 /// The operations of Meshery Cloud under `Key`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Key` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Key`: a method for each of its 4 operations"
+    message = "`{Self}` does not implement the group `Key` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Key<{Identity}>`: a method for each of its 4 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Key: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Key<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/auth/keys`: `getKeys`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_keys(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetKeysQuery,
     ) -> impl Future<Output = Result<GetKeysResponse, crate::support::Failure>> + Send;
     /// `POST /api/auth/keys`: `upsertKey`.
@@ -27,7 +27,7 @@ pub trait Key: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_key(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::key::KeyPayload,
     ) -> impl Future<Output = Result<UpsertKeyResponse, crate::support::Failure>> + Send;
     /// `DELETE /api/auth/keys/{keyId}`: `deleteKey`.
@@ -35,7 +35,7 @@ pub trait Key: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_key(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteKeyPath,
     ) -> impl Future<Output = Result<DeleteKeyResponse, crate::support::Failure>> + Send;
     /// `GET /api/auth/keys/{keyId}`: `getKeyById`.
@@ -43,15 +43,15 @@ pub trait Key: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_key_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetKeyByIdPath,
     ) -> impl Future<
         Output = Result<GetKeyByIdResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Key>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Key<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

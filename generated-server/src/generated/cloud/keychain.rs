@@ -12,19 +12,19 @@ pub use super::super::ops::keychain::{
     ADD_KEY_TO_KEYCHAIN, AddKeyToKeychainPath, AddKeyToKeychainResponse,
 };
 /// The operations of Meshery Cloud under `Keychain`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Keychain` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Keychain`: a method for each of its 8 operations"
+    message = "`{Self}` does not implement the group `Keychain` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Keychain<{Identity}>`: a method for each of its 8 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Keychain: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Keychain<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/auth/keychains`: `getKeychains`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_keychains(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetKeychainsQuery,
     ) -> impl Future<
         Output = Result<GetKeychainsResponse, crate::support::Failure>,
@@ -34,7 +34,7 @@ pub trait Keychain: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_keychain(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::keychain::KeychainPayload,
     ) -> impl Future<
         Output = Result<CreateKeychainResponse, crate::support::Failure>,
@@ -44,7 +44,7 @@ pub trait Keychain: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_keychain(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteKeychainPath,
     ) -> impl Future<
         Output = Result<DeleteKeychainResponse, crate::support::Failure>,
@@ -54,7 +54,7 @@ pub trait Keychain: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_keychain_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetKeychainByIdPath,
     ) -> impl Future<
         Output = Result<GetKeychainByIdResponse, crate::support::Failure>,
@@ -64,7 +64,7 @@ pub trait Keychain: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_keychain(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateKeychainPath,
         body: meshery_types::v1beta2::keychain::KeychainPayload,
     ) -> impl Future<
@@ -75,7 +75,7 @@ pub trait Keychain: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_keys_of_keychain(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetKeysOfKeychainPath,
         query: GetKeysOfKeychainQuery,
     ) -> impl Future<
@@ -86,7 +86,7 @@ pub trait Keychain: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn remove_key_from_keychain(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: RemoveKeyFromKeychainPath,
     ) -> impl Future<
         Output = Result<RemoveKeyFromKeychainResponse, crate::support::Failure>,
@@ -96,15 +96,15 @@ pub trait Keychain: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn add_key_to_keychain(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AddKeyToKeychainPath,
     ) -> impl Future<
         Output = Result<AddKeyToKeychainResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Keychain>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

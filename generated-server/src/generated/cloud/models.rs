@@ -6,27 +6,27 @@ pub use super::super::ops::models::{
     GET_MESH_MODEL_MODELS, GetMeshModelModelsQuery, GetMeshModelModelsResponse,
 };
 /// The operations of Meshery Cloud under `Models`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Models` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Models`: a method for each of its 1 operations"
+    message = "`{Self}` does not implement the group `Models` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Models<{Identity}>`: a method for each of its 1 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Models: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Models<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/integrations/meshmodels/models`: `getMeshModelModels`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_mesh_model_models(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetMeshModelModelsQuery,
     ) -> impl Future<
         Output = Result<GetMeshModelModelsResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Models>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Models<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -9,19 +9,19 @@ pub use super::super::ops::pattern_resources::{
     GetPatternResourcePath, GetPatternResourceResponse,
 };
 /// The operations of Meshery Cloud under `patternResources`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `patternResources` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::PatternResources`: a method for each of its 4 operations"
+    message = "`{Self}` does not implement the group `patternResources` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::PatternResources<{Identity}>`: a method for each of its 4 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait PatternResources: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait PatternResources<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/content/patterns/resource`: `getPatternResources`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_pattern_resources(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetPatternResourcesQuery,
     ) -> impl Future<
         Output = Result<GetPatternResourcesResponse, crate::support::Failure>,
@@ -31,7 +31,7 @@ pub trait PatternResources: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_pattern_resource(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::pattern_resource::MesheryPatternResourcePayload,
     ) -> impl Future<
         Output = Result<UpsertPatternResourceResponse, crate::support::Failure>,
@@ -41,7 +41,7 @@ pub trait PatternResources: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn delete_pattern_resource(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeletePatternResourcePath,
     ) -> impl Future<
         Output = Result<DeletePatternResourceResponse, crate::support::Failure>,
@@ -51,15 +51,15 @@ pub trait PatternResources: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_pattern_resource(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetPatternResourcePath,
     ) -> impl Future<
         Output = Result<GetPatternResourceResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: PatternResources>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: PatternResources<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -6,27 +6,27 @@ pub use super::super::ops::payment_processors::{
     HANDLE_SUBSCRIPTION_WEBHOOK, HandleSubscriptionWebhookResponse,
 };
 /// The operations of Meshery Cloud under `Payment Processors`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Payment Processors` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::PaymentProcessors`: a method for each of its 1 operations"
+    message = "`{Self}` does not implement the group `Payment Processors` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::PaymentProcessors<{Identity}>`: a method for each of its 1 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait PaymentProcessors: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait PaymentProcessors<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `POST /api/entitlement/subscriptions/webhooks`: `handleSubscriptionWebhook`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 401, 500.
     fn handle_subscription_webhook(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         body: meshery_types::v1beta3::subscription::WebhookEvent,
     ) -> impl Future<
         Output = Result<HandleSubscriptionWebhookResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: PaymentProcessors>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: PaymentProcessors<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -16,19 +16,19 @@ pub use super::super::ops::performance::{
     GET_PERFORMANCE_RESULTS, GetPerformanceResultsQuery, GetPerformanceResultsResponse,
 };
 /// The operations of Meshery Cloud under `performance`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `performance` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Performance`: a method for each of its 8 operations"
+    message = "`{Self}` does not implement the group `performance` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Performance<{Identity}>`: a method for each of its 8 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Performance: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Performance<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/performance/profiles`: `getPerformanceProfiles`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_performance_profiles(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetPerformanceProfilesQuery,
     ) -> impl Future<
         Output = Result<GetPerformanceProfilesResponse, crate::support::Failure>,
@@ -38,7 +38,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_performance_profile(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::performance_profile::PerformanceProfilePayload,
     ) -> impl Future<
         Output = Result<UpsertPerformanceProfileResponse, crate::support::Failure>,
@@ -48,7 +48,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_performance_profile(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeletePerformanceProfilePath,
     ) -> impl Future<
         Output = Result<DeletePerformanceProfileResponse, crate::support::Failure>,
@@ -58,7 +58,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_performance_profile(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetPerformanceProfilePath,
     ) -> impl Future<
         Output = Result<GetPerformanceProfileResponse, crate::support::Failure>,
@@ -68,7 +68,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_performance_profile(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdatePerformanceProfilePath,
         body: meshery_types::v1beta3::performance_profile::PerformanceProfilePayload,
     ) -> impl Future<
@@ -79,7 +79,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_performance_profile_results(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetPerformanceProfileResultsPath,
         query: GetPerformanceProfileResultsQuery,
     ) -> impl Future<
@@ -90,7 +90,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_performance_profile_result(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetPerformanceProfileResultPath,
     ) -> impl Future<
         Output = Result<GetPerformanceProfileResultResponse, crate::support::Failure>,
@@ -100,15 +100,15 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_performance_results(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetPerformanceResultsQuery,
     ) -> impl Future<
         Output = Result<GetPerformanceResultsResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Performance>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -5,25 +5,25 @@
 pub use super::super::ops::plans::{GET_PLANS, GetPlansQuery, GetPlansResponse};
 
 /// The operations of Meshery Cloud under `Plans`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Plans` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Plans`: a method for each of its 1 operations"
+    message = "`{Self}` does not implement the group `Plans` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Plans<{Identity}>`: a method for each of its 1 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Plans: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Plans<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/entitlement/plans`: `getPlans`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_plans(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetPlansQuery,
     ) -> impl Future<Output = Result<GetPlansResponse, crate::support::Failure>> + Send;
 }
 
-pub(super) fn mount<T: Plans>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Plans<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -13,19 +13,19 @@ pub use super::super::ops::roles::{
     DeleteRoleResponse,
 };
 /// The operations of Meshery Cloud under `roles`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `roles` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Roles`: a method for each of its 8 operations"
+    message = "`{Self}` does not implement the group `roles` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Roles<{Identity}>`: a method for each of its 8 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Roles: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Roles<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/identity/orgs/{orgId}/roles`: `getAllRoles`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_all_roles(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetAllRolesPath,
         query: GetAllRolesQuery,
     ) -> impl Future<
@@ -36,7 +36,7 @@ pub trait Roles: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn upsert_role(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpsertRolePath,
         body: meshery_types::v1beta2::role::RolePayload,
     ) -> impl Future<
@@ -47,7 +47,7 @@ pub trait Roles: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn bulk_edit_role_holder(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: BulkEditRoleHolderPath,
         body: Vec<meshery_types::v1beta2::role::UserRoleUpdateRequest>,
     ) -> impl Future<
@@ -58,7 +58,7 @@ pub trait Roles: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_role_keychains(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetRoleKeychainsPath,
         query: GetRoleKeychainsQuery,
     ) -> impl Future<
@@ -69,7 +69,7 @@ pub trait Roles: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn unassign_keychain_from_role(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UnassignKeychainFromRolePath,
     ) -> impl Future<
         Output = Result<UnassignKeychainFromRoleResponse, crate::support::Failure>,
@@ -79,7 +79,7 @@ pub trait Roles: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn assign_keychain_to_role(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AssignKeychainToRolePath,
     ) -> impl Future<
         Output = Result<AssignKeychainToRoleResponse, crate::support::Failure>,
@@ -89,7 +89,7 @@ pub trait Roles: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn add_role_holder(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::role::RoleHolderRequest,
     ) -> impl Future<
         Output = Result<AddRoleHolderResponse, crate::support::Failure>,
@@ -99,15 +99,15 @@ pub trait Roles: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_role(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteRolePath,
     ) -> impl Future<
         Output = Result<DeleteRoleResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Roles>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -8,19 +8,19 @@ pub use super::super::ops::scheduler::{
     GET_SCHEDULE, GetSchedulePath, GetScheduleResponse,
 };
 /// The operations of Meshery Cloud under `scheduler`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `scheduler` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Scheduler`: a method for each of its 4 operations"
+    message = "`{Self}` does not implement the group `scheduler` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Scheduler<{Identity}>`: a method for each of its 4 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Scheduler: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Scheduler<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /user/schedules`: `getSchedules`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_schedules(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetSchedulesQuery,
     ) -> impl Future<
         Output = Result<GetSchedulesResponse, crate::support::Failure>,
@@ -30,7 +30,7 @@ pub trait Scheduler: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_schedule(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::schedule::SchedulePayload,
     ) -> impl Future<
         Output = Result<UpsertScheduleResponse, crate::support::Failure>,
@@ -40,7 +40,7 @@ pub trait Scheduler: Send + Sync + 'static {
     /// Protected. Answers with 204, 401, 404, 500.
     fn delete_schedule(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteSchedulePath,
     ) -> impl Future<
         Output = Result<DeleteScheduleResponse, crate::support::Failure>,
@@ -50,15 +50,15 @@ pub trait Scheduler: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_schedule(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetSchedulePath,
     ) -> impl Future<
         Output = Result<GetScheduleResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Scheduler>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Scheduler<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -12,19 +12,19 @@ pub use super::super::ops::subscriptions::{
     PreviewSubscriptionUpgradePath, PreviewSubscriptionUpgradeResponse,
 };
 /// The operations of Meshery Cloud under `Subscriptions`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Subscriptions` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Subscriptions`: a method for each of its 7 operations"
+    message = "`{Self}` does not implement the group `Subscriptions` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Subscriptions<{Identity}>`: a method for each of its 7 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Subscriptions: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Subscriptions<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/entitlement/subscriptions`: `getSubscriptions`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 500.
     fn get_subscriptions(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetSubscriptionsQuery,
     ) -> impl Future<
         Output = Result<GetSubscriptionsResponse, crate::support::Failure>,
@@ -34,7 +34,7 @@ pub trait Subscriptions: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn upsert_subscription(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::subscription::SubscriptionUpdatePayload,
     ) -> impl Future<
         Output = Result<UpsertSubscriptionResponse, crate::support::Failure>,
@@ -44,7 +44,7 @@ pub trait Subscriptions: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 403, 500.
     fn create_subscription(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::subscription::CreateSubscriptionRequest,
     ) -> impl Future<
         Output = Result<CreateSubscriptionResponse, crate::support::Failure>,
@@ -54,7 +54,7 @@ pub trait Subscriptions: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_subscription_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetSubscriptionByIdPath,
     ) -> impl Future<
         Output = Result<GetSubscriptionByIdResponse, crate::support::Failure>,
@@ -64,7 +64,7 @@ pub trait Subscriptions: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn cancel_subscription(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: CancelSubscriptionPath,
     ) -> impl Future<
         Output = Result<CancelSubscriptionResponse, crate::support::Failure>,
@@ -74,7 +74,7 @@ pub trait Subscriptions: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn upgrade_subscription(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpgradeSubscriptionPath,
         body: meshery_types::v1beta3::subscription::UpgradeSubscriptionRequest,
     ) -> impl Future<
@@ -85,7 +85,7 @@ pub trait Subscriptions: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn preview_subscription_upgrade(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: PreviewSubscriptionUpgradePath,
         body: meshery_types::v1beta3::subscription::UpgradeSubscriptionRequest,
     ) -> impl Future<
@@ -93,8 +93,8 @@ pub trait Subscriptions: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: Subscriptions>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -6,27 +6,27 @@ pub use super::super::ops::support::{
     SUBMIT_SUPPORT_REQUEST, SubmitSupportRequestResponse,
 };
 /// The operations of Meshery Cloud under `Support`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Support` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Support`: a method for each of its 1 operations"
+    message = "`{Self}` does not implement the group `Support` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Support<{Identity}>`: a method for each of its 1 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Support: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Support<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `POST /api/integrations/support`: `submitSupportRequest`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn submit_support_request(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta1::support::SupportRequest,
     ) -> impl Future<
         Output = Result<SubmitSupportRequestResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Support>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Support<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -6,19 +6,19 @@ pub use super::super::ops::system::{
     SEND_TEST_EMAIL, SendTestEmailResponse, GET_SYSTEM_VERSION, GetSystemVersionResponse,
 };
 /// The operations of Meshery Cloud under `System`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `System` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::System`: a method for each of its 2 operations"
+    message = "`{Self}` does not implement the group `System` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::System<{Identity}>`: a method for each of its 2 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait System: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait System<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `POST /api/system/email/test`: `sendTestEmail`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn send_test_email(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta1::system::EmailTestRequest,
     ) -> impl Future<
         Output = Result<SendTestEmailResponse, crate::support::Failure>,
@@ -28,14 +28,14 @@ pub trait System: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_system_version(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
     ) -> impl Future<
         Output = Result<GetSystemVersionResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: System>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

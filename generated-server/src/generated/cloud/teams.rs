@@ -13,19 +13,19 @@ pub use super::super::ops::teams::{
     GetTeamUsersQuery, GetTeamUsersResponse,
 };
 /// The operations of Meshery Cloud under `teams`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `teams` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Teams`: a method for each of its 9 operations"
+    message = "`{Self}` does not implement the group `teams` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Teams<{Identity}>`: a method for each of its 9 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Teams: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Teams<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/identity/orgs/{orgId}/teams`: `getTeams`.
     ///
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_teams(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetTeamsPath,
         query: GetTeamsQuery,
     ) -> impl Future<Output = Result<GetTeamsResponse, crate::support::Failure>> + Send;
@@ -34,7 +34,7 @@ pub trait Teams: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 403, 404, 500.
     fn create_team(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: CreateTeamPath,
         body: meshery_types::v1beta2::team::TeamPayload,
     ) -> impl Future<
@@ -45,7 +45,7 @@ pub trait Teams: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 403, 404, 500.
     fn delete_team(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteTeamPath,
     ) -> impl Future<
         Output = Result<DeleteTeamResponse, crate::support::Failure>,
@@ -55,7 +55,7 @@ pub trait Teams: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_team_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetTeamByIdPath,
     ) -> impl Future<
         Output = Result<GetTeamByIdResponse, crate::support::Failure>,
@@ -65,7 +65,7 @@ pub trait Teams: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn update_team(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateTeamPath,
         body: meshery_types::v1beta2::team::TeamUpdatePayload,
     ) -> impl Future<
@@ -76,7 +76,7 @@ pub trait Teams: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn list_users_not_in_team(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: ListUsersNotInTeamPath,
         query: ListUsersNotInTeamQuery,
     ) -> impl Future<
@@ -87,7 +87,7 @@ pub trait Teams: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 403, 404, 500.
     fn remove_user_from_team(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: RemoveUserFromTeamPath,
     ) -> impl Future<
         Output = Result<RemoveUserFromTeamResponse, crate::support::Failure>,
@@ -97,7 +97,7 @@ pub trait Teams: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 403, 404, 500.
     fn add_user_to_team(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AddUserToTeamPath,
     ) -> impl Future<
         Output = Result<AddUserToTeamResponse, crate::support::Failure>,
@@ -107,7 +107,7 @@ pub trait Teams: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_team_users(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetTeamUsersPath,
         query: GetTeamUsersQuery,
     ) -> impl Future<
@@ -115,8 +115,8 @@ pub trait Teams: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: Teams>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -10,19 +10,19 @@ pub use super::super::ops::tokens::{
     DOWNLOAD_TOKEN, DownloadTokenPath, DownloadTokenResponse,
 };
 /// The operations of Meshery Cloud under `tokens`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `tokens` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Tokens`: a method for each of its 5 operations"
+    message = "`{Self}` does not implement the group `tokens` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Tokens<{Identity}>`: a method for each of its 5 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Tokens: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Tokens<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `DELETE /api/identity/tokens`: `deleteUserToken`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn delete_user_token(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: DeleteUserTokenQuery,
     ) -> impl Future<
         Output = Result<DeleteUserTokenResponse, crate::support::Failure>,
@@ -32,7 +32,7 @@ pub trait Tokens: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_user_tokens(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetUserTokensQuery,
     ) -> impl Future<
         Output = Result<GetUserTokensResponse, crate::support::Failure>,
@@ -42,7 +42,7 @@ pub trait Tokens: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn generate_token(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GenerateTokenQuery,
     ) -> impl Future<
         Output = Result<GenerateTokenResponse, crate::support::Failure>,
@@ -52,7 +52,7 @@ pub trait Tokens: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn issue_indefinite_lifetime_token(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: IssueIndefiniteLifetimeTokenQuery,
     ) -> impl Future<
         Output = Result<IssueIndefiniteLifetimeTokenResponse, crate::support::Failure>,
@@ -62,15 +62,15 @@ pub trait Tokens: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn download_token(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DownloadTokenPath,
     ) -> impl Future<
         Output = Result<DownloadTokenResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Tokens>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

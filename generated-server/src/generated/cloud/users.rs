@@ -19,19 +19,19 @@ pub use super::super::ops::users::{
     GetUsersQuery, GetUsersResponse,
 };
 /// The operations of Meshery Cloud under `users`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `users` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Users`: a method for each of its 14 operations"
+    message = "`{Self}` does not implement the group `users` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Users<{Identity}>`: a method for each of its 14 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Users: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Users<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/identity/orgs/{orgId}/users`: `getUsersForOrg`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_users_for_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetUsersForOrgPath,
         query: GetUsersForOrgQuery,
     ) -> impl Future<
@@ -42,7 +42,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_user_keys(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetUserKeysPath,
         query: GetUserKeysQuery,
     ) -> impl Future<
@@ -53,7 +53,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn search_users_in_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: SearchUsersInOrgPath,
         query: SearchUsersInOrgQuery,
     ) -> impl Future<
@@ -64,7 +64,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 403, 500.
     fn create_anonymous_user_session(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::connection::ConnectionPayload,
     ) -> impl Future<
         Output = Result<CreateAnonymousUserSessionResponse, crate::support::Failure>,
@@ -74,7 +74,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 403, 500.
     fn notify_mention_users(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::user::MentionNotificationPayload,
     ) -> impl Future<
         Output = Result<NotifyMentionUsersResponse, crate::support::Failure>,
@@ -84,14 +84,14 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 403, 500.
     fn get_user(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<Output = Result<GetUserResponse, crate::support::Failure>> + Send;
     /// `GET /api/identity/users/profile/details`: `getUserProfileOverview`.
     ///
     /// Protected. Answers with 200, 401, 403, 500.
     fn get_user_profile_overview(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<
         Output = Result<GetUserProfileOverviewResponse, crate::support::Failure>,
     > + Send;
@@ -100,7 +100,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_user_profile_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetUserProfileByIdPath,
     ) -> impl Future<
         Output = Result<GetUserProfileByIdResponse, crate::support::Failure>,
@@ -110,7 +110,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn search_users(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: SearchUsersQuery,
     ) -> impl Future<
         Output = Result<SearchUsersResponse, crate::support::Failure>,
@@ -120,7 +120,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 403, 404, 409, 500.
     fn delete_user_account(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: DeleteUserAccountQuery,
     ) -> impl Future<
         Output = Result<DeleteUserAccountResponse, crate::support::Failure>,
@@ -130,7 +130,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_account_deletion_eligibility(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetAccountDeletionEligibilityQuery,
     ) -> impl Future<
         Output = Result<GetAccountDeletionEligibilityResponse, crate::support::Failure>,
@@ -140,7 +140,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 403, 404, 500.
     fn get_user_email_addresses(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetUserEmailAddressesPath,
     ) -> impl Future<
         Output = Result<GetUserEmailAddressesResponse, crate::support::Failure>,
@@ -150,7 +150,7 @@ pub trait Users: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 500.
     fn get_user_recent_activities(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetUserRecentActivitiesPath,
         query: GetUserRecentActivitiesQuery,
     ) -> impl Future<
@@ -161,13 +161,13 @@ pub trait Users: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 401, 500.
     fn get_users(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         query: GetUsersQuery,
     ) -> impl Future<Output = Result<GetUsersResponse, crate::support::Failure>> + Send;
 }
 
-pub(super) fn mount<T: Users>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -9,19 +9,19 @@ pub use super::super::ops::views::{
     UpdateViewResponse,
 };
 /// The operations of Meshery Cloud under `views`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `views` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Views`: a method for each of its 6 operations"
+    message = "`{Self}` does not implement the group `views` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Views<{Identity}>`: a method for each of its 6 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Views: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Views<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `POST /api/content/view/share`: `shareView`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn share_view(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::view::ContentSharePayload,
     ) -> impl Future<Output = Result<ShareViewResponse, crate::support::Failure>> + Send;
     /// `GET /api/content/views`: `getViews`.
@@ -29,7 +29,7 @@ pub trait Views: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_views(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetViewsQuery,
     ) -> impl Future<Output = Result<GetViewsResponse, crate::support::Failure>> + Send;
     /// `POST /api/content/views`: `createView`.
@@ -37,7 +37,7 @@ pub trait Views: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_view(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::view::ViewPayload,
     ) -> impl Future<
         Output = Result<CreateViewResponse, crate::support::Failure>,
@@ -47,7 +47,7 @@ pub trait Views: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_view(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteViewPath,
     ) -> impl Future<
         Output = Result<DeleteViewResponse, crate::support::Failure>,
@@ -57,7 +57,7 @@ pub trait Views: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_view_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetViewByIdPath,
     ) -> impl Future<
         Output = Result<GetViewByIdResponse, crate::support::Failure>,
@@ -67,7 +67,7 @@ pub trait Views: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_view(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateViewPath,
         body: meshery_types::v1beta2::view::ViewPayload,
     ) -> impl Future<
@@ -75,8 +75,8 @@ pub trait Views: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: Views>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Views<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -27,19 +27,19 @@ pub use super::super::ops::workspaces::{
     ASSIGN_VIEW_TO_WORKSPACE, AssignViewToWorkspacePath, AssignViewToWorkspaceResponse,
 };
 /// The operations of Meshery Cloud under `workspaces`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `workspaces` of Meshery Cloud",
-    note = "implement `meshery_server::cloud::Workspaces`: a method for each of its 17 operations"
+    message = "`{Self}` does not implement the group `workspaces` of Meshery Cloud for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Workspaces<{Identity}>`: a method for each of its 17 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Workspaces: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Workspaces<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/workspaces`: `getWorkspaces`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_workspaces(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetWorkspacesQuery,
     ) -> impl Future<
         Output = Result<GetWorkspacesResponse, crate::support::Failure>,
@@ -49,7 +49,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::workspace::WorkspacePayload,
     ) -> impl Future<
         Output = Result<CreateWorkspaceResponse, crate::support::Failure>,
@@ -59,7 +59,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteWorkspacePath,
     ) -> impl Future<
         Output = Result<DeleteWorkspaceResponse, crate::support::Failure>,
@@ -69,7 +69,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_workspace_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetWorkspaceByIdPath,
     ) -> impl Future<
         Output = Result<GetWorkspaceByIdResponse, crate::support::Failure>,
@@ -79,7 +79,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateWorkspacePath,
         body: meshery_types::v1beta3::workspace::WorkspaceUpdatePayload,
     ) -> impl Future<
@@ -90,7 +90,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_designs_of_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetDesignsOfWorkspacePath,
         query: GetDesignsOfWorkspaceQuery,
     ) -> impl Future<
@@ -101,7 +101,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn unassign_design_from_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UnassignDesignFromWorkspacePath,
     ) -> impl Future<
         Output = Result<UnassignDesignFromWorkspaceResponse, crate::support::Failure>,
@@ -111,7 +111,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn assign_design_to_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AssignDesignToWorkspacePath,
     ) -> impl Future<
         Output = Result<AssignDesignToWorkspaceResponse, crate::support::Failure>,
@@ -121,7 +121,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_environments_of_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetEnvironmentsOfWorkspacePath,
         query: GetEnvironmentsOfWorkspaceQuery,
     ) -> impl Future<
@@ -132,7 +132,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn unassign_environment_from_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UnassignEnvironmentFromWorkspacePath,
     ) -> impl Future<
         Output = Result<
@@ -145,7 +145,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn assign_environment_to_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AssignEnvironmentToWorkspacePath,
     ) -> impl Future<
         Output = Result<AssignEnvironmentToWorkspaceResponse, crate::support::Failure>,
@@ -155,7 +155,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_teams_of_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetTeamsOfWorkspacePath,
         query: GetTeamsOfWorkspaceQuery,
     ) -> impl Future<
@@ -166,7 +166,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn unassign_team_from_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UnassignTeamFromWorkspacePath,
     ) -> impl Future<
         Output = Result<UnassignTeamFromWorkspaceResponse, crate::support::Failure>,
@@ -176,7 +176,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn assign_team_to_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AssignTeamToWorkspacePath,
     ) -> impl Future<
         Output = Result<AssignTeamToWorkspaceResponse, crate::support::Failure>,
@@ -186,7 +186,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_views_of_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetViewsOfWorkspacePath,
         query: GetViewsOfWorkspaceQuery,
     ) -> impl Future<
@@ -197,7 +197,7 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn unassign_view_from_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UnassignViewFromWorkspacePath,
     ) -> impl Future<
         Output = Result<UnassignViewFromWorkspaceResponse, crate::support::Failure>,
@@ -207,15 +207,15 @@ pub trait Workspaces: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn assign_view_to_workspace(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AssignViewToWorkspacePath,
     ) -> impl Future<
         Output = Result<AssignViewToWorkspaceResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Workspaces>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

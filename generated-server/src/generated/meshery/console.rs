@@ -9,19 +9,19 @@ pub use super::super::ops::console::{
     OpenTerminalConsolePath, OpenTerminalConsoleQuery, OpenTerminalConsoleResponse,
 };
 /// The operations of Meshery Server under `Console`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Console` of Meshery Server",
-    note = "implement `meshery_server::meshery::Console`: a method for each of its 3 operations"
+    message = "`{Self}` does not implement the group `Console` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Console<{Identity}>`: a method for each of its 3 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Console: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Console<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/integrations/connections/{connectionId}/console/capabilities`: `getConsoleCapabilities`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_console_capabilities(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetConsoleCapabilitiesPath,
         query: GetConsoleCapabilitiesQuery,
     ) -> impl Future<
@@ -32,7 +32,7 @@ pub trait Console: Send + Sync + 'static {
     /// Protected. Answers with 101, 400, 401, 403, 404, 429, 500.
     fn open_log_console(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: OpenLogConsolePath,
         query: OpenLogConsoleQuery,
     ) -> impl Future<
@@ -43,7 +43,7 @@ pub trait Console: Send + Sync + 'static {
     /// Protected. Answers with 101, 400, 401, 403, 404, 429, 500.
     fn open_terminal_console(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: OpenTerminalConsolePath,
         query: OpenTerminalConsoleQuery,
     ) -> impl Future<
@@ -51,8 +51,8 @@ pub trait Console: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: Console>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Console<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -10,19 +10,19 @@ pub use super::super::ops::controllers::{
     UPDATE_CONTROLLERS_DEFAULT_CONFIG, UpdateControllersDefaultConfigResponse,
 };
 /// The operations of Meshery Server under `controllers`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `controllers` of Meshery Server",
-    note = "implement `meshery_server::meshery::Controllers`: a method for each of its 4 operations"
+    message = "`{Self}` does not implement the group `controllers` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Controllers<{Identity}>`: a method for each of its 4 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Controllers: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Controllers<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/integrations/connections/{connectionId}/controllers/config`: `getConnectionControllersConfig`.
     ///
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_connection_controllers_config(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetConnectionControllersConfigPath,
     ) -> impl Future<
         Output = Result<GetConnectionControllersConfigResponse, crate::support::Failure>,
@@ -32,7 +32,7 @@ pub trait Controllers: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_connection_controllers_config(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateConnectionControllersConfigPath,
         body: meshery_types::v1alpha1::controllers_config::MesheryControllersConfigPayload,
     ) -> impl Future<
@@ -46,7 +46,7 @@ pub trait Controllers: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_controllers_default_config(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<
         Output = Result<GetControllersDefaultConfigResponse, crate::support::Failure>,
     > + Send;
@@ -55,15 +55,15 @@ pub trait Controllers: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn update_controllers_default_config(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1alpha1::controllers_config::MesheryControllersConfigPayload,
     ) -> impl Future<
         Output = Result<UpdateControllersDefaultConfigResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Controllers>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Controllers<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -10,19 +10,19 @@ pub use super::super::ops::credentials::{
     GetCredentialByIdResponse,
 };
 /// The operations of Meshery Server under `credentials`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `credentials` of Meshery Server",
-    note = "implement `meshery_server::meshery::Credentials`: a method for each of its 5 operations"
+    message = "`{Self}` does not implement the group `credentials` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Credentials<{Identity}>`: a method for each of its 5 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Credentials: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Credentials<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `DELETE /api/integrations/credentials`: `deleteUserCredential`.
     ///
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_user_credential(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: DeleteUserCredentialQuery,
     ) -> impl Future<
         Output = Result<DeleteUserCredentialResponse, crate::support::Failure>,
@@ -32,7 +32,7 @@ pub trait Credentials: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_user_credentials(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetUserCredentialsQuery,
     ) -> impl Future<
         Output = Result<GetUserCredentialsResponse, crate::support::Failure>,
@@ -42,7 +42,7 @@ pub trait Credentials: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 500.
     fn save_user_credential(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::credential::CredentialPayload,
     ) -> impl Future<
         Output = Result<SaveUserCredentialResponse, crate::support::Failure>,
@@ -52,7 +52,7 @@ pub trait Credentials: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_user_credential(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::credential::CredentialPayload,
     ) -> impl Future<
         Output = Result<UpdateUserCredentialResponse, crate::support::Failure>,
@@ -62,15 +62,15 @@ pub trait Credentials: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_credential_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetCredentialByIdPath,
     ) -> impl Future<
         Output = Result<GetCredentialByIdResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Credentials>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

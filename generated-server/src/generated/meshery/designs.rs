@@ -5,27 +5,27 @@
 pub use super::super::ops::designs::{IMPORT_DESIGN, ImportDesignResponse};
 
 /// The operations of Meshery Server under `designs`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `designs` of Meshery Server",
-    note = "implement `meshery_server::meshery::Designs`: a method for each of its 1 operations"
+    message = "`{Self}` does not implement the group `designs` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Designs<{Identity}>`: a method for each of its 1 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Designs: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Designs<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `POST /api/pattern/import`: `importDesign`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn import_design(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::design::MesheryPatternImportRequestBody,
     ) -> impl Future<
         Output = Result<ImportDesignResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Designs>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -6,27 +6,27 @@ pub use super::super::ops::evaluation::{
     EVALUATE_RELATIONSHIPS, EvaluateRelationshipsResponse,
 };
 /// The operations of Meshery Server under `Evaluation`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Evaluation` of Meshery Server",
-    note = "implement `meshery_server::meshery::Evaluation`: a method for each of its 1 operations"
+    message = "`{Self}` does not implement the group `Evaluation` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Evaluation<{Identity}>`: a method for each of its 1 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Evaluation: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Evaluation<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `POST /api/registry/relationships/evaluate`: `evaluateRelationships`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn evaluate_relationships(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta1::evaluation::EvaluationRequest,
     ) -> impl Future<
         Output = Result<EvaluateRelationshipsResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Evaluation>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Evaluation<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -9,19 +9,19 @@ pub use super::super::ops::events::{
     UpdateEventStatusResponse,
 };
 /// The operations of Meshery Server under `events`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `events` of Meshery Server",
-    note = "implement `meshery_server::meshery::Events`: a method for each of its 5 operations"
+    message = "`{Self}` does not implement the group `events` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Events<{Identity}>`: a method for each of its 5 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Events: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Events<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `POST /api/events`: `createEvent`.
     ///
     /// Protected. Answers with 201, 400, 401, 500.
     fn create_event(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::event::EventPayload,
     ) -> impl Future<
         Output = Result<CreateEventResponse, crate::support::Failure>,
@@ -31,7 +31,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn bulk_delete_events(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::event::BulkDeleteRequest,
     ) -> impl Future<
         Output = Result<BulkDeleteEventsResponse, crate::support::Failure>,
@@ -41,7 +41,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn bulk_update_event_status(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::event::BulkUpdateStatusRequest,
     ) -> impl Future<
         Output = Result<BulkUpdateEventStatusResponse, crate::support::Failure>,
@@ -51,7 +51,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_event(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteEventPath,
     ) -> impl Future<
         Output = Result<DeleteEventResponse, crate::support::Failure>,
@@ -61,7 +61,7 @@ pub trait Events: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_event_status(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateEventStatusPath,
         body: meshery_types::v1beta3::event::UpdateEventStatusRequest,
     ) -> impl Future<
@@ -69,8 +69,8 @@ pub trait Events: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: Events>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

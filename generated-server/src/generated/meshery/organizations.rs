@@ -13,19 +13,19 @@ pub use super::super::ops::organizations::{
     ADD_USER_TO_ORG, AddUserToOrgPath, AddUserToOrgResponse,
 };
 /// The operations of Meshery Server under `Organizations`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Organizations` of Meshery Server",
-    note = "implement `meshery_server::meshery::Organizations`: a method for each of its 11 operations"
+    message = "`{Self}` does not implement the group `Organizations` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Organizations<{Identity}>`: a method for each of its 11 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Organizations: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Organizations<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/identity/orgs`: `getOrgs`.
     ///
     /// Protected. Answers with 200, 204, 401, 500.
     fn get_orgs(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetOrgsQuery,
     ) -> impl Future<Output = Result<GetOrgsResponse, crate::support::Failure>> + Send;
     /// `POST /api/identity/orgs`: `createOrg`.
@@ -33,7 +33,7 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 403, 500.
     fn create_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::organization::OrganizationPayload,
     ) -> impl Future<Output = Result<CreateOrgResponse, crate::support::Failure>> + Send;
     /// `GET /api/identity/orgs/by-domain`: `getOrgByDomain`.
@@ -41,7 +41,7 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_org_by_domain(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetOrgByDomainQuery,
     ) -> impl Future<
         Output = Result<GetOrgByDomainResponse, crate::support::Failure>,
@@ -51,7 +51,7 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 403, 404, 500.
     fn delete_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteOrgPath,
     ) -> impl Future<Output = Result<DeleteOrgResponse, crate::support::Failure>> + Send;
     /// `GET /api/identity/orgs/{orgId}`: `getOrg`.
@@ -59,7 +59,7 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 403, 404, 500.
     fn get_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetOrgPath,
     ) -> impl Future<Output = Result<GetOrgResponse, crate::support::Failure>> + Send;
     /// `PUT /api/identity/orgs/{orgId}`: `updateOrg`.
@@ -67,7 +67,7 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn update_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateOrgPath,
         body: meshery_types::v1beta2::organization::OrganizationPayload,
     ) -> impl Future<Output = Result<UpdateOrgResponse, crate::support::Failure>> + Send;
@@ -76,7 +76,7 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 403, 404, 500.
     fn get_org_preferences(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetOrgPreferencesPath,
     ) -> impl Future<
         Output = Result<GetOrgPreferencesResponse, crate::support::Failure>,
@@ -86,7 +86,7 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 403, 404, 500.
     fn add_team_to_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AddTeamToOrgPath,
         body: Option<meshery_types::v1beta2::organization::OrgTeamActionPayload>,
     ) -> impl Future<
@@ -97,7 +97,7 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn remove_team_from_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: RemoveTeamFromOrgPath,
     ) -> impl Future<
         Output = Result<RemoveTeamFromOrgResponse, crate::support::Failure>,
@@ -107,7 +107,7 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 204, 401, 403, 404, 500.
     fn delete_user_from_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteUserFromOrgPath,
     ) -> impl Future<
         Output = Result<DeleteUserFromOrgResponse, crate::support::Failure>,
@@ -117,15 +117,15 @@ pub trait Organizations: Send + Sync + 'static {
     /// Protected. Answers with 201, 400, 401, 403, 404, 500.
     fn add_user_to_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: AddUserToOrgPath,
     ) -> impl Future<
         Output = Result<AddUserToOrgResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Organizations>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -15,19 +15,19 @@ pub use super::super::ops::performance::{
     GetPerformanceResultsQuery, GetPerformanceResultsResponse,
 };
 /// The operations of Meshery Server under `performance`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `performance` of Meshery Server",
-    note = "implement `meshery_server::meshery::Performance`: a method for each of its 7 operations"
+    message = "`{Self}` does not implement the group `performance` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Performance<{Identity}>`: a method for each of its 7 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Performance: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Performance<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/performance/profiles`: `getPerformanceProfiles`.
     ///
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_performance_profiles(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetPerformanceProfilesQuery,
     ) -> impl Future<
         Output = Result<GetPerformanceProfilesResponse, crate::support::Failure>,
@@ -37,7 +37,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn upsert_performance_profile(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta3::performance_profile::PerformanceProfilePayload,
     ) -> impl Future<
         Output = Result<UpsertPerformanceProfileResponse, crate::support::Failure>,
@@ -47,7 +47,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 404, 500.
     fn delete_performance_profile(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeletePerformanceProfilePath,
     ) -> impl Future<
         Output = Result<DeletePerformanceProfileResponse, crate::support::Failure>,
@@ -57,7 +57,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_performance_profile(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetPerformanceProfilePath,
     ) -> impl Future<
         Output = Result<GetPerformanceProfileResponse, crate::support::Failure>,
@@ -67,7 +67,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn update_performance_profile(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdatePerformanceProfilePath,
         body: meshery_types::v1beta3::performance_profile::PerformanceProfilePayload,
     ) -> impl Future<
@@ -78,7 +78,7 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn get_performance_profile_results(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetPerformanceProfileResultsPath,
         query: GetPerformanceProfileResultsQuery,
     ) -> impl Future<
@@ -89,15 +89,15 @@ pub trait Performance: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn get_performance_results(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetPerformanceResultsQuery,
     ) -> impl Future<
         Output = Result<GetPerformanceResultsResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Performance>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

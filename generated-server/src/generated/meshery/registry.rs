@@ -58,19 +58,19 @@ pub use super::super::ops::registry::{
     UpdateRegistryEntityStatusPath, UpdateRegistryEntityStatusResponse,
 };
 /// The operations of Meshery Server under `Registry`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Registry` of Meshery Server",
-    note = "implement `meshery_server::meshery::Registry`: a method for each of its 28 operations"
+    message = "`{Self}` does not implement the group `Registry` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Registry<{Identity}>`: a method for each of its 28 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Registry: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Registry<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/registry/categories`: `getRegistryCategories`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_categories(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         query: GetRegistryCategoriesQuery,
     ) -> impl Future<
         Output = Result<GetRegistryCategoriesResponse, crate::support::Failure>,
@@ -80,7 +80,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_categories_by_name(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryCategoriesByNamePath,
         query: GetRegistryCategoriesByNameQuery,
     ) -> impl Future<
@@ -91,7 +91,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_category(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryComponentsByCategoryPath,
         query: GetRegistryComponentsByCategoryQuery,
     ) -> impl Future<
@@ -102,7 +102,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_category_and_name(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryComponentsByCategoryAndNamePath,
         query: GetRegistryComponentsByCategoryAndNameQuery,
     ) -> impl Future<
@@ -116,7 +116,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_models_by_category(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryModelsByCategoryPath,
         query: GetRegistryModelsByCategoryQuery,
     ) -> impl Future<
@@ -127,7 +127,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_models_by_category_and_model(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryModelsByCategoryAndModelPath,
         query: GetRegistryModelsByCategoryAndModelQuery,
     ) -> impl Future<
@@ -141,7 +141,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_category_and_model(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryComponentsByCategoryAndModelPath,
         query: GetRegistryComponentsByCategoryAndModelQuery,
     ) -> impl Future<
@@ -155,7 +155,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_category_and_model_and_name(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryComponentsByCategoryAndModelAndNamePath,
         query: GetRegistryComponentsByCategoryAndModelAndNameQuery,
     ) -> impl Future<
@@ -169,7 +169,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         query: GetRegistryComponentsQuery,
     ) -> impl Future<
         Output = Result<GetRegistryComponentsResponse, crate::support::Failure>,
@@ -179,7 +179,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 500.
     fn register_registry_component(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         body: meshery_types::v1beta1::registry::RegistrantData,
     ) -> impl Future<
         Output = Result<RegisterRegistryComponentResponse, crate::support::Failure>,
@@ -189,7 +189,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_name(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryComponentsByNamePath,
         query: GetRegistryComponentsByNameQuery,
     ) -> impl Future<
@@ -200,7 +200,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 404, 500.
     fn export_registry_model(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         query: ExportRegistryModelQuery,
     ) -> impl Future<
         Output = Result<ExportRegistryModelResponse, crate::support::Failure>,
@@ -210,7 +210,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 500.
     fn generate_registry_components(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         body: meshery_types::v1beta1::registry::GenerateComponentsRequest,
     ) -> impl Future<
         Output = Result<GenerateRegistryComponentsResponse, crate::support::Failure>,
@@ -220,7 +220,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_models(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         query: GetRegistryModelsQuery,
     ) -> impl Future<
         Output = Result<GetRegistryModelsResponse, crate::support::Failure>,
@@ -230,7 +230,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn delete_registry_model(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeleteRegistryModelPath,
     ) -> impl Future<
         Output = Result<DeleteRegistryModelResponse, crate::support::Failure>,
@@ -240,7 +240,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_models_by_name(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryModelsByNamePath,
         query: GetRegistryModelsByNameQuery,
     ) -> impl Future<
@@ -251,7 +251,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_model(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryComponentsByModelPath,
         query: GetRegistryComponentsByModelQuery,
     ) -> impl Future<
@@ -262,7 +262,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_components_by_model_and_name(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryComponentsByModelAndNamePath,
         query: GetRegistryComponentsByModelAndNameQuery,
     ) -> impl Future<
@@ -276,7 +276,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_policies_by_model(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryPoliciesByModelPath,
         query: GetRegistryPoliciesByModelQuery,
     ) -> impl Future<
@@ -287,7 +287,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_policies_by_model_and_name(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryPoliciesByModelAndNamePath,
         query: GetRegistryPoliciesByModelAndNameQuery,
     ) -> impl Future<
@@ -301,7 +301,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_relationships_by_model(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryRelationshipsByModelPath,
         query: GetRegistryRelationshipsByModelQuery,
     ) -> impl Future<
@@ -312,7 +312,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_relationships_by_model_and_name(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         path: GetRegistryRelationshipsByModelAndNamePath,
         query: GetRegistryRelationshipsByModelAndNameQuery,
     ) -> impl Future<
@@ -326,7 +326,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn register_registry_entities(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: meshery_types::v1beta2::model::ImportRequest,
     ) -> impl Future<
         Output = Result<RegisterRegistryEntitiesResponse, crate::support::Failure>,
@@ -336,7 +336,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_registrants(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         query: GetRegistryRegistrantsQuery,
     ) -> impl Future<
         Output = Result<GetRegistryRegistrantsResponse, crate::support::Failure>,
@@ -346,7 +346,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_registry_relationships(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         query: GetRegistryRelationshipsQuery,
     ) -> impl Future<
         Output = Result<GetRegistryRelationshipsResponse, crate::support::Failure>,
@@ -356,7 +356,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 500.
     fn register_registry_relationship(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         body: meshery_types::v1beta1::registry::RegistrantData,
     ) -> impl Future<
         Output = Result<RegisterRegistryRelationshipResponse, crate::support::Failure>,
@@ -366,7 +366,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 500.
     fn validate_registry_entities(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         body: meshery_types::v1beta1::registry::ValidationRequest,
     ) -> impl Future<
         Output = Result<ValidateRegistryEntitiesResponse, crate::support::Failure>,
@@ -376,7 +376,7 @@ pub trait Registry: Send + Sync + 'static {
     /// Protected. Answers with 204, 400, 401, 500.
     fn update_registry_entity_status(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: UpdateRegistryEntityStatusPath,
         body: meshery_types::v1beta1::registry::EntityStatusPayload,
     ) -> impl Future<
@@ -384,8 +384,8 @@ pub trait Registry: Send + Sync + 'static {
     > + Send;
 }
 
-pub(super) fn mount<T: Registry>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

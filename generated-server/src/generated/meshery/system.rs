@@ -19,19 +19,19 @@ pub use super::super::ops::system::{
     GetSystemVersionResponse,
 };
 /// The operations of Meshery Server under `System`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `System` of Meshery Server",
-    note = "implement `meshery_server::meshery::System`: a method for each of its 12 operations"
+    message = "`{Self}` does not implement the group `System` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::System<{Identity}>`: a method for each of its 12 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait System: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait System<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/system/controllers/broker/status`: `getBrokerControllerStatus`.
     ///
     /// Protected. Answers with 200, 401, 500.
     fn get_broker_controller_status(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetBrokerControllerStatusQuery,
     ) -> impl Future<
         Output = Result<GetBrokerControllerStatusResponse, crate::support::Failure>,
@@ -41,7 +41,7 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_controller_diagnostics(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetControllerDiagnosticsQuery,
     ) -> impl Future<
         Output = Result<GetControllerDiagnosticsResponse, crate::support::Failure>,
@@ -51,7 +51,7 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_meshsync_controller_status(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetMeshsyncControllerStatusQuery,
     ) -> impl Future<
         Output = Result<GetMeshsyncControllerStatusResponse, crate::support::Failure>,
@@ -61,7 +61,7 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_operator_controller_status(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetOperatorControllerStatusQuery,
     ) -> impl Future<
         Output = Result<GetOperatorControllerStatusResponse, crate::support::Failure>,
@@ -71,7 +71,7 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 401.
     fn subscribe_controllers_status(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: SubscribeControllersStatusQuery,
     ) -> impl Future<
         Output = Result<SubscribeControllersStatusResponse, crate::support::Failure>,
@@ -81,7 +81,7 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_system_database(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetSystemDatabaseQuery,
     ) -> impl Future<
         Output = Result<GetSystemDatabaseResponse, crate::support::Failure>,
@@ -91,7 +91,7 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn reset_system_database(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<
         Output = Result<ResetSystemDatabaseResponse, crate::support::Failure>,
     > + Send;
@@ -100,7 +100,7 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn add_kubernetes_config(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: AddKubernetesConfigBody,
     ) -> impl Future<
         Output = Result<AddKubernetesConfigResponse, crate::support::Failure>,
@@ -110,7 +110,7 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn discover_kubernetes_contexts(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: DiscoverKubernetesContextsBody,
     ) -> impl Future<
         Output = Result<DiscoverKubernetesContextsResponse, crate::support::Failure>,
@@ -120,7 +120,7 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 404, 500.
     fn ping_kubernetes(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: PingKubernetesQuery,
     ) -> impl Future<
         Output = Result<PingKubernetesResponse, crate::support::Failure>,
@@ -130,7 +130,7 @@ pub trait System: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 500.
     fn get_system_sync(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<
         Output = Result<GetSystemSyncResponse, crate::support::Failure>,
     > + Send;
@@ -139,14 +139,14 @@ pub trait System: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 500.
     fn get_system_version(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
     ) -> impl Future<
         Output = Result<GetSystemVersionResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: System>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

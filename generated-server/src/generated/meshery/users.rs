@@ -11,19 +11,19 @@ pub use super::super::ops::users::{
     GET_USERS, GetUsersQuery, GetUsersResponse,
 };
 /// The operations of Meshery Server under `users`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `users` of Meshery Server",
-    note = "implement `meshery_server::meshery::Users`: a method for each of its 7 operations"
+    message = "`{Self}` does not implement the group `users` of Meshery Server for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Users<{Identity}>`: a method for each of its 7 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Users: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Users<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /api/identity/orgs/{orgId}/users`: `getUsersForOrg`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_users_for_org(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetUsersForOrgPath,
         query: GetUsersForOrgQuery,
     ) -> impl Future<
@@ -34,7 +34,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 404, 500.
     fn get_user_keys(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetUserKeysPath,
         query: GetUserKeysQuery,
     ) -> impl Future<
@@ -45,14 +45,14 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 403, 500.
     fn get_user(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<Output = Result<GetUserResponse, crate::support::Failure>> + Send;
     /// `GET /api/identity/users/profile/{id}`: `getUserProfileById`.
     ///
     /// Protected. Answers with 200, 400, 401, 403, 404, 500.
     fn get_user_profile_by_id(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetUserProfileByIdPath,
     ) -> impl Future<
         Output = Result<GetUserProfileByIdResponse, crate::support::Failure>,
@@ -62,7 +62,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 400, 401, 500.
     fn search_users(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: SearchUsersQuery,
     ) -> impl Future<
         Output = Result<SearchUsersResponse, crate::support::Failure>,
@@ -72,7 +72,7 @@ pub trait Users: Send + Sync + 'static {
     /// Protected. Answers with 200, 401, 403, 404, 500.
     fn get_user_email_addresses(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: GetUserEmailAddressesPath,
     ) -> impl Future<
         Output = Result<GetUserEmailAddressesResponse, crate::support::Failure>,
@@ -82,13 +82,13 @@ pub trait Users: Send + Sync + 'static {
     /// Public: the identity is there only if the caller showed credentials. Answers with 200, 400, 401, 500.
     fn get_users(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
         query: GetUsersQuery,
     ) -> impl Future<Output = Result<GetUsersResponse, crate::support::Failure>> + Send;
 }
 
-pub(super) fn mount<T: Users>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -85,8 +85,7 @@ fn implementation(api: &Api, product: &Product, group: &Group, operations: &[&Op
         }
     });
     quote! {
-        impl meshery_server::#root::#name for Mock {
-            type Identity = Caller;
+        impl meshery_server::#root::#name<Caller> for Mock {
             #(#methods)*
         }
     }

@@ -47,7 +47,11 @@ fn operations(api: &Api, product: &Product) -> TokenStream {
         })
     });
     let doc = names::doc(&format!("Every operation of {} that is built in, by group.", product.title));
+    let name = &product.name;
     quote! {
+        #[doc = " The name of the product."]
+        const PRODUCT: &str = #name;
+
         #doc
         pub static OPERATIONS: &[&crate::support::OperationInfo] = &[#(#statics),*];
     }
@@ -70,12 +74,12 @@ fn collector(product: &Product) -> TokenStream {
         impl<I: Send + Sync + 'static> Api<I> {
             #[doc = " A server that lets in whom `authenticator` knows."]
             pub fn new<A: crate::support::Authenticate<Identity = I>>(authenticator: A) -> Self {
-                Self { table: crate::support::Table::new(authenticator) }
+                Self { table: crate::support::Table::new(PRODUCT, authenticator) }
             }
 
             #[doc = " A server that lets everybody in, as `identity`: for tests and single users."]
             pub fn insecure(identity: I) -> Self where I: Clone {
-                Self { table: crate::support::Table::insecure(identity) }
+                Self { table: crate::support::Table::insecure(PRODUCT, identity) }
             }
 
             #[doc = " Lets `authorizer` decide what an identity may call."]
@@ -122,7 +126,7 @@ fn mount(group: &Group) -> TokenStream {
     quote! {
         #doc
         #cfg
-        pub fn #method<T: #name<Identity = I>>(mut self, implementation: T) -> Self {
+        pub fn #method<T: #name<I>>(mut self, implementation: T) -> Self {
             #module::mount(&mut self.table, implementation);
             self
         }

@@ -34,6 +34,15 @@ pub(super) fn items(api: &Api, op: &Operation, body: &Body) -> Result<TokenStrea
     Ok(items)
 }
 
+/// The name of the argument's type, if it is one that is emitted for the operation.
+pub(super) fn own_argument(op: &Operation, body: &Body) -> Option<Ident> {
+    match body.content.as_slice() {
+        [media] => matches!(media.payload, Payload::Multipart(_) | Payload::Form(_))
+            .then(|| structure_name(op, media)),
+        _ => Some(type_name(op)),
+    }
+}
+
 /// The names of the types that are emitted for it.
 pub(super) fn type_names(op: &Operation, body: &Body) -> Vec<Ident> {
     let has_structure = |m: &&Media| matches!(m.payload, Payload::Multipart(_) | Payload::Form(_));

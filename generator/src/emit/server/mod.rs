@@ -13,7 +13,10 @@ mod info;
 mod ops;
 mod params;
 mod responses;
+mod scaffold;
 mod traits;
+
+pub use scaffold::scaffold;
 
 pub(super) use api::method_name as mount_name;
 pub(super) use traits::name as trait_name;

@@ -39,10 +39,18 @@ fn re_exports(group: &Group, operations: &[&Operation]) -> TokenStream {
 
 fn definition(api: &Api, product: &Product, group: &Group, operations: &[&Operation]) -> TokenStream {
     let name = name(group);
-    let doc = names::doc(&format!("The operations of {} under `{}`.", product.title, group.tag));
-    let message = format!("`{{Self}}` does not implement the group `{}` of {}", group.tag, product.title);
+    let doc = names::doc(&format!(
+        "The operations of {} under `{}`.\n\n\
+         `Identity` is what the authenticator makes of a caller.",
+        product.title, group.tag
+    ));
+    let message = format!(
+        "`{{Self}}` does not implement the group `{}` of {} for callers that are a `{{Identity}}`",
+        group.tag, product.title
+    );
     let note = format!(
-        "implement `{}::{}::{name}`: a method for each of its {} operations",
+        "implement `{}::{}::{name}<{{Identity}}>`: a method for each of its {} operations; the identity is \
+         what the authenticator of `Api::new` makes of a caller",
         api.crates.library("server"),
         product.name,
         operations.len()
@@ -51,9 +59,7 @@ fn definition(api: &Api, product: &Product, group: &Group, operations: &[&Operat
     quote! {
         #doc
         #[diagnostic::on_unimplemented(message = #message, note = #note)]
-        pub trait #name: Send + Sync + 'static {
-            #[doc = " What the authenticator makes of a caller."]
-            type Identity: Send + Sync + 'static;
+        pub trait #name<Identity: Send + Sync + 'static>: Send + Sync + 'static {
             #(#methods)*
         }
     }
@@ -63,8 +69,8 @@ fn method(api: &Api, op: &Operation) -> TokenStream {
     let doc = names::doc(&docs::operation(op));
     let name = names::ident(&op.name);
     let identity = match op.security {
-        Security::Public => quote!(Option<Self::Identity>),
-        Security::Required(_) => quote!(Self::Identity),
+        Security::Public => quote!(Option<Identity>),
+        Security::Required(_) => quote!(Identity),
     };
     let arguments = arguments::of(api, op);
     let arguments = arguments.iter().map(|a| {
@@ -87,7 +93,10 @@ fn mount(api: &Api, group: &Group, operations: &[&Operation]) -> TokenStream {
     let module = names::ident(&group.module);
     let shims = operations.iter().map(|op| shim(api, &module, op));
     quote! {
-        pub(super) fn mount<T: #name>(table: &mut crate::support::Table<T::Identity>, implementation: T) {
+        pub(super) fn mount<I: Send + Sync + 'static, T: #name<I>>(
+            table: &mut crate::support::Table<I>,
+            implementation: T,
+        ) {
             let it = std::sync::Arc::new(implementation);
             #(#shims)*
         }

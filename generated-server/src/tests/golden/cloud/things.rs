@@ -7,19 +7,19 @@ pub use super::super::ops::things::{
     DELETE_PART, DeletePartPath, DeletePartResponse,
 };
 /// The operations of Sky under `Things`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Things` of Sky",
-    note = "implement `meshery_server::cloud::Things`: a method for each of its 2 operations"
+    message = "`{Self}` does not implement the group `Things` of Sky for callers that are a `{Identity}`",
+    note = "implement `meshery_server::cloud::Things<{Identity}>`: a method for each of its 2 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Things: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Things<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /things`: `getThings`.
     ///
     /// Protected. Answers with 200, 400.
     fn get_things(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetThingsQuery,
         headers: GetThingsHeaders,
         cookies: GetThingsCookies,
@@ -29,15 +29,15 @@ pub trait Things: Send + Sync + 'static {
     /// Protected. Answers with 204. Deprecated.
     fn delete_part(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: DeletePartPath,
     ) -> impl Future<
         Output = Result<DeletePartResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: Things>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

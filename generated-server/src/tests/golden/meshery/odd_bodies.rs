@@ -8,26 +8,26 @@ pub use super::super::ops::odd_bodies::{
     GetSocketResponse, POST_UPLOAD, PostUploadBody, PostUploadResponse,
 };
 /// The operations of Mesh under `Odd Bodies`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Odd Bodies` of Mesh",
-    note = "implement `meshery_server::meshery::OddBodies`: a method for each of its 6 operations"
+    message = "`{Self}` does not implement the group `Odd Bodies` of Mesh for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::OddBodies<{Identity}>`: a method for each of its 6 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait OddBodies: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait OddBodies<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /events`: `getEvents`.
     ///
     /// Protected. Answers with 200.
     fn get_events(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<Output = Result<GetEventsResponse, crate::support::Failure>> + Send;
     /// `POST /form`: `postForm`.
     ///
     /// Protected. Answers with 204.
     fn post_form(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: PostFormBody,
     ) -> impl Future<Output = Result<PostFormResponse, crate::support::Failure>> + Send;
     /// `POST /many`: `postMany`.
@@ -35,7 +35,7 @@ pub trait OddBodies: Send + Sync + 'static {
     /// Protected. Answers with 200.
     fn post_many(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: Option<PostManyBody>,
     ) -> impl Future<Output = Result<PostManyResponse, crate::support::Failure>> + Send;
     /// `PUT /raw`: `putRaw`.
@@ -43,7 +43,7 @@ pub trait OddBodies: Send + Sync + 'static {
     /// Protected. Answers with 200.
     fn put_raw(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: crate::support::ByteStream,
     ) -> impl Future<Output = Result<PutRawResponse, crate::support::Failure>> + Send;
     /// `GET /socket`: `getSocket`.
@@ -51,22 +51,22 @@ pub trait OddBodies: Send + Sync + 'static {
     /// Protected. Answers with 101, 404.
     fn get_socket(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<Output = Result<GetSocketResponse, crate::support::Failure>> + Send;
     /// `POST /upload`: `postUpload`.
     ///
     /// Protected. Answers with 201.
     fn post_upload(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         body: PostUploadBody,
     ) -> impl Future<
         Output = Result<PostUploadResponse, crate::support::Failure>,
     > + Send;
 }
 
-pub(super) fn mount<T: OddBodies>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: OddBodies<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);

@@ -8,33 +8,33 @@ pub use super::super::ops::things::{
     PutThingQuery, PutThingResponse,
 };
 /// The operations of Mesh under `Things`.
+///
+/// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not implement the group `Things` of Mesh",
-    note = "implement `meshery_server::meshery::Things`: a method for each of its 4 operations"
+    message = "`{Self}` does not implement the group `Things` of Mesh for callers that are a `{Identity}`",
+    note = "implement `meshery_server::meshery::Things<{Identity}>`: a method for each of its 4 operations; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
-pub trait Things: Send + Sync + 'static {
-    /// What the authenticator makes of a caller.
-    type Identity: Send + Sync + 'static;
+pub trait Things<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `GET /boom`: `getBoom`.
     ///
     /// Protected. Answers with 200.
     fn get_boom(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
     ) -> impl Future<Output = Result<GetBoomResponse, crate::support::Failure>> + Send;
     /// `GET /public`: `getPublic`.
     ///
     /// Public: the identity is there only if the caller showed credentials. Answers with 200.
     fn get_public(
         &self,
-        cx: crate::support::Context<Option<Self::Identity>>,
+        cx: crate::support::Context<Option<Identity>>,
     ) -> impl Future<Output = Result<GetPublicResponse, crate::support::Failure>> + Send;
     /// `GET /things`: `getThings`.
     ///
     /// Protected. Answers with 200, 400.
     fn get_things(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         query: GetThingsQuery,
         headers: GetThingsHeaders,
         cookies: GetThingsCookies,
@@ -44,15 +44,15 @@ pub trait Things: Send + Sync + 'static {
     /// Protected. Answers with 200, 204, 409.
     fn put_thing(
         &self,
-        cx: crate::support::Context<Self::Identity>,
+        cx: crate::support::Context<Identity>,
         path: PutThingPath,
         query: PutThingQuery,
         body: meshery_types::wire::BTreeMap<String, String>,
     ) -> impl Future<Output = Result<PutThingResponse, crate::support::Failure>> + Send;
 }
 
-pub(super) fn mount<T: Things>(
-    table: &mut crate::support::Table<T::Identity>,
+pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
+    table: &mut crate::support::Table<I>,
     implementation: T,
 ) {
     let it = std::sync::Arc::new(implementation);
