@@ -46,7 +46,8 @@ async fn open(product: &str, router: Router, operations: &[&OperationInfo]) -> (
 fn counted(contract: &str, product: &str) -> usize {
     let mut audiences = contract.split("\n      x-internal:\n").skip(1);
     let own = format!("      - {product}");
-    let has = |list: &str| list.lines().take_while(|line| line.starts_with("      - ")).any(|line| line == own);
+    let has =
+        |list: &str| list.lines().take_while(|line| line.starts_with("      - ")).any(|line| line == own);
     audiences.by_ref().filter(|list| has(list)).count()
 }
 
@@ -57,8 +58,7 @@ async fn exactly_the_reviewed_operations_answer_without_credentials() {
     let list = fs::read_to_string(schemas.join("public.txt")).unwrap();
     let reviewed: BTreeSet<String> =
         list.lines().filter(|line| !line.starts_with('#') && !line.is_empty()).map(str::to_owned).collect();
-    let (mut found, in_cloud) =
-        open("cloud", cloud::Api::new(Nobody).into_router(), cloud::OPERATIONS).await;
+    let (mut found, in_cloud) = open("cloud", cloud::Api::new(Nobody).into_router(), cloud::OPERATIONS).await;
     let (more, in_meshery) =
         open("meshery", meshery::Api::new(Nobody).into_router(), meshery::OPERATIONS).await;
     found.extend(more);

@@ -82,6 +82,7 @@ pub fn app(evaluator: Evaluator) -> Router {
     Api::new(Sessions(sessions)).authorizer(ByRole).evaluation(evaluator).into_router()
 }
 
+/// Serves it.
 #[tokio::main]
 pub async fn main() -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:9081").await?;

@@ -43,6 +43,7 @@ pub fn app(token: String) -> Router {
     Api::new(OneToken(token)).evaluation(Unchanged).into_router().fallback(meshery_server::not_found)
 }
 
+/// Serves it.
 #[tokio::main]
 pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let token = std::env::var("MESHERY_TOKEN").map_err(|_| "MESHERY_TOKEN holds the token to accept")?;

@@ -71,6 +71,7 @@ pub fn app() -> Router {
         .with_state(state)
 }
 
+/// Serves it.
 #[tokio::main]
 pub async fn main() -> std::io::Result<()> {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:9081").await?;

@@ -42,7 +42,12 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     })?;
     file.write_all(text.as_bytes()).with_context(|| format!("cannot write {}", out.display()))?;
     let Group { operations, tag, .. } = group;
-    talk.say(&format!("{}: {} operations of the group `{tag}` of {}", out.display(), operations.len(), product.title));
+    talk.say(&format!(
+        "{}: {} operations of the group `{tag}` of {}",
+        out.display(),
+        operations.len(),
+        product.title
+    ));
     Ok(())
 }
 

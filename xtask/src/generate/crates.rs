@@ -15,7 +15,7 @@ pub(super) const PARTS: [&str; 3] = ["types", "client", "server"];
 const LEFT_OUT: [&str; 3] = ["generated", "tests", "tests.rs"];
 
 /// Names that a product's module must not have: they stand at the root of a crate already.
-const TAKEN: [&str; 12] = [
+const TAKEN: [&str; 13] = [
     "alloc",
     "contract",
     "core",
@@ -23,6 +23,7 @@ const TAKEN: [&str; 12] = [
     "operations",
     "ops",
     "proc_macro",
+    "rejection",
     "std",
     "support",
     "test",
