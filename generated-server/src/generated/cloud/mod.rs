@@ -147,6 +147,9 @@ pub mod workspaces;
 #[cfg(feature = "cloud-workspaces")]
 pub use workspaces::Workspaces;
 
+/// The name of the product.
+const PRODUCT: &str = "cloud";
+
 /// Every operation of Meshery Cloud that is built in, by group.
 pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
     #[cfg(feature = "cloud-academy")]
@@ -583,7 +586,7 @@ impl<I: Send + Sync + 'static> Api<I> {
     /// A server that lets in whom `authenticator` knows.
     pub fn new<A: crate::support::Authenticate<Identity = I>>(authenticator: A) -> Self {
         Self {
-            table: crate::support::Table::new(authenticator),
+            table: crate::support::Table::new(PRODUCT, authenticator),
         }
     }
     /// A server that lets everybody in, as `identity`: for tests and single users.
@@ -592,7 +595,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         I: Clone,
     {
         Self {
-            table: crate::support::Table::insecure(identity),
+            table: crate::support::Table::insecure(PRODUCT, identity),
         }
     }
     /// Lets `authorizer` decide what an identity may call.
@@ -619,19 +622,19 @@ impl<I: Send + Sync + 'static> Api<I> {
     }
     /// Implements the group `Academy`.
     #[cfg(feature = "cloud-academy")]
-    pub fn academy<T: Academy<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn academy<T: Academy<I>>(mut self, implementation: T) -> Self {
         academy::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Badge`.
     #[cfg(feature = "cloud-badge")]
-    pub fn badge<T: Badge<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn badge<T: Badge<I>>(mut self, implementation: T) -> Self {
         badge::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `ConnectionDefinitions`.
     #[cfg(feature = "cloud-connection-definitions")]
-    pub fn connection_definitions<T: ConnectionDefinitions<Identity = I>>(
+    pub fn connection_definitions<T: ConnectionDefinitions<I>>(
         mut self,
         implementation: T,
     ) -> Self {
@@ -640,91 +643,79 @@ impl<I: Send + Sync + 'static> Api<I> {
     }
     /// Implements the group `Connections`.
     #[cfg(feature = "cloud-connections")]
-    pub fn connections<T: Connections<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn connections<T: Connections<I>>(mut self, implementation: T) -> Self {
         connections::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `credentials`.
     #[cfg(feature = "cloud-credentials")]
-    pub fn credentials<T: Credentials<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn credentials<T: Credentials<I>>(mut self, implementation: T) -> Self {
         credentials::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `designs`.
     #[cfg(feature = "cloud-designs")]
-    pub fn designs<T: Designs<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn designs<T: Designs<I>>(mut self, implementation: T) -> Self {
         designs::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `environments`.
     #[cfg(feature = "cloud-environments")]
-    pub fn environments<T: Environments<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn environments<T: Environments<I>>(mut self, implementation: T) -> Self {
         environments::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `events`.
     #[cfg(feature = "cloud-events")]
-    pub fn events<T: Events<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn events<T: Events<I>>(mut self, implementation: T) -> Self {
         events::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Features`.
     #[cfg(feature = "cloud-features")]
-    pub fn features<T: Features<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn features<T: Features<I>>(mut self, implementation: T) -> Self {
         features::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `filters`.
     #[cfg(feature = "cloud-filters")]
-    pub fn filters<T: Filters<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn filters<T: Filters<I>>(mut self, implementation: T) -> Self {
         filters::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Invitation`.
     #[cfg(feature = "cloud-invitation")]
-    pub fn invitation<T: Invitation<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn invitation<T: Invitation<I>>(mut self, implementation: T) -> Self {
         invitation::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Key`.
     #[cfg(feature = "cloud-key")]
-    pub fn key<T: Key<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn key<T: Key<I>>(mut self, implementation: T) -> Self {
         key::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Keychain`.
     #[cfg(feature = "cloud-keychain")]
-    pub fn keychain<T: Keychain<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn keychain<T: Keychain<I>>(mut self, implementation: T) -> Self {
         keychain::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Models`.
     #[cfg(feature = "cloud-models")]
-    pub fn models<T: Models<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn models<T: Models<I>>(mut self, implementation: T) -> Self {
         models::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Organizations`.
     #[cfg(feature = "cloud-organizations")]
-    pub fn organizations<T: Organizations<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn organizations<T: Organizations<I>>(mut self, implementation: T) -> Self {
         organizations::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `patternResources`.
     #[cfg(feature = "cloud-pattern-resources")]
-    pub fn pattern_resources<T: PatternResources<Identity = I>>(
+    pub fn pattern_resources<T: PatternResources<I>>(
         mut self,
         implementation: T,
     ) -> Self {
@@ -733,7 +724,7 @@ impl<I: Send + Sync + 'static> Api<I> {
     }
     /// Implements the group `Payment Processors`.
     #[cfg(feature = "cloud-payment-processors")]
-    pub fn payment_processors<T: PaymentProcessors<Identity = I>>(
+    pub fn payment_processors<T: PaymentProcessors<I>>(
         mut self,
         implementation: T,
     ) -> Self {
@@ -742,79 +733,73 @@ impl<I: Send + Sync + 'static> Api<I> {
     }
     /// Implements the group `performance`.
     #[cfg(feature = "cloud-performance")]
-    pub fn performance<T: Performance<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn performance<T: Performance<I>>(mut self, implementation: T) -> Self {
         performance::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Plans`.
     #[cfg(feature = "cloud-plans")]
-    pub fn plans<T: Plans<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn plans<T: Plans<I>>(mut self, implementation: T) -> Self {
         plans::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `roles`.
     #[cfg(feature = "cloud-roles")]
-    pub fn roles<T: Roles<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn roles<T: Roles<I>>(mut self, implementation: T) -> Self {
         roles::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `scheduler`.
     #[cfg(feature = "cloud-scheduler")]
-    pub fn scheduler<T: Scheduler<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn scheduler<T: Scheduler<I>>(mut self, implementation: T) -> Self {
         scheduler::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Subscriptions`.
     #[cfg(feature = "cloud-subscriptions")]
-    pub fn subscriptions<T: Subscriptions<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn subscriptions<T: Subscriptions<I>>(mut self, implementation: T) -> Self {
         subscriptions::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Support`.
     #[cfg(feature = "cloud-support")]
-    pub fn support<T: Support<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn support<T: Support<I>>(mut self, implementation: T) -> Self {
         support::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `System`.
     #[cfg(feature = "cloud-system")]
-    pub fn system<T: System<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn system<T: System<I>>(mut self, implementation: T) -> Self {
         system::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `teams`.
     #[cfg(feature = "cloud-teams")]
-    pub fn teams<T: Teams<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn teams<T: Teams<I>>(mut self, implementation: T) -> Self {
         teams::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `tokens`.
     #[cfg(feature = "cloud-tokens")]
-    pub fn tokens<T: Tokens<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn tokens<T: Tokens<I>>(mut self, implementation: T) -> Self {
         tokens::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `users`.
     #[cfg(feature = "cloud-users")]
-    pub fn users<T: Users<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn users<T: Users<I>>(mut self, implementation: T) -> Self {
         users::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `views`.
     #[cfg(feature = "cloud-views")]
-    pub fn views<T: Views<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn views<T: Views<I>>(mut self, implementation: T) -> Self {
         views::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `workspaces`.
     #[cfg(feature = "cloud-workspaces")]
-    pub fn workspaces<T: Workspaces<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn workspaces<T: Workspaces<I>>(mut self, implementation: T) -> Self {
         workspaces::mount(&mut self.table, implementation);
         self
     }

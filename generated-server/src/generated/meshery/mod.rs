@@ -77,6 +77,9 @@ pub mod workspaces;
 #[cfg(feature = "meshery-workspaces")]
 pub use workspaces::Workspaces;
 
+/// The name of the product.
+const PRODUCT: &str = "meshery";
+
 /// Every operation of Meshery Server that is built in, by group.
 pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
     #[cfg(feature = "meshery-connection-definitions")]
@@ -341,7 +344,7 @@ impl<I: Send + Sync + 'static> Api<I> {
     /// A server that lets in whom `authenticator` knows.
     pub fn new<A: crate::support::Authenticate<Identity = I>>(authenticator: A) -> Self {
         Self {
-            table: crate::support::Table::new(authenticator),
+            table: crate::support::Table::new(PRODUCT, authenticator),
         }
     }
     /// A server that lets everybody in, as `identity`: for tests and single users.
@@ -350,7 +353,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         I: Clone,
     {
         Self {
-            table: crate::support::Table::insecure(identity),
+            table: crate::support::Table::insecure(PRODUCT, identity),
         }
     }
     /// Lets `authorizer` decide what an identity may call.
@@ -377,7 +380,7 @@ impl<I: Send + Sync + 'static> Api<I> {
     }
     /// Implements the group `ConnectionDefinitions`.
     #[cfg(feature = "meshery-connection-definitions")]
-    pub fn connection_definitions<T: ConnectionDefinitions<Identity = I>>(
+    pub fn connection_definitions<T: ConnectionDefinitions<I>>(
         mut self,
         implementation: T,
     ) -> Self {
@@ -386,103 +389,85 @@ impl<I: Send + Sync + 'static> Api<I> {
     }
     /// Implements the group `Connections`.
     #[cfg(feature = "meshery-connections")]
-    pub fn connections<T: Connections<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn connections<T: Connections<I>>(mut self, implementation: T) -> Self {
         connections::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Console`.
     #[cfg(feature = "meshery-console")]
-    pub fn console<T: Console<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn console<T: Console<I>>(mut self, implementation: T) -> Self {
         console::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `controllers`.
     #[cfg(feature = "meshery-controllers")]
-    pub fn controllers<T: Controllers<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn controllers<T: Controllers<I>>(mut self, implementation: T) -> Self {
         controllers::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `credentials`.
     #[cfg(feature = "meshery-credentials")]
-    pub fn credentials<T: Credentials<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn credentials<T: Credentials<I>>(mut self, implementation: T) -> Self {
         credentials::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `designs`.
     #[cfg(feature = "meshery-designs")]
-    pub fn designs<T: Designs<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn designs<T: Designs<I>>(mut self, implementation: T) -> Self {
         designs::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `environments`.
     #[cfg(feature = "meshery-environments")]
-    pub fn environments<T: Environments<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn environments<T: Environments<I>>(mut self, implementation: T) -> Self {
         environments::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Evaluation`.
     #[cfg(feature = "meshery-evaluation")]
-    pub fn evaluation<T: Evaluation<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn evaluation<T: Evaluation<I>>(mut self, implementation: T) -> Self {
         evaluation::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `events`.
     #[cfg(feature = "meshery-events")]
-    pub fn events<T: Events<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn events<T: Events<I>>(mut self, implementation: T) -> Self {
         events::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Organizations`.
     #[cfg(feature = "meshery-organizations")]
-    pub fn organizations<T: Organizations<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn organizations<T: Organizations<I>>(mut self, implementation: T) -> Self {
         organizations::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `performance`.
     #[cfg(feature = "meshery-performance")]
-    pub fn performance<T: Performance<Identity = I>>(
-        mut self,
-        implementation: T,
-    ) -> Self {
+    pub fn performance<T: Performance<I>>(mut self, implementation: T) -> Self {
         performance::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Registry`.
     #[cfg(feature = "meshery-registry")]
-    pub fn registry<T: Registry<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn registry<T: Registry<I>>(mut self, implementation: T) -> Self {
         registry::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `System`.
     #[cfg(feature = "meshery-system")]
-    pub fn system<T: System<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn system<T: System<I>>(mut self, implementation: T) -> Self {
         system::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `users`.
     #[cfg(feature = "meshery-users")]
-    pub fn users<T: Users<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn users<T: Users<I>>(mut self, implementation: T) -> Self {
         users::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `workspaces`.
     #[cfg(feature = "meshery-workspaces")]
-    pub fn workspaces<T: Workspaces<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn workspaces<T: Workspaces<I>>(mut self, implementation: T) -> Self {
         workspaces::mount(&mut self.table, implementation);
         self
     }

@@ -7,6 +7,9 @@ pub mod things;
 #[cfg(feature = "cloud")]
 pub use things::Things;
 
+/// The name of the product.
+const PRODUCT: &str = "cloud";
+
 /// Every operation of Sky that is built in, by group.
 pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
     #[cfg(feature = "cloud")]
@@ -27,7 +30,7 @@ impl<I: Send + Sync + 'static> Api<I> {
     /// A server that lets in whom `authenticator` knows.
     pub fn new<A: crate::support::Authenticate<Identity = I>>(authenticator: A) -> Self {
         Self {
-            table: crate::support::Table::new(authenticator),
+            table: crate::support::Table::new(PRODUCT, authenticator),
         }
     }
     /// A server that lets everybody in, as `identity`: for tests and single users.
@@ -36,7 +39,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         I: Clone,
     {
         Self {
-            table: crate::support::Table::insecure(identity),
+            table: crate::support::Table::insecure(PRODUCT, identity),
         }
     }
     /// Lets `authorizer` decide what an identity may call.
@@ -63,7 +66,7 @@ impl<I: Send + Sync + 'static> Api<I> {
     }
     /// Implements the group `Things`.
     #[cfg(feature = "cloud")]
-    pub fn things<T: Things<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn things<T: Things<I>>(mut self, implementation: T) -> Self {
         things::mount(&mut self.table, implementation);
         self
     }

@@ -12,6 +12,9 @@ pub mod things;
 #[cfg(feature = "meshery")]
 pub use things::Things;
 
+/// The name of the product.
+const PRODUCT: &str = "meshery";
+
 /// Every operation of Mesh that is built in, by group.
 pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
     #[cfg(feature = "meshery")]
@@ -48,7 +51,7 @@ impl<I: Send + Sync + 'static> Api<I> {
     /// A server that lets in whom `authenticator` knows.
     pub fn new<A: crate::support::Authenticate<Identity = I>>(authenticator: A) -> Self {
         Self {
-            table: crate::support::Table::new(authenticator),
+            table: crate::support::Table::new(PRODUCT, authenticator),
         }
     }
     /// A server that lets everybody in, as `identity`: for tests and single users.
@@ -57,7 +60,7 @@ impl<I: Send + Sync + 'static> Api<I> {
         I: Clone,
     {
         Self {
-            table: crate::support::Table::insecure(identity),
+            table: crate::support::Table::insecure(PRODUCT, identity),
         }
     }
     /// Lets `authorizer` decide what an identity may call.
@@ -84,13 +87,13 @@ impl<I: Send + Sync + 'static> Api<I> {
     }
     /// Implements the group `Odd Bodies`.
     #[cfg(feature = "meshery")]
-    pub fn odd_bodies<T: OddBodies<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn odd_bodies<T: OddBodies<I>>(mut self, implementation: T) -> Self {
         odd_bodies::mount(&mut self.table, implementation);
         self
     }
     /// Implements the group `Things`.
     #[cfg(feature = "meshery")]
-    pub fn things<T: Things<Identity = I>>(mut self, implementation: T) -> Self {
+    pub fn things<T: Things<I>>(mut self, implementation: T) -> Self {
         things::mount(&mut self.table, implementation);
         self
     }
