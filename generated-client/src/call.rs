@@ -31,6 +31,7 @@ pub(crate) struct Call<'a> {
     invalid: Option<String>,
 }
 
+#[derive(Clone)]
 enum Values {
     One(String),
     Repeated(Vec<String>),
@@ -85,6 +86,31 @@ impl<'a> Call<'a> {
     /// The value of a query parameter.
     pub(crate) fn query(&mut self, name: &'static str, value: Cow<'_, str>) {
         replace(&mut self.query, name, Values::One(value.into_owned()));
+    }
+
+    /// What a query parameter was set to, if it is one value.
+    pub(crate) fn query_text(&self, name: &str) -> Option<&str> {
+        self.query.iter().find_map(|(other, values)| match values {
+            Values::One(value) if *other == name => Some(value.as_str()),
+            _ => None,
+        })
+    }
+
+    /// The same call once more, without its body.
+    pub(crate) fn again(&self) -> Call<'static> {
+        Call {
+            core: self.core.clone(),
+            client: PhantomData,
+            operation: self.operation,
+            path: self.path.clone(),
+            template: self.template,
+            query: self.query.clone(),
+            headers: self.headers.clone(),
+            cookies: self.cookies.clone(),
+            payload: Payload::Empty,
+            payload_required: self.payload_required,
+            invalid: self.invalid.clone(),
+        }
     }
 
     /// The values of a query parameter that is an array: repeated, or joined by commas.

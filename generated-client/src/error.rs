@@ -90,6 +90,13 @@ pub enum Error {
     NotAuthenticated(Box<NotAuthenticated>),
     /// The body of a successful response is not what the contract says.
     Decode(Box<DecodeFailure>),
+    /// A page of a list that was there already has come again, and there are more by the server's
+    /// account.
+    #[non_exhaustive]
+    RepeatedPage {
+        /// The operation.
+        operation: &'static OperationInfo,
+    },
 }
 
 /// A response that is a failure.
@@ -204,7 +211,8 @@ impl Error {
             Self::Credentials { operation, .. }
             | Self::Middleware { operation, .. }
             | Self::Timeout { operation, .. }
-            | Self::TooLarge { operation, .. } => Some(operation),
+            | Self::TooLarge { operation, .. }
+            | Self::RepeatedPage { operation } => Some(operation),
             Self::Documented(failure) | Self::Undocumented(failure) => Some(failure.operation),
             Self::NotAuthenticated(e) => Some(e.operation),
             Self::Decode(e) => Some(e.operation),
@@ -291,6 +299,9 @@ impl fmt::Display for Error {
             Self::Timeout { after: Some(after), .. } => write!(f, "no answer within {after:?}"),
             Self::Timeout { after: None, .. } => f.write_str("the time limit of the HTTP client is over"),
             Self::TooLarge { limit, .. } => write!(f, "the response is larger than {limit} bytes"),
+            Self::RepeatedPage { .. } => {
+                f.write_str("the server gives a page again, and says that there are more")
+            }
             Self::Documented(failure) => write!(f, "{}: {}", failure.status, failure.body),
             Self::Undocumented(failure) if failure.status.is_redirection() => {
                 write!(f, "{}: redirects are not followed; is the base URL right?", failure.status)

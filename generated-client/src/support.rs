@@ -7,6 +7,7 @@ pub(crate) use crate::client::Core;
 pub(crate) use crate::error::Error;
 pub(crate) use crate::events::EventStream;
 pub(crate) use crate::operation::{OperationInfo, ResponseInfo, SchemeInfo};
+pub(crate) use crate::pages::{Facts, Items, Listed, Pages, Paging};
 pub(crate) use crate::payload::{FilePart, Upload};
 pub(crate) use crate::response::{Download, Response};
 pub(crate) use crate::websocket::WebSocket;

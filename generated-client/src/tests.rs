@@ -12,6 +12,7 @@ mod events;
 #[cfg(feature = "http2")]
 mod http2;
 mod identity;
+mod pages;
 mod refresh;
 mod requests;
 mod responses;

@@ -10,6 +10,7 @@ mod derives;
 mod features;
 mod groups;
 mod names;
+mod paging;
 mod reach;
 mod recursion;
 mod routes;
@@ -33,6 +34,7 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "recursion", run: recursion::run },
     Pass { name: "unions", run: unions::run },
     Pass { name: "derives", run: derives::run },
+    Pass { name: "paging", run: paging::run },
     Pass { name: "routes", run: routes::run },
 ];
 

@@ -63,7 +63,10 @@ fn every_operation_parameter_and_status_is_there() {
             .collect();
         let [methods] = &holders[..] else { panic!("{} builders of {}", holders.len(), operation.id) };
         let arguments = methods.iter().find(|m| m.sig.ident == "new").unwrap().sig.inputs.len() - 1;
-        let setters = methods.iter().filter(|m| m.sig.ident != "new" && m.sig.ident != "send").count();
+        let mut own = vec!["new", "send"];
+        own.extend(operation.paging.iter().flat_map(|_| ["pages", "stream"]));
+        assert!(own.iter().all(|name| methods.iter().any(|m| m.sig.ident == name)), "{}", operation.id);
+        let setters = methods.iter().filter(|m| !own.iter().any(|name| m.sig.ident == name)).count();
         let shape = client::shape::shape(&api, operation);
         assert_eq!((arguments, setters), (shape.arguments.len(), shape.setters.len()), "{}", operation.id);
         let inputs = shape.arguments.len() + shape.setters.len();

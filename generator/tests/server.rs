@@ -249,6 +249,7 @@ fn operation(id: &str, method: Method, path: &str) -> Operation {
         body: None,
         responses: Vec::new(),
         security: Security::Required(vec![vec![("jwt".to_owned(), Vec::new())]]),
+        paging: None,
         deprecated: false,
         docs: None,
     }

@@ -134,6 +134,8 @@ codes! {
     UnsupportedResponse = "M0514", Error;
     /// An operation that is not what the contract should say.
     BadOperation = "M0515", Error;
+    /// An operation has parameters for pages, but what it gives is not read as a list in pages.
+    UnpagedList = "M0516", Warning;
 
     // emit and write: M06xx
     /// Generated code does not parse: a fault of the generator.

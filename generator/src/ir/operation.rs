@@ -45,6 +45,9 @@ pub struct Operation {
     pub responses: Vec<Response>,
     /// Who may call it.
     pub security: Security,
+    /// How the list that it gives comes in pages, if it does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub paging: Option<Paging>,
     /// Whether the contract marks it deprecated.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub deprecated: bool,
@@ -75,6 +78,31 @@ impl Operation {
             .chain(&self.header_params)
             .chain(&self.cookie_params)
     }
+}
+
+/// A list that comes in pages. All names are those on the wire.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Paging {
+    /// The query parameter that says which page is asked for.
+    pub page: String,
+    /// Query parameters that say how many items a page may have, the one to use first.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sizes: Vec<String>,
+    /// The number of the first page, where the contract tells it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first: Option<i64>,
+    /// The member of the response that has the items; none where the response is the list itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub items: Option<String>,
+    /// Members of the response that say which page it is.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stated_pages: Vec<String>,
+    /// Members of the response that say how many items a page has.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stated_sizes: Vec<String>,
+    /// Members of the response that say how many items there are in all.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub totals: Vec<String>,
 }
 
 /// An HTTP method.

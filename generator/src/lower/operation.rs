@@ -197,6 +197,7 @@ impl<'a> Lowering<'a> {
             body: self.body(node, construct, id),
             responses: self.responses(node, construct, id),
             security: self.security(root, node),
+            paging: None,
             deprecated: node.flag("deprecated"),
             docs: docs(node),
         }

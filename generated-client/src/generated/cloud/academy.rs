@@ -12,6 +12,8 @@ pub struct Academy<'a> {
 
 impl<'a> Academy<'a> {
     /// `GET /api/academy/admin/registrations`: operation `getAcademyAdminRegistrations`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_academy_admin_registrations(
         &self,
     ) -> ops::academy::GetAcademyAdminRegistrations<'a> {
@@ -32,6 +34,8 @@ impl<'a> Academy<'a> {
         ops::academy::GetCertificateById::new(self.core, certificate_id)
     }
     /// `GET /api/academy/curricula`: operation `getAcademyCurricula`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_academy_curricula(&self) -> ops::academy::GetAcademyCurricula<'a> {
         ops::academy::GetAcademyCurricula::new(self.core)
     }
@@ -142,6 +146,8 @@ impl<'a> Academy<'a> {
         ops::academy::GetAcademyRegistrationsByContentId::new(self.core, content_id)
     }
     /// `GET /api/academy/registrations/{id}/test-sessions`: operation `getAllTestSessionsForRegistration`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `id`: path parameter `id`.

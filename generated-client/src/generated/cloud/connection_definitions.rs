@@ -12,6 +12,8 @@ pub struct ConnectionDefinitions<'a> {
 
 impl<'a> ConnectionDefinitions<'a> {
     /// `GET /api/registry/connections`: operation `listConnectionDefinitions`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn list_connection_definitions(
         &self,
     ) -> ops::connection_definitions::ListConnectionDefinitions<'a> {

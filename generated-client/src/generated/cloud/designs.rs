@@ -12,6 +12,8 @@ pub struct Designs<'a> {
 
 impl<'a> Designs<'a> {
     /// `GET /api/catalog/content/classes`: operation `getCatalogContentClasses`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_catalog_content_classes(
         &self,
     ) -> ops::designs::GetCatalogContentClasses<'a> {
@@ -52,6 +54,8 @@ impl<'a> Designs<'a> {
         ops::designs::UnPublishCatalogContent::new(self.core, r#type, body)
     }
     /// `GET /api/catalog/requests`: operation `getCatalogRequest`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_catalog_request(&self) -> ops::designs::GetCatalogRequest<'a> {
         ops::designs::GetCatalogRequest::new(self.core)
     }
@@ -86,6 +90,8 @@ impl<'a> Designs<'a> {
         ops::designs::ShareDesign::new(self.core, body)
     }
     /// `GET /api/content/patterns`: operation `getPatterns`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_patterns(&self) -> ops::designs::GetPatterns<'a> {
         ops::designs::GetPatterns::new(self.core)
     }

@@ -13,6 +13,8 @@ pub struct Environments<'a> {
 impl<'a> Environments<'a> {
     /// `GET /api/environments`: operation `getEnvironments`. Needs a token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `org_id`: query parameter `orgId`: a UUID.
     pub fn get_environments(
@@ -66,6 +68,8 @@ impl<'a> Environments<'a> {
         ops::environments::UpdateEnvironment::new(self.core, environment_id, body)
     }
     /// `GET /api/environments/{environmentId}/connections`: operation `getEnvironmentConnections`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `environment_id`: path parameter `environmentId`: a UUID.

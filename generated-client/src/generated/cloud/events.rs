@@ -36,6 +36,8 @@ impl<'a> Events<'a> {
         ops::events::BulkDeleteEvents::new(self.core, body)
     }
     /// `GET /api/events/list`: operation `getEvents`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_events(&self) -> ops::events::GetEvents<'a> {
         ops::events::GetEvents::new(self.core)
     }
@@ -50,10 +52,14 @@ impl<'a> Events<'a> {
         ops::events::BulkUpdateEventStatus::new(self.core, body)
     }
     /// `GET /api/events/summary`: operation `getEventSummaryByUser`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_event_summary_by_user(&self) -> ops::events::GetEventSummaryByUser<'a> {
         ops::events::GetEventSummaryByUser::new(self.core)
     }
     /// `GET /api/events/types`: operation `getEventTypes`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_event_types(&self) -> ops::events::GetEventTypes<'a> {
         ops::events::GetEventTypes::new(self.core)
     }
@@ -80,6 +86,8 @@ impl<'a> Events<'a> {
         ops::events::UpdateEventStatus::new(self.core, event_id, body)
     }
     /// `GET /api/workspaces/{workspaceId}/events`: operation `getEventsOfWorkspace`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.

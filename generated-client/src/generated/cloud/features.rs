@@ -12,6 +12,8 @@ pub struct Features<'a> {
 
 impl<'a> Features<'a> {
     /// `GET /api/entitlement/features`: operation `getFeatures`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_features(&self) -> ops::features::GetFeatures<'a> {
         ops::features::GetFeatures::new(self.core)
     }

@@ -12,6 +12,8 @@ pub struct Filters<'a> {
 
 impl<'a> Filters<'a> {
     /// `GET /api/content/filters`: operation `getFilters`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_filters(&self) -> ops::filters::GetFilters<'a> {
         ops::filters::GetFilters::new(self.core)
     }

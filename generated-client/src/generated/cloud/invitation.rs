@@ -24,6 +24,8 @@ impl<'a> Invitation<'a> {
         ops::invitation::HandleUserInvite::new(self.core, org_id, body)
     }
     /// `GET /api/identity/users/request`: operation `getSignupRequests`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_signup_requests(&self) -> ops::invitation::GetSignupRequests<'a> {
         ops::invitation::GetSignupRequests::new(self.core)
     }
@@ -64,6 +66,8 @@ impl<'a> Invitation<'a> {
         ops::invitation::GetSignupRequestNotification::new(self.core)
     }
     /// `GET /api/organizations/invitations`: operation `getInvitations`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_invitations(&self) -> ops::invitation::GetInvitations<'a> {
         ops::invitation::GetInvitations::new(self.core)
     }

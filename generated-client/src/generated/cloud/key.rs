@@ -12,6 +12,8 @@ pub struct Key<'a> {
 
 impl<'a> Key<'a> {
     /// `GET /api/auth/keys`: operation `getKeys`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_keys(&self) -> ops::key::GetKeys<'a> {
         ops::key::GetKeys::new(self.core)
     }

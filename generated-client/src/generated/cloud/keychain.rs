@@ -12,6 +12,8 @@ pub struct Keychain<'a> {
 
 impl<'a> Keychain<'a> {
     /// `GET /api/auth/keychains`: operation `getKeychains`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_keychains(&self) -> ops::keychain::GetKeychains<'a> {
         ops::keychain::GetKeychains::new(self.core)
     }
@@ -58,6 +60,8 @@ impl<'a> Keychain<'a> {
         ops::keychain::UpdateKeychain::new(self.core, keychain_id, body)
     }
     /// `GET /api/auth/keychains/{keychainId}/keys`: operation `getKeysOfKeychain`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `keychain_id`: path parameter `keychainId`: a UUID.

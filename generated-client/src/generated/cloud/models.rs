@@ -12,6 +12,8 @@ pub struct Models<'a> {
 
 impl<'a> Models<'a> {
     /// `GET /api/integrations/meshmodels/models`: operation `getMeshModelModels`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_mesh_model_models(&self) -> ops::models::GetMeshModelModels<'a> {
         ops::models::GetMeshModelModels::new(self.core)
     }

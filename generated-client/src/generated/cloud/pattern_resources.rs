@@ -12,6 +12,8 @@ pub struct PatternResources<'a> {
 
 impl<'a> PatternResources<'a> {
     /// `GET /api/content/patterns/resource`: operation `getPatternResources`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_pattern_resources(
         &self,
     ) -> ops::pattern_resources::GetPatternResources<'a> {

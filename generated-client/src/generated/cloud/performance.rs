@@ -12,6 +12,8 @@ pub struct Performance<'a> {
 
 impl<'a> Performance<'a> {
     /// `GET /api/performance/profiles`: operation `getPerformanceProfiles`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_performance_profiles(
         &self,
     ) -> ops::performance::GetPerformanceProfiles<'a> {
@@ -68,6 +70,8 @@ impl<'a> Performance<'a> {
     }
     /// `GET /api/performance/profiles/{performanceProfileId}/results`: operation `getPerformanceProfileResults`. Needs a token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `performance_profile_id`: path parameter `performanceProfileId`: a UUID.
     pub fn get_performance_profile_results(
@@ -96,6 +100,8 @@ impl<'a> Performance<'a> {
         )
     }
     /// `GET /api/performance/results`: operation `getPerformanceResults`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_performance_results(
         &self,
     ) -> ops::performance::GetPerformanceResults<'a> {

@@ -12,6 +12,8 @@ pub struct Plans<'a> {
 
 impl<'a> Plans<'a> {
     /// `GET /api/entitlement/plans`: operation `getPlans`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_plans(&self) -> ops::plans::GetPlans<'a> {
         ops::plans::GetPlans::new(self.core)
     }

@@ -13,6 +13,8 @@ pub struct Roles<'a> {
 impl<'a> Roles<'a> {
     /// `GET /api/identity/orgs/{orgId}/roles`: operation `getAllRoles`. Needs a token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     pub fn get_all_roles(
@@ -46,6 +48,8 @@ impl<'a> Roles<'a> {
         ops::roles::BulkEditRoleHolder::new(self.core, org_id, body)
     }
     /// `GET /api/identity/orgs/{orgId}/roles/{roleId}/keychains`: operation `getRoleKeychains`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.

@@ -12,6 +12,8 @@ pub struct Scheduler<'a> {
 
 impl<'a> Scheduler<'a> {
     /// `GET /user/schedules`: operation `getSchedules`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_schedules(&self) -> ops::scheduler::GetSchedules<'a> {
         ops::scheduler::GetSchedules::new(self.core)
     }

@@ -12,6 +12,8 @@ pub struct Subscriptions<'a> {
 
 impl<'a> Subscriptions<'a> {
     /// `GET /api/entitlement/subscriptions`: operation `getSubscriptions`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_subscriptions(&self) -> ops::subscriptions::GetSubscriptions<'a> {
         ops::subscriptions::GetSubscriptions::new(self.core)
     }

@@ -13,6 +13,8 @@ pub struct Teams<'a> {
 impl<'a> Teams<'a> {
     /// `GET /api/identity/orgs/{orgId}/teams`: operation `getTeams`. Needs a token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     pub fn get_teams(
@@ -73,6 +75,8 @@ impl<'a> Teams<'a> {
     }
     /// `GET /api/identity/orgs/{orgId}/teams/{teamId}/users`: operation `listUsersNotInTeam`. Needs a token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
@@ -112,6 +116,8 @@ impl<'a> Teams<'a> {
         ops::teams::AddUserToTeam::new(self.core, org_id, team_id, user_id)
     }
     /// `GET /api/identity/teams/{teamId}/users`: operation `getTeamUsers`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `team_id`: path parameter `teamId`: a UUID.

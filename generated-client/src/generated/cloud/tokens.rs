@@ -22,6 +22,8 @@ impl<'a> Tokens<'a> {
         ops::tokens::DeleteUserToken::new(self.core, token_id)
     }
     /// `GET /api/identity/tokens`: operation `getUserTokens`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_user_tokens(&self) -> ops::tokens::GetUserTokens<'a> {
         ops::tokens::GetUserTokens::new(self.core)
     }

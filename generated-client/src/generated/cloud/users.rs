@@ -13,6 +13,8 @@ pub struct Users<'a> {
 impl<'a> Users<'a> {
     /// `GET /api/identity/orgs/{orgId}/users`: operation `getUsersForOrg`. Needs a token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     pub fn get_users_for_org(
@@ -23,6 +25,8 @@ impl<'a> Users<'a> {
     }
     /// `GET /api/identity/orgs/{orgId}/users/keys`: operation `getUserKeys`. Needs a token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     pub fn get_user_keys(
@@ -32,6 +36,8 @@ impl<'a> Users<'a> {
         ops::users::GetUserKeys::new(self.core, org_id)
     }
     /// `GET /api/identity/orgs/{orgId}/users/search`: operation `searchUsersInOrg`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
@@ -80,6 +86,8 @@ impl<'a> Users<'a> {
         ops::users::GetUserProfileById::new(self.core, id)
     }
     /// `GET /api/identity/users/search`: operation `searchUsers`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn search_users(&self) -> ops::users::SearchUsers<'a> {
         ops::users::SearchUsers::new(self.core)
     }
@@ -105,6 +113,8 @@ impl<'a> Users<'a> {
     }
     /// `GET /api/identity/users/{userId}/profile/activity`: operation `getUserRecentActivities`. Public: needs no token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `user_id`: path parameter `userId`: a UUID.
     pub fn get_user_recent_activities(
@@ -114,6 +124,8 @@ impl<'a> Users<'a> {
         ops::users::GetUserRecentActivities::new(self.core, user_id)
     }
     /// `GET /api/users`: operation `getUsers`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_users(&self) -> ops::users::GetUsers<'a> {
         ops::users::GetUsers::new(self.core)
     }

@@ -22,6 +22,8 @@ impl<'a> Views<'a> {
         ops::views::ShareView::new(self.core, body)
     }
     /// `GET /api/content/views`: operation `getViews`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_views(&self) -> ops::views::GetViews<'a> {
         ops::views::GetViews::new(self.core)
     }

@@ -12,6 +12,8 @@ pub struct Workspaces<'a> {
 
 impl<'a> Workspaces<'a> {
     /// `GET /api/workspaces`: operation `getWorkspaces`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_workspaces(&self) -> ops::workspaces::GetWorkspaces<'a> {
         ops::workspaces::GetWorkspaces::new(self.core)
     }
@@ -59,6 +61,8 @@ impl<'a> Workspaces<'a> {
     }
     /// `GET /api/workspaces/{workspaceId}/designs`: operation `getDesignsOfWorkspace`. Needs a token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     pub fn get_designs_of_workspace(
@@ -96,6 +100,8 @@ impl<'a> Workspaces<'a> {
         ops::workspaces::AssignDesignToWorkspace::new(self.core, workspace_id, design_id)
     }
     /// `GET /api/workspaces/{workspaceId}/environments`: operation `getEnvironmentsOfWorkspace`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
@@ -139,6 +145,8 @@ impl<'a> Workspaces<'a> {
     }
     /// `GET /api/workspaces/{workspaceId}/teams`: operation `getTeamsOfWorkspace`. Needs a token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     pub fn get_teams_of_workspace(
@@ -172,6 +180,8 @@ impl<'a> Workspaces<'a> {
         ops::workspaces::AssignTeamToWorkspace::new(self.core, workspace_id, team_id)
     }
     /// `GET /api/workspaces/{workspaceId}/views`: operation `getViewsOfWorkspace`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.

@@ -44,6 +44,8 @@ impl<'a> Connections<'a> {
         )
     }
     /// `GET /api/integrations/connections`: operation `getConnections`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_connections(&self) -> ops::connections::GetConnections<'a> {
         ops::connections::GetConnections::new(self.core)
     }

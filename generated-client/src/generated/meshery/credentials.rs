@@ -22,6 +22,8 @@ impl<'a> Credentials<'a> {
         ops::credentials::DeleteUserCredential::new(self.core, credential_id)
     }
     /// `GET /api/integrations/credentials`: operation `getUserCredentials`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_user_credentials(&self) -> ops::credentials::GetUserCredentials<'a> {
         ops::credentials::GetUserCredentials::new(self.core)
     }

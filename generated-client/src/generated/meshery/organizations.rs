@@ -12,6 +12,8 @@ pub struct Organizations<'a> {
 
 impl<'a> Organizations<'a> {
     /// `GET /api/identity/orgs`: operation `getOrgs`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_orgs(&self) -> ops::organizations::GetOrgs<'a> {
         ops::organizations::GetOrgs::new(self.core)
     }

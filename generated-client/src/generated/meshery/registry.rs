@@ -12,10 +12,14 @@ pub struct Registry<'a> {
 
 impl<'a> Registry<'a> {
     /// `GET /api/registry/categories`: operation `getRegistryCategories`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_registry_categories(&self) -> ops::registry::GetRegistryCategories<'a> {
         ops::registry::GetRegistryCategories::new(self.core)
     }
     /// `GET /api/registry/categories/{category}`: operation `getRegistryCategoriesByName`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
@@ -27,6 +31,8 @@ impl<'a> Registry<'a> {
     }
     /// `GET /api/registry/categories/{category}/components`: operation `getRegistryComponentsByCategory`. Public: needs no token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
     pub fn get_registry_components_by_category(
@@ -36,6 +42,8 @@ impl<'a> Registry<'a> {
         ops::registry::GetRegistryComponentsByCategory::new(self.core, category)
     }
     /// `GET /api/registry/categories/{category}/components/{name}`: operation `getRegistryComponentsByCategoryAndName`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
@@ -53,6 +61,8 @@ impl<'a> Registry<'a> {
     }
     /// `GET /api/registry/categories/{category}/models`: operation `getRegistryModelsByCategory`. Public: needs no token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
     pub fn get_registry_models_by_category(
@@ -62,6 +72,8 @@ impl<'a> Registry<'a> {
         ops::registry::GetRegistryModelsByCategory::new(self.core, category)
     }
     /// `GET /api/registry/categories/{category}/models/{model}`: operation `getRegistryModelsByCategoryAndModel`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
@@ -79,6 +91,8 @@ impl<'a> Registry<'a> {
     }
     /// `GET /api/registry/categories/{category}/models/{model}/components`: operation `getRegistryComponentsByCategoryAndModel`. Public: needs no token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
     /// - `model`: path parameter `model`: at most 255 characters.
@@ -94,6 +108,8 @@ impl<'a> Registry<'a> {
         )
     }
     /// `GET /api/registry/categories/{category}/models/{model}/components/{name}`: operation `getRegistryComponentsByCategoryAndModelAndName`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
@@ -113,6 +129,8 @@ impl<'a> Registry<'a> {
         )
     }
     /// `GET /api/registry/components`: operation `getRegistryComponents`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_registry_components(&self) -> ops::registry::GetRegistryComponents<'a> {
         ops::registry::GetRegistryComponents::new(self.core)
     }
@@ -127,6 +145,8 @@ impl<'a> Registry<'a> {
         ops::registry::RegisterRegistryComponent::new(self.core, body)
     }
     /// `GET /api/registry/components/{name}`: operation `getRegistryComponentsByName`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `name`: path parameter `name`: at most 255 characters.
@@ -151,6 +171,8 @@ impl<'a> Registry<'a> {
         ops::registry::GenerateRegistryComponents::new(self.core, body)
     }
     /// `GET /api/registry/models`: operation `getRegistryModels`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_registry_models(&self) -> ops::registry::GetRegistryModels<'a> {
         ops::registry::GetRegistryModels::new(self.core)
     }
@@ -166,6 +188,8 @@ impl<'a> Registry<'a> {
     }
     /// `GET /api/registry/models/{model}`: operation `getRegistryModelsByName`. Public: needs no token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
     pub fn get_registry_models_by_name(
@@ -176,6 +200,8 @@ impl<'a> Registry<'a> {
     }
     /// `GET /api/registry/models/{model}/components`: operation `getRegistryComponentsByModel`. Public: needs no token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
     pub fn get_registry_components_by_model(
@@ -185,6 +211,8 @@ impl<'a> Registry<'a> {
         ops::registry::GetRegistryComponentsByModel::new(self.core, model)
     }
     /// `GET /api/registry/models/{model}/components/{name}`: operation `getRegistryComponentsByModelAndName`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
@@ -198,6 +226,8 @@ impl<'a> Registry<'a> {
     }
     /// `GET /api/registry/models/{model}/policies`: operation `getRegistryPoliciesByModel`. Public: needs no token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
     pub fn get_registry_policies_by_model(
@@ -207,6 +237,8 @@ impl<'a> Registry<'a> {
         ops::registry::GetRegistryPoliciesByModel::new(self.core, model)
     }
     /// `GET /api/registry/models/{model}/policies/{name}`: operation `getRegistryPoliciesByModelAndName`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
@@ -220,6 +252,8 @@ impl<'a> Registry<'a> {
     }
     /// `GET /api/registry/models/{model}/relationships`: operation `getRegistryRelationshipsByModel`. Public: needs no token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
     pub fn get_registry_relationships_by_model(
@@ -229,6 +263,8 @@ impl<'a> Registry<'a> {
         ops::registry::GetRegistryRelationshipsByModel::new(self.core, model)
     }
     /// `GET /api/registry/models/{model}/relationships/{name}`: operation `getRegistryRelationshipsByModelAndName`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
@@ -255,10 +291,14 @@ impl<'a> Registry<'a> {
         ops::registry::RegisterRegistryEntities::new(self.core, body)
     }
     /// `GET /api/registry/registrants`: operation `getRegistryRegistrants`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_registry_registrants(&self) -> ops::registry::GetRegistryRegistrants<'a> {
         ops::registry::GetRegistryRegistrants::new(self.core)
     }
     /// `GET /api/registry/relationships`: operation `getRegistryRelationships`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_registry_relationships(
         &self,
     ) -> ops::registry::GetRegistryRelationships<'a> {

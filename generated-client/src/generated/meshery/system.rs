@@ -58,6 +58,8 @@ impl<'a> System<'a> {
         ops::system::SubscribeControllersStatus::new(self.core)
     }
     /// `GET /api/system/database`: operation `getSystemDatabase`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_system_database(&self) -> ops::system::GetSystemDatabase<'a> {
         ops::system::GetSystemDatabase::new(self.core)
     }

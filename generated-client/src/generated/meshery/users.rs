@@ -13,6 +13,8 @@ pub struct Users<'a> {
 impl<'a> Users<'a> {
     /// `GET /api/identity/orgs/{orgId}/users`: operation `getUsersForOrg`. Needs a token.
     ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     pub fn get_users_for_org(
@@ -22,6 +24,8 @@ impl<'a> Users<'a> {
         ops::users::GetUsersForOrg::new(self.core, org_id)
     }
     /// `GET /api/identity/orgs/{orgId}/users/keys`: operation `getUserKeys`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
@@ -46,6 +50,8 @@ impl<'a> Users<'a> {
         ops::users::GetUserProfileById::new(self.core, id)
     }
     /// `GET /api/identity/users/search`: operation `searchUsers`. Needs a token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn search_users(&self) -> ops::users::SearchUsers<'a> {
         ops::users::SearchUsers::new(self.core)
     }
@@ -60,6 +66,8 @@ impl<'a> Users<'a> {
         ops::users::GetUserEmailAddresses::new(self.core, user_id)
     }
     /// `GET /api/users`: operation `getUsers`. Public: needs no token.
+    ///
+    /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
     pub fn get_users(&self) -> ops::users::GetUsers<'a> {
         ops::users::GetUsers::new(self.core)
     }

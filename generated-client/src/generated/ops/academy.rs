@@ -21,6 +21,8 @@ pub(crate) static GET_ACADEMY_ADMIN_REGISTRATIONS: support::OperationInfo = supp
 };
 /// `GET /api/academy/admin/registrations`: operation `getAcademyAdminRegistrations`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
@@ -77,6 +79,37 @@ impl<'a> GetAcademyAdminRegistrations<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<
+        meshery_types::v1beta3::academy::CurriculaRegistrationsResponse,
+    > {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: None,
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::academy::CurriculaRegistrationsResponse,
+        meshery_types::v1beta3::academy::UserRegistration,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }
 
@@ -192,6 +225,8 @@ pub(crate) static GET_ACADEMY_CURRICULA: support::OperationInfo = support::Opera
 };
 /// `GET /api/academy/curricula`: operation `getAcademyCurricula`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
@@ -292,6 +327,32 @@ impl<'a> GetAcademyCurricula<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<
+        meshery_types::v1beta3::academy::AcademyCurriculaWithMetricsListResponse,
+    > {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: None,
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| support::Facts::of(&page.data).total(&page.total),
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::academy::AcademyCurriculaWithMetricsListResponse,
+        meshery_types::v1beta3::academy::AcademyCurriculaWithMetrics,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }
 
@@ -880,6 +941,8 @@ pub(crate) static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: support::OperationInfo
 };
 /// `GET /api/academy/registrations/{id}/test-sessions`: operation `getAllTestSessionsForRegistration`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
@@ -923,6 +986,26 @@ impl<'a> GetAllTestSessionsForRegistration<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<Vec<meshery_types::v1beta3::academy::TestSubmissions>> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(self.call, PAGING, |page| support::Facts::of(page))
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        Vec<meshery_types::v1beta3::academy::TestSubmissions>,
+        meshery_types::v1beta3::academy::TestSubmissions,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page))
     }
 }
 

@@ -116,6 +116,8 @@ pub(crate) static GET_CONNECTIONS: support::OperationInfo = support::OperationIn
 };
 /// `GET /api/integrations/connections`: operation `getConnections`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -196,6 +198,38 @@ impl<'a> GetConnections<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::connection::ConnectionPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.connections)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::connection::ConnectionPage,
+        meshery_types::v1beta3::connection::Connection,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.connections),
+        )
     }
 }
 

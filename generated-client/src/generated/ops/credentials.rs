@@ -67,6 +67,8 @@ pub(crate) static GET_USER_CREDENTIALS: support::OperationInfo = support::Operat
 };
 /// `GET /api/integrations/credentials`: operation `getUserCredentials`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -117,6 +119,38 @@ impl<'a> GetUserCredentials<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta2::credential::CredentialPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.credentials)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::credential::CredentialPage,
+        meshery_types::v1beta2::credential::Credential,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.credentials),
+        )
     }
 }
 

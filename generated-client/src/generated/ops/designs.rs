@@ -20,6 +20,8 @@ pub(crate) static GET_CATALOG_CONTENT_CLASSES: support::OperationInfo = support:
 };
 /// `GET /api/catalog/content/classes`: operation `getCatalogContentClasses`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -57,6 +59,26 @@ impl<'a> GetCatalogContentClasses<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<Vec<meshery_types::v1beta3::design::CatalogContentClass>> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(self.call, PAGING, |page| support::Facts::of(page))
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        Vec<meshery_types::v1beta3::design::CatalogContentClass>,
+        meshery_types::v1beta3::design::CatalogContentClass,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page))
     }
 }
 
@@ -308,6 +330,8 @@ pub(crate) static GET_CATALOG_REQUEST: support::OperationInfo = support::Operati
 };
 /// `GET /api/catalog/requests`: operation `getCatalogRequest`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -360,6 +384,38 @@ impl<'a> GetCatalogRequest<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::design::CatalogRequestsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.catalog_requests)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::design::CatalogRequestsPage,
+        meshery_types::v1beta3::design::CatalogRequest,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.catalog_requests),
+        )
     }
 }
 
@@ -542,6 +598,8 @@ pub(crate) static GET_PATTERNS: support::OperationInfo = support::OperationInfo 
 };
 /// `GET /api/content/patterns`: operation `getPatterns`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -624,6 +682,38 @@ impl<'a> GetPatterns<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::design::MesheryPatternPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.patterns)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::design::MesheryPatternPage,
+        meshery_types::v1beta3::design::MesheryPattern,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.patterns),
+        )
     }
 }
 

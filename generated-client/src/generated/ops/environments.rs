@@ -20,6 +20,8 @@ pub(crate) static GET_ENVIRONMENTS: support::OperationInfo = support::OperationI
 };
 /// `GET /api/environments`: operation `getEnvironments`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -74,6 +76,38 @@ impl<'a> GetEnvironments<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::environment::EnvironmentPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.environments)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::environment::EnvironmentPage,
+        meshery_types::v1beta3::environment::Environment,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.environments),
+        )
     }
 }
 
@@ -300,6 +334,8 @@ pub(crate) static GET_ENVIRONMENT_CONNECTIONS: support::OperationInfo = support:
 };
 /// `GET /api/environments/{environmentId}/connections`: operation `getEnvironmentConnections`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -363,5 +399,39 @@ impl<'a> GetEnvironmentConnections<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<
+        meshery_types::v1beta3::environment::EnvironmentConnectionsPage,
+    > {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.connections)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::environment::EnvironmentConnectionsPage,
+        meshery_types::wire::Map<String, meshery_types::wire::Value>,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.connections),
+        )
     }
 }

@@ -170,6 +170,8 @@ pub(crate) static GET_EVENTS: support::OperationInfo = support::OperationInfo {
 };
 /// `GET /api/events/list`: operation `getEvents`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: no body
@@ -223,6 +225,33 @@ impl<'a> GetEvents<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta3::event::EventsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::event::EventsPage,
+        meshery_types::v1beta3::event::EventResult,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }
 
@@ -294,6 +323,8 @@ pub(crate) static GET_EVENT_SUMMARY_BY_USER: support::OperationInfo = support::O
 };
 /// `GET /api/events/summary`: operation `getEventSummaryByUser`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: no body
@@ -348,6 +379,35 @@ impl<'a> GetEventSummaryByUser<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::event::EventSummaryPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::event::EventSummaryPage,
+        meshery_types::v1beta3::event::EventSummary,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
+    }
 }
 
 #[cfg(feature = "cloud-events")]
@@ -367,6 +427,8 @@ pub(crate) static GET_EVENT_TYPES: support::OperationInfo = support::OperationIn
     deprecated: false,
 };
 /// `GET /api/events/types`: operation `getEventTypes`. Needs a token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -411,6 +473,24 @@ impl<'a> GetEventTypes<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<Vec<meshery_types::v1beta3::event::EventType>> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(self.call, PAGING, |page| support::Facts::of(page))
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        Vec<meshery_types::v1beta3::event::EventType>,
+        meshery_types::v1beta3::event::EventType,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page))
     }
 }
 
@@ -534,6 +614,8 @@ pub(crate) static GET_EVENTS_OF_WORKSPACE: support::OperationInfo = support::Ope
 };
 /// `GET /api/workspaces/{workspaceId}/events`: operation `getEventsOfWorkspace`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `application/json`
@@ -592,5 +674,32 @@ impl<'a> GetEventsOfWorkspace<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta3::event::EventsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::event::EventsPage,
+        meshery_types::v1beta3::event::EventResult,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }

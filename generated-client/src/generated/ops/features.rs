@@ -21,6 +21,8 @@ pub(crate) static GET_FEATURES: support::OperationInfo = support::OperationInfo 
 };
 /// `GET /api/entitlement/features`: operation `getFeatures`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -57,6 +59,24 @@ impl<'a> GetFeatures<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta1::feature::FeaturesPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: None,
+        };
+        support::Pages::new(self.call, PAGING, |page| support::Facts::of(page))
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::feature::FeaturesPage,
+        meshery_types::v1beta1::feature::Feature,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page))
     }
 }
 

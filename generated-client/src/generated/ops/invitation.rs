@@ -74,6 +74,8 @@ pub(crate) static GET_SIGNUP_REQUESTS: support::OperationInfo = support::Operati
 };
 /// `GET /api/identity/users/request`: operation `getSignupRequests`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -124,6 +126,35 @@ impl<'a> GetSignupRequests<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::invitation::SignupRequestsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::invitation::SignupRequestsPage,
+        meshery_types::v1beta3::invitation::SignupRequest,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }
 
@@ -445,6 +476,8 @@ pub(crate) static GET_INVITATIONS: support::OperationInfo = support::OperationIn
 };
 /// `GET /api/organizations/invitations`: operation `getInvitations`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -496,6 +529,35 @@ impl<'a> GetInvitations<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::invitation::InvitationsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::invitation::InvitationsPage,
+        meshery_types::v1beta3::invitation::Invitation,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }
 

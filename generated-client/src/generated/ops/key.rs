@@ -21,6 +21,8 @@ pub(crate) static GET_KEYS: support::OperationInfo = support::OperationInfo {
 };
 /// `GET /api/auth/keys`: operation `getKeys`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -72,6 +74,33 @@ impl<'a> GetKeys<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta2::key::KeyPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.keys)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::key::KeyPage,
+        meshery_types::v1beta2::key::Key,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.keys))
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) static GET_ORGS: support::OperationInfo = support::OperationInfo {
 };
 /// `GET /api/identity/orgs`: operation `getOrgs`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 204 No Content: no body
@@ -74,6 +76,38 @@ impl<'a> GetOrgs<'a> {
             _ => GetOrgsOutcome::NoContent,
         };
         Ok(raw.with(body))
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta2::organization::OrganizationsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.organizations)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::organization::OrganizationsPage,
+        meshery_types::v1beta2::organization::AvailableOrganization,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.organizations),
+        )
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) static GET_PERFORMANCE_PROFILES: support::OperationInfo = support::Op
 };
 /// `GET /api/performance/profiles`: operation `getPerformanceProfiles`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -69,6 +71,40 @@ impl<'a> GetPerformanceProfiles<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<
+        meshery_types::v1beta3::performance_profile::PerformanceProfilePage,
+    > {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.profiles)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::performance_profile::PerformanceProfilePage,
+        meshery_types::v1beta3::performance_profile::PerformanceProfile,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.profiles),
+        )
     }
 }
 
@@ -299,6 +335,8 @@ pub(crate) static GET_PERFORMANCE_PROFILE_RESULTS: support::OperationInfo = supp
 };
 /// `GET /api/performance/profiles/{performanceProfileId}/results`: operation `getPerformanceProfileResults`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -352,6 +390,40 @@ impl<'a> GetPerformanceProfileResults<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<
+        meshery_types::v1beta3::performance_profile::PerformanceResultPage,
+    > {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.results)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::performance_profile::PerformanceResultPage,
+        meshery_types::v1beta3::performance_profile::PerformanceResult,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.results),
+        )
     }
 }
 
@@ -431,6 +503,8 @@ pub(crate) static GET_PERFORMANCE_RESULTS: support::OperationInfo = support::Ope
 };
 /// `GET /api/performance/results`: operation `getPerformanceResults`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -489,5 +563,39 @@ impl<'a> GetPerformanceResults<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<
+        meshery_types::v1beta3::performance_profile::PerformanceResultPage,
+    > {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.results)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::performance_profile::PerformanceResultPage,
+        meshery_types::v1beta3::performance_profile::PerformanceResult,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.results),
+        )
     }
 }

@@ -21,6 +21,8 @@ pub(crate) static GET_PLANS: support::OperationInfo = support::OperationInfo {
 };
 /// `GET /api/entitlement/plans`: operation `getPlans`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -57,5 +59,23 @@ impl<'a> GetPlans<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<Vec<meshery_types::v1beta3::plan::Plan>> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(self.call, PAGING, |page| support::Facts::of(page))
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        Vec<meshery_types::v1beta3::plan::Plan>,
+        meshery_types::v1beta3::plan::Plan,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page))
     }
 }

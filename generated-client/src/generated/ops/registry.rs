@@ -19,6 +19,8 @@ pub(crate) static GET_REGISTRY_CATEGORIES: support::OperationInfo = support::Ope
 };
 /// `GET /api/registry/categories`: operation `getRegistryCategories`. Public: needs no token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
@@ -69,6 +71,40 @@ impl<'a> GetRegistryCategories<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryCategoriesPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.categories)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryCategoriesPage,
+        meshery_types::v1beta1::category::CategoryDefinition,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.categories),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = support::OperationInfo {
@@ -85,6 +121,8 @@ pub(crate) static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = supp
     deprecated: false,
 };
 /// `GET /api/registry/categories/{category}`: operation `getRegistryCategoriesByName`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -137,6 +175,40 @@ impl<'a> GetRegistryCategoriesByName<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryCategoriesPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.categories)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryCategoriesPage,
+        meshery_types::v1beta1::category::CategoryDefinition,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.categories),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = support::OperationInfo {
@@ -153,6 +225,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = 
     deprecated: false,
 };
 /// `GET /api/registry/categories/{category}/components`: operation `getRegistryComponentsByCategory`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -225,6 +299,40 @@ impl<'a> GetRegistryComponentsByCategory<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryComponentsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.components)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryComponentsPage,
+        meshery_types::v1beta1::registry::RegistryComponent,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.components),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::OperationInfo = support::OperationInfo {
@@ -241,6 +349,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::Operati
     deprecated: false,
 };
 /// `GET /api/registry/categories/{category}/components/{name}`: operation `getRegistryComponentsByCategoryAndName`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -317,6 +427,40 @@ impl<'a> GetRegistryComponentsByCategoryAndName<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryComponentsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.components)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryComponentsPage,
+        meshery_types::v1beta1::registry::RegistryComponent,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.components),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = support::OperationInfo {
@@ -333,6 +477,8 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = supp
     deprecated: false,
 };
 /// `GET /api/registry/categories/{category}/models`: operation `getRegistryModelsByCategory`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -405,6 +551,37 @@ impl<'a> GetRegistryModelsByCategory<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryModelsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.models)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryModelsPage,
+        meshery_types::v1beta1::registry::RegistryModel,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.models))
+    }
 }
 
 pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationInfo = support::OperationInfo {
@@ -421,6 +598,8 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationI
     deprecated: false,
 };
 /// `GET /api/registry/categories/{category}/models/{model}`: operation `getRegistryModelsByCategoryAndModel`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -497,6 +676,37 @@ impl<'a> GetRegistryModelsByCategoryAndModel<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryModelsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.models)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryModelsPage,
+        meshery_types::v1beta1::registry::RegistryModel,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.models))
+    }
 }
 
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::OperationInfo = support::OperationInfo {
@@ -513,6 +723,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::Operat
     deprecated: false,
 };
 /// `GET /api/registry/categories/{category}/models/{model}/components`: operation `getRegistryComponentsByCategoryAndModel`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -589,6 +801,40 @@ impl<'a> GetRegistryComponentsByCategoryAndModel<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryComponentsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.components)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryComponentsPage,
+        meshery_types::v1beta1::registry::RegistryComponent,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.components),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
@@ -605,6 +851,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: suppor
     deprecated: false,
 };
 /// `GET /api/registry/categories/{category}/models/{model}/components/{name}`: operation `getRegistryComponentsByCategoryAndModelAndName`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -687,6 +935,40 @@ impl<'a> GetRegistryComponentsByCategoryAndModelAndName<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryComponentsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.components)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryComponentsPage,
+        meshery_types::v1beta1::registry::RegistryComponent,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.components),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::OperationInfo {
@@ -703,6 +985,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::Ope
     deprecated: false,
 };
 /// `GET /api/registry/components`: operation `getRegistryComponents`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -774,6 +1058,40 @@ impl<'a> GetRegistryComponents<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryComponentsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.components)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryComponentsPage,
+        meshery_types::v1beta1::registry::RegistryComponent,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.components),
+        )
+    }
 }
 
 pub(crate) static REGISTER_REGISTRY_COMPONENT: support::OperationInfo = support::OperationInfo {
@@ -833,6 +1151,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_NAME: support::OperationInfo = supp
     deprecated: false,
 };
 /// `GET /api/registry/components/{name}`: operation `getRegistryComponentsByName`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -904,6 +1224,40 @@ impl<'a> GetRegistryComponentsByName<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryComponentsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.components)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryComponentsPage,
+        meshery_types::v1beta1::registry::RegistryComponent,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.components),
+        )
     }
 }
 
@@ -1054,6 +1408,8 @@ pub(crate) static GET_REGISTRY_MODELS: support::OperationInfo = support::Operati
 };
 /// `GET /api/registry/models`: operation `getRegistryModels`. Public: needs no token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
@@ -1144,6 +1500,37 @@ impl<'a> GetRegistryModels<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryModelsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.models)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryModelsPage,
+        meshery_types::v1beta1::registry::RegistryModel,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.models))
+    }
 }
 
 pub(crate) static DELETE_REGISTRY_MODEL: support::OperationInfo = support::OperationInfo {
@@ -1200,6 +1587,8 @@ pub(crate) static GET_REGISTRY_MODELS_BY_NAME: support::OperationInfo = support:
     deprecated: false,
 };
 /// `GET /api/registry/models/{model}`: operation `getRegistryModelsByName`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -1272,6 +1661,37 @@ impl<'a> GetRegistryModelsByName<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryModelsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.models)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryModelsPage,
+        meshery_types::v1beta1::registry::RegistryModel,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.models))
+    }
 }
 
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = support::OperationInfo {
@@ -1288,6 +1708,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = sup
     deprecated: false,
 };
 /// `GET /api/registry/models/{model}/components`: operation `getRegistryComponentsByModel`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -1360,6 +1782,40 @@ impl<'a> GetRegistryComponentsByModel<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryComponentsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.components)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryComponentsPage,
+        meshery_types::v1beta1::registry::RegistryComponent,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.components),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
@@ -1376,6 +1832,8 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationI
     deprecated: false,
 };
 /// `GET /api/registry/models/{model}/components/{name}`: operation `getRegistryComponentsByModelAndName`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -1452,6 +1910,40 @@ impl<'a> GetRegistryComponentsByModelAndName<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryComponentsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.components)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryComponentsPage,
+        meshery_types::v1beta1::registry::RegistryComponent,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.components),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = support::OperationInfo {
@@ -1468,6 +1960,8 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = suppo
     deprecated: false,
 };
 /// `GET /api/registry/models/{model}/policies`: operation `getRegistryPoliciesByModel`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -1520,6 +2014,40 @@ impl<'a> GetRegistryPoliciesByModel<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryPoliciesPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.policies)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryPoliciesPage,
+        meshery_types::wire::Map<String, meshery_types::wire::Value>,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.policies),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
@@ -1536,6 +2064,8 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInf
     deprecated: false,
 };
 /// `GET /api/registry/models/{model}/policies/{name}`: operation `getRegistryPoliciesByModelAndName`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -1592,6 +2122,40 @@ impl<'a> GetRegistryPoliciesByModelAndName<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryPoliciesPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.policies)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryPoliciesPage,
+        meshery_types::wire::Map<String, meshery_types::wire::Value>,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.policies),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = support::OperationInfo {
@@ -1608,6 +2172,8 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = 
     deprecated: false,
 };
 /// `GET /api/registry/models/{model}/relationships`: operation `getRegistryRelationshipsByModel`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -1665,6 +2231,40 @@ impl<'a> GetRegistryRelationshipsByModel<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryRelationshipsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.relationships)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryRelationshipsPage,
+        meshery_types::v1alpha3::relationship::Relationship,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.relationships),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::OperationInfo = support::OperationInfo {
@@ -1681,6 +2281,8 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::Operati
     deprecated: false,
 };
 /// `GET /api/registry/models/{model}/relationships/{name}`: operation `getRegistryRelationshipsByModelAndName`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -1741,6 +2343,40 @@ impl<'a> GetRegistryRelationshipsByModelAndName<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryRelationshipsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.relationships)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryRelationshipsPage,
+        meshery_types::v1alpha3::relationship::Relationship,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.relationships),
+        )
     }
 }
 
@@ -1809,6 +2445,8 @@ pub(crate) static GET_REGISTRY_REGISTRANTS: support::OperationInfo = support::Op
 };
 /// `GET /api/registry/registrants`: operation `getRegistryRegistrants`. Public: needs no token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
@@ -1859,6 +2497,40 @@ impl<'a> GetRegistryRegistrants<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryRegistrantsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.registrants)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryRegistrantsPage,
+        meshery_types::v1beta1::registry::RegistryRegistrant,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.registrants),
+        )
+    }
 }
 
 pub(crate) static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::OperationInfo {
@@ -1875,6 +2547,8 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::
     deprecated: false,
 };
 /// `GET /api/registry/relationships`: operation `getRegistryRelationships`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -1930,6 +2604,40 @@ impl<'a> GetRegistryRelationships<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::registry::RegistryRelationshipsPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.relationships)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .size(&page.page_size_snake)
+                    .total(&page.total_count)
+                    .total(&page.total_count_snake)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::registry::RegistryRelationshipsPage,
+        meshery_types::v1alpha3::relationship::Relationship,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.relationships),
+        )
     }
 }
 

@@ -21,6 +21,8 @@ pub(crate) static GET_ALL_ROLES: support::OperationInfo = support::OperationInfo
 };
 /// `GET /api/identity/orgs/{orgId}/roles`: operation `getAllRoles`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -86,6 +88,33 @@ impl<'a> GetAllRoles<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta2::role::RolesPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.roles)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::role::RolesPage,
+        meshery_types::v1beta2::role::Role,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.roles))
     }
 }
 
@@ -207,6 +236,8 @@ pub(crate) static GET_ROLE_KEYCHAINS: support::OperationInfo = support::Operatio
 };
 /// `GET /api/identity/orgs/{orgId}/roles/{roleId}/keychains`: operation `getRoleKeychains`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -260,6 +291,38 @@ impl<'a> GetRoleKeychains<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::keychain::KeychainPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.keychains)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::keychain::KeychainPage,
+        meshery_types::v1beta1::keychain::Keychain,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.keychains),
+        )
     }
 }
 

@@ -22,6 +22,8 @@ pub(crate) static GET_SUBSCRIPTIONS: support::OperationInfo = support::Operation
 };
 /// `GET /api/entitlement/subscriptions`: operation `getSubscriptions`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -77,6 +79,38 @@ impl<'a> GetSubscriptions<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::subscription::SubscriptionPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.subscriptions)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::subscription::SubscriptionPage,
+        meshery_types::v1beta3::subscription::Subscription,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.subscriptions),
+        )
     }
 }
 

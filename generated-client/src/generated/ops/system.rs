@@ -274,6 +274,8 @@ pub(crate) static GET_SYSTEM_DATABASE: support::OperationInfo = support::Operati
 };
 /// `GET /api/system/database`: operation `getSystemDatabase`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -332,6 +334,32 @@ impl<'a> GetSystemDatabase<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta1::system::SystemDatabaseSummary> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.tables).page(&page.page).size(&page.page_size)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::system::SystemDatabaseSummary,
+        meshery_types::v1beta1::system::SystemDatabaseTable,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.tables))
     }
 }
 

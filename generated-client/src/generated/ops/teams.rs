@@ -21,6 +21,8 @@ pub(crate) static GET_TEAMS: support::OperationInfo = support::OperationInfo {
 };
 /// `GET /api/identity/orgs/{orgId}/teams`: operation `getTeams`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -76,6 +78,33 @@ impl<'a> GetTeams<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta2::team::TeamPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.teams)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::team::TeamPage,
+        meshery_types::v1beta2::team::Team,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.teams))
     }
 }
 
@@ -310,6 +339,8 @@ pub(crate) static LIST_USERS_NOT_IN_TEAM: support::OperationInfo = support::Oper
 };
 /// `GET /api/identity/orgs/{orgId}/teams/{teamId}/users`: operation `listUsersNotInTeam`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -369,6 +400,33 @@ impl<'a> ListUsersNotInTeam<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta2::team::TeamMembersPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::team::TeamMembersPage,
+        meshery_types::v1beta2::team::TeamMember,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }
 
@@ -502,6 +560,8 @@ pub(crate) static GET_TEAM_USERS: support::OperationInfo = support::OperationInf
 };
 /// `GET /api/identity/teams/{teamId}/users`: operation `getTeamUsers`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -559,5 +619,32 @@ impl<'a> GetTeamUsers<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta2::team::TeamMembersPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::team::TeamMembersPage,
+        meshery_types::v1beta2::team::TeamMember,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }

@@ -70,6 +70,8 @@ pub(crate) static GET_USER_TOKENS: support::OperationInfo = support::OperationIn
 };
 /// `GET /api/identity/tokens`: operation `getUserTokens`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -125,6 +127,33 @@ impl<'a> GetUserTokens<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta3::token::TokenPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.tokens)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::token::TokenPage,
+        meshery_types::v1beta3::token::UserToken,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.tokens))
     }
 }
 

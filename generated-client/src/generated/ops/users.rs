@@ -23,6 +23,8 @@ pub(crate) static GET_USERS_FOR_ORG: support::OperationInfo = support::Operation
 };
 /// `GET /api/identity/orgs/{orgId}/users`: operation `getUsersForOrg`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -86,6 +88,35 @@ impl<'a> GetUsersForOrg<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta2::user::UsersPageForAdmin> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: None,
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::user::UsersPageForAdmin,
+        meshery_types::v1beta2::user::User,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
+    }
 }
 
 pub(crate) static GET_USER_KEYS: support::OperationInfo = support::OperationInfo {
@@ -104,6 +135,8 @@ pub(crate) static GET_USER_KEYS: support::OperationInfo = support::OperationInfo
     deprecated: false,
 };
 /// `GET /api/identity/orgs/{orgId}/users/keys`: operation `getUserKeys`. Needs a token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -151,6 +184,33 @@ impl<'a> GetUserKeys<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta2::key::KeyPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.keys)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::key::KeyPage,
+        meshery_types::v1beta2::key::Key,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.keys))
+    }
 }
 
 #[cfg(feature = "cloud-users")]
@@ -170,6 +230,8 @@ pub(crate) static SEARCH_USERS_IN_ORG: support::OperationInfo = support::Operati
     deprecated: false,
 };
 /// `GET /api/identity/orgs/{orgId}/users/search`: operation `searchUsersInOrg`. Needs a token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -228,6 +290,35 @@ impl<'a> SearchUsersInOrg<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::user::SearchableUsersPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::user::SearchableUsersPage,
+        meshery_types::v1beta3::user::SearchableUser,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }
 
@@ -489,6 +580,8 @@ pub(crate) static SEARCH_USERS: support::OperationInfo = support::OperationInfo 
 };
 /// `GET /api/identity/users/search`: operation `searchUsers`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -540,6 +633,35 @@ impl<'a> SearchUsers<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::user::SearchableUsersPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::user::SearchableUsersPage,
+        meshery_types::v1beta3::user::SearchableUser,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }
 
@@ -760,6 +882,8 @@ pub(crate) static GET_USER_RECENT_ACTIVITIES: support::OperationInfo = support::
 };
 /// `GET /api/identity/users/{userId}/profile/activity`: operation `getUserRecentActivities`. Public: needs no token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -817,6 +941,38 @@ impl<'a> GetUserRecentActivities<'a> {
     > {
         self.call.execute().await?.json()
     }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta2::user::RecentActivityPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.activities)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::user::RecentActivityPage,
+        meshery_types::v1beta2::user::UserActivity,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.activities),
+        )
+    }
 }
 
 pub(crate) static GET_USERS: support::OperationInfo = support::OperationInfo {
@@ -835,6 +991,8 @@ pub(crate) static GET_USERS: support::OperationInfo = support::OperationInfo {
     deprecated: false,
 };
 /// `GET /api/users`: operation `getUsers`. Public: needs no token.
+///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
 ///
 /// Documented responses:
 /// - 200 OK: `application/json`
@@ -887,5 +1045,32 @@ impl<'a> GetUsers<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta3::user::PublicUsersPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.data)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::user::PublicUsersPage,
+        meshery_types::v1beta3::user::PublicUser,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
     }
 }

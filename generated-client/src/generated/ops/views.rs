@@ -69,6 +69,8 @@ pub(crate) static GET_VIEWS: support::OperationInfo = support::OperationInfo {
 };
 /// `GET /api/content/views`: operation `getViews`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
@@ -144,6 +146,33 @@ impl<'a> GetViews<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta2::view::MesheryViewPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.views)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta2::view::MesheryViewPage,
+        meshery_types::v1beta2::view::MesheryViewWithLocation,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.views))
     }
 }
 

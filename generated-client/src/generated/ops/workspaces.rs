@@ -21,6 +21,8 @@ pub(crate) static GET_WORKSPACES: support::OperationInfo = support::OperationInf
 };
 /// `GET /api/workspaces`: operation `getWorkspaces`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -82,6 +84,38 @@ impl<'a> GetWorkspaces<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::workspace::WorkspacePage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.workspaces)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::workspace::WorkspacePage,
+        meshery_types::v1beta3::workspace::AvailableWorkspace,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.workspaces),
+        )
     }
 }
 
@@ -306,6 +340,8 @@ pub(crate) static GET_DESIGNS_OF_WORKSPACE: support::OperationInfo = support::Op
 };
 /// `GET /api/workspaces/{workspaceId}/designs`: operation `getDesignsOfWorkspace`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -367,6 +403,38 @@ impl<'a> GetDesignsOfWorkspace<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::workspace::MesheryDesignPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.designs)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::workspace::MesheryDesignPage,
+        meshery_types::v1beta1::design::MesheryPattern,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.designs),
+        )
     }
 }
 
@@ -493,6 +561,8 @@ pub(crate) static GET_ENVIRONMENTS_OF_WORKSPACE: support::OperationInfo = suppor
 };
 /// `GET /api/workspaces/{workspaceId}/environments`: operation `getEnvironmentsOfWorkspace`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -554,6 +624,38 @@ impl<'a> GetEnvironmentsOfWorkspace<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(
+        self,
+    ) -> support::Pages<meshery_types::v1beta3::environment::EnvironmentPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.environments)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta3::environment::EnvironmentPage,
+        meshery_types::v1beta3::environment::Environment,
+    > {
+        support::Items::new(
+            self.pages(),
+            |page| support::Listed::into_list(page.environments),
+        )
     }
 }
 
@@ -680,6 +782,8 @@ pub(crate) static GET_TEAMS_OF_WORKSPACE: support::OperationInfo = support::Oper
 };
 /// `GET /api/workspaces/{workspaceId}/teams`: operation `getTeamsOfWorkspace`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -741,6 +845,33 @@ impl<'a> GetTeamsOfWorkspace<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta1::team::TeamPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.teams)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::team::TeamPage,
+        meshery_types::v1beta1::team::Team,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.teams))
     }
 }
 
@@ -865,6 +996,8 @@ pub(crate) static GET_VIEWS_OF_WORKSPACE: support::OperationInfo = support::Oper
 };
 /// `GET /api/workspaces/{workspaceId}/views`: operation `getViewsOfWorkspace`. Needs a token.
 ///
+/// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+///
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: `text/plain`
@@ -926,6 +1059,33 @@ impl<'a> GetViewsOfWorkspace<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+    /// All pages, asked for as they are needed.
+    pub fn pages(self) -> support::Pages<meshery_types::v1beta1::view::MesheryViewPage> {
+        const PAGING: &support::Paging = &support::Paging {
+            page: "page",
+            sizes: &["pageSize", "pagesize"],
+            first: Some(0i64),
+        };
+        support::Pages::new(
+            self.call,
+            PAGING,
+            |page| {
+                support::Facts::of(&page.views)
+                    .page(&page.page)
+                    .size(&page.page_size)
+                    .total(&page.total_count)
+            },
+        )
+    }
+    /// All items, page by page, asked for as they are needed.
+    pub fn stream(
+        self,
+    ) -> support::Items<
+        meshery_types::v1beta1::view::MesheryViewPage,
+        meshery_types::v1beta1::view::MesheryViewWithLocation,
+    > {
+        support::Items::new(self.pages(), |page| support::Listed::into_list(page.views))
     }
 }
 

@@ -18,6 +18,9 @@ pub(super) fn operation(operation: &Operation) -> String {
     if operation.deprecated {
         text.push_str("\n\nDeprecated in the contract.");
     }
+    if operation.paging.is_some() {
+        text.push_str("\n\nA list in pages: `send` gives one page, `pages` each, `stream` the items of all.");
+    }
     if let Some(docs) = &operation.docs {
         text.push_str("\n\n");
         text.push_str(docs);

@@ -13,6 +13,7 @@ mod info;
 mod inputs;
 mod ops;
 mod outcome;
+mod pages;
 pub mod shape;
 
 pub use facade::accessor;

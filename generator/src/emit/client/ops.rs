@@ -1,7 +1,7 @@
 //! The builders: one per operation, whatever the products that have it.
 
 use super::shape::{BodyStart, Input, Shape, shape};
-use super::{docs, info, inputs, outcome, static_name};
+use super::{docs, info, inputs, outcome, pages, static_name};
 use crate::emit::names;
 use crate::ir::{Api, Operation};
 use proc_macro2::TokenStream;
@@ -28,6 +28,7 @@ fn builder(api: &Api, module: &str, operation: &Operation) -> TokenStream {
     let setters = shape.setters.iter().map(|input| setter(api, input));
     let outcome::Sending { send, outcome } = outcome::sending(api, operation, &shape.outcome);
     let outcome = outcome.map(|outcome| quote!(#cfg #outcome));
+    let pages = pages::methods(api, operation);
     quote! {
         #cfg
         #info
@@ -44,6 +45,7 @@ fn builder(api: &Api, module: &str, operation: &Operation) -> TokenStream {
             #new
             #(#setters)*
             #send
+            #pages
         }
 
         #outcome

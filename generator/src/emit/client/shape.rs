@@ -121,7 +121,11 @@ pub struct Success<'a> {
 #[must_use]
 pub fn shape<'a>(api: &'a Api, operation: &'a Operation) -> Shape<'a> {
     // What the code around them is called.
-    let taken = ["call", "core", "send"].map(str::to_owned).into();
+    let taken: &[&str] = match operation.paging {
+        Some(_) => &["call", "core", "send", "pages", "stream"],
+        None => &["call", "core", "send"],
+    };
+    let taken = taken.iter().map(|name| (*name).to_owned()).collect();
     let mut inputs = Inputs { api, taken, required: vec![], optional: vec![] };
     let lists = [
         (&operation.path_params, "path"),
