@@ -160,7 +160,7 @@ impl<T> EventStream<T> {
     #[must_use]
     pub fn reconnect(mut self, policy: Reconnect) -> Self {
         self.raw.policy = policy;
-        self.raw.listen();
+        self.raw.silence = None;
         self
     }
 
@@ -209,7 +209,8 @@ impl RawEvents {
     fn listen(&mut self) {
         match (self.policy.silence, &mut self.silence) {
             (Some(limit), Some(timer)) => timer.as_mut().reset(Instant::now() + limit),
-            (limit, timer) => *timer = limit.map(|limit| Box::pin(sleep(limit))),
+            // Begun when it is waited for: only then there is a runtime for certain.
+            (_, timer) => *timer = None,
         }
     }
 
@@ -241,7 +242,8 @@ impl RawEvents {
                 State::Open(chunks) => match chunks.as_mut().poll_next(cx) {
                     Poll::Ready(chunk) => self.take(chunk),
                     Poll::Pending => {
-                        let Some(timer) = &mut self.silence else { return Poll::Pending };
+                        let Some(limit) = self.policy.silence else { return Poll::Pending };
+                        let timer = self.silence.get_or_insert_with(|| Box::pin(sleep(limit)));
                         ready!(timer.as_mut().poll(cx));
                         let operation = self.head.operation;
                         self.end(Some(Error::Timeout { operation, after: self.policy.silence }), true);
@@ -269,6 +271,7 @@ impl RawEvents {
     fn end(&mut self, error: Option<Error>, again: bool) {
         // What came last, and was not ended, is no event.
         self.parser = self.parser.again();
+        self.silence = None;
         if again && self.failures < self.policy.attempts && self.call.is_some() {
             let wait = self.policy.wait(self.parser.retry(), self.failures);
             self.failures += 1;

@@ -32,6 +32,8 @@
 #![allow(dead_code, reason = "not every contract has forms, files, event streams and WebSockets")]
 
 mod base_url;
+#[cfg(feature = "blocking")]
+pub mod blocking;
 mod builder;
 mod call;
 mod client;

@@ -113,7 +113,7 @@ impl WebSocket {
     #[must_use]
     pub fn patience(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.patience = limit.into();
-        self.silence = self.patience.map(|limit| Box::pin(sleep(limit)));
+        self.silence = None;
         self
     }
 
@@ -151,7 +151,9 @@ impl Stream for WebSocket {
         let this = self.get_mut();
         loop {
             let Poll::Ready(message) = this.stream.poll_next_unpin(cx) else {
-                let Some(timer) = &mut this.silence else { return Poll::Pending };
+                let Some(limit) = this.patience else { return Poll::Pending };
+                // Begun when it is waited for: only then there is a runtime for certain.
+                let timer = this.silence.get_or_insert_with(|| Box::pin(sleep(limit)));
                 ready!(timer.as_mut().poll(cx));
                 this.silence = None;
                 let error = Error::Timeout { operation: this.operation, after: this.patience };
