@@ -1,7 +1,7 @@
 //! What a handler knows of its caller beyond the arguments.
 
 use crate::rejection::Unauthenticated;
-use crate::{OperationInfo, Rejection, Token};
+use crate::{OperationInfo, Rejection, RequestId, Token};
 use http::request::Parts;
 
 /// Who calls, which operation, and the head of the request.
@@ -30,6 +30,12 @@ impl<I> Context<I> {
     #[must_use]
     pub fn new(identity: I, operation: &'static OperationInfo, parts: Parts) -> Self {
         Self { identity, operation, parts, token: None }
+    }
+
+    /// What the request is called in logs, on both sides.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&RequestId> {
+        self.parts.extensions.get()
     }
 
     /// The same with another identity.

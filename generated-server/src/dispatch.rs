@@ -4,21 +4,24 @@
 //! `Accept`, body, arguments, handler. Nothing of the body is read before the caller is let in.
 
 use crate::auth::{Asked, Gate, Token, Warden};
+use crate::observe::{Observers, Watch};
 use crate::rejection::{
     BodyTimeout, Forbidden, HeadersTooLarge, MethodNotAllowed, NotAcceptable, NotFound, NotImplemented,
     TimedOut, Unavailable, UpgradeRequired,
 };
 use crate::reply::{Plain, Reply};
 use crate::request::{self, Accept, Incoming, Input};
-use crate::{Context, Failure, Limits, OperationInfo, Rejection, template};
+use crate::{Context, Failure, Limits, OperationInfo, Rejection, RequestId, template};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use http::header::ALLOW;
 use http::request::Parts;
-use http::{HeaderMap, Method};
+use http::{HeaderMap, HeaderValue, Method};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
+use tracing::field::Empty;
 
 /// Why there is no reply of a handler.
 pub(crate) enum Stop {
@@ -53,6 +56,7 @@ pub(crate) struct Server<I> {
     pub(crate) limits: Limits,
     pub(crate) allow_unknown_members: bool,
     pub(crate) origins: Vec<String>,
+    pub(crate) observers: Observers,
     pub(crate) room: Semaphore,
 }
 
@@ -91,7 +95,8 @@ impl<I: Send + Sync + 'static> Path<I> {
     }
 
     /// The answer to a method that the path does not have, or to a path that fits no template.
-    pub(crate) fn not_allowed(&self, path: &str, headers: &HeaderMap) -> Plain {
+    /// `OPTIONS` asks for just what the others are told (RFC 9110, 9.3.7).
+    pub(crate) fn not_allowed(&self, method: &Method, path: &str, headers: &HeaderMap) -> Plain {
         let mut allow: Vec<_> = self.fitting(path).map(|r| r.operation.method.as_str()).collect();
         if allow.is_empty() {
             return reject(NotFound.into(), headers);
@@ -100,7 +105,15 @@ impl<I: Send + Sync + 'static> Path<I> {
         if allow.contains(&"GET") && !allow.contains(&"HEAD") {
             allow.push("HEAD");
         }
+        if !allow.contains(&"OPTIONS") {
+            allow.push("OPTIONS");
+        }
         allow.sort_unstable();
+        if *method == Method::OPTIONS {
+            let mut reply = Reply::empty(204);
+            reply.headers.extend(HeaderValue::from_str(&allow.join(", ")).ok().map(|a| (ALLOW, a)));
+            return reply.into_plain(&Accept::of(headers));
+        }
         reject(MethodNotAllowed { allow: allow.join(", ") }.into(), headers)
     }
 
@@ -112,12 +125,28 @@ impl<I: Send + Sync + 'static> Path<I> {
         body: Option<Incoming>,
         upgradable: bool,
     ) -> Plain {
+        let id = parts.extensions.get::<RequestId>().map(RequestId::as_str).unwrap_or_default();
+        let (operation, method) = (route.operation.id, parts.method.as_str());
+        let span = tracing::info_span!("operation", id = operation, method, request = id, status = Empty);
+        let watch = Watch::new(&self.server.observers, route.operation);
+        let plain = self.answer_within(route, parts, body, upgradable).instrument(span.clone()).await;
+        span.record("status", plain.status.as_u16());
+        watch.answered(plain.status);
+        plain
+    }
+
+    async fn answer_within(
+        &self,
+        route: &Route<I>,
+        parts: Parts,
+        body: Option<Incoming>,
+        upgradable: bool,
+    ) -> Plain {
         let server = &*self.server;
         let accept = Accept::of(&parts.headers);
         let mut stage = Stage::Working;
         let work = server.run(route, parts, &accept, body, upgradable, &mut stage);
-        let span = tracing::info_span!("operation", id = route.operation.id);
-        let timed = tokio::time::timeout(server.limits.time, work.instrument(span));
+        let timed = tokio::time::timeout(server.limits.time, work);
         let outcome = match AssertUnwindSafe(timed).catch_unwind().await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(match stage {

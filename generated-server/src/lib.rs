@@ -28,17 +28,30 @@
 
 mod auth;
 mod byte_stream;
+mod console;
 mod context;
+mod cors;
 mod dispatch;
+#[cfg(feature = "docs")]
+mod docs;
+mod document;
 mod error_body;
 mod events;
 mod failure;
 mod limits;
+#[cfg(feature = "mock")]
+mod mock;
+mod observe;
 mod operation;
+mod others;
 mod problem;
+mod product;
 pub mod rejection;
 mod reply;
 mod request;
+mod request_id;
+#[cfg(feature = "serve")]
+mod serve;
 mod socket;
 mod table;
 mod template;
@@ -57,18 +70,29 @@ mod tests;
 
 pub use auth::{AllowAuthenticated, Asked, Authenticate, Authorize, Denied, Token};
 pub use byte_stream::ByteStream;
+pub use console::{ConsoleMessage, ConsoleSocket};
 pub use context::Context;
 pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};
+pub use cors::cors;
+pub use document::Document;
 pub use error_body::{ErrorBody, Severity};
 pub use events::EventStream;
 pub use failure::Failure;
 #[allow(unused_imports, unreachable_pub, reason = "without a product there is nothing")]
 pub use generated::*;
 pub use limits::Limits;
+#[cfg(feature = "mock")]
+pub use mock::Mock;
+pub use observe::{Answered, Observe};
 pub use operation::{BodyInfo, MediaInfo, MediaKind, OperationInfo, SchemeInfo, Security};
+pub use others::{AnyBody, AnyContent, AnyOperation, AnyRequest, AnyResponse};
 pub use problem::{Breach, Problem, RequestPart};
+pub use product::ProductInfo;
 pub use rejection::Rejection;
 pub use request::FilePart;
+pub use request_id::RequestId;
+#[cfg(feature = "serve")]
+pub use serve::Serve;
 pub use socket::{Message, Socket, Upgrade};
 pub use transport::{Router, not_found};
 
@@ -76,13 +100,15 @@ pub use transport::{Router, not_found};
 #[allow(unused_imports, reason = "which of these are used depends on the contract")]
 pub(crate) mod support {
     pub(crate) use crate::auth::{Authenticate, Authorize};
+    pub(crate) use crate::operation::Check;
     pub(crate) use crate::reply::Reply;
     pub(crate) use crate::request::{Decoder, Input, Parts, Scalar};
     pub(crate) use crate::table::Table;
     pub(crate) use crate::transport::{Router, router};
     pub(crate) use crate::{
-        BodyInfo, ByteStream, Context, ErrorBody, EventStream, Failure, FilePart, Limits, MediaInfo,
-        MediaKind, OperationInfo, Rejection, RequestPart, SchemeInfo, Security, Upgrade,
+        AnyOperation, BodyInfo, ByteStream, Context, Document, ErrorBody, EventStream, Failure, FilePart,
+        Limits, MediaInfo, MediaKind, Observe, OperationInfo, ProductInfo, Rejection, RequestPart,
+        SchemeInfo, Security, Upgrade,
     };
     pub(crate) use http::Method;
     pub(crate) use http::request::Parts as Head;

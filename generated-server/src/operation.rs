@@ -1,6 +1,10 @@
 //! What is known of an operation before it is called: the facts of the contract, as statics.
 
+use crate::Rejection;
+use crate::request::Input;
 use http::Method;
+use http::request::Parts;
+use std::fmt;
 
 /// One operation of the contract.
 ///
@@ -42,6 +46,38 @@ pub struct OperationInfo {
     pub websocket: bool,
     /// Whether the contract marks it deprecated.
     pub deprecated: bool,
+    /// What finds out whether a request is what the contract asks for.
+    pub(crate) check: Check,
+}
+
+/// Reads the arguments of a request and drops them: what is wrong with them is a rejection.
+#[derive(Clone, Copy)]
+pub(crate) struct Check(fn(&Parts, Input) -> Result<(), Rejection>);
+
+impl Check {
+    /// There are no arguments.
+    pub(crate) const NOTHING: Self = Self(|_, _| Ok(()));
+
+    pub(crate) const fn new(check: fn(&Parts, Input) -> Result<(), Rejection>) -> Self {
+        Self(check)
+    }
+
+    pub(crate) fn run(self, head: &Parts, input: Input) -> Result<(), Rejection> {
+        self.0(head, input)
+    }
+}
+
+/// It belongs to the operation, whose other facts tell it from others.
+impl PartialEq for Check {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Check {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Check(..)")
+    }
 }
 
 impl OperationInfo {
@@ -62,6 +98,7 @@ impl OperationInfo {
             produces: &[],
             websocket: false,
             deprecated: false,
+            check: Check::NOTHING,
         }
     }
 

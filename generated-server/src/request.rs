@@ -11,7 +11,7 @@ mod object;
 mod params;
 
 pub(crate) use accept::Accept;
-pub(crate) use body::{Incoming, read};
+pub(crate) use body::{BodyInput, Incoming, read};
 pub(crate) use decode::{Decoder, Input};
 pub use multipart::FilePart;
 pub(crate) use multipart::Parts;

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use std::future::Future;
 use std::{fmt, io};
+use tokio::sync::mpsc::{Receiver, Sender};
 
 /// The response that turns the connection into a WebSocket.
 ///
@@ -51,35 +52,35 @@ pub enum Message {
 }
 
 /// An open WebSocket.
-pub struct Socket(Box<dyn Duplex>);
-
-/// What the transport gives. [`Socket`] hides which one it is.
-pub(crate) trait Duplex: Send {
-    fn receive(&mut self) -> BoxFuture<'_, Option<io::Result<Message>>>;
-    fn send(&mut self, message: Message) -> BoxFuture<'_, io::Result<()>>;
+///
+/// The other side is pinged each 54 seconds; one that is silent for 60 is taken for gone.
+pub struct Socket {
+    incoming: Receiver<io::Result<Message>>,
+    outgoing: Sender<Message>,
 }
 
 impl Socket {
-    pub(crate) fn new(duplex: impl Duplex + 'static) -> Self {
-        Self(Box::new(duplex))
+    pub(crate) fn new(incoming: Receiver<io::Result<Message>>, outgoing: Sender<Message>) -> Self {
+        Self { incoming, outgoing }
     }
 
-    /// The next message; `None` once the connection is closed.
+    /// The next message; `None` once the connection is closed. An error is the last thing that
+    /// comes: of the kind `TimedOut` where the other side is silent for too long.
     pub async fn receive(&mut self) -> Option<io::Result<Message>> {
-        self.0.receive().await
+        self.incoming.recv().await
     }
 
-    /// Sends a message.
+    /// Sends a message; waits while the other side does not read what was sent before.
     ///
     /// # Errors
     /// When the connection is closed or broken.
     pub async fn send(&mut self, message: Message) -> io::Result<()> {
-        self.0.send(message).await
+        self.outgoing.send(message).await.map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 
     /// Closes with a code and a reason. That the other side is gone already does not matter.
     pub async fn close(mut self, code: u16, reason: &str) {
-        let _ = self.0.send(Message::Close(Some((code, reason.to_owned())))).await;
+        let _ = self.send(Message::Close(Some((code, reason.to_owned())))).await;
     }
 }
 

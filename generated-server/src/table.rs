@@ -2,9 +2,10 @@
 
 use crate::auth::{AllowAuthenticated, Everybody, Gate};
 use crate::dispatch::{Handler, Outcome, Path, Route, Server};
+use crate::observe::Observe;
 use crate::request::Input;
 use crate::template::{is_mixed, is_param};
-use crate::{Authenticate, Authorize, Context, Limits, OperationInfo};
+use crate::{AnyOperation, Authenticate, Authorize, Context, Limits, OperationInfo, others};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -17,7 +18,12 @@ pub(crate) type Call<T, I> = fn(Arc<T>, Context<Option<I>>, Input) -> BoxFuture<
 pub(crate) struct Table<I> {
     server: Server<I>,
     handlers: BTreeMap<&'static str, Handler<I>>,
+    others: Option<Others<I>>,
+    observers: Vec<Box<dyn Observe>>,
 }
+
+/// Makes the handler of an operation whose group is not mounted.
+type Others<I> = Box<dyn Fn() -> Handler<I>>;
 
 impl<I: Send + Sync + 'static> Table<I> {
     pub(crate) fn new<A: Authenticate<Identity = I>>(product: &'static str, authenticator: A) -> Self {
@@ -39,9 +45,10 @@ impl<I: Send + Sync + 'static> Table<I> {
             limits: Limits::default(),
             allow_unknown_members: false,
             origins: Vec::new(),
+            observers: Arc::new([]),
             room: Semaphore::new(0),
         };
-        Self { server, handlers: BTreeMap::new() }
+        Self { server, handlers: BTreeMap::new(), others: None, observers: Vec::new() }
     }
 
     pub(crate) fn authorizer<A: Authorize<I>>(&mut self, authorizer: A) {
@@ -72,9 +79,26 @@ impl<I: Send + Sync + 'static> Table<I> {
         self.handlers.insert(operation.id, Box::new(handler));
     }
 
+    pub(crate) fn observe<O: Observe>(&mut self, observer: O) {
+        self.observers.push(Box::new(observer));
+    }
+
+    /// Lets one implementation answer every operation that is not in the table.
+    pub(crate) fn others<T: AnyOperation<I>>(&mut self, implementation: T) {
+        let it = Arc::new(implementation);
+        self.others = Some(Box::new(move || {
+            let it = Arc::clone(&it);
+            Box::new(move |cx, input| {
+                let it = Arc::clone(&it);
+                Box::pin(async move { others::answer(&*it, cx, input).await })
+            })
+        }));
+    }
+
     /// The table by path: each of `operations`, with its handler where it has one.
     pub(crate) fn into_paths(self, operations: &[&'static OperationInfo]) -> Vec<(&'static str, Path<I>)> {
-        let Self { mut server, mut handlers } = self;
+        let Self { mut server, mut handlers, others, observers } = self;
+        server.observers = observers.into();
         server.room = Semaphore::new(server.limits.concurrent.min(Semaphore::MAX_PERMITS));
         let server = Arc::new(server);
         let mut paths: BTreeMap<String, (&'static str, Path<I>)> = BTreeMap::new();
@@ -82,7 +106,9 @@ impl<I: Send + Sync + 'static> Table<I> {
             let shape = shape(operation.path);
             let empty = || (operation.path, Path { server: Arc::clone(&server), routes: Vec::new() });
             let (_, path) = paths.entry(shape).or_insert_with(empty);
-            path.routes.push(Route { operation, handler: handlers.remove(operation.id) });
+            let handler = handlers.remove(operation.id);
+            let handler = handler.or_else(|| others.as_ref().map(|others| others()));
+            path.routes.push(Route { operation, handler });
         }
         paths.into_values().collect()
     }

@@ -14,6 +14,7 @@ use tower::ServiceExt;
 
 mod bodies;
 mod gate;
+mod operations;
 mod rejections;
 mod requests;
 mod responses;

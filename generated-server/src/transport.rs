@@ -1,23 +1,28 @@
 //! The only module that knows axum. What the rest of the crate speaks is `http` and its own types.
 
-use crate::OperationInfo;
 use crate::dispatch::{self, Path};
 use crate::rejection::NotFound;
 use crate::reply::{Plain, PlainBody};
 use crate::request::Incoming;
-use crate::socket::{Duplex, Message, Socket, Upgrade};
+use crate::socket::Upgrade;
 use crate::table::{Table, shape};
+use crate::{OperationInfo, RequestId, request_id};
 use axum::body::{Body, HttpBody};
 use axum::extract::FromRequestParts;
-use axum::extract::ws::{self, WebSocket, WebSocketUpgrade};
+use axum::extract::ws::WebSocketUpgrade;
 use futures_util::future::BoxFuture;
 use futures_util::{StreamExt, TryStreamExt};
 use http::header::CONTENT_LENGTH;
+use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method, Request, Response};
 use std::convert::Infallible;
-use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
+
+mod duplex;
+mod pages;
+
+pub(crate) use pages::{Page, pages};
 
 /// What a server is served as: axum's router.
 pub use axum::Router;
@@ -70,9 +75,17 @@ impl<I: Send + Sync + 'static> tower::Service<Request<Body>> for PathService<I> 
 
 async fn serve<I: Send + Sync + 'static>(path: &Path<I>, request: Request<Body>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
+    let id = RequestId::of(&parts.headers);
+    parts.extensions.insert(id.clone());
+    let mut response = answered(path, parts, body).await;
+    response.headers_mut().insert(request_id::HEADER, id.header());
+    response
+}
+
+async fn answered<I: Send + Sync + 'static>(path: &Path<I>, mut parts: Parts, body: Body) -> Response<Body> {
     let head = parts.method == Method::HEAD;
     let Some(route) = path.choose(&parts.method, parts.uri.path()) else {
-        return respond(path.not_allowed(parts.uri.path(), &parts.headers), head, None);
+        return respond(path.not_allowed(&parts.method, parts.uri.path(), &parts.headers), head, None);
     };
     let handshake = if route.operation.websocket {
         WebSocketUpgrade::from_request_parts(&mut parts, &()).await.ok()
@@ -120,40 +133,7 @@ fn sized(length: usize) -> Response<Body> {
 fn switch(upgrade: Upgrade, headers: HeaderMap, handshake: Option<WebSocketUpgrade>) -> Response<Body> {
     // Without a handshake the handler was not called, so there is one.
     let Some(handshake) = handshake else { return Response::new(Body::empty()) };
-    let mut response = handshake.on_upgrade(move |socket| (upgrade.0)(Socket::new(Axum(socket))));
+    let mut response = handshake.on_upgrade(move |socket| (upgrade.0)(duplex::start(socket)));
     response.headers_mut().extend(headers);
     response
-}
-
-/// A WebSocket of axum's.
-struct Axum(WebSocket);
-
-impl Duplex for Axum {
-    fn receive(&mut self) -> BoxFuture<'_, Option<io::Result<Message>>> {
-        Box::pin(async move {
-            loop {
-                let message = match self.0.recv().await? {
-                    Ok(ws::Message::Text(text)) => Message::Text(text.as_str().to_owned()),
-                    Ok(ws::Message::Binary(bytes)) => Message::Binary(bytes),
-                    Ok(ws::Message::Close(frame)) => {
-                        Message::Close(frame.map(|f| (f.code, f.reason.as_str().to_owned())))
-                    }
-                    Ok(ws::Message::Ping(_) | ws::Message::Pong(_)) => continue,
-                    Err(error) => return Some(Err(io::Error::other(error))),
-                };
-                return Some(Ok(message));
-            }
-        })
-    }
-
-    fn send(&mut self, message: Message) -> BoxFuture<'_, io::Result<()>> {
-        let message = match message {
-            Message::Text(text) => ws::Message::Text(text.into()),
-            Message::Binary(bytes) => ws::Message::Binary(bytes),
-            Message::Close(frame) => {
-                ws::Message::Close(frame.map(|(code, reason)| ws::CloseFrame { code, reason: reason.into() }))
-            }
-        };
-        Box::pin(async move { self.0.send(message).await.map_err(io::Error::other) })
-    }
 }

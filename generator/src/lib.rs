@@ -39,7 +39,7 @@ pub struct Generated {
 pub fn generate(contract: &contract::Contract, file: &str) -> Result<Generated, Diagnostics> {
     let mut warnings = Diagnostics::new();
     let api = lower::lower(contract, file, &mut warnings)?;
-    let plan = emitted(&api, "generated", &EMITTERS)?;
+    let plan = emitted(&api, "generated", &EMITTERS, &contract.document)?;
     Ok(Generated { api, plan, warnings })
 }
 
@@ -55,7 +55,7 @@ pub fn generate_single(single: &contract::Single, crates: ir::Crates) -> Result<
         let mut found = found.clone();
         api.crates = crates;
         found.ok(())?;
-        let plan = emitted(&api, &api.crates.name, &EMITTERS[..3])?;
+        let plan = emitted(&api, &api.crates.name, &EMITTERS[..3], &single.contract.document)?;
         Ok((api, plan))
     });
     let (made, findings) = match made {
@@ -99,7 +99,12 @@ const EMITTERS: [(&str, Emitter); 4] = [
 
 /// The files of crates, in folders that begin with `name`. The emitters need nothing of each other:
 /// each has its own thread.
-fn emitted(api: &ir::Api, name: &str, emitters: &[(&str, Emitter)]) -> Result<write::Plan, Diagnostics> {
+fn emitted(
+    api: &ir::Api,
+    name: &str,
+    emitters: &[(&str, Emitter)],
+    document: &serde_json::Value,
+) -> Result<write::Plan, Diagnostics> {
     let crates: Vec<_> = std::thread::scope(|scope| {
         let running: Vec<_> =
             emitters.iter().map(|(part, emit)| (*part, scope.spawn(move || emit(api)))).collect();
@@ -109,6 +114,7 @@ fn emitted(api: &ir::Api, name: &str, emitters: &[(&str, Emitter)]) -> Result<wr
         joined.collect()
     });
     let mut plan = write::Plan::new();
+    plan.add(format!("{name}-server"), [emit::document::emit(api, document)]);
     for (part, files) in crates {
         plan.add(format!("{name}-{part}"), files?);
         if part != "evidence" {

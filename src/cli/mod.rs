@@ -3,6 +3,9 @@
 //! Results go to stdout and talk to stderr. Exit codes: 0 done, 1 it failed, 2 wrong usage.
 
 mod login;
+mod mock;
+mod openapi;
+mod products;
 mod talk;
 mod token;
 
@@ -25,6 +28,10 @@ struct Cli {
 enum Verb {
     /// Log in at a server, as mesheryctl does and for it.
     Login(login::Args),
+    /// Answer every operation with values drawn from the contract.
+    Mock(mock::Args),
+    /// Print the contract as an OpenAPI document.
+    Openapi(openapi::Args),
     /// Say which token is used, and where it comes from.
     Token(token::Args),
 }
@@ -47,6 +54,8 @@ pub fn main() -> ExitCode {
 async fn run(verb: Verb) -> Result<()> {
     match verb {
         Verb::Login(args) => login::run(args).await,
+        Verb::Mock(args) => mock::run(args).await,
+        Verb::Openapi(args) => openapi::run(&args),
         Verb::Token(args) => token::run(&args),
     }
 }

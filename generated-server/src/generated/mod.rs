@@ -58,3 +58,69 @@ pub mod cloud;
     )
 )]
 pub mod meshery;
+
+/// Every product that is compiled in.
+pub static PRODUCTS: &[crate::support::ProductInfo] = &[
+    #[cfg(
+        any(
+            feature = "cloud-academy",
+            feature = "cloud-badge",
+            feature = "cloud-connection-definitions",
+            feature = "cloud-connections",
+            feature = "cloud-credentials",
+            feature = "cloud-designs",
+            feature = "cloud-environments",
+            feature = "cloud-events",
+            feature = "cloud-features",
+            feature = "cloud-filters",
+            feature = "cloud-invitation",
+            feature = "cloud-key",
+            feature = "cloud-keychain",
+            feature = "cloud-models",
+            feature = "cloud-organizations",
+            feature = "cloud-pattern-resources",
+            feature = "cloud-payment-processors",
+            feature = "cloud-performance",
+            feature = "cloud-plans",
+            feature = "cloud-roles",
+            feature = "cloud-scheduler",
+            feature = "cloud-subscriptions",
+            feature = "cloud-support",
+            feature = "cloud-system",
+            feature = "cloud-teams",
+            feature = "cloud-tokens",
+            feature = "cloud-users",
+            feature = "cloud-views",
+            feature = "cloud-workspaces"
+        )
+    )]
+    crate::support::ProductInfo {
+        name: "cloud",
+        title: "Meshery Cloud",
+        operations: cloud::OPERATIONS,
+    },
+    #[cfg(
+        any(
+            feature = "meshery-connection-definitions",
+            feature = "meshery-connections",
+            feature = "meshery-console",
+            feature = "meshery-controllers",
+            feature = "meshery-credentials",
+            feature = "meshery-designs",
+            feature = "meshery-environments",
+            feature = "meshery-evaluation",
+            feature = "meshery-events",
+            feature = "meshery-organizations",
+            feature = "meshery-performance",
+            feature = "meshery-registry",
+            feature = "meshery-system",
+            feature = "meshery-users",
+            feature = "meshery-workspaces"
+        )
+    )]
+    crate::support::ProductInfo {
+        name: "meshery",
+        title: "Meshery Server",
+        operations: meshery::OPERATIONS,
+    },
+];

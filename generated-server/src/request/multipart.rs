@@ -27,6 +27,11 @@ impl Parts {
         self.0.extract_if(.., |(n, _)| n == name).map(|(_, part)| part).collect()
     }
 
+    /// All parts, by name.
+    pub(crate) fn all(&self) -> Vec<(String, FilePart)> {
+        self.0.clone()
+    }
+
     /// The names of the parts that were not taken.
     #[allow(dead_code, reason = "not every contract has closed forms")]
     pub(crate) fn into_names(self) -> impl Iterator<Item = String> {

@@ -35,8 +35,8 @@ fn cases() -> Vec<Case> {
         case(
             MethodNotAllowed::STATUS,
             request("DELETE", "/things", &[], Body::empty()),
-            ("allow", "GET, HEAD"),
-            "allowed here: GET, HEAD",
+            ("allow", "GET, HEAD, OPTIONS"),
+            "allowed here: GET, HEAD, OPTIONS",
         ),
         case(
             NotAcceptable::STATUS,

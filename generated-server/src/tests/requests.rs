@@ -89,7 +89,7 @@ async fn other_paths_are_404_and_other_methods_405() {
     assert_eq!(send(&router, get("/nowhere")).await.0, 404);
     assert_eq!(send(&router, get("/things/")).await.0, 404);
     let (status, headers, _) = send(&router, request("DELETE", "/things", &[], Body::empty())).await;
-    assert_eq!((status.as_u16(), header(&headers, "allow")), (405, "GET, HEAD"));
+    assert_eq!((status.as_u16(), header(&headers, "allow")), (405, "GET, HEAD, OPTIONS"));
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use crate::ir::{Api, Crates};
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 
 pub mod client;
+pub mod document;
 pub mod evidence;
 pub mod features;
 pub mod names;

@@ -106,7 +106,7 @@ impl Session {
             (Some(secret), _) => {
                 let token = Token::new(secret);
                 let token = match &asked {
-                    Some(name) => token.provider(name),
+                    Some(name) => token.provider(name.as_str()),
                     None => token,
                 };
                 (Origin::Environment, Source::Fixed(token))

@@ -574,6 +574,12 @@ pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
     &workspaces::ASSIGN_VIEW_TO_WORKSPACE,
 ];
 
+/// The contract of Meshery Cloud: facts only.
+#[must_use]
+pub fn document() -> crate::support::Document {
+    crate::support::Document::of(&["cloud"])
+}
+
 /// Collects implementations of the groups of Meshery Cloud into a router.
 ///
 /// A group that nobody implements is answered with 501.
@@ -608,6 +614,11 @@ impl<I: Send + Sync + 'static> Api<I> {
     /// Takes other limits than the default ones.
     pub fn limits(mut self, limits: crate::support::Limits) -> Self {
         self.table.limits(limits);
+        self
+    }
+    /// Tells `observer` of every request, for metrics.
+    pub fn observe<O: crate::support::Observe>(mut self, observer: O) -> Self {
+        self.table.observe(observer);
         self
     }
     /// Ignores members that a closed object does not have, instead of answering 400.
@@ -801,6 +812,11 @@ impl<I: Send + Sync + 'static> Api<I> {
     #[cfg(feature = "cloud-workspaces")]
     pub fn workspaces<T: Workspaces<I>>(mut self, implementation: T) -> Self {
         workspaces::mount(&mut self.table, implementation);
+        self
+    }
+    /// Lets `others` answer every operation whose group is not mounted.
+    pub fn others<T: crate::support::AnyOperation<I>>(mut self, others: T) -> Self {
+        self.table.others(others);
         self
     }
     /// The router: a plain `axum::Router`, to nest, layer and serve as any other.

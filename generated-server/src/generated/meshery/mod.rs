@@ -332,6 +332,12 @@ pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
     &workspaces::ASSIGN_VIEW_TO_WORKSPACE,
 ];
 
+/// The contract of Meshery Server: facts only.
+#[must_use]
+pub fn document() -> crate::support::Document {
+    crate::support::Document::of(&["meshery"])
+}
+
 /// Collects implementations of the groups of Meshery Server into a router.
 ///
 /// A group that nobody implements is answered with 501.
@@ -366,6 +372,11 @@ impl<I: Send + Sync + 'static> Api<I> {
     /// Takes other limits than the default ones.
     pub fn limits(mut self, limits: crate::support::Limits) -> Self {
         self.table.limits(limits);
+        self
+    }
+    /// Tells `observer` of every request, for metrics.
+    pub fn observe<O: crate::support::Observe>(mut self, observer: O) -> Self {
+        self.table.observe(observer);
         self
     }
     /// Ignores members that a closed object does not have, instead of answering 400.
@@ -469,6 +480,11 @@ impl<I: Send + Sync + 'static> Api<I> {
     #[cfg(feature = "meshery-workspaces")]
     pub fn workspaces<T: Workspaces<I>>(mut self, implementation: T) -> Self {
         workspaces::mount(&mut self.table, implementation);
+        self
+    }
+    /// Lets `others` answer every operation whose group is not mounted.
+    pub fn others<T: crate::support::AnyOperation<I>>(mut self, others: T) -> Self {
+        self.table.others(others);
         self
     }
     /// The router: a plain `axum::Router`, to nest, layer and serve as any other.

@@ -17,6 +17,9 @@ pub static GET_ACADEMY_ADMIN_REGISTRATIONS: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_academy_admin_registrations(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getAcademyAdminRegistrations`.
 #[derive(Clone, Debug, PartialEq)]
@@ -135,6 +138,7 @@ pub static GET_ACADEMY_ADMIN_SUMMARY: crate::support::OperationInfo = crate::sup
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::NOTHING,
 };
 /// What `getAcademyAdminSummary` may answer with.
 #[derive(Debug)]
@@ -179,6 +183,9 @@ pub static GET_CERTIFICATE_BY_ID: crate::support::OperationInfo = crate::support
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_certificate_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getCertificateById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -267,6 +274,9 @@ pub static GET_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::support
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_academy_curricula(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getAcademyCurricula`.
 #[derive(Clone, Debug, PartialEq)]
@@ -452,6 +462,9 @@ pub static CREATE_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        create_academy_curricula(head, input).map(drop)
+    }),
 };
 pub(crate) fn create_academy_curricula(
     head: &crate::support::Head,
@@ -512,6 +525,9 @@ pub static GET_MY_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_my_academy_curricula(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getMyAcademyCurricula`.
 #[derive(Clone, Debug, PartialEq)]
@@ -601,6 +617,9 @@ pub static WITHDRAW_FROM_ACADEMY_CONTENT: crate::support::OperationInfo = crate:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        withdraw_from_academy_content(head, input).map(drop)
+    }),
 };
 /// The path parameters of `withdrawFromAcademyContent`.
 #[derive(Clone, Debug, PartialEq)]
@@ -684,6 +703,9 @@ pub static DELETE_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_academy_curricula_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteAcademyCurriculaById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -763,6 +785,9 @@ pub static GET_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate::s
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_academy_curricula_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getAcademyCurriculaById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -850,6 +875,9 @@ pub static UPDATE_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_academy_curricula_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateAcademyCurriculaById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -950,6 +978,9 @@ pub static REGISTER_TO_ACADEMY_CONTENT: crate::support::OperationInfo = crate::s
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        register_to_academy_content(head, input).map(drop)
+    }),
 };
 pub(crate) fn register_to_academy_content(
     head: &crate::support::Head,
@@ -1018,6 +1049,9 @@ pub static START_TEST_BY_ID: crate::support::OperationInfo = crate::support::Ope
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        start_test_by_id(head, input).map(drop)
+    }),
 };
 pub(crate) fn start_test_by_id(
     head: &crate::support::Head,
@@ -1083,6 +1117,7 @@ pub static SUBMIT_QUIZ: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| submit_quiz(head, input).map(drop)),
 };
 pub(crate) fn submit_quiz(
     head: &crate::support::Head,
@@ -1136,6 +1171,9 @@ pub static GET_TEST_BY_ABS_PATH: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_test_by_abs_path(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getTestByAbsPath`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1209,6 +1247,9 @@ pub static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: crate::support::OperationInf
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_academy_registrations_by_content_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getAcademyRegistrationsByContentId`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1317,6 +1358,9 @@ pub static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: crate::support::OperationInfo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_all_test_sessions_for_registration(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getAllTestSessionsForRegistration`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1453,6 +1497,9 @@ pub static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: crate::support::OperationInf
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_current_item_in_progress_tracker(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateCurrentItemInProgressTracker`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1551,6 +1598,9 @@ pub static GET_ACADEMY_CONTENT: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_academy_content(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getAcademyContent`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,9 @@ pub static GET_AVAILABLE_BADGES: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_available_badges(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getAvailableBadges`.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,6 +100,7 @@ pub static ASSIGN_BADGES: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| assign_badges(head, input).map(drop)),
 };
 pub(crate) fn assign_badges(
     head: &crate::support::Head,
@@ -159,6 +163,9 @@ pub static CREATE_OR_UPDATE_BADGE: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        create_or_update_badge(head, input).map(drop)
+    }),
 };
 pub(crate) fn create_or_update_badge(
     head: &crate::support::Head,
@@ -215,6 +222,9 @@ pub static DELETE_BADGE_BY_ID: crate::support::OperationInfo = crate::support::O
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_badge_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteBadgeById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -285,6 +295,9 @@ pub static GET_BADGE_BY_ID: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_badge_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getBadgeById`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,9 @@ pub static LIST_CONNECTION_DEFINITIONS: crate::support::OperationInfo = crate::s
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        list_connection_definitions(head, input).map(drop)
+    }),
 };
 /// The query parameters of `listConnectionDefinitions`.
 #[derive(Clone, Debug, PartialEq)]
@@ -150,6 +153,9 @@ pub static REGISTER_CONNECTION_DEFINITION: crate::support::OperationInfo = crate
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        register_connection_definition(head, input).map(drop)
+    }),
 };
 pub(crate) fn register_connection_definition(
     head: &crate::support::Head,
@@ -214,6 +220,9 @@ pub static DELETE_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_connection_definition(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteConnectionDefinition`.
 #[derive(Clone, Debug, PartialEq)]
@@ -294,6 +303,9 @@ pub static GET_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::sup
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_connection_definition(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getConnectionDefinition`.
 #[derive(Clone, Debug, PartialEq)]
@@ -382,6 +394,9 @@ pub static UPDATE_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_connection_definition(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateConnectionDefinition`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,9 @@ pub static REMOVE_CONNECTION_FROM_ENVIRONMENT: crate::support::OperationInfo = c
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        remove_connection_from_environment(head, input).map(drop)
+    }),
 };
 /// The path parameters of `removeConnectionFromEnvironment`.
 #[derive(Clone, Debug, PartialEq)]
@@ -106,6 +109,9 @@ pub static ADD_CONNECTION_TO_ENVIRONMENT: crate::support::OperationInfo = crate:
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        add_connection_to_environment(head, input).map(drop)
+    }),
 };
 /// The path parameters of `addConnectionToEnvironment`.
 #[derive(Clone, Debug, PartialEq)]
@@ -211,6 +217,9 @@ pub static GET_CONNECTIONS: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_connections(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getConnections`.
 #[derive(Clone, Debug, PartialEq)]
@@ -378,6 +387,9 @@ pub static REGISTER_CONNECTION: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        register_connection(head, input).map(drop)
+    }),
 };
 pub(crate) fn register_connection(
     head: &crate::support::Head,
@@ -434,6 +446,9 @@ pub static GET_KUBERNETES_CONTEXT: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_kubernetes_context(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getKubernetesContext`.
 #[derive(Clone, Debug, PartialEq)]
@@ -508,6 +523,9 @@ pub static DELETE_MESHERY_CONNECTION: crate::support::OperationInfo = crate::sup
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_meshery_connection(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteMesheryConnection`.
 #[derive(Clone, Debug, PartialEq)]
@@ -586,6 +604,9 @@ pub static DELETE_CONNECTION: crate::support::OperationInfo = crate::support::Op
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_connection(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteConnection`.
 #[derive(Clone, Debug, PartialEq)]
@@ -658,6 +679,9 @@ pub static GET_CONNECTION_BY_ID: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_connection_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getConnectionById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -740,6 +764,9 @@ pub static UPDATE_CONNECTION: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_connection(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateConnection`.
 #[derive(Clone, Debug, PartialEq)]
@@ -838,6 +865,9 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            process_connection_registration(head, input).map(drop)
+        }),
     };
     pub(crate) fn process_connection_registration(
         head: &crate::support::Head,
@@ -897,6 +927,9 @@ mod only_meshery {
         produces: &[],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            cancel_connection_register(head, input).map(drop)
+        }),
     };
     /// The path parameters of `cancelConnectionRegister`.
     #[derive(Clone, Debug, PartialEq)]
@@ -973,6 +1006,9 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            perform_connection_action(head, input).map(drop)
+        }),
     };
     /// The path parameters of `performConnectionAction`.
     #[derive(Clone, Debug, PartialEq)]

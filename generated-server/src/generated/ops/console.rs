@@ -17,6 +17,9 @@ pub static GET_CONSOLE_CAPABILITIES: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_console_capabilities(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getConsoleCapabilities`.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,6 +169,9 @@ pub static OPEN_LOG_CONSOLE: crate::support::OperationInfo = crate::support::Ope
     produces: &[],
     websocket: true,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        open_log_console(head, input).map(drop)
+    }),
 };
 /// The path parameters of `openLogConsole`.
 #[derive(Clone, Debug, PartialEq)]
@@ -345,6 +351,9 @@ pub static OPEN_TERMINAL_CONSOLE: crate::support::OperationInfo = crate::support
     produces: &[],
     websocket: true,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        open_terminal_console(head, input).map(drop)
+    }),
 };
 /// The path parameters of `openTerminalConsole`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,9 @@ pub static GET_CONNECTION_CONTROLLERS_CONFIG: crate::support::OperationInfo = cr
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_connection_controllers_config(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getConnectionControllersConfig`.
 #[derive(Clone, Debug, PartialEq)]
@@ -112,6 +115,9 @@ pub static UPDATE_CONNECTION_CONTROLLERS_CONFIG: crate::support::OperationInfo =
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_connection_controllers_config(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateConnectionControllersConfig`.
 #[derive(Clone, Debug, PartialEq)]
@@ -210,6 +216,7 @@ pub static GET_CONTROLLERS_DEFAULT_CONFIG: crate::support::OperationInfo = crate
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::NOTHING,
 };
 /// What `getControllersDefaultConfig` may answer with.
 #[derive(Debug)]
@@ -261,6 +268,9 @@ pub static UPDATE_CONTROLLERS_DEFAULT_CONFIG: crate::support::OperationInfo = cr
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_controllers_default_config(head, input).map(drop)
+    }),
 };
 pub(crate) fn update_controllers_default_config(
     head: &crate::support::Head,

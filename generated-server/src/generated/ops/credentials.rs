@@ -17,6 +17,9 @@ pub static DELETE_USER_CREDENTIAL: crate::support::OperationInfo = crate::suppor
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_user_credential(head, input).map(drop)
+    }),
 };
 /// The query parameters of `deleteUserCredential`.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,6 +95,9 @@ pub static GET_USER_CREDENTIALS: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_user_credentials(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getUserCredentials`.
 #[derive(Clone, Debug, PartialEq)]
@@ -207,6 +213,9 @@ pub static SAVE_USER_CREDENTIAL: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        save_user_credential(head, input).map(drop)
+    }),
 };
 pub(crate) fn save_user_credential(
     head: &crate::support::Head,
@@ -271,6 +280,9 @@ pub static UPDATE_USER_CREDENTIAL: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_user_credential(head, input).map(drop)
+    }),
 };
 pub(crate) fn update_user_credential(
     head: &crate::support::Head,
@@ -330,6 +342,9 @@ pub static GET_CREDENTIAL_BY_ID: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_credential_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getCredentialById`.
 #[derive(Clone, Debug, PartialEq)]

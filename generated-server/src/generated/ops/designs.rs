@@ -25,6 +25,7 @@ pub static IMPORT_DESIGN: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| import_design(head, input).map(drop)),
 };
 pub(crate) fn import_design(
     head: &crate::support::Head,
@@ -84,6 +85,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_catalog_content_classes(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getCatalogContentClasses`.
     #[derive(Clone, Debug, PartialEq)]
@@ -177,6 +181,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_catalog_content(head, input).map(drop)
+        }),
     };
     /// The path parameters of `getCatalogContent`.
     #[derive(Clone, Debug, PartialEq)]
@@ -388,6 +395,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            publish_catalog_content(head, input).map(drop)
+        }),
     };
     /// The path parameters of `publishCatalogContent`.
     #[derive(Clone, Debug, PartialEq)]
@@ -490,6 +500,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            un_publish_catalog_content(head, input).map(drop)
+        }),
     };
     /// The path parameters of `unPublishCatalogContent`.
     #[derive(Clone, Debug, PartialEq)]
@@ -584,6 +597,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_catalog_request(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getCatalogRequest`.
     #[derive(Clone, Debug, PartialEq)]
@@ -700,6 +716,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            approve_catalog_request(head, input).map(drop)
+        }),
     };
     pub(crate) fn approve_catalog_request(
         head: &crate::support::Head,
@@ -772,6 +791,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            deny_catalog_request(head, input).map(drop)
+        }),
     };
     pub(crate) fn deny_catalog_request(
         head: &crate::support::Head,
@@ -842,6 +864,9 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            share_design(head, input).map(drop)
+        }),
     };
     pub(crate) fn share_design(
         head: &crate::support::Head,
@@ -911,6 +936,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_patterns(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getPatterns`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1075,6 +1103,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            upsert_pattern(head, input).map(drop)
+        }),
     };
     pub(crate) fn upsert_pattern(
         head: &crate::support::Head,
@@ -1128,6 +1159,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            clone_pattern(head, input).map(drop)
+        }),
     };
     /// The path parameters of `clonePattern`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1206,6 +1240,9 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            delete_patterns(head, input).map(drop)
+        }),
     };
     pub(crate) fn delete_patterns(
         head: &crate::support::Head,
@@ -1257,6 +1294,9 @@ mod only_cloud {
         produces: &["application/yaml"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_design_pattern_file(head, input).map(drop)
+        }),
     };
     /// The path parameters of `getDesignPatternFile`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1338,6 +1378,9 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            upsert_pattern_source_content(head, input).map(drop)
+        }),
     };
     /// The path parameters of `upsertPatternSourceContent`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1424,6 +1467,9 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            delete_pattern(head, input).map(drop)
+        }),
     };
     /// The path parameters of `deletePattern`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1489,6 +1535,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_pattern(head, input).map(drop)
+        }),
     };
     /// The path parameters of `getPattern`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1586,6 +1635,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            handle_resource_share(head, input).map(drop)
+        }),
     };
     /// The path parameters of `handleResourceShare`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1686,6 +1738,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_resource_access_actors_by_type(head, input).map(drop)
+        }),
     };
     /// The path parameters of `getResourceAccessActorsByType`.
     #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,9 @@ pub static GET_ENVIRONMENTS: crate::support::OperationInfo = crate::support::Ope
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_environments(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getEnvironments`.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,6 +144,9 @@ pub static CREATE_ENVIRONMENT: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        create_environment(head, input).map(drop)
+    }),
 };
 pub(crate) fn create_environment(
     head: &crate::support::Head,
@@ -197,6 +203,9 @@ pub static DELETE_ENVIRONMENT: crate::support::OperationInfo = crate::support::O
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_environment(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteEnvironment`.
 #[derive(Clone, Debug, PartialEq)]
@@ -272,6 +281,9 @@ pub static GET_ENVIRONMENT_BY_ID: crate::support::OperationInfo = crate::support
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_environment_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getEnvironmentById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -384,6 +396,9 @@ pub static UPDATE_ENVIRONMENT: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_environment(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateEnvironment`.
 #[derive(Clone, Debug, PartialEq)]
@@ -469,6 +484,9 @@ pub static GET_ENVIRONMENT_CONNECTIONS: crate::support::OperationInfo = crate::s
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_environment_connections(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getEnvironmentConnections`.
 #[derive(Clone, Debug, PartialEq)]

@@ -25,6 +25,9 @@ pub static EVALUATE_RELATIONSHIPS: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        evaluate_relationships(head, input).map(drop)
+    }),
 };
 pub(crate) fn evaluate_relationships(
     head: &crate::support::Head,

@@ -25,6 +25,7 @@ pub static CREATE_EVENT: crate::support::OperationInfo = crate::support::Operati
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| create_event(head, input).map(drop)),
 };
 pub(crate) fn create_event(
     head: &crate::support::Head,
@@ -82,6 +83,9 @@ pub static BULK_DELETE_EVENTS: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        bulk_delete_events(head, input).map(drop)
+    }),
 };
 pub(crate) fn bulk_delete_events(
     head: &crate::support::Head,
@@ -146,6 +150,9 @@ pub static BULK_UPDATE_EVENT_STATUS: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        bulk_update_event_status(head, input).map(drop)
+    }),
 };
 pub(crate) fn bulk_update_event_status(
     head: &crate::support::Head,
@@ -208,6 +215,7 @@ pub static DELETE_EVENT: crate::support::OperationInfo = crate::support::Operati
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| delete_event(head, input).map(drop)),
 };
 /// The path parameters of `deleteEvent`.
 #[derive(Clone, Debug, PartialEq)]
@@ -287,6 +295,9 @@ pub static UPDATE_EVENT_STATUS: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_event_status(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateEventStatus`.
 #[derive(Clone, Debug, PartialEq)]
@@ -375,6 +386,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_events_aggregate(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getEventsAggregate`.
     #[derive(Clone, Debug, PartialEq)]
@@ -444,6 +458,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_events(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getEvents`.
     #[derive(Clone, Debug, PartialEq)]
@@ -547,6 +564,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_event_summary_by_user(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getEventSummaryByUser`.
     #[derive(Clone, Debug, PartialEq)]
@@ -654,6 +674,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_event_types(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getEventTypes`.
     #[derive(Clone, Debug, PartialEq)]
@@ -739,6 +762,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_events_of_workspace(head, input).map(drop)
+        }),
     };
     /// The path parameters of `getEventsOfWorkspace`.
     #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,7 @@ pub static GET_FEATURES: crate::support::OperationInfo = crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_features(head, input).map(drop)),
 };
 /// The query parameters of `getFeatures`.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,6 +99,9 @@ pub static GET_FEATURES_BY_ORGANIZATION: crate::support::OperationInfo = crate::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_features_by_organization(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getFeaturesByOrganization`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,7 @@ pub static GET_FILTERS: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_filters(head, input).map(drop)),
 };
 /// The query parameters of `getFilters`.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,6 +148,7 @@ pub static UPSERT_FILTER: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| upsert_filter(head, input).map(drop)),
 };
 pub(crate) fn upsert_filter(
     head: &crate::support::Head,
@@ -209,6 +211,7 @@ pub static CLONE_FILTER: crate::support::OperationInfo = crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| clone_filter(head, input).map(drop)),
 };
 /// The path parameters of `cloneFilter`.
 #[derive(Clone, Debug, PartialEq)]
@@ -298,6 +301,9 @@ pub static DELETE_FILTERS: crate::support::OperationInfo = crate::support::Opera
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_filters(head, input).map(drop)
+    }),
 };
 pub(crate) fn delete_filters(
     head: &crate::support::Head,
@@ -350,6 +356,9 @@ pub static GET_FILTER_FILE: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/wasm"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_filter_file(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getFilterFile`.
 #[derive(Clone, Debug, PartialEq)]
@@ -420,6 +429,7 @@ pub static DELETE_FILTER: crate::support::OperationInfo = crate::support::Operat
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| delete_filter(head, input).map(drop)),
 };
 /// The path parameters of `deleteFilter`.
 #[derive(Clone, Debug, PartialEq)]
@@ -488,6 +498,7 @@ pub static GET_FILTER: crate::support::OperationInfo = crate::support::Operation
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_filter(head, input).map(drop)),
 };
 /// The path parameters of `getFilter`.
 #[derive(Clone, Debug, PartialEq)]
@@ -567,6 +578,7 @@ pub static UPDATE_FILTER: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| update_filter(head, input).map(drop)),
 };
 /// The path parameters of `updateFilter`.
 #[derive(Clone, Debug, PartialEq)]

@@ -25,6 +25,9 @@ pub static HANDLE_USER_INVITE: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        handle_user_invite(head, input).map(drop)
+    }),
 };
 /// The path parameters of `handleUserInvite`.
 #[derive(Clone, Debug, PartialEq)]
@@ -108,6 +111,9 @@ pub static GET_SIGNUP_REQUESTS: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_signup_requests(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getSignupRequests`.
 #[derive(Clone, Debug, PartialEq)]
@@ -221,6 +227,9 @@ pub static SIGNUP_REQUEST: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        signup_request(head, input).map(drop)
+    }),
 };
 pub(crate) fn signup_request(
     head: &crate::support::Head,
@@ -287,6 +296,9 @@ pub static APPROVE_SIGNUP_REQUEST: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        approve_signup_request(head, input).map(drop)
+    }),
 };
 /// The query parameters of `approveSignupRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -463,6 +475,9 @@ pub static DENY_SIGNUP_REQUEST: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        deny_signup_request(head, input).map(drop)
+    }),
 };
 /// The query parameters of `denySignupRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -627,6 +642,7 @@ pub static GET_SIGNUP_REQUEST_NOTIFICATION: crate::support::OperationInfo = crat
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::NOTHING,
 };
 /// What `getSignupRequestNotification` may answer with.
 #[derive(Debug)]
@@ -673,6 +689,9 @@ pub static GET_INVITATIONS: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_invitations(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getInvitations`.
 #[derive(Clone, Debug, PartialEq)]
@@ -791,6 +810,9 @@ pub static CREATE_INVITATION: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        create_invitation(head, input).map(drop)
+    }),
 };
 pub(crate) fn create_invitation(
     head: &crate::support::Head,
@@ -847,6 +869,9 @@ pub static DELETE_INVITATION: crate::support::OperationInfo = crate::support::Op
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_invitation(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteInvitation`.
 #[derive(Clone, Debug, PartialEq)]
@@ -922,6 +947,9 @@ pub static GET_INVITATION: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_invitation(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getInvitation`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1005,6 +1033,9 @@ pub static UPDATE_INVITATION: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_invitation(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateInvitation`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1090,6 +1121,9 @@ pub static ACCEPT_INVITATION: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        accept_invitation(head, input).map(drop)
+    }),
 };
 /// The path parameters of `acceptInvitation`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,7 @@ pub static GET_KEYS: crate::support::OperationInfo = crate::support::OperationIn
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_keys(head, input).map(drop)),
 };
 /// The query parameters of `getKeys`.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,6 +132,7 @@ pub static UPSERT_KEY: crate::support::OperationInfo = crate::support::Operation
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| upsert_key(head, input).map(drop)),
 };
 pub(crate) fn upsert_key(
     head: &crate::support::Head,
@@ -180,6 +182,7 @@ pub static DELETE_KEY: crate::support::OperationInfo = crate::support::Operation
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| delete_key(head, input).map(drop)),
 };
 /// The path parameters of `deleteKey`.
 #[derive(Clone, Debug, PartialEq)]
@@ -251,6 +254,7 @@ pub static GET_KEY_BY_ID: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_key_by_id(head, input).map(drop)),
 };
 /// The path parameters of `getKeyById`.
 #[derive(Clone, Debug, PartialEq)]

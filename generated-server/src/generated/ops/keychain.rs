@@ -17,6 +17,7 @@ pub static GET_KEYCHAINS: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_keychains(head, input).map(drop)),
 };
 /// The query parameters of `getKeychains`.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +134,9 @@ pub static CREATE_KEYCHAIN: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        create_keychain(head, input).map(drop)
+    }),
 };
 pub(crate) fn create_keychain(
     head: &crate::support::Head,
@@ -189,6 +193,9 @@ pub static DELETE_KEYCHAIN: crate::support::OperationInfo = crate::support::Oper
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_keychain(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteKeychain`.
 #[derive(Clone, Debug, PartialEq)]
@@ -262,6 +269,9 @@ pub static GET_KEYCHAIN_BY_ID: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_keychain_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getKeychainById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -345,6 +355,9 @@ pub static UPDATE_KEYCHAIN: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_keychain(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateKeychain`.
 #[derive(Clone, Debug, PartialEq)]
@@ -428,6 +441,9 @@ pub static GET_KEYS_OF_KEYCHAIN: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_keys_of_keychain(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getKeysOfKeychain`.
 #[derive(Clone, Debug, PartialEq)]
@@ -565,6 +581,9 @@ pub static REMOVE_KEY_FROM_KEYCHAIN: crate::support::OperationInfo = crate::supp
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        remove_key_from_keychain(head, input).map(drop)
+    }),
 };
 /// The path parameters of `removeKeyFromKeychain`.
 #[derive(Clone, Debug, PartialEq)]
@@ -655,6 +674,9 @@ pub static ADD_KEY_TO_KEYCHAIN: crate::support::OperationInfo = crate::support::
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        add_key_to_keychain(head, input).map(drop)
+    }),
 };
 /// The path parameters of `addKeyToKeychain`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,9 @@ pub static GET_MESH_MODEL_MODELS: crate::support::OperationInfo = crate::support
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_mesh_model_models(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getMeshModelModels`.
 #[derive(Clone, Debug, PartialEq)]

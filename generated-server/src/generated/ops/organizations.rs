@@ -17,6 +17,7 @@ pub static GET_ORGS: crate::support::OperationInfo = crate::support::OperationIn
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_orgs(head, input).map(drop)),
 };
 /// The query parameters of `getOrgs`.
 #[derive(Clone, Debug, PartialEq)]
@@ -131,6 +132,7 @@ pub static CREATE_ORG: crate::support::OperationInfo = crate::support::Operation
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| create_org(head, input).map(drop)),
 };
 pub(crate) fn create_org(
     head: &crate::support::Head,
@@ -188,6 +190,9 @@ pub static GET_ORG_BY_DOMAIN: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_org_by_domain(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getOrgByDomain`.
 #[derive(Clone, Debug, PartialEq)]
@@ -258,6 +263,7 @@ pub static DELETE_ORG: crate::support::OperationInfo = crate::support::Operation
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| delete_org(head, input).map(drop)),
 };
 /// The path parameters of `deleteOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -332,6 +338,7 @@ pub static GET_ORG: crate::support::OperationInfo = crate::support::OperationInf
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_org(head, input).map(drop)),
 };
 /// The path parameters of `getOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -411,6 +418,7 @@ pub static UPDATE_ORG: crate::support::OperationInfo = crate::support::Operation
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| update_org(head, input).map(drop)),
 };
 /// The path parameters of `updateOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -493,6 +501,9 @@ pub static GET_ORG_PREFERENCES: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_org_preferences(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getOrgPreferences`.
 #[derive(Clone, Debug, PartialEq)]
@@ -576,6 +587,9 @@ pub static ADD_TEAM_TO_ORG: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        add_team_to_org(head, input).map(drop)
+    }),
 };
 /// The path parameters of `addTeamToOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -674,6 +688,9 @@ pub static REMOVE_TEAM_FROM_ORG: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        remove_team_from_org(head, input).map(drop)
+    }),
 };
 /// The path parameters of `removeTeamFromOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -761,6 +778,9 @@ pub static DELETE_USER_FROM_ORG: crate::support::OperationInfo = crate::support:
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_user_from_org(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteUserFromOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -843,6 +863,9 @@ pub static ADD_USER_TO_ORG: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        add_user_to_org(head, input).map(drop)
+    }),
 };
 /// The path parameters of `addUserToOrg`.
 #[derive(Clone, Debug, PartialEq)]

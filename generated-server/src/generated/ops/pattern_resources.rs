@@ -29,6 +29,9 @@ pub static GET_PATTERN_RESOURCES: crate::support::OperationInfo = crate::support
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_pattern_resources(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getPatternResources`.
 #[derive(Clone, Debug, PartialEq)]
@@ -198,6 +201,9 @@ pub static UPSERT_PATTERN_RESOURCE: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        upsert_pattern_resource(head, input).map(drop)
+    }),
 };
 pub(crate) fn upsert_pattern_resource(
     head: &crate::support::Head,
@@ -260,6 +266,9 @@ pub static DELETE_PATTERN_RESOURCE: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_pattern_resource(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deletePatternResource`.
 #[derive(Clone, Debug, PartialEq)]
@@ -343,6 +352,9 @@ pub static GET_PATTERN_RESOURCE: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_pattern_resource(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getPatternResource`.
 #[derive(Clone, Debug, PartialEq)]

@@ -23,6 +23,9 @@ pub static HANDLE_SUBSCRIPTION_WEBHOOK: crate::support::OperationInfo = crate::s
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        handle_subscription_webhook(head, input).map(drop)
+    }),
 };
 pub(crate) fn handle_subscription_webhook(
     head: &crate::support::Head,

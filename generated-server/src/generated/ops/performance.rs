@@ -17,6 +17,9 @@ pub static GET_PERFORMANCE_PROFILES: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_performance_profiles(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getPerformanceProfiles`.
 #[derive(Clone, Debug, PartialEq)]
@@ -132,6 +135,9 @@ pub static UPSERT_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        upsert_performance_profile(head, input).map(drop)
+    }),
 };
 pub(crate) fn upsert_performance_profile(
     head: &crate::support::Head,
@@ -196,6 +202,9 @@ pub static DELETE_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::su
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_performance_profile(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deletePerformanceProfile`.
 #[derive(Clone, Debug, PartialEq)]
@@ -279,6 +288,9 @@ pub static GET_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_performance_profile(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getPerformanceProfile`.
 #[derive(Clone, Debug, PartialEq)]
@@ -370,6 +382,9 @@ pub static UPDATE_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_performance_profile(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updatePerformanceProfile`.
 #[derive(Clone, Debug, PartialEq)]
@@ -466,6 +481,9 @@ pub static GET_PERFORMANCE_PROFILE_RESULTS: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_performance_profile_results(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getPerformanceProfileResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -609,6 +627,9 @@ pub static GET_PERFORMANCE_RESULTS: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_performance_results(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getPerformanceResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -739,6 +760,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_performance_profile_result(head, input).map(drop)
+        }),
     };
     /// The path parameters of `getPerformanceProfileResult`.
     #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,7 @@ pub static GET_PLANS: crate::support::OperationInfo = crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_plans(head, input).map(drop)),
 };
 /// The query parameters of `getPlans`.
 #[derive(Clone, Debug, PartialEq)]

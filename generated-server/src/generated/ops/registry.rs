@@ -15,6 +15,9 @@ pub static GET_REGISTRY_CATEGORIES: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_categories(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getRegistryCategories`.
 #[derive(Clone, Debug, PartialEq)]
@@ -119,6 +122,9 @@ pub static GET_REGISTRY_CATEGORIES_BY_NAME: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_categories_by_name(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryCategoriesByName`.
 #[derive(Clone, Debug, PartialEq)]
@@ -262,6 +268,9 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY: crate::support::OperationInfo = 
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_components_by_category(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryComponentsByCategory`.
 #[derive(Clone, Debug, PartialEq)]
@@ -441,6 +450,9 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_components_by_category_and_name(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryComponentsByCategoryAndName`.
 #[derive(Clone, Debug, PartialEq)]
@@ -634,6 +646,9 @@ pub static GET_REGISTRY_MODELS_BY_CATEGORY: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_models_by_category(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryModelsByCategory`.
 #[derive(Clone, Debug, PartialEq)]
@@ -813,6 +828,9 @@ pub static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_models_by_category_and_model(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryModelsByCategoryAndModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1003,6 +1021,9 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_components_by_category_and_model(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryComponentsByCategoryAndModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1196,6 +1217,9 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_components_by_category_and_model_and_name(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryComponentsByCategoryAndModelAndName`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1399,6 +1423,9 @@ pub static GET_REGISTRY_COMPONENTS: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_components(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getRegistryComponents`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1547,6 +1574,9 @@ pub static REGISTER_REGISTRY_COMPONENT: crate::support::OperationInfo = crate::s
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        register_registry_component(head, input).map(drop)
+    }),
 };
 pub(crate) fn register_registry_component(
     head: &crate::support::Head,
@@ -1608,6 +1638,9 @@ pub static GET_REGISTRY_COMPONENTS_BY_NAME: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_components_by_name(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryComponentsByName`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1785,6 +1818,9 @@ pub static EXPORT_REGISTRY_MODEL: crate::support::OperationInfo = crate::support
     produces: &["application/octet-stream"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        export_registry_model(head, input).map(drop)
+    }),
 };
 /// The query parameters of `exportRegistryModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1916,6 +1952,9 @@ pub static GENERATE_REGISTRY_COMPONENTS: crate::support::OperationInfo = crate::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        generate_registry_components(head, input).map(drop)
+    }),
 };
 pub(crate) fn generate_registry_components(
     head: &crate::support::Head,
@@ -1985,6 +2024,9 @@ pub static GET_REGISTRY_MODELS: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_models(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getRegistryModels`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2159,6 +2201,9 @@ pub static DELETE_REGISTRY_MODEL: crate::support::OperationInfo = crate::support
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_registry_model(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteRegistryModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2232,6 +2277,9 @@ pub static GET_REGISTRY_MODELS_BY_NAME: crate::support::OperationInfo = crate::s
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_models_by_name(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryModelsByName`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2409,6 +2457,9 @@ pub static GET_REGISTRY_COMPONENTS_BY_MODEL: crate::support::OperationInfo = cra
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_components_by_model(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryComponentsByModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2588,6 +2639,9 @@ pub static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_components_by_model_and_name(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryComponentsByModelAndName`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2765,6 +2819,9 @@ pub static GET_REGISTRY_POLICIES_BY_MODEL: crate::support::OperationInfo = crate
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_policies_by_model(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryPoliciesByModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2898,6 +2955,9 @@ pub static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: crate::support::OperationInf
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_policies_by_model_and_name(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryPoliciesByModelAndName`.
 #[derive(Clone, Debug, PartialEq)]
@@ -3039,6 +3099,9 @@ pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: crate::support::OperationInfo = 
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_relationships_by_model(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryRelationshipsByModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -3181,6 +3244,9 @@ pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_relationships_by_model_and_name(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRegistryRelationshipsByModelAndName`.
 #[derive(Clone, Debug, PartialEq)]
@@ -3344,6 +3410,9 @@ pub static REGISTER_REGISTRY_ENTITIES: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        register_registry_entities(head, input).map(drop)
+    }),
 };
 pub(crate) fn register_registry_entities(
     head: &crate::support::Head,
@@ -3399,6 +3468,9 @@ pub static GET_REGISTRY_REGISTRANTS: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_registrants(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getRegistryRegistrants`.
 #[derive(Clone, Debug, PartialEq)]
@@ -3503,6 +3575,9 @@ pub static GET_REGISTRY_RELATIONSHIPS: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_registry_relationships(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getRegistryRelationships`.
 #[derive(Clone, Debug, PartialEq)]
@@ -3624,6 +3699,9 @@ pub static REGISTER_REGISTRY_RELATIONSHIP: crate::support::OperationInfo = crate
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        register_registry_relationship(head, input).map(drop)
+    }),
 };
 pub(crate) fn register_registry_relationship(
     head: &crate::support::Head,
@@ -3685,6 +3763,9 @@ pub static VALIDATE_REGISTRY_ENTITIES: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        validate_registry_entities(head, input).map(drop)
+    }),
 };
 pub(crate) fn validate_registry_entities(
     head: &crate::support::Head,
@@ -3748,6 +3829,9 @@ pub static UPDATE_REGISTRY_ENTITY_STATUS: crate::support::OperationInfo = crate:
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_registry_entity_status(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateRegistryEntityStatus`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,7 @@ pub static GET_ALL_ROLES: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_all_roles(head, input).map(drop)),
 };
 /// The path parameters of `getAllRoles`.
 #[derive(Clone, Debug, PartialEq)]
@@ -175,6 +176,7 @@ pub static UPSERT_ROLE: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| upsert_role(head, input).map(drop)),
 };
 /// The path parameters of `upsertRole`.
 #[derive(Clone, Debug, PartialEq)]
@@ -262,6 +264,9 @@ pub static BULK_EDIT_ROLE_HOLDER: crate::support::OperationInfo = crate::support
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        bulk_edit_role_holder(head, input).map(drop)
+    }),
 };
 /// The path parameters of `bulkEditRoleHolder`.
 #[derive(Clone, Debug, PartialEq)]
@@ -343,6 +348,9 @@ pub static GET_ROLE_KEYCHAINS: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_role_keychains(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getRoleKeychains`.
 #[derive(Clone, Debug, PartialEq)]
@@ -482,6 +490,9 @@ pub static UNASSIGN_KEYCHAIN_FROM_ROLE: crate::support::OperationInfo = crate::s
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        unassign_keychain_from_role(head, input).map(drop)
+    }),
 };
 /// The path parameters of `unassignKeychainFromRole`.
 #[derive(Clone, Debug, PartialEq)]
@@ -583,6 +594,9 @@ pub static ASSIGN_KEYCHAIN_TO_ROLE: crate::support::OperationInfo = crate::suppo
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        assign_keychain_to_role(head, input).map(drop)
+    }),
 };
 /// The path parameters of `assignKeychainToRole`.
 #[derive(Clone, Debug, PartialEq)]
@@ -688,6 +702,9 @@ pub static ADD_ROLE_HOLDER: crate::support::OperationInfo = crate::support::Oper
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        add_role_holder(head, input).map(drop)
+    }),
 };
 pub(crate) fn add_role_holder(
     head: &crate::support::Head,
@@ -737,6 +754,7 @@ pub static DELETE_ROLE: crate::support::OperationInfo = crate::support::Operatio
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| delete_role(head, input).map(drop)),
 };
 /// The path parameters of `deleteRole`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,7 @@ pub static GET_SCHEDULES: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_schedules(head, input).map(drop)),
 };
 /// The query parameters of `getSchedules`.
 #[derive(Clone, Debug, PartialEq)]
@@ -121,6 +122,9 @@ pub static UPSERT_SCHEDULE: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        upsert_schedule(head, input).map(drop)
+    }),
 };
 pub(crate) fn upsert_schedule(
     head: &crate::support::Head,
@@ -177,6 +181,9 @@ pub static DELETE_SCHEDULE: crate::support::OperationInfo = crate::support::Oper
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_schedule(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteSchedule`.
 #[derive(Clone, Debug, PartialEq)]
@@ -247,6 +254,7 @@ pub static GET_SCHEDULE: crate::support::OperationInfo = crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_schedule(head, input).map(drop)),
 };
 /// The path parameters of `getSchedule`.
 #[derive(Clone, Debug, PartialEq)]

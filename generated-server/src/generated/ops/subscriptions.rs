@@ -17,6 +17,9 @@ pub static GET_SUBSCRIPTIONS: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_subscriptions(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getSubscriptions`.
 #[derive(Clone, Debug, PartialEq)]
@@ -140,6 +143,9 @@ pub static UPSERT_SUBSCRIPTION: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        upsert_subscription(head, input).map(drop)
+    }),
 };
 pub(crate) fn upsert_subscription(
     head: &crate::support::Head,
@@ -210,6 +216,9 @@ pub static CREATE_SUBSCRIPTION: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        create_subscription(head, input).map(drop)
+    }),
 };
 pub(crate) fn create_subscription(
     head: &crate::support::Head,
@@ -269,6 +278,9 @@ pub static GET_SUBSCRIPTION_BY_ID: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_subscription_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getSubscriptionById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -346,6 +358,9 @@ pub static CANCEL_SUBSCRIPTION: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        cancel_subscription(head, input).map(drop)
+    }),
 };
 /// The path parameters of `cancelSubscription`.
 #[derive(Clone, Debug, PartialEq)]
@@ -434,6 +449,9 @@ pub static UPGRADE_SUBSCRIPTION: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        upgrade_subscription(head, input).map(drop)
+    }),
 };
 /// The path parameters of `upgradeSubscription`.
 #[derive(Clone, Debug, PartialEq)]
@@ -533,6 +551,9 @@ pub static PREVIEW_SUBSCRIPTION_UPGRADE: crate::support::OperationInfo = crate::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        preview_subscription_upgrade(head, input).map(drop)
+    }),
 };
 /// The path parameters of `previewSubscriptionUpgrade`.
 #[derive(Clone, Debug, PartialEq)]

@@ -25,6 +25,9 @@ pub static SUBMIT_SUPPORT_REQUEST: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        submit_support_request(head, input).map(drop)
+    }),
 };
 pub(crate) fn submit_support_request(
     head: &crate::support::Head,

@@ -15,6 +15,7 @@ pub static GET_SYSTEM_VERSION: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::NOTHING,
 };
 /// What `getSystemVersion` may answer with.
 #[derive(Debug)]
@@ -64,6 +65,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            send_test_email(head, input).map(drop)
+        }),
     };
     pub(crate) fn send_test_email(
         head: &crate::support::Head,
@@ -122,6 +126,9 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_broker_controller_status(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getBrokerControllerStatus`.
     #[derive(Clone, Debug, PartialEq)]
@@ -194,6 +201,9 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_controller_diagnostics(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getControllerDiagnostics`.
     #[derive(Clone, Debug, PartialEq)]
@@ -266,6 +276,9 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_meshsync_controller_status(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getMeshsyncControllerStatus`.
     #[derive(Clone, Debug, PartialEq)]
@@ -338,6 +351,9 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_operator_controller_status(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getOperatorControllerStatus`.
     #[derive(Clone, Debug, PartialEq)]
@@ -410,6 +426,9 @@ mod only_meshery {
         produces: &["text/event-stream"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            subscribe_controllers_status(head, input).map(drop)
+        }),
     };
     /// The query parameters of `subscribeControllersStatus`.
     #[derive(Clone, Debug, PartialEq)]
@@ -478,6 +497,9 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_system_database(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getSystemDatabase`.
     #[derive(Clone, Debug, PartialEq)]
@@ -584,6 +606,7 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::NOTHING,
     };
     /// What `resetSystemDatabase` may answer with.
     #[derive(Debug)]
@@ -631,6 +654,9 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            add_kubernetes_config(head, input).map(drop)
+        }),
     };
     /// The parts of the body of `addKubernetesConfig`.
     #[derive(Clone, Debug, PartialEq)]
@@ -738,6 +764,9 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            discover_kubernetes_contexts(head, input).map(drop)
+        }),
     };
     /// The parts of the body of `discoverKubernetesContexts`.
     #[derive(Clone, Debug, PartialEq)]
@@ -819,6 +848,9 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            ping_kubernetes(head, input).map(drop)
+        }),
     };
     /// The query parameters of `pingKubernetes`.
     #[derive(Clone, Debug, PartialEq)]
@@ -889,6 +921,7 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::NOTHING,
     };
     /// What `getSystemSync` may answer with.
     #[derive(Debug)]

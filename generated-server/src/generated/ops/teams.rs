@@ -17,6 +17,7 @@ pub static GET_TEAMS: crate::support::OperationInfo = crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_teams(head, input).map(drop)),
 };
 /// The path parameters of `getTeams`.
 #[derive(Clone, Debug, PartialEq)]
@@ -155,6 +156,7 @@ pub static CREATE_TEAM: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| create_team(head, input).map(drop)),
 };
 /// The path parameters of `createTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -239,6 +241,7 @@ pub static DELETE_TEAM: crate::support::OperationInfo = crate::support::Operatio
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| delete_team(head, input).map(drop)),
 };
 /// The path parameters of `deleteTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -324,6 +327,9 @@ pub static GET_TEAM_BY_ID: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_team_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getTeamById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -419,6 +425,7 @@ pub static UPDATE_TEAM: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| update_team(head, input).map(drop)),
 };
 /// The path parameters of `updateTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -512,6 +519,9 @@ pub static LIST_USERS_NOT_IN_TEAM: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        list_users_not_in_team(head, input).map(drop)
+    }),
 };
 /// The path parameters of `listUsersNotInTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -666,6 +676,9 @@ pub static REMOVE_USER_FROM_TEAM: crate::support::OperationInfo = crate::support
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        remove_user_from_team(head, input).map(drop)
+    }),
 };
 /// The path parameters of `removeUserFromTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -762,6 +775,9 @@ pub static ADD_USER_TO_TEAM: crate::support::OperationInfo = crate::support::Ope
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        add_user_to_team(head, input).map(drop)
+    }),
 };
 /// The path parameters of `addUserToTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -858,6 +874,9 @@ pub static GET_TEAM_USERS: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_team_users(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getTeamUsers`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,9 @@ pub static DELETE_USER_TOKEN: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_user_token(head, input).map(drop)
+    }),
 };
 /// The query parameters of `deleteUserToken`.
 #[derive(Clone, Debug, PartialEq)]
@@ -89,6 +92,9 @@ pub static GET_USER_TOKENS: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_user_tokens(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getUserTokens`.
 #[derive(Clone, Debug, PartialEq)]
@@ -203,6 +209,9 @@ pub static GENERATE_TOKEN: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        generate_token(head, input).map(drop)
+    }),
 };
 /// The query parameters of `generateToken`.
 #[derive(Clone, Debug, PartialEq)]
@@ -284,6 +293,9 @@ pub static ISSUE_INDEFINITE_LIFETIME_TOKEN: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        issue_indefinite_lifetime_token(head, input).map(drop)
+    }),
 };
 /// The query parameters of `issueIndefiniteLifetimeToken`.
 #[derive(Clone, Debug, PartialEq)]
@@ -375,6 +387,9 @@ pub static DOWNLOAD_TOKEN: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        download_token(head, input).map(drop)
+    }),
 };
 /// The path parameters of `downloadToken`.
 #[derive(Clone, Debug, PartialEq)]

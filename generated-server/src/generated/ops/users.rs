@@ -17,6 +17,9 @@ pub static GET_USERS_FOR_ORG: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_users_for_org(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getUsersForOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -166,6 +169,7 @@ pub static GET_USER_KEYS: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_user_keys(head, input).map(drop)),
 };
 /// The path parameters of `getUserKeys`.
 #[derive(Clone, Debug, PartialEq)]
@@ -280,6 +284,7 @@ pub static GET_USER: crate::support::OperationInfo = crate::support::OperationIn
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::NOTHING,
 };
 /// What `getUser` may answer with.
 #[derive(Debug)]
@@ -320,6 +325,9 @@ pub static GET_USER_PROFILE_BY_ID: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_user_profile_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getUserProfileById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -398,6 +406,7 @@ pub static SEARCH_USERS: crate::support::OperationInfo = crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| search_users(head, input).map(drop)),
 };
 /// The query parameters of `searchUsers`.
 #[derive(Clone, Debug, PartialEq)]
@@ -506,6 +515,9 @@ pub static GET_USER_EMAIL_ADDRESSES: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_user_email_addresses(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getUserEmailAddresses`.
 #[derive(Clone, Debug, PartialEq)]
@@ -585,6 +597,7 @@ pub static GET_USERS: crate::support::OperationInfo = crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_users(head, input).map(drop)),
 };
 /// The query parameters of `getUsers`.
 #[derive(Clone, Debug, PartialEq)]
@@ -696,6 +709,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            search_users_in_org(head, input).map(drop)
+        }),
     };
     /// The path parameters of `searchUsersInOrg`.
     #[derive(Clone, Debug, PartialEq)]
@@ -838,6 +854,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            create_anonymous_user_session(head, input).map(drop)
+        }),
     };
     pub(crate) fn create_anonymous_user_session(
         head: &crate::support::Head,
@@ -907,6 +926,9 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            notify_mention_users(head, input).map(drop)
+        }),
     };
     pub(crate) fn notify_mention_users(
         head: &crate::support::Head,
@@ -964,6 +986,7 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::NOTHING,
     };
     /// What `getUserProfileOverview` may answer with.
     #[derive(Debug)]
@@ -1015,6 +1038,9 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            delete_user_account(head, input).map(drop)
+        }),
     };
     /// The query parameters of `deleteUserAccount`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1124,6 +1150,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_account_deletion_eligibility(head, input).map(drop)
+        }),
     };
     /// The query parameters of `getAccountDeletionEligibility`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1209,6 +1238,9 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| {
+            get_user_recent_activities(head, input).map(drop)
+        }),
     };
     /// The path parameters of `getUserRecentActivities`.
     #[derive(Clone, Debug, PartialEq)]

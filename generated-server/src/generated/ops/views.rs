@@ -25,6 +25,7 @@ pub static SHARE_VIEW: crate::support::OperationInfo = crate::support::Operation
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| share_view(head, input).map(drop)),
 };
 pub(crate) fn share_view(
     head: &crate::support::Head,
@@ -94,6 +95,7 @@ pub static GET_VIEWS: crate::support::OperationInfo = crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_views(head, input).map(drop)),
 };
 /// The query parameters of `getViews`.
 #[derive(Clone, Debug, PartialEq)]
@@ -250,6 +252,7 @@ pub static CREATE_VIEW: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| create_view(head, input).map(drop)),
 };
 pub(crate) fn create_view(
     head: &crate::support::Head,
@@ -301,6 +304,7 @@ pub static DELETE_VIEW: crate::support::OperationInfo = crate::support::Operatio
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| delete_view(head, input).map(drop)),
 };
 /// The path parameters of `deleteView`.
 #[derive(Clone, Debug, PartialEq)]
@@ -372,6 +376,9 @@ pub static GET_VIEW_BY_ID: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_view_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getViewById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -453,6 +460,7 @@ pub static UPDATE_VIEW: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| update_view(head, input).map(drop)),
 };
 /// The path parameters of `updateView`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,6 +17,9 @@ pub static GET_WORKSPACES: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_workspaces(head, input).map(drop)
+    }),
 };
 /// The query parameters of `getWorkspaces`.
 #[derive(Clone, Debug, PartialEq)]
@@ -151,6 +154,9 @@ pub static CREATE_WORKSPACE: crate::support::OperationInfo = crate::support::Ope
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        create_workspace(head, input).map(drop)
+    }),
 };
 pub(crate) fn create_workspace(
     head: &crate::support::Head,
@@ -207,6 +213,9 @@ pub static DELETE_WORKSPACE: crate::support::OperationInfo = crate::support::Ope
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        delete_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `deleteWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -282,6 +291,9 @@ pub static GET_WORKSPACE_BY_ID: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_workspace_by_id(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getWorkspaceById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -367,6 +379,9 @@ pub static UPDATE_WORKSPACE: crate::support::OperationInfo = crate::support::Ope
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        update_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `updateWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -452,6 +467,9 @@ pub static GET_DESIGNS_OF_WORKSPACE: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_designs_of_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getDesignsOfWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -609,6 +627,9 @@ pub static UNASSIGN_DESIGN_FROM_WORKSPACE: crate::support::OperationInfo = crate
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        unassign_design_from_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `unassignDesignFromWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -703,6 +724,9 @@ pub static ASSIGN_DESIGN_TO_WORKSPACE: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        assign_design_to_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `assignDesignToWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -797,6 +821,9 @@ pub static GET_ENVIRONMENTS_OF_WORKSPACE: crate::support::OperationInfo = crate:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_environments_of_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getEnvironmentsOfWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -958,6 +985,9 @@ pub static UNASSIGN_ENVIRONMENT_FROM_WORKSPACE: crate::support::OperationInfo = 
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        unassign_environment_from_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `unassignEnvironmentFromWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1052,6 +1082,9 @@ pub static ASSIGN_ENVIRONMENT_TO_WORKSPACE: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        assign_environment_to_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `assignEnvironmentToWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1148,6 +1181,9 @@ pub static GET_TEAMS_OF_WORKSPACE: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_teams_of_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getTeamsOfWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1299,6 +1335,9 @@ pub static UNASSIGN_TEAM_FROM_WORKSPACE: crate::support::OperationInfo = crate::
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        unassign_team_from_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `unassignTeamFromWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1393,6 +1432,9 @@ pub static ASSIGN_TEAM_TO_WORKSPACE: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        assign_team_to_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `assignTeamToWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1485,6 +1527,9 @@ pub static GET_VIEWS_OF_WORKSPACE: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        get_views_of_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `getViewsOfWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1636,6 +1681,9 @@ pub static UNASSIGN_VIEW_FROM_WORKSPACE: crate::support::OperationInfo = crate::
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        unassign_view_from_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `unassignViewFromWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1730,6 +1778,9 @@ pub static ASSIGN_VIEW_TO_WORKSPACE: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| {
+        assign_view_to_workspace(head, input).map(drop)
+    }),
 };
 /// The path parameters of `assignViewToWorkspace`.
 #[derive(Clone, Debug, PartialEq)]

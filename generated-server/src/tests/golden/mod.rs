@@ -8,3 +8,19 @@ pub(crate) mod ops;
 pub mod cloud;
 #[cfg(feature = "meshery")]
 pub mod meshery;
+
+/// Every product that is compiled in.
+pub static PRODUCTS: &[crate::support::ProductInfo] = &[
+    #[cfg(feature = "cloud")]
+    crate::support::ProductInfo {
+        name: "cloud",
+        title: "Sky",
+        operations: cloud::OPERATIONS,
+    },
+    #[cfg(feature = "meshery")]
+    crate::support::ProductInfo {
+        name: "meshery",
+        title: "Mesh",
+        operations: meshery::OPERATIONS,
+    },
+];

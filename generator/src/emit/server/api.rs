@@ -8,8 +8,17 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 /// Methods of `Api` that are no group's.
-const TAKEN: [&str; 7] =
-    ["new", "insecure", "authorizer", "limits", "allow_unknown_members", "allow_origin", "into_router"];
+const TAKEN: [&str; 9] = [
+    "new",
+    "insecure",
+    "authorizer",
+    "limits",
+    "observe",
+    "allow_unknown_members",
+    "allow_origin",
+    "others",
+    "into_router",
+];
 
 /// `mod.rs`: the products, and the operations that they share.
 pub(super) fn root(api: &Api) -> Result<File, Diagnostics> {
@@ -19,7 +28,20 @@ pub(super) fn root(api: &Api) -> Result<File, Diagnostics> {
         quote!(#cfg pub mod #module;)
     });
     let doc = "Traits and routers, generated from the contract.";
-    let items = quote!(pub(crate) mod ops; #(#products)*);
+    let listed = api.products.iter().map(|product| {
+        let cfg = names::cfg_product(product);
+        let (name, title, module) = (&product.name, &product.title, names::ident(&product.name));
+        quote! {
+            #cfg
+            crate::support::ProductInfo { name: #name, title: #title, operations: #module::OPERATIONS }
+        }
+    });
+    let items = quote! {
+        pub(crate) mod ops;
+        #(#products)*
+        #[doc = " Every product that is compiled in."]
+        pub static PRODUCTS: &[crate::support::ProductInfo] = &[#(#listed),*];
+    };
     File::rust(api, "mod.rs", doc, items)
 }
 
@@ -32,7 +54,8 @@ pub(super) fn product(api: &Api, product: &Product) -> Result<File, Diagnostics>
     });
     let operations = operations(api, product);
     let collector = collector(product);
-    let items = quote!(#(#modules)* #operations #collector);
+    let document = document(product);
+    let items = quote!(#(#modules)* #operations #document #collector);
     let doc = format!("{}: a trait for each group of operations, and the router.", product.title);
     File::rust(api, format!("{}/mod.rs", product.name), &doc, items)
 }
@@ -54,6 +77,18 @@ fn operations(api: &Api, product: &Product) -> TokenStream {
 
         #doc
         pub static OPERATIONS: &[&crate::support::OperationInfo] = &[#(#statics),*];
+    }
+}
+
+fn document(product: &Product) -> TokenStream {
+    let doc = names::doc(&format!("The contract of {}: facts only.", product.title));
+    let name = &product.name;
+    quote! {
+        #doc
+        #[must_use]
+        pub fn document() -> crate::support::Document {
+            crate::support::Document::of(&[#name])
+        }
     }
 }
 
@@ -96,6 +131,12 @@ fn collector(product: &Product) -> TokenStream {
                 self
             }
 
+            #[doc = " Tells `observer` of every request, for metrics."]
+            pub fn observe<O: crate::support::Observe>(mut self, observer: O) -> Self {
+                self.table.observe(observer);
+                self
+            }
+
             #[doc = " Ignores members that a closed object does not have, instead of answering 400."]
             pub fn allow_unknown_members(mut self) -> Self {
                 self.table.allow_unknown_members();
@@ -109,6 +150,12 @@ fn collector(product: &Product) -> TokenStream {
             }
 
             #(#mounts)*
+
+            #[doc = " Lets `others` answer every operation whose group is not mounted."]
+            pub fn others<T: crate::support::AnyOperation<I>>(mut self, others: T) -> Self {
+                self.table.others(others);
+                self
+            }
 
             #[doc = " The router: a plain `axum::Router`, to nest, layer and serve as any other."]
             pub fn into_router(self) -> crate::support::Router {

@@ -35,6 +35,15 @@ pub(super) fn of(api: &Api, op: &Operation) -> Vec<Argument> {
     all
 }
 
+/// What finds out whether a request is what the contract asks for, and does nothing else.
+pub(super) fn check(op: &Operation) -> TokenStream {
+    if op.params().next().is_none() && op.body.is_none() {
+        return quote!(crate::support::Check::NOTHING);
+    }
+    let name = names::ident(&op.name);
+    quote!(crate::support::Check::new(|head, input| #name(head, input).map(drop)))
+}
+
 /// The function that reads the arguments of an operation; nothing where it has none.
 pub(super) fn item(api: &Api, op: &Operation) -> TokenStream {
     let arguments = of(api, op);

@@ -1,6 +1,7 @@
 //! The facts of an operation as a static.
 
 use super::super::names;
+use super::arguments;
 use crate::ir::{Media, Method, Operation, Payload, Response, Security, Status};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -27,6 +28,7 @@ pub(super) fn item(op: &Operation) -> TokenStream {
     let produces = produces(op);
     let websocket = op.is_websocket();
     let deprecated = op.deprecated;
+    let check = arguments::check(op);
     quote! {
         #doc
         pub static #name: crate::support::OperationInfo = crate::support::OperationInfo {
@@ -41,6 +43,7 @@ pub(super) fn item(op: &Operation) -> TokenStream {
             produces: &[#(#produces),*],
             websocket: #websocket,
             deprecated: #deprecated,
+            check: #check,
         };
     }
 }

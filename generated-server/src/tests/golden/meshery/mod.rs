@@ -39,6 +39,12 @@ pub static OPERATIONS: &[&crate::support::OperationInfo] = &[
     &things::PUT_THING,
 ];
 
+/// The contract of Mesh: facts only.
+#[must_use]
+pub fn document() -> crate::support::Document {
+    crate::support::Document::of(&["meshery"])
+}
+
 /// Collects implementations of the groups of Mesh into a router.
 ///
 /// A group that nobody implements is answered with 501.
@@ -75,6 +81,11 @@ impl<I: Send + Sync + 'static> Api<I> {
         self.table.limits(limits);
         self
     }
+    /// Tells `observer` of every request, for metrics.
+    pub fn observe<O: crate::support::Observe>(mut self, observer: O) -> Self {
+        self.table.observe(observer);
+        self
+    }
     /// Ignores members that a closed object does not have, instead of answering 400.
     pub fn allow_unknown_members(mut self) -> Self {
         self.table.allow_unknown_members();
@@ -95,6 +106,11 @@ impl<I: Send + Sync + 'static> Api<I> {
     #[cfg(feature = "meshery")]
     pub fn things<T: Things<I>>(mut self, implementation: T) -> Self {
         things::mount(&mut self.table, implementation);
+        self
+    }
+    /// Lets `others` answer every operation whose group is not mounted.
+    pub fn others<T: crate::support::AnyOperation<I>>(mut self, others: T) -> Self {
+        self.table.others(others);
         self
     }
     /// The router: a plain `axum::Router`, to nest, layer and serve as any other.

@@ -17,6 +17,7 @@ pub static GET_EVENTS: crate::support::OperationInfo = crate::support::Operation
     produces: &["text/event-stream"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::NOTHING,
 };
 /// What `getEvents` may answer with.
 #[derive(Debug)]
@@ -56,6 +57,7 @@ pub static POST_FORM: crate::support::OperationInfo = crate::support::OperationI
     produces: &[],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| post_form(head, input).map(drop)),
 };
 /// The urlencoded body of `postForm`.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,6 +140,7 @@ pub static POST_MANY: crate::support::OperationInfo = crate::support::OperationI
     produces: &["application/json", "text/plain"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| post_many(head, input).map(drop)),
 };
 /// The body of `postMany`, by its media type.
 #[derive(Debug)]
@@ -212,6 +215,7 @@ pub static PUT_RAW: crate::support::OperationInfo = crate::support::OperationInf
     produces: &["application/wasm"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| put_raw(head, input).map(drop)),
 };
 pub(crate) fn put_raw(
     head: &crate::support::Head,
@@ -252,6 +256,7 @@ pub static GET_SOCKET: crate::support::OperationInfo = crate::support::Operation
     produces: &[],
     websocket: true,
     deprecated: false,
+    check: crate::support::Check::NOTHING,
 };
 /// What `getSocket` may answer with.
 #[derive(Debug)]
@@ -294,6 +299,7 @@ pub static POST_UPLOAD: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| post_upload(head, input).map(drop)),
 };
 /// The parts of the body of `postUpload`.
 #[derive(Clone, Debug, PartialEq)]

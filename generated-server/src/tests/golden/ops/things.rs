@@ -17,6 +17,7 @@ pub static GET_THINGS: crate::support::OperationInfo = crate::support::Operation
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
+    check: crate::support::Check::new(|head, input| get_things(head, input).map(drop)),
 };
 /// The query parameters of `getThings`.
 #[derive(Clone, Debug, PartialEq)]
@@ -173,6 +174,9 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: true,
+        check: crate::support::Check::new(|head, input| {
+            delete_part(head, input).map(drop)
+        }),
     };
     /// The path parameters of `deletePart`.
     #[derive(Clone, Debug, PartialEq)]
@@ -242,6 +246,7 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::NOTHING,
     };
     /// What `getBoom` may answer with.
     #[derive(Debug)]
@@ -271,6 +276,7 @@ mod only_meshery {
         produces: &["text/plain"],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::NOTHING,
     };
     /// What `getPublic` may answer with.
     #[derive(Debug)]
@@ -308,6 +314,7 @@ mod only_meshery {
         produces: &[],
         websocket: false,
         deprecated: false,
+        check: crate::support::Check::new(|head, input| put_thing(head, input).map(drop)),
     };
     /// The path parameters of `putThing`.
     #[derive(Clone, Debug, PartialEq)]

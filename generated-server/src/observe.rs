@@ -1,0 +1,81 @@
+//! What is going on, for metrics.
+
+use crate::OperationInfo;
+use http::StatusCode;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+/// Hears of every request for an operation, when it begins and when it is answered.
+///
+/// It is called in the middle of things: it must not block. The operation id and the status have
+/// few values, as labels of a metric should.
+///
+/// ```
+/// use meshery_server::{Answered, Observe, OperationInfo};
+/// use std::sync::atomic::{AtomicU64, Ordering};
+///
+/// #[derive(Default)]
+/// struct Faults(AtomicU64);
+///
+/// impl Observe for Faults {
+///     fn answered(&self, answered: &Answered) {
+///         if answered.status.is_some_and(|status| status.is_server_error()) {
+///             self.0.fetch_add(1, Ordering::Relaxed);
+///         }
+///     }
+/// }
+/// ```
+pub trait Observe: Send + Sync + 'static {
+    /// A request for an operation has come.
+    fn begun(&self, operation: &'static OperationInfo) {
+        let _ = operation;
+    }
+
+    /// It is answered: the head of the response is known. Called once for each `begun`.
+    fn answered(&self, answered: &Answered);
+}
+
+/// How a request for an operation ended.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Answered {
+    /// The operation.
+    pub operation: &'static OperationInfo,
+    /// The status; `None` if the caller went away before there was one.
+    pub status: Option<StatusCode>,
+    /// How long it took.
+    pub time: Duration,
+}
+
+/// All who observe.
+pub(crate) type Observers = Arc<[Box<dyn Observe>]>;
+
+/// A request under way. That it is dropped without a status means that the caller is gone.
+pub(crate) struct Watch<'a> {
+    observers: &'a [Box<dyn Observe>],
+    operation: &'static OperationInfo,
+    begun: Instant,
+    status: Option<StatusCode>,
+}
+
+impl<'a> Watch<'a> {
+    pub(crate) fn new(observers: &'a [Box<dyn Observe>], operation: &'static OperationInfo) -> Self {
+        observers.iter().for_each(|observer| observer.begun(operation));
+        Self { observers, operation, begun: Instant::now(), status: None }
+    }
+
+    pub(crate) fn answered(mut self, status: StatusCode) {
+        self.status = Some(status);
+    }
+}
+
+impl Drop for Watch<'_> {
+    fn drop(&mut self) {
+        if self.observers.is_empty() {
+            return;
+        }
+        let Self { operation, status, .. } = *self;
+        let answered = Answered { operation, status, time: self.begun.elapsed() };
+        self.observers.iter().for_each(|observer| observer.answered(&answered));
+    }
+}

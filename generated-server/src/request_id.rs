@@ -1,0 +1,85 @@
+//! What a request is called in logs, on both sides of the wire.
+
+use http::{HeaderMap, HeaderName, HeaderValue};
+use std::collections::hash_map::RandomState;
+use std::fmt;
+use std::hash::{BuildHasher, Hasher};
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// The header that carries it, in both directions.
+pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+/// Longer ones are not taken over.
+const LONGEST: usize = 128;
+
+/// The id of a request: the one that the caller gave it, or a new one.
+///
+/// It is in the `parts.extensions` of a [`Context`](crate::Context), in the span of the request, and
+/// in `X-Request-Id` of the response. One that a caller gives is taken over if it is short and
+/// consists of letters, digits and `-_.:+/=`: it ends up in logs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestId(HeaderValue);
+
+impl RequestId {
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        let mut given = headers.get_all(HEADER).iter();
+        match (given.next(), given.next()) {
+            (Some(id), None) if is_sane(id.as_bytes()) => Self(id.clone()),
+            _ => Self::new(),
+        }
+    }
+
+    /// 128 bits in hexadecimal: which server, started when; and how many requests it had before.
+    fn new() -> Self {
+        static SERVER: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
+        static NEXT: AtomicU64 = AtomicU64::new(0);
+        let id = format!("{:016x}{:016x}", *SERVER, NEXT.fetch_add(1, Ordering::Relaxed));
+        Self(HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("0")))
+    }
+
+    /// Its text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        self.0.to_str().unwrap_or_default()
+    }
+
+    pub(crate) fn header(&self) -> HeaderValue {
+        self.0.clone()
+    }
+}
+
+fn is_sane(id: &[u8]) -> bool {
+    let plain = |b: &u8| b.is_ascii_alphanumeric() || b"-_.:+/=".contains(b);
+    !id.is_empty() && id.len() <= LONGEST && id.iter().all(plain)
+}
+
+impl fmt::Display for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RequestId;
+    use http::{HeaderMap, HeaderValue};
+
+    fn id(given: &[&str]) -> String {
+        let mut headers = HeaderMap::new();
+        for id in given {
+            headers.append("x-request-id", HeaderValue::from_str(id).unwrap());
+        }
+        RequestId::of(&headers).to_string()
+    }
+
+    #[test]
+    fn sane_ids_are_taken_over_and_others_are_not() {
+        assert_eq!(id(&["a-1.B:c"]), "a-1.B:c");
+        let long = "x".repeat(129);
+        for odd in [&[][..], &[""], &["a b"], &["a\"b"], &[&long], &["a", "a"]] {
+            let made = id(odd);
+            assert!(made.len() == 32 && made.bytes().all(|b| b.is_ascii_hexdigit()), "{odd:?} {made}");
+        }
+        assert_ne!(id(&[]), id(&[]));
+    }
+}

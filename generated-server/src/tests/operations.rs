@@ -1,0 +1,95 @@
+//! What operators need of every operation: ids, metrics, `HEAD`, `OPTIONS`, other origins.
+
+use super::*;
+use crate::{Answered, Observe, OperationInfo, RequestId, cors};
+use std::sync::{Arc, Mutex};
+
+#[tokio::test]
+async fn a_request_id_is_taken_over_or_made_and_always_sent_back() {
+    let given = request("GET", "/boom?fine", &[("x-request-id", "abc-1")], Body::empty());
+    let (_, headers, _) = send(&server(), given).await;
+    assert_eq!(header(&headers, "x-request-id"), "abc-1");
+    for uri in ["/boom?fine", "/boom?fail", "/boom", "/things"] {
+        let (_, headers, _) = send(&server(), get(uri)).await;
+        assert_eq!(header(&headers, "x-request-id").len(), 32, "{uri}");
+    }
+    let (status, headers, _) = send(&server(), request("DELETE", "/boom", &[], Body::empty())).await;
+    assert_eq!((status.as_u16(), header(&headers, "x-request-id").len()), (405, 32));
+}
+
+#[test]
+fn a_handler_finds_the_request_id_in_its_context() {
+    let mut parts = Request::new(()).into_parts().0;
+    parts.extensions.insert(RequestId::of(&parts.headers));
+    let context = Context::new("Ann", crate::PRODUCTS[0].operations[0], parts);
+    assert_eq!(context.request_id().map(|id| id.as_str().len()), Some(32));
+}
+
+/// Takes down what it hears.
+#[derive(Clone, Default)]
+struct Diary(Arc<Mutex<Vec<String>>>);
+
+impl Observe for Diary {
+    fn begun(&self, operation: &'static OperationInfo) {
+        self.0.lock().unwrap().push(format!("{} begun", operation.id));
+    }
+
+    fn answered(&self, answered: &Answered) {
+        let status = answered.status.map(|status| status.as_u16());
+        self.0.lock().unwrap().push(format!("{} {status:?}", answered.operation.id));
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_observer_hears_of_every_end_also_of_callers_that_go_away() {
+    let diary = Diary::default();
+    let router = Api::new(Door).things(Mirror).observe(diary.clone()).into_router();
+    for uri in ["/boom?fine", "/boom?fail", "/boom", "/socket"] {
+        send(&router, get(uri)).await;
+    }
+    let slow = router.clone().oneshot(get("/boom?sleep"));
+    assert!(tokio::time::timeout(Duration::from_secs(1), slow).await.is_err());
+    let heard = diary.0.lock().unwrap().join(", ");
+    assert_eq!(
+        heard,
+        "getBoom begun, getBoom Some(200), getBoom begun, getBoom Some(502), getBoom begun, \
+         getBoom Some(500), getSocket begun, getSocket Some(501), getBoom begun, getBoom None"
+    );
+}
+
+#[tokio::test]
+async fn options_says_what_is_allowed_and_asks_nobody_who_he_is() {
+    let anonymous = |method: &str, uri: &str| {
+        Request::builder().method(method).uri(uri).body(Body::empty()).expect("a request")
+    };
+    let (status, headers, body) = send(&server(), anonymous("OPTIONS", "/boom")).await;
+    assert_eq!((status.as_u16(), header(&headers, "allow")), (204, "GET, HEAD, OPTIONS"));
+    assert_eq!(body, "");
+    let (status, headers, body) = send(&server(), anonymous("HEAD", "/public")).await;
+    assert_eq!((status.as_u16(), header(&headers, "content-length"), body.as_str()), (200, "6", ""));
+    assert_eq!(send(&server(), anonymous("HEAD", "/boom")).await.0, 401);
+}
+
+#[tokio::test]
+async fn pages_of_named_origins_may_call_and_others_may_not() {
+    let router = server().layer(cors(["https://ui.test", "*"]));
+    let preflight = |origin: &str| {
+        let headers = [
+            ("origin", origin),
+            ("access-control-request-method", "PUT"),
+            ("access-control-request-headers", "content-type"),
+        ];
+        request("OPTIONS", "/boom", &headers, Body::empty())
+    };
+    let (status, headers, _) = send(&router, preflight("https://ui.test")).await;
+    assert_eq!(status, 200);
+    assert_eq!(header(&headers, "access-control-allow-origin"), "https://ui.test");
+    assert_eq!(header(&headers, "access-control-allow-credentials"), "true");
+    assert!(header(&headers, "access-control-allow-headers").contains("authorization"));
+    let (_, headers, _) = send(&router, preflight("https://evil.test")).await;
+    assert_eq!(header(&headers, "access-control-allow-origin"), "");
+    let asked = request("GET", "/boom?fine", &[("origin", "https://ui.test")], Body::empty());
+    let (_, headers, _) = send(&router, asked).await;
+    assert_eq!(header(&headers, "access-control-allow-origin"), "https://ui.test");
+    assert!(header(&headers, "access-control-expose-headers").contains("x-request-id"));
+}

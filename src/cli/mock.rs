@@ -1,0 +1,39 @@
+//! `mesheryd mock`.
+
+use super::products::{self, Product};
+use super::talk::say;
+use anyhow::{Context, Result};
+use meshery_server::{Mock, Serve, cors};
+use std::net::SocketAddr;
+use tokio::net::TcpListener;
+
+#[derive(clap::Args)]
+pub(super) struct Args {
+    /// Whose operations are answered; all of them together unless one is named.
+    #[arg(long, value_name = "NAME", default_value = products::ALL)]
+    product: Product,
+    /// What the answers depend on, beside the request.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+    /// Where to listen. Everybody who reaches it is let in.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9081")]
+    listen: SocketAddr,
+    /// A page of this origin may call, like `http://localhost:3000`; may be repeated.
+    #[arg(long, value_name = "ORIGIN")]
+    allow_origin: Vec<String>,
+}
+
+pub(super) async fn run(args: Args) -> Result<()> {
+    let listener = TcpListener::bind(args.listen).await;
+    let listener = listener.with_context(|| format!("cannot listen at {}", args.listen))?;
+    let address = listener.local_addr()?;
+    let mut router = Mock::new(args.seed).into_router(&args.product.names());
+    if !args.allow_origin.is_empty() {
+        router = router.layer(cors(&args.allow_origin));
+    }
+    say(&format!("{} drawn with seed {}: http://{address}", args.product, args.seed));
+    say(&format!("what it answers: http://{address}/docs, http://{address}/openapi.json"));
+    let stop = async { drop(tokio::signal::ctrl_c().await) };
+    Serve::new(router).drain_time(std::time::Duration::from_secs(2)).run(listener, stop).await;
+    Ok(())
+}
