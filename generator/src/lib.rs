@@ -7,6 +7,7 @@
 pub mod bundle;
 pub mod contract;
 pub mod diagnostic;
+pub mod drift;
 pub mod emit;
 pub mod fold;
 pub mod ir;

@@ -17,7 +17,7 @@ use std::time::Duration;
 
 mod bundles;
 mod package;
-mod tree;
+pub(crate) mod tree;
 mod trust;
 use trust::Held;
 

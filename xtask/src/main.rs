@@ -1,11 +1,12 @@
 //! The tasks of this workspace: one file for each verb, and here the match over them.
 //!
 //! Machine output goes to stdout and talk to stderr. Exit codes: 0 done, 1 findings or stale code,
-//! 2 wrong usage, 3 an input cannot be read.
+//! 2 wrong usage, 3 an input cannot be read; of `drift` also 4, the generated code is stale.
 
 mod bench;
 mod bundle;
 mod contract;
+mod drift;
 mod fetch;
 mod files;
 mod generate;
@@ -54,6 +55,8 @@ enum Verb {
     Bundle(bundle::Args),
     /// Compare contracts.
     Contract(contract::Args),
+    /// Say what changed between two contracts, and whom it breaks.
+    Drift(Box<drift::Args>),
     /// Make the contract and its lock from a release of upstream.
     Fetch(Box<fetch::Args>),
     /// Make a workspace of types, client and server from any OpenAPI 3.0 document.
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Verb::BenchOnce(args) => bench::once(&args, &workspace, &talk),
         Verb::Bundle(args) => bundle::run(&args, &workspace, &talk),
         Verb::Contract(args) => contract::run(&args),
+        Verb::Drift(args) => drift::run(&args, &workspace, &talk),
         Verb::Fetch(args) => fetch::run(&args, &workspace, &talk),
         Verb::Generate(args) => generate::run(&args, &workspace, &talk),
         Verb::Lint(args) => lint::run(&args, &workspace, &talk),

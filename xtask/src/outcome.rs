@@ -17,6 +17,8 @@ pub(crate) enum Failure {
     Unloadable(Diagnostics),
     /// An input cannot be read, or a tool that it needs does not work: exit code 3.
     Load(anyhow::Error),
+    /// What was compared is fine, and the generated code is not of the contract: exit code 4.
+    Stale(Diagnostics),
 }
 
 impl From<Diagnostics> for Failure {
@@ -53,6 +55,10 @@ pub(crate) fn report(outcome: Outcome, talk: &Talk) -> ExitCode {
         Err(Failure::Unloadable(found)) => {
             list(&found, talk);
             ExitCode::from(3)
+        }
+        Err(Failure::Stale(found)) => {
+            list(&found, talk);
+            ExitCode::from(4)
         }
         Err(Failure::Load(error)) => {
             talk.error(&format!("{error:#}"));

@@ -141,7 +141,7 @@ fn schema(value: &mut Value) {
 }
 
 /// Leaves out the components that no operation reaches.
-fn prune(document: &mut Value) {
+pub(crate) fn prune(document: &mut Value) {
     let mut reached = BTreeSet::new();
     let mut queue = Vec::new();
     if let Some(paths) = document.get("paths") {

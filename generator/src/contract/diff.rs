@@ -7,12 +7,12 @@
 //!
 //! Nothing here judges whether a difference breaks anybody.
 
-mod classes;
+pub(crate) mod classes;
 mod facts;
 mod names;
-mod operations;
+pub(crate) mod operations;
 mod report;
-mod shapes;
+pub(crate) mod shapes;
 mod types;
 mod walk;
 

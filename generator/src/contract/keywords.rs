@@ -125,6 +125,11 @@ pub(crate) enum Standing {
     Unknown,
 }
 
+/// Whether whoever compares schemas reads `name`, or it says nothing about values.
+pub(crate) fn is_read(name: &str) -> bool {
+    name == "$ref" || kind(name).is_some() || EXTENSIONS.contains(&name) || ANNOTATIONS.contains(&name)
+}
+
 /// What is known about `keyword`; `annotations` are the names that upstream made up.
 pub(crate) fn standing(keyword: &str, annotations: &[String]) -> Standing {
     if kind(keyword).is_some() || keyword == "const" {

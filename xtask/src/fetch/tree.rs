@@ -20,7 +20,7 @@ pub(super) fn get(
 ) -> Result<Tree, Failure> {
     let mut tree = match (&args.archive, &args.dir, release) {
         (Some(path), ..) | (None, Some(path), _) => source::load(path, sources)?,
-        (None, None, Some(tag)) => tagged(tag, args, sources, net)?,
+        (None, None, Some(tag)) => tagged(tag, args.base.as_deref(), sources, net)?,
         (None, None, None) => return Err(Failure::Usage("no source".to_owned())),
     };
     match (&tree.release, release) {
@@ -33,9 +33,15 @@ pub(super) fn get(
     Ok(tree)
 }
 
-fn tagged(tag: &str, args: &Args, sources: &Sources, net: &Net<'_>) -> Result<Tree, Failure> {
+/// The tree of a release, from the repository or from `base` in its place.
+pub(crate) fn tagged(
+    tag: &str,
+    base: Option<&str>,
+    sources: &Sources,
+    net: &Net<'_>,
+) -> Result<Tree, Failure> {
     let repository = &sources.repository;
-    let base = args.base.as_deref().unwrap_or(&repository.base);
+    let base = base.unwrap_or(&repository.base);
     let token = std::env::var("GITHUB_TOKEN").ok();
     let asked = || {
         let base = url(base, "set GITHUB_TOKEN for a token")?;

@@ -8,11 +8,11 @@ use super::shapes::{Edge, Id, Shapes};
 use std::collections::HashMap;
 
 /// The class of each shape of A, and of B: equal numbers, equal shapes.
-pub(super) struct Classes(pub(super) [Vec<usize>; 2]);
+pub(crate) struct Classes(pub(crate) [Vec<usize>; 2]);
 
 impl Classes {
     /// Tells the shapes of two contracts apart.
-    pub(super) fn of(both: [&Shapes<'_>; 2]) -> Self {
+    pub(crate) fn of(both: [&Shapes<'_>; 2]) -> Self {
         let mut edges: HashMap<&Edge, usize> = HashMap::new();
         let mut children: [Vec<Vec<(usize, Id)>>; 2] = [Vec::new(), Vec::new()];
         for (side, shapes) in both.into_iter().enumerate() {
@@ -50,7 +50,7 @@ impl Classes {
     }
 
     /// Whether a shape of A and one of B are equal.
-    pub(super) fn same(&self, a: Id, b: Id) -> bool {
+    pub(crate) fn same(&self, a: Id, b: Id) -> bool {
         self.0[0].get(a) == self.0[1].get(b)
     }
 }

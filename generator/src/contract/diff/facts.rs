@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// What a schema says itself, without the schemas in it; the bounds with whether they are excluded.
-pub(super) type Facts = BTreeMap<&'static str, Value>;
+pub(crate) type Facts = BTreeMap<&'static str, Value>;
 
 /// Keywords whose values are no schemas, and what kind of fact they are.
 const PLAIN: &[(&str, What)] = &[
@@ -34,6 +34,9 @@ const PLAIN: &[(&str, What)] = &[
     ("required", What::Member),
     ("x-may-omit", What::Member),
 ];
+
+/// Members of a schema that are no keywords of a contract, as an object.
+pub(super) const OTHER: &str = "x-other";
 
 /// What kind of fact a keyword states.
 pub(super) fn what(keyword: &str) -> What {

@@ -11,17 +11,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// An operation of a contract.
 #[derive(Clone, Debug)]
-pub(super) struct Operation<'a> {
-    pub(super) method: &'a str,
-    pub(super) path: &'a str,
-    pub(super) value: &'a Value,
+pub(crate) struct Operation<'a> {
+    pub(crate) method: &'a str,
+    pub(crate) path: &'a str,
+    pub(crate) value: &'a Value,
 }
 
 /// Something of an operation, on one side: where it stands in the contract, and what it is.
 #[derive(Clone, Debug)]
 pub(super) struct Side<'a> {
     pub(super) pointer: String,
-    pub(super) value: &'a Value,
+    pub(crate) value: &'a Value,
 }
 
 /// What is found, and how many operations each side has.
@@ -43,7 +43,7 @@ pub(super) fn compare(a: &Value, b: &Value) -> Found {
 }
 
 /// The operations of a contract, in its order.
-pub(super) fn operations(document: &Value) -> Vec<Operation<'_>> {
+pub(crate) fn operations(document: &Value) -> Vec<Operation<'_>> {
     let paths = document.get("paths").and_then(Value::as_object).into_iter().flatten();
     let each = paths.flat_map(|(path, item)| {
         let methods = METHODS.iter().filter_map(move |method| Some((*method, item.get(*method)?)));
@@ -54,7 +54,7 @@ pub(super) fn operations(document: &Value) -> Vec<Operation<'_>> {
 
 /// Operations with the same method and path; then those whose path parameters only are called
 /// otherwise; then those that only one side has.
-pub(super) fn matched<'a>(sides: [Vec<Operation<'a>>; 2]) -> Vec<[Option<Operation<'a>>; 2]> {
+pub(crate) fn matched<'a>(sides: [Vec<Operation<'a>>; 2]) -> Vec<[Option<Operation<'a>>; 2]> {
     let [ours, theirs] = sides;
     let mut pairs: Vec<[Option<Operation<'a>>; 2]> = Vec::new();
     let mut left: BTreeMap<(&str, &str), Operation<'a>> =
@@ -84,7 +84,7 @@ fn blanked(path: &str) -> String {
 }
 
 /// The names of the parameters in a path, in order.
-fn parameters_of(path: &str) -> Vec<&str> {
+pub(crate) fn parameters_of(path: &str) -> Vec<&str> {
     path.split('{').skip(1).filter_map(|piece| Some(piece.split_once('}')?.0)).collect()
 }
 

@@ -3,8 +3,9 @@
 //! A shape is what a list of schemas that must all hold amounts to. There is one for each such
 //! list, so that a schema that contains itself is a loop of the graph, and nothing is read twice.
 
-use super::facts::{Facts, join};
+use super::facts::{Facts, OTHER, join};
 use crate::contract::canonical::SCHEMAS;
+use crate::contract::keywords;
 use crate::load::reference::{escape, lookup};
 use serde_json::{Map, Value};
 use std::collections::{BTreeMap, HashMap};
@@ -14,11 +15,11 @@ const MOST: usize = 100_000;
 const LONGEST: usize = 100;
 
 /// A shape, by its place in [`Shapes`].
-pub(super) type Id = usize;
+pub(crate) type Id = usize;
 
 /// How a schema is reached from the one it stands in.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub(super) enum Edge {
+pub(crate) enum Edge {
     /// A member of an object.
     Property(String),
     /// The elements of an array.
@@ -35,15 +36,17 @@ pub(super) enum Edge {
 
 /// What a list of schemas amounts to.
 #[derive(Debug, Default)]
-pub(super) struct Shape {
+pub(crate) struct Shape {
     /// Where the first of them stands.
-    pub(super) pointer: String,
+    pub(crate) pointer: String,
     /// The component that it is, as it is or with `null` and the like beside it.
-    pub(super) component: Option<String>,
-    pub(super) facts: Facts,
+    pub(crate) component: Option<String>,
+    pub(crate) facts: Facts,
     /// The keyword of each group of alternatives.
-    pub(super) groups: Vec<&'static str>,
-    pub(super) edges: BTreeMap<Edge, Id>,
+    pub(crate) groups: Vec<&'static str>,
+    pub(crate) edges: BTreeMap<Edge, Id>,
+    /// Where each of them, and of what is in their `allOf`, stands.
+    pub(crate) schemas: Vec<String>,
 }
 
 /// A schema and its place.
@@ -55,23 +58,23 @@ struct Node<'a> {
 
 /// The shapes of a contract that have been asked for, and those in them.
 #[derive(Debug)]
-pub(super) struct Shapes<'a> {
+pub(crate) struct Shapes<'a> {
     document: &'a Value,
-    pub(super) all: Vec<Shape>,
+    pub(crate) all: Vec<Shape>,
     known: HashMap<Vec<String>, Id>,
     queue: Vec<(Id, Vec<Node<'a>>)>,
     /// Whether there were more than are made.
-    pub(super) too_many: bool,
+    pub(crate) too_many: bool,
 }
 
 impl<'a> Shapes<'a> {
     /// No shapes yet.
-    pub(super) fn new(document: &'a Value) -> Self {
+    pub(crate) fn new(document: &'a Value) -> Self {
         Self { document, all: Vec::new(), known: HashMap::new(), queue: Vec::new(), too_many: false }
     }
 
     /// The shape of the schema at a pointer of the document, and all that is in it.
-    pub(super) fn at(&mut self, pointer: &str, value: &'a Value) -> Id {
+    pub(crate) fn at(&mut self, pointer: &str, value: &'a Value) -> Id {
         let id = self.of(vec![Node { pointer: pointer.to_owned(), value }]);
         while let Some((id, nodes)) = self.queue.pop() {
             self.all[id] = self.shape(&nodes);
@@ -130,6 +133,7 @@ impl<'a> Shapes<'a> {
         Shape {
             pointer: nodes.first().map(|node| node.pointer.clone()).unwrap_or_default(),
             component: component(nodes, &schemas),
+            schemas,
             facts,
             groups: groups.into_iter().map(|(keyword, _)| keyword).collect(),
             edges,
@@ -182,6 +186,12 @@ impl<'a> Parts<'a> {
 
     fn own(&mut self, node: &Node<'a>, schema: &'a Map<String, Value>) {
         join(&mut self.facts, schema);
+        // What nobody knows is a fact as well: that it differs is said.
+        for (name, value) in schema.iter().filter(|(name, _)| !keywords::is_read(name)) {
+            if let Value::Object(others) = self.facts.entry(OTHER).or_insert_with(|| Map::new().into()) {
+                others.insert(name.clone(), value.clone());
+            }
+        }
         let properties = schema.get("properties").and_then(Value::as_object).into_iter().flatten();
         for (name, value) in properties {
             let token = format!("properties/{}", escape(name));

@@ -1,0 +1,114 @@
+//! Drift: what changed between two contracts, and whom it breaks.
+//!
+//! A finding is a place, an edit, and what the edit does to the values that may be there: it
+//! narrows them, widens them, both, or nobody can tell. Its level follows from that and from the
+//! direction (what narrows breaks requests, what widens breaks responses), so that no level is
+//! written down by hand for a keyword; [`Kind`] is the closed list of edits, and a few cells of the
+//! table, where taste is needed, are in one place with their reasons.
+//!
+//! Three verdicts stand beside each other: `wire` (does a peer built from the other contract keep
+//! working), `code` (does Rust code written against the generated crates keep compiling), and `gen`
+//! (does regenerated source differ at all).
+//!
+//! Contracts are compared as graphs of shapes, as in [`contract::diff`](crate::contract::diff):
+//! references are followed, `allOf` is merged once for each schema, so that an edit in a shared
+//! schema is one finding with the operations that it reaches, and naming a schema or writing it in
+//! place is silent on the wire.
+//!
+//! ```
+//! use meshery_generator::{contract, drift};
+//!
+//! let text = std::fs::read_to_string("../schemas/contract.yml")?;
+//! let old = contract::read(&text, "old")?;
+//! let new = contract::read(&text.replacen("maxLength: 255", "maxLength: 100", 1), "new")?;
+//! let report = drift::compare_wire(&old, &new);
+//! assert_eq!(report.findings[0].id, drift::Kind::BoundTightened);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+mod accept;
+mod collect;
+mod edit;
+mod effect;
+mod facts;
+mod kind;
+mod level;
+mod names;
+mod operations;
+mod product;
+mod render;
+mod report;
+mod security;
+mod variants;
+mod walk;
+
+pub use accept::{Acceptances, Accepted, Fingerprint, Stale, is_date};
+pub use effect::Effect;
+pub use kind::Kind;
+pub use level::Level;
+pub use product::only;
+pub use report::{Bump, Change, Code, Crate, Finding, Operations, Report, Side, Touched, Verdict, Wire};
+
+use crate::contract::Contract;
+use crate::contract::diff::classes::Classes;
+use collect::Draft;
+use edit::{Edit, Reach};
+use kind::Kind as K;
+
+/// What changed from `old` to `new`, with all three verdicts.
+///
+/// Both are lowered and emitted for the verdicts on Rust code; where that fails,
+/// [`Report::problems`] says so, and the report must not be taken for "no drift".
+#[must_use]
+pub fn compare(old: &Contract, new: &Contract) -> Report {
+    compare_wire(old, new)
+}
+
+/// What changed from `old` to `new` on the wire; nothing is generated, so that nothing is said of
+/// code.
+#[must_use]
+pub fn compare_wire(old: &Contract, new: &Contract) -> Report {
+    let (mut report, drafts) = drafts(old, new);
+    report.findings = drafts.into_iter().map(|draft| draft.finding).collect();
+    finish(&mut report);
+    report
+}
+
+/// Leaves out what is different nowhere, sorts, and judges.
+fn finish(report: &mut Report) {
+    report.findings.retain(|finding| finding.level > Level::None || finding.regenerated);
+    collect::sort(&mut report.findings);
+    report.judge();
+}
+
+fn drafts(old: &Contract, new: &Contract) -> (Report, Vec<Draft>) {
+    let mut gathered = operations::gather(&old.document, &new.document);
+    if gathered.shapes.iter().any(|shapes| shapes.too_many) {
+        let edit = Edit::new(K::TooLarge, "contract", Default::default());
+        gathered.edits.push((edit, None, Reach::REQUEST));
+    }
+    let classes = Classes::of([&gathered.shapes[0], &gathered.shapes[1]]);
+    let mut walk = walk::Walk::new(gathered.documents, [&gathered.shapes[0], &gathered.shapes[1]], &classes);
+    let roots: Vec<_> = gathered
+        .roots
+        .iter()
+        .map(|root| (root.operation, walk.root(root.pair, root.site.clone()), root.reach))
+        .collect();
+    let reached = walk.reach(&roots);
+    let drafts = collect::drafts(&gathered, &walk, &reached);
+    let side = |contract: &Contract, number: usize| Side {
+        release: contract.release.clone(),
+        sha256: contract.sha256.clone(),
+        operations: gathered.counts[number],
+    };
+    let report = Report {
+        old: side(old, 0),
+        new: side(new, 1),
+        product: None,
+        verdict: Verdict::default(),
+        crates: Vec::new(),
+        problems: Vec::new(),
+        findings: Vec::new(),
+    };
+    (report, drafts)
+}

@@ -1,0 +1,4 @@
+//! Reports as people and programs want them.
+
+mod json;
+mod text;

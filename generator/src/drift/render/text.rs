@@ -1,0 +1,134 @@
+//! A report for a terminal: grouped by construct, worst first, with what it does to Rust code.
+
+use super::super::level::Level;
+use super::super::report::{Bump, Change, Finding, Report, Touched};
+use std::collections::BTreeMap;
+use std::fmt::{self, Write};
+
+/// How many items of Rust a finding shows, and how long a signature may be.
+const ITEMS: usize = 3;
+const LONGEST: usize = 110;
+
+impl fmt::Display for Report {
+    /// Coloured; whoever prints it where there are no colours takes the escapes out.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "{BOLD}{} -> {}{RESET}{}", self.old.release, self.new.release, of_product(self))?;
+        for group in groups(self) {
+            writeln!(f)?;
+            let construct = if group[0].construct.is_empty() { "the contract" } else { &group[0].construct };
+            writeln!(f, "{BOLD}{construct}{RESET}")?;
+            for finding in group {
+                write_finding(f, finding)?;
+            }
+        }
+        writeln!(f)?;
+        for problem in &self.problems {
+            writeln!(f, "{RED}problem{RESET}: {problem}")?;
+        }
+        write_summary(f, self)
+    }
+}
+
+const BOLD: &str = "\x1b[1m";
+const DIM: &str = "\x1b[2m";
+const RED: &str = "\x1b[1;31m";
+const RESET: &str = "\x1b[0m";
+
+fn colour(level: Level) -> &'static str {
+    match level {
+        Level::Error => RED,
+        Level::Warning => "\x1b[1;33m",
+        Level::Info => "\x1b[36m",
+        Level::None => DIM,
+    }
+}
+
+fn of_product(report: &Report) -> String {
+    report.product.as_ref().map(|product| format!(", product {product}")).unwrap_or_default()
+}
+
+/// The findings of each construct; the construct with the worst first.
+fn groups(report: &Report) -> Vec<Vec<&Finding>> {
+    let mut order: Vec<Vec<&Finding>> = Vec::new();
+    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+    for finding in &report.findings {
+        let at = *known.entry(&finding.construct).or_insert(order.len());
+        if at == order.len() {
+            order.push(Vec::new());
+        }
+        order[at].push(finding);
+    }
+    order
+}
+
+fn write_finding(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
+    let paint = if finding.accepted.is_some() { DIM } else { colour(finding.level) };
+    let values = finding.values().map(|values| format!(": {}", cut(&values))).unwrap_or_default();
+    writeln!(f, "  {paint}{:<7}{RESET} {}{values}", finding.level, finding.headline())?;
+    writeln!(f, "          {DIM}{} at {}{RESET}", finding.id, finding.place())?;
+    writeln!(f, "          wire {}, code {}{}", finding.wire.level, finding.code.level, reach(finding))?;
+    for why in &finding.why {
+        writeln!(f, "          {DIM}{why}{RESET}")?;
+    }
+    if let Some(reason) = &finding.accepted {
+        writeln!(f, "          accepted: {reason}")?;
+    }
+    for item in finding.code.items.iter().take(ITEMS) {
+        write_item(f, item)?;
+    }
+    match finding.code.items.len().saturating_sub(ITEMS) {
+        0 => Ok(()),
+        more => writeln!(f, "          {DIM}and {more} more items{RESET}"),
+    }
+}
+
+fn write_item(f: &mut fmt::Formatter<'_>, item: &Touched) -> fmt::Result {
+    writeln!(f, "          {DIM}{} {}{RESET}", item.change, item.item)?;
+    let shown = item.change != Change::Removed;
+    for (sign, signature) in [('-', &item.before), ('+', &item.after)] {
+        if let (Some(signature), true) = (signature, shown) {
+            writeln!(f, "            {DIM}{sign} {}{RESET}", cut(signature))?;
+        }
+    }
+    Ok(())
+}
+
+/// In how many operations a finding is, and in which.
+fn reach(finding: &Finding) -> String {
+    let mut text = String::new();
+    let directions = [("requests", finding.wire.request), ("responses", finding.wire.response)];
+    let there: Vec<&str> =
+        directions.iter().filter(|(_, effect)| effect.is_some()).map(|(name, _)| *name).collect();
+    let count = finding.operations.count;
+    // Writing to a string cannot fail.
+    let _ = match (finding.schema.is_some(), finding.operations.first.first()) {
+        (true, Some(first)) if count == 1 => write!(text, "; in {} of {first}", there.join(" and ")),
+        (true, Some(first)) => write!(text, "; in {} of {count} operations, {first}...", there.join(" and ")),
+        _ => Ok(()),
+    };
+    text
+}
+
+fn cut(text: &str) -> String {
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    text.chars().take(LONGEST - 3).chain("...".chars()).collect()
+}
+
+fn write_summary(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
+    let accepted = report.findings.iter().filter(|finding| finding.accepted.is_some()).count();
+    let counts = [Level::Error, Level::Warning, Level::Info].map(|level| report.count(level));
+    write!(f, "{} errors, {} warnings, {} infos", counts[0], counts[1], counts[2])?;
+    if accepted > 0 {
+        write!(f, ", {accepted} accepted")?;
+    }
+    let gen_text = if report.verdict.regenerated { "differs" } else { "is the same" };
+    writeln!(f, "; wire {}, code {}, generated source {gen_text}", report.verdict.wire, report.verdict.code)?;
+    for own in report.crates.iter().filter(|own| own.bump > Bump::None) {
+        let [gone, new, changed] = own.items;
+        let bump = own.bump;
+        writeln!(f, "{}: {bump} version; {gone} items removed, {new} added, {changed} changed", own.name)?;
+    }
+    Ok(())
+}
