@@ -38,6 +38,7 @@ mod operations;
 mod product;
 mod render;
 mod report;
+mod rust;
 mod security;
 mod variants;
 mod walk;
@@ -51,7 +52,6 @@ pub use report::{Bump, Change, Code, Crate, Finding, Operations, Report, Side, T
 
 use crate::contract::Contract;
 use crate::contract::diff::classes::Classes;
-use collect::Draft;
 use edit::{Edit, Reach};
 use kind::Kind as K;
 
@@ -61,54 +61,82 @@ use kind::Kind as K;
 /// [`Report::problems`] says so, and the report must not be taken for "no drift".
 #[must_use]
 pub fn compare(old: &Contract, new: &Contract) -> Report {
-    compare_wire(old, new)
+    compared(old, new, true)
 }
 
 /// What changed from `old` to `new` on the wire; nothing is generated, so that nothing is said of
 /// code.
 #[must_use]
 pub fn compare_wire(old: &Contract, new: &Contract) -> Report {
-    let (mut report, drafts) = drafts(old, new);
-    report.findings = drafts.into_iter().map(|draft| draft.finding).collect();
-    finish(&mut report);
-    report
+    compared(old, new, false)
 }
 
-/// Leaves out what is different nowhere, sorts, and judges.
-fn finish(report: &mut Report) {
-    report.findings.retain(|finding| finding.level > Level::None || finding.regenerated);
-    collect::sort(&mut report.findings);
-    report.judge();
-}
-
-fn drafts(old: &Contract, new: &Contract) -> (Report, Vec<Draft>) {
+fn compared(old: &Contract, new: &Contract, code: bool) -> Report {
     let mut gathered = operations::gather(&old.document, &new.document);
     if gathered.shapes.iter().any(|shapes| shapes.too_many) {
         let edit = Edit::new(K::TooLarge, "contract", Default::default());
         gathered.edits.push((edit, None, Reach::REQUEST));
     }
+    let mut report = empty(old, new, gathered.counts);
     let classes = Classes::of([&gathered.shapes[0], &gathered.shapes[1]]);
-    let mut walk = walk::Walk::new(gathered.documents, [&gathered.shapes[0], &gathered.shapes[1]], &classes);
-    let roots: Vec<_> = gathered
-        .roots
-        .iter()
-        .map(|root| (root.operation, walk.root(root.pair, root.site.clone()), root.reach))
-        .collect();
+    let shapes = [&gathered.shapes[0], &gathered.shapes[1]];
+    let mut walk = walk::Walk::new(gathered.documents, shapes, &classes);
+    let root =
+        |root: &operations::Root| (root.operation, walk.root(root.pair, root.site.clone()), root.reach);
+    let roots: Vec<_> = gathered.roots.iter().map(root).collect();
     let reached = walk.reach(&roots);
-    let drafts = collect::drafts(&gathered, &walk, &reached);
-    let side = |contract: &Contract, number: usize| Side {
+    let mut drafts = collect::drafts(&gathered, &walk, &reached);
+    // The same facts come to the same code.
+    if code
+        && old.document != new.document
+        && let Err(problem) = rust::judge([old, new], &walk, &mut drafts, &mut report)
+    {
+        report.problems.push(problem);
+    }
+    same_id(&mut drafts);
+    report.findings = drafts.into_iter().map(|draft| draft.finding).collect();
+    report.findings.retain(|finding| finding.level > Level::None || finding.regenerated);
+    collect::sort(&mut report.findings);
+    report.judge();
+    report
+}
+
+/// Says of an operation that is gone where one of its id is now, and the other way round.
+fn same_id(drafts: &mut [collect::Draft]) {
+    let id = |draft: &collect::Draft, kind: K| {
+        let value = draft.edit.before.as_ref().or(draft.edit.after.as_ref());
+        value.filter(|value| draft.edit.kind == kind && value.is_string()).cloned()
+    };
+    let named = |kind: K| -> Vec<_> {
+        drafts.iter().filter_map(|draft| Some((id(draft, kind)?, draft.edit.name.clone()))).collect()
+    };
+    let sides = [
+        (K::OperationRemoved, named(K::OperationAdded), "is now"),
+        (K::OperationAdded, named(K::OperationRemoved), "was"),
+    ];
+    for (kind, others, words) in sides {
+        for draft in drafts.iter_mut() {
+            let Some(own) = id(draft, kind) else { continue };
+            for (_, other) in others.iter().filter(|(other, _)| *other == own) {
+                draft.finding.why.push(format!("the operation of this id {words} {other}"));
+            }
+        }
+    }
+}
+
+fn empty(old: &Contract, new: &Contract, counts: [usize; 2]) -> Report {
+    let side = |contract: &Contract, operations: usize| Side {
         release: contract.release.clone(),
         sha256: contract.sha256.clone(),
-        operations: gathered.counts[number],
+        operations,
     };
-    let report = Report {
-        old: side(old, 0),
-        new: side(new, 1),
+    Report {
+        old: side(old, counts[0]),
+        new: side(new, counts[1]),
         product: None,
         verdict: Verdict::default(),
         crates: Vec::new(),
         problems: Vec::new(),
         findings: Vec::new(),
-    };
-    (report, drafts)
+    }
 }

@@ -17,12 +17,12 @@ pub(super) struct Draft {
     pub(super) finding: Finding,
     pub(super) edit: Edit,
     pub(super) reach: Reach,
-    /// The operations that it reaches, by number.
-    pub(super) operations: BTreeSet<usize>,
     /// Whether it is an edit of an operation itself and not of a schema.
     pub(super) direct: bool,
     /// The places of each side that it is seen at.
     pub(super) spots: BTreeSet<[String; 2]>,
+    /// The places of each side that refer to those.
+    pub(super) sites: BTreeSet<[String; 2]>,
 }
 
 /// An edit, where it reaches, and the places that it is seen at.
@@ -31,6 +31,7 @@ struct Seen {
     reach: BTreeMap<usize, Reach>,
     direct: bool,
     spots: BTreeSet<[String; 2]>,
+    sites: BTreeSet<[String; 2]>,
 }
 
 /// Judges edits that are the same change together.
@@ -43,24 +44,28 @@ pub(super) fn drafts(
     for (edit, operation, reach) in &gathered.edits {
         let reach = operation.map(|operation| (operation, *reach)).into_iter().collect();
         let spots = [edit.at.clone()].into();
-        all.push(Seen { edit: edit.clone(), reach, direct: true, spots });
+        all.push(Seen { edit: edit.clone(), reach, direct: true, spots, sites: BTreeSet::new() });
     }
     for (number, node) in walk.nodes.iter().enumerate() {
         for (edit, through) in &node.edits {
             let reach =
                 reached[number].iter().map(|(operation, reach)| (*operation, reach.through(*through)));
-            let reach = reach.filter(|(_, reach)| *reach != Reach::default()).collect();
-            all.push(Seen { edit: edit.clone(), reach, direct: false, spots: spots(walk, number) });
+            let reach = reach.collect();
+            let (spots, sites) = places(walk, number);
+            all.push(Seen { edit: edit.clone(), reach, direct: false, spots, sites });
         }
     }
     for (edit, nodes) in names::compare(walk) {
-        let mut seen = Seen { edit, reach: BTreeMap::new(), direct: false, spots: BTreeSet::new() };
+        let (spots, sites) = (BTreeSet::new(), BTreeSet::new());
+        let mut seen = Seen { edit, reach: BTreeMap::new(), direct: false, spots, sites };
         for number in nodes {
             for (operation, reach) in &reached[number] {
                 let held = seen.reach.entry(*operation).or_default();
                 *held = held.and(*reach);
             }
-            seen.spots.extend(spots(walk, number));
+            let (spots, sites) = places(walk, number);
+            seen.spots.extend(spots);
+            seen.sites.extend(sites);
         }
         all.push(seen);
     }
@@ -71,13 +76,16 @@ pub(super) fn drafts(
     let all = together(all, |edit| pointers(edit, edit.stated));
     let all = together(all, |edit| pointers(edit, [edit.stated[0], edit.stated[1] && !edit.stated[0]]));
     let all = together(all, |edit| pointers(edit, [edit.stated[0] && !edit.stated[1], edit.stated[1]]));
-    all.into_iter().map(|seen| draft(seen, &gathered.operations)).collect()
+    all.into_iter().map(|seen| draft(seen, gathered)).collect()
 }
 
-fn spots(walk: &Walk<'_>, number: usize) -> BTreeSet<[String; 2]> {
+type Places = BTreeSet<[String; 2]>;
+
+/// Where the shapes of a pair are, and what refers to them.
+fn places(walk: &Walk<'_>, number: usize) -> (Places, Places) {
     let node = &walk.nodes[number];
     let own = [0, 1].map(|side| walk.shapes[side].all[node.pair[side]].pointer.clone());
-    node.sites.iter().cloned().chain([own]).collect()
+    ([own].into(), node.sites.iter().cloned().collect())
 }
 
 /// Puts edits together that say the same at the same pointers.
@@ -99,6 +107,7 @@ fn together(all: Vec<Seen>, pointers: impl Fn(&Edit) -> [String; 2]) -> Vec<Seen
             *own = own.and(reach);
         }
         held.spots.extend(seen.spots);
+        held.sites.extend(seen.sites);
         for side in 0..2 {
             held.edit.required[side] |= seen.edit.required[side];
             held.edit.closed[side] |= seen.edit.closed[side];
@@ -108,8 +117,9 @@ fn together(all: Vec<Seen>, pointers: impl Fn(&Edit) -> [String; 2]) -> Vec<Seen
     order
 }
 
-fn draft(seen: Seen, operations: &[Named]) -> Draft {
-    let Seen { edit, reach: reached, direct, spots } = seen;
+fn draft(seen: Seen, gathered: &Gathered<'_>) -> Draft {
+    let operations: &[Named] = &gathered.operations;
+    let Seen { edit, reach: reached, direct, spots, sites } = seen;
     let whole = reached.is_empty() && direct;
     let reach = reached.values().fold(Reach::default(), |all, own| all.and(*own));
     let reach = if whole { Reach::REQUEST } else { reach };
@@ -148,6 +158,7 @@ fn draft(seen: Seen, operations: &[Named]) -> Draft {
         before: edit.before.clone(),
         after: edit.after.clone(),
         construct,
+        within: within(gathered.documents[anchor], &edit.at[anchor]),
         schema,
         declared: edit.at.clone(),
         anchor,
@@ -156,7 +167,34 @@ fn draft(seen: Seen, operations: &[Named]) -> Draft {
         why: level::reasons(&edit, reach).into_iter().map(str::to_owned).collect(),
         accepted: None,
     };
-    Draft { finding, edit, reach, operations: numbers, direct, spots }
+    Draft { finding, edit, reach, direct, spots, sites }
+}
+
+/// What of an operation a pointer leads to, in words: `query `page``, `200 application/json items`.
+fn within(document: &Value, pointer: &str) -> Option<String> {
+    let tokens: Vec<String> = crate::load::reference::tokens(pointer)?;
+    let rest = tokens.get(3..).filter(|_| tokens.first().is_some_and(|first| first == "paths"))?;
+    let (mut words, rest) = match rest {
+        [first, number, rest @ ..] if first == "parameters" => {
+            let own = pointer.split('/').take(6).collect::<Vec<_>>().join("/");
+            let parameter = crate::load::reference::lookup(document, &own)?;
+            let text = |name: &str| parameter.get(name).and_then(Value::as_str).unwrap_or(number).to_owned();
+            (format!("{} `{}`", text("in"), text("name")), rest)
+        }
+        [first, rest @ ..] if first == "requestBody" => ("request body".to_owned(), rest),
+        [first, status, rest @ ..] if first == "responses" => (format!("response {status}"), rest),
+        _ => return None,
+    };
+    for token in rest {
+        if !matches!(
+            token.as_str(),
+            "content" | "schema" | "properties" | "required" | "deprecated" | "security"
+        ) {
+            words.push(' ');
+            words.push_str(token);
+        }
+    }
+    Some(words)
 }
 
 /// The component that a pointer leads into.

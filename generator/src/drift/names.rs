@@ -8,6 +8,9 @@ use crate::load::reference::escape;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// Schemas that moved from one construct to another, and the pairs of shapes they are seen at.
+type Moved<'w> = BTreeMap<(&'w str, &'w str), (BTreeSet<&'w str>, Vec<usize>)>;
+
 /// The edits of names, each with the pairs of shapes that it is seen at.
 pub(super) fn compare(walk: &Walk<'_>) -> Vec<(Edit, Vec<usize>)> {
     let mut pairs: BTreeMap<[Option<&str>; 2], Vec<usize>> = BTreeMap::new();
@@ -18,7 +21,7 @@ pub(super) fn compare(walk: &Walk<'_>) -> Vec<(Edit, Vec<usize>)> {
         }
     }
     let held = walk.documents.map(components);
-    let mut moved: BTreeMap<(&str, &str), (BTreeSet<&str>, Vec<usize>)> = BTreeMap::new();
+    let mut moved = Moved::new();
     let mut edits = Vec::new();
     for (names, nodes) in pairs {
         let [before, after] = match names {

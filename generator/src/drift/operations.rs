@@ -14,8 +14,6 @@ use std::collections::{BTreeMap, BTreeSet};
 pub(super) struct Named {
     /// `GET /api/workspaces`, as the newer side that has it spells it.
     pub(super) name: String,
-    /// Its pointer on each side, empty where it is not.
-    pub(super) at: [String; 2],
     /// The products that it belongs to on either side.
     pub(super) products: BTreeSet<String>,
     /// The construct that declares it.
@@ -220,7 +218,6 @@ impl<'a> Gathered<'a> {
         let sides = [products(0), products(1)];
         self.operations.push(Named {
             name: name(last),
-            at: at.clone(),
             products: sides[0].union(&sides[1]).cloned().collect(),
             construct: last.value.get("x-construct").and_then(Value::as_str).unwrap_or_default().to_owned(),
         });

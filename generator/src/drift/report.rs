@@ -23,7 +23,6 @@ pub struct Report {
     /// What each generated crate needs.
     pub crates: Vec<Crate>,
     /// Why nothing can be said of the generated crates, if that is so.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub problems: Vec<String>,
     /// The findings, worst first.
     pub findings: Vec<Finding>,
@@ -105,6 +104,9 @@ pub struct Finding {
     /// The component it is in.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub schema: Option<String>,
+    /// What of its operation it is in, where it is in no component: `query `page``.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub within: Option<String>,
     /// Where the contracts declare it: JSON pointers into the old one and the new one.
     pub declared: [String; 2],
     /// Which of `declared` its fingerprint has: 0 or 1.
@@ -244,6 +246,7 @@ impl Finding {
     pub fn values(&self) -> Option<String> {
         let told = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         match (&self.before, &self.after) {
+            (Some(Value::Bool(_)), _) | (_, Some(Value::Bool(_))) => None,
             (Some(before), Some(after)) => Some(format!("{} -> {}", told(before), told(after))),
             (Some(value), None) | (None, Some(value)) if !value.is_array() => Some(told(value)),
             _ => None,
@@ -261,7 +264,9 @@ impl Finding {
     pub fn place(&self) -> String {
         let pointer = self.pointer();
         let Some(schema) = &self.schema else {
-            return self.operations.first.first().cloned().unwrap_or_else(|| pointer.to_owned());
+            let Some(operation) = self.operations.first.first() else { return pointer.to_owned() };
+            let within = self.within.as_ref().map(|within| format!(", {within}")).unwrap_or_default();
+            return format!("{operation}{within}");
         };
         let prefix = format!("/components/schemas/{}", crate::load::reference::escape(schema));
         let rest = pointer.strip_prefix(&prefix).unwrap_or_default();

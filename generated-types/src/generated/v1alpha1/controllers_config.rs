@@ -314,6 +314,7 @@ wire::object_impls!(MeshSyncWatchedResource);
 
 /// `v1alpha1.controllers_config.MeshSyncWatchedResource#/events/item` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum MeshSyncWatchedResourceEventsItem {
     /// `ADDED`
     Added,
@@ -506,6 +507,7 @@ wire::object_impls!(MesheryBrokerServiceConfig);
 
 /// `v1alpha1.controllers_config.MesheryBrokerServiceConfig#/type` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum MesheryBrokerServiceConfigType {
     /// `ClusterIP`
     ClusterIp,
@@ -739,6 +741,7 @@ wire::object_impls!(MesheryOperatorConfig);
 
 /// `v1alpha1.controllers_config.MesheryOperatorConfig#/deploymentMode` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum MesheryOperatorConfigDeploymentMode {
     /// `operator`
     Operator,

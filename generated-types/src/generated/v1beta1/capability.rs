@@ -175,6 +175,7 @@ wire::object_impls!(Capability);
 
 /// `v1beta1.capability.Capability#/entityState/item` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CapabilityEntityStateItem {
     /// `declaration`
     Declaration,
@@ -210,6 +211,7 @@ wire::string_enum!(CapabilityEntityStateItem);
 
 /// `v1beta1.capability.Capability#/kind` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CapabilityKind {
     /// `action`
     Action,
@@ -253,6 +255,7 @@ wire::string_enum!(CapabilityKind);
 
 /// `v1beta1.capability.Capability#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CapabilityStatus {
     /// `enabled`
     Enabled,

@@ -127,6 +127,7 @@ wire::object_impls!(CatalogData);
 
 /// `v1beta1.catalog.CatalogData#/class` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CatalogDataClass {
     /// `official`
     Official,
@@ -166,6 +167,7 @@ wire::string_enum!(CatalogDataClass);
 
 /// `v1beta1.catalog.CatalogData#/compatibility/item` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CatalogDataCompatibilityItem {
     /// `kubernetes`
     Kubernetes,
@@ -197,6 +199,7 @@ wire::string_enum!(CatalogDataCompatibilityItem);
 
 /// `v1beta1.catalog.CatalogData#/type` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CatalogDataType {
     /// `Deployment`
     Deployment,

@@ -67,6 +67,7 @@ wire::object_impls!(CategoryDefinition);
 
 /// `v1beta1.category.CategoryDefinition#/name` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CategoryDefinitionName {
     /// `Analytics`
     Analytics,

@@ -280,6 +280,7 @@ wire::object_impls!(ComponentDefinition);
 
 /// `v1beta1.component.ComponentDefinition#/format` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentDefinitionFormat {
     /// `JSON`
     Json,
@@ -430,6 +431,7 @@ wire::object_impls!(ComponentDefinitionMetadata);
 
 /// `v1beta1.component.ComponentDefinition#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentDefinitionStatus {
     /// `ignored`
     Ignored,

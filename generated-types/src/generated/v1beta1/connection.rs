@@ -155,6 +155,7 @@ wire::object_impls!(Connection);
 
 /// `v1beta1.connection.Connection#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ConnectionStatus {
     /// `discovered`
     Discovered,

@@ -1003,6 +1003,7 @@ wire::object_impls!(ComponentStyles);
 
 /// `v1beta1.core.componentStyles#/border-style` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesBorderStyle {
     /// `solid`
     Solid,
@@ -1046,6 +1047,7 @@ wire::string_enum!(ComponentStylesBorderStyle);
 
 /// `v1beta1.core.componentStyles#/ghost` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesGhost {
     /// `yes`
     Yes,
@@ -1129,6 +1131,7 @@ wire::object_impls!(ComponentStylesPosition);
 
 /// `v1beta1.core.componentStyles#/text-halign` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesTextHalign {
     /// `left`
     Left,
@@ -1168,6 +1171,7 @@ wire::string_enum!(ComponentStylesTextHalign);
 
 /// `v1beta1.core.componentStyles#/text-transform` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesTextTransform {
     /// `none`
     None,
@@ -1207,6 +1211,7 @@ wire::string_enum!(ComponentStylesTextTransform);
 
 /// `v1beta1.core.componentStyles#/text-valign` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesTextValign {
     /// `top`
     Top,
@@ -1277,6 +1282,7 @@ pub type SemverString = String;
 
 /// `v1beta1.core.shape` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Shape {
     /// `ellipse`
     Ellipse,
@@ -1637,6 +1643,7 @@ wire::object_impls!(Styles);
 
 /// `v1beta1.core.styles#/text-transform` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum StylesTextTransform {
     /// `none`
     None,

@@ -73,6 +73,7 @@ wire::object_impls!(Action);
 
 /// `v1beta1.evaluation.Action#/op` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ActionOp {
     /// `update_component`
     UpdateComponent,

@@ -107,6 +107,7 @@ wire::object_impls!(Feature);
 
 /// `v1beta1.feature.FeatureName` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum FeatureName {
     /// `ComponentsInDesign`
     ComponentsInDesign,

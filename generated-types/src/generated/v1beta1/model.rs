@@ -451,6 +451,7 @@ wire::object_impls!(ModelDefinitionMetadata);
 
 /// `v1beta1.model.ModelDefinition#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ModelDefinitionStatus {
     /// `ignored`
     Ignored,

@@ -838,6 +838,7 @@ wire::object_impls!(RegistryComponent);
 
 /// `v1beta1.registry.RegistryComponent#/format` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RegistryComponentFormat {
     /// `JSON`
     Json,
@@ -991,6 +992,7 @@ wire::object_impls!(RegistryComponentMetadata);
 
 /// `v1beta1.registry.RegistryComponent#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RegistryComponentStatus {
     /// `ignored`
     Ignored,
@@ -1812,6 +1814,7 @@ wire::object_impls!(RegistryModelMetadata);
 
 /// `v1beta1.registry.RegistryModel#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RegistryModelStatus {
     /// `ignored`
     Ignored,
@@ -2199,6 +2202,7 @@ wire::object_impls!(RegistryRegistrant);
 
 /// `v1beta1.registry.RegistryRegistrant#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RegistryRegistrantStatus {
     /// `discovered`
     Discovered,
@@ -2550,6 +2554,7 @@ wire::object_impls!(ValidationItem);
 
 /// `v1beta1.registry.ValidationItem#/valueType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ValidationItemValueType {
     /// `JSON`
     Json,
@@ -2785,6 +2790,7 @@ wire::object_impls!(ValidationResults);
 
 /// `v1beta1.registry.exportRegistryModel#/query/fileType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ExportRegistryModelFileType {
     /// `oci`
     Oci,
@@ -2820,6 +2826,7 @@ wire::string_enum!(ExportRegistryModelFileType);
 
 /// `v1beta1.registry.exportRegistryModel#/query/outputFormat` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ExportRegistryModelOutputFormat {
     /// `json`
     Json,

@@ -322,6 +322,7 @@ wire::object_impls!(RelationshipDefinition);
 
 /// `v1beta1.relationship.RelationshipDefinition#/kind` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionKind {
     /// `hierarchical`
     Hierarchical,
@@ -361,6 +362,7 @@ wire::string_enum!(RelationshipDefinitionKind);
 
 /// `v1beta1.relationship.RelationshipDefinition#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionStatus {
     /// `enabled`
     Enabled,
@@ -756,6 +758,7 @@ wire::object_impls!(RelationshipDefinitionMetadataStyles);
 
 /// `v1beta1.relationship.RelationshipDefinitionMetadataStylesCurveStyle` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionMetadataStylesCurveStyle {
     /// `haystack`
     Haystack,
@@ -814,6 +817,7 @@ wire::string_enum!(RelationshipDefinitionMetadataStylesCurveStyle);
 
 /// `v1beta1.relationship.RelationshipDefinitionMetadataStylesLineCap` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionMetadataStylesLineCap {
     /// `butt`
     Butt,
@@ -853,6 +857,7 @@ wire::string_enum!(RelationshipDefinitionMetadataStylesLineCap);
 
 /// `v1beta1.relationship.RelationshipDefinitionMetadataStylesLineStyle` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionMetadataStylesLineStyle {
     /// `solid`
     Solid,
@@ -892,6 +897,7 @@ wire::string_enum!(RelationshipDefinitionMetadataStylesLineStyle);
 
 /// `v1beta1.relationship.RelationshipDefinitionMetadataStylesMidTargetArrowFill` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionMetadataStylesMidTargetArrowFill {
     /// `filled`
     Filled,
@@ -927,6 +933,7 @@ wire::string_enum!(RelationshipDefinitionMetadataStylesMidTargetArrowFill);
 
 /// `v1beta1.relationship.RelationshipDefinitionMetadataStylesMidTargetArrowShape` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionMetadataStylesMidTargetArrowShape {
     /// `triangle`
     Triangle,
@@ -1015,6 +1022,7 @@ wire::string_enum!(RelationshipDefinitionMetadataStylesMidTargetArrowShape);
 
 /// `v1beta1.relationship.RelationshipDefinitionMetadataStylesTargetArrowFill` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionMetadataStylesTargetArrowFill {
     /// `filled`
     Filled,
@@ -1050,6 +1058,7 @@ wire::string_enum!(RelationshipDefinitionMetadataStylesTargetArrowFill);
 
 /// `v1beta1.relationship.RelationshipDefinitionMetadataStylesTargetArrowShape` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionMetadataStylesTargetArrowShape {
     /// `triangle`
     Triangle,
@@ -1138,6 +1147,7 @@ wire::string_enum!(RelationshipDefinitionMetadataStylesTargetArrowShape);
 
 /// `v1beta1.relationship.RelationshipDefinitionMetadataStylesTextTransform` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionMetadataStylesTextTransform {
     /// `none`
     None,
@@ -1177,6 +1187,7 @@ wire::string_enum!(RelationshipDefinitionMetadataStylesTextTransform);
 
 /// `v1beta1.relationship.RelationshipDefinitionSelectorsPatchStrategy` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum RelationshipDefinitionSelectorsPatchStrategy {
     /// `merge`
     Merge,

@@ -6,6 +6,7 @@ use crate::wire;
 
 /// `v1beta1.subcategory.SubCategoryDefinition` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum SubCategoryDefinition {
     /// `API Gateway`
     ApiGateway,

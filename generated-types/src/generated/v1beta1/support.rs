@@ -86,6 +86,7 @@ wire::object_impls!(SupportRequest);
 
 /// `v1beta1.support.SupportRequest#/scope` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum SupportRequestScope {
     /// `Support`
     Support,

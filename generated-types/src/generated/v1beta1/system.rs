@@ -347,6 +347,7 @@ wire::object_impls!(ControllerDiagnostic);
 
 /// `v1beta1.system.ControllerDiagnostic#/controller` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ControllerDiagnosticController {
     /// `OPERATOR`
     Operator,
@@ -386,6 +387,7 @@ wire::string_enum!(ControllerDiagnosticController);
 
 /// `v1beta1.system.ControllerDiagnostic#/severity` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ControllerDiagnosticSeverity {
     /// `info`
     Info,
@@ -576,6 +578,7 @@ wire::object_impls!(ControllerStatus);
 
 /// `v1beta1.system.ControllerStatus#/controller` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ControllerStatusController {
     /// `OPERATOR`
     Operator,
@@ -615,6 +618,7 @@ wire::string_enum!(ControllerStatusController);
 
 /// `v1beta1.system.ControllerStatusValue` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ControllerStatusValue {
     /// `DEPLOYED`
     Deployed,
@@ -1355,6 +1359,7 @@ wire::object_impls!(SystemVersion);
 
 /// `v1beta1.system.getSystemDatabase#/query/order` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum GetSystemDatabaseOrder {
     /// `asc`
     Asc,
@@ -1390,6 +1395,7 @@ wire::string_enum!(GetSystemDatabaseOrder);
 
 /// `v1beta1.system.getSystemDatabase#/query/sort` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum GetSystemDatabaseSort {
     /// `name`
     Name,

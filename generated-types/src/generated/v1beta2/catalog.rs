@@ -133,6 +133,7 @@ wire::object_impls!(CatalogData);
 
 /// `v1beta2.catalog.CatalogData#/class` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CatalogDataClass {
     /// `official`
     Official,
@@ -172,6 +173,7 @@ wire::string_enum!(CatalogDataClass);
 
 /// `v1beta2.catalog.CatalogData#/compatibility/item` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CatalogDataCompatibilityItem {
     /// `kubernetes`
     Kubernetes,
@@ -203,6 +205,7 @@ wire::string_enum!(CatalogDataCompatibilityItem);
 
 /// `v1beta2.catalog.CatalogData#/type` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CatalogDataType {
     /// `Deployment`
     Deployment,

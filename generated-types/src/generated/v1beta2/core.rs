@@ -791,6 +791,7 @@ wire::object_impls!(ComponentStyles);
 
 /// `v1beta2.core.ComponentStyles#/backgroundClip` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesBackgroundClip {
     /// `none`
     None,
@@ -830,6 +831,7 @@ wire::string_enum!(ComponentStylesBackgroundClip);
 
 /// `v1beta2.core.ComponentStyles#/backgroundFit` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesBackgroundFit {
     /// `none`
     None,
@@ -869,6 +871,7 @@ wire::string_enum!(ComponentStylesBackgroundFit);
 
 /// `v1beta2.core.ComponentStyles#/backgroundHeightRelativeTo` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesBackgroundHeightRelativeTo {
     /// `none`
     None,
@@ -908,6 +911,7 @@ wire::string_enum!(ComponentStylesBackgroundHeightRelativeTo);
 
 /// `v1beta2.core.ComponentStyles#/backgroundWidthRelativeTo` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesBackgroundWidthRelativeTo {
     /// `none`
     None,
@@ -947,6 +951,7 @@ wire::string_enum!(ComponentStylesBackgroundWidthRelativeTo);
 
 /// `v1beta2.core.ComponentStyles#/bodyTextWrap` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesBodyTextWrap {
     /// `none`
     None,
@@ -986,6 +991,7 @@ wire::string_enum!(ComponentStylesBodyTextWrap);
 
 /// `v1beta2.core.ComponentStyles#/borderStyle` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesBorderStyle {
     /// `solid`
     Solid,
@@ -1029,6 +1035,7 @@ wire::string_enum!(ComponentStylesBorderStyle);
 
 /// `v1beta2.core.ComponentStyles#/ghost` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesGhost {
     /// `yes`
     Yes,
@@ -1118,6 +1125,7 @@ wire::object_impls!(ComponentStylesPosition);
 
 /// `v1beta2.core.ComponentStyles#/textHalign` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesTextHalign {
     /// `left`
     Left,
@@ -1157,6 +1165,7 @@ wire::string_enum!(ComponentStylesTextHalign);
 
 /// `v1beta2.core.ComponentStyles#/textTransform` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesTextTransform {
     /// `none`
     None,
@@ -1196,6 +1205,7 @@ wire::string_enum!(ComponentStylesTextTransform);
 
 /// `v1beta2.core.ComponentStyles#/textValign` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentStylesTextValign {
     /// `top`
     Top,
@@ -1276,6 +1286,7 @@ pub type SemverString = String;
 
 /// `v1beta2.core.Shape` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Shape {
     /// `ellipse`
     Ellipse,
@@ -1669,6 +1680,7 @@ wire::object_impls!(Styles);
 
 /// `v1beta2.core.Styles#/textTransform` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum StylesTextTransform {
     /// `none`
     None,
@@ -1720,6 +1732,7 @@ pub type Uuid = wire::Uuid;
 
 /// `v1beta2.core.Visibility` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Visibility {
     /// `private`
     Private,

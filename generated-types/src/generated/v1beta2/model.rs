@@ -481,6 +481,7 @@ wire::object_impls!(ImportRequest);
 
 /// `v1beta2.model.ImportRequest#/uploadType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ImportRequestUploadType {
     /// `file`
     File,
@@ -1040,6 +1041,7 @@ wire::object_impls!(ModelDefinitionMetadata);
 
 /// `v1beta2.model.ModelDefinition#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ModelDefinitionStatus {
     /// `ignored`
     Ignored,

@@ -782,6 +782,7 @@ wire::object_impls!(OrgTeamActionPayload);
 
 /// `v1beta2.organization.OrgTeamActionPayload#/action` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum OrgTeamActionPayloadAction {
     /// `delete`
     Delete,

@@ -1750,6 +1750,7 @@ wire::object_impls!(UserOrganizations);
 
 /// `v1beta2.user.User#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum UserStatus {
     /// `active`
     Active,
@@ -2054,6 +2055,7 @@ wire::object_impls!(UserEmailAddress);
 
 /// `v1beta2.user.UserEmailAddress#/source` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum UserEmailAddressSource {
     /// `signup`
     Signup,

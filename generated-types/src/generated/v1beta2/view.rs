@@ -102,6 +102,7 @@ wire::object_impls!(ContentSharePayload);
 
 /// `v1beta2.view.ContentSharePayload#/contentType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ContentSharePayloadContentType {
     /// `view`
     View,

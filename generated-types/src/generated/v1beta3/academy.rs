@@ -620,6 +620,7 @@ wire::object_impls!(AcademyRegistration);
 
 /// `v1beta3.academy.AcademyRegistrationStatus` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum AcademyRegistrationStatus {
     /// `registered`
     Registered,
@@ -1048,6 +1049,7 @@ wire::object_impls!(ChildNode);
 
 /// `v1beta3.academy.ContentType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ContentType {
     /// `learning-path`
     LearningPath,
@@ -2108,6 +2110,7 @@ wire::object_impls!(InstructorConsoleSummaryTestsSummary);
 
 /// `v1beta3.academy.Level` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Level {
     /// `beginner`
     Beginner,
@@ -2520,6 +2523,7 @@ wire::object_impls!(QuestionOption);
 
 /// `v1beta3.academy.QuestionType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum QuestionType {
     /// `multiple-answers`
     MultipleAnswers,
@@ -3551,6 +3555,7 @@ wire::object_impls!(StartTestRequest);
 
 /// `v1beta3.academy.Status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Status {
     /// `ready`
     Ready,
@@ -4025,6 +4030,7 @@ wire::object_impls!(UserRegistration);
 
 /// `v1beta3.academy.Visibility` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Visibility {
     /// `public`
     Public,
@@ -4060,6 +4066,7 @@ wire::string_enum!(Visibility);
 
 /// `v1beta3.academy.getAcademyCurricula#/query/order` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum GetAcademyCurriculaOrder {
     /// `asc`
     Asc,

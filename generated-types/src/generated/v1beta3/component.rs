@@ -298,6 +298,7 @@ wire::object_impls!(ComponentDefinition);
 
 /// `v1beta3.component.ComponentDefinition#/format` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentDefinitionFormat {
     /// `JSON`
     Json,
@@ -451,6 +452,7 @@ wire::object_impls!(ComponentDefinitionMetadata);
 
 /// `v1beta3.component.ComponentDefinition#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ComponentDefinitionStatus {
     /// `ignored`
     Ignored,

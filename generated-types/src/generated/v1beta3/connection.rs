@@ -209,6 +209,7 @@ wire::object_impls!(Connection);
 
 /// `v1beta3.connection.Connection#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ConnectionStatus {
     /// `discovered`
     Discovered,
@@ -334,6 +335,7 @@ wire::object_impls!(ConnectionActionRequest);
 
 /// `v1beta3.connection.ConnectionActionRequest#/action` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ConnectionActionRequestAction {
     /// `setMeshsyncMode`
     SetMeshsyncMode,
@@ -365,6 +367,7 @@ wire::string_enum!(ConnectionActionRequestAction);
 
 /// `v1beta3.connection.ConnectionActionRequest#/mode` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ConnectionActionRequestMode {
     /// `operator`
     Operator,
@@ -1183,6 +1186,7 @@ wire::object_impls!(ConnectionRegistrationEvent);
 
 /// `v1beta3.connection.ConnectionRegistrationEvent#/status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ConnectionRegistrationEventStatus {
     /// `initialize`
     Initialize,
@@ -1324,6 +1328,7 @@ wire::object_impls!(ConnectionStateTransition);
 
 /// `v1beta3.connection.ConnectionStatusValue` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ConnectionStatusValue {
     /// `discovered`
     Discovered,

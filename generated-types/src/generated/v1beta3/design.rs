@@ -163,6 +163,7 @@ wire::object_impls!(CatalogContentPage);
 
 /// `v1beta3.design.CatalogContentType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CatalogContentType {
     /// `pattern`
     Pattern,
@@ -350,6 +351,7 @@ wire::object_impls!(CatalogRequest);
 
 /// `v1beta3.design.CatalogRequest#/contentClass` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CatalogRequestContentClass {
     /// `official`
     Official,
@@ -393,6 +395,7 @@ wire::string_enum!(CatalogRequestContentClass);
 
 /// `v1beta3.design.CatalogRequestStatus` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum CatalogRequestStatus {
     /// `pending`
     Pending,
@@ -603,6 +606,7 @@ wire::object_impls!(ContentSharePayload);
 
 /// `v1beta3.design.ContentSharePayload#/contentType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum ContentSharePayloadContentType {
     /// `pattern`
     Pattern,
@@ -878,6 +882,7 @@ wire::object_impls!(MesheryPattern);
 
 /// `v1beta3.design.MesheryPattern#/designType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum MesheryPatternDesignType {
     /// `Design`
     Design,
@@ -926,6 +931,7 @@ wire::string_enum!(MesheryPatternDesignType);
 
 /// `v1beta3.design.MesheryPattern#/visibility` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum MesheryPatternVisibility {
     /// `private`
     Private,
@@ -1424,6 +1430,7 @@ wire::object_impls!(MesheryPatternPayload);
 
 /// `v1beta3.design.MesheryPatternPayload#/designType` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum MesheryPatternPayloadDesignType {
     /// `Design`
     Design,
@@ -1472,6 +1479,7 @@ wire::string_enum!(MesheryPatternPayloadDesignType);
 
 /// `v1beta3.design.MesheryPatternPayload#/visibility` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum MesheryPatternPayloadVisibility {
     /// `private`
     Private,

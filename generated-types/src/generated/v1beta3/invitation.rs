@@ -358,6 +358,7 @@ wire::object_impls!(InvitationPayload);
 
 /// `v1beta3.invitation.InvitationStatus` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum InvitationStatus {
     /// `enabled`
     Enabled,

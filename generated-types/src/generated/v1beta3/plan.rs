@@ -6,6 +6,7 @@ use crate::wire;
 
 /// `v1beta3.plan.Currency` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Currency {
     /// `usd`
     Usd,
@@ -144,6 +145,7 @@ wire::object_impls!(Plan);
 
 /// `v1beta3.plan.PlanCadence` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum PlanCadence {
     /// `none`
     None,
@@ -183,6 +185,7 @@ wire::string_enum!(PlanCadence);
 
 /// `v1beta3.plan.PlanName` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum PlanName {
     /// `Free`
     Free,
@@ -231,6 +234,7 @@ wire::string_enum!(PlanName);
 
 /// `v1beta3.plan.PlanUnit` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum PlanUnit {
     /// `user`
     User,

@@ -165,6 +165,7 @@ wire::object_impls!(CreateSubscriptionResponse);
 
 /// `v1beta3.subscription.PaymentProcessor` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum PaymentProcessor {
     /// `stripe`
     Stripe,
@@ -444,6 +445,7 @@ wire::object_impls!(SubscriptionPage);
 
 /// `v1beta3.subscription.SubscriptionStatus` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum SubscriptionStatus {
     /// `incomplete`
     Incomplete,

@@ -6,7 +6,8 @@ use crate::ir::{Enum, TypeDef, TypeId};
 use proc_macro2::TokenStream;
 use quote::quote;
 
-/// An enum with an arm for the strings that the contract does not list.
+/// An enum with an arm for the strings that the contract does not list. It may grow: a value that
+/// upstream adds breaks no code that was written before.
 pub(super) fn emit(id: &TypeId, def: &TypeDef, enumeration: &Enum) -> Vec<TokenStream> {
     let docs = docs::of_type(id, def, "");
     let derives = derives(&TypeDef { eq: true, ..def.clone() }, &["PartialOrd", "Ord"]);
@@ -19,6 +20,7 @@ pub(super) fn emit(id: &TypeId, def: &TypeDef, enumeration: &Enum) -> Vec<TokenS
         quote! {
             #docs
             #derives
+            #[non_exhaustive]
             pub enum #name {
                 #(#variant_docs #idents,)*
                 /// A string that the contract does not list.

@@ -767,6 +767,7 @@ wire::object_impls!(Square);
 
 /// `v1.shop.Status` of the contract.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[non_exhaustive]
 pub enum Status {
     /// `active`
     Active,

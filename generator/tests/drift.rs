@@ -1,0 +1,223 @@
+//! What changed, and whom it breaks: each cell of the table of levels, both ways.
+//!
+//! A case is a JSON patch (`drift/cases/<row>/<case>.json`) on one contract; the golden beside it
+//! says what is found from the contract to the patched one, and back. `UPDATE_GOLDENS=1` writes them.
+
+use meshery_generator::contract::{self, Contract};
+use meshery_generator::drift::{self, Finding, Level, Report};
+use serde_json::Value;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+#[path = "drift/patch.rs"]
+mod patch;
+use patch::patched;
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/drift")
+}
+
+fn base() -> Contract {
+    contract::read(&fs::read_to_string(folder().join("base.yml")).unwrap(), "base.yml").unwrap()
+}
+
+/// The contract with the operations of a patch done.
+fn with(patch: &Value) -> Contract {
+    let mut contract = base();
+    contract.document = patched(&contract.document, patch);
+    // What is compared is what can be read.
+    let text = contract::to_yaml(&contract.document).unwrap();
+    contract::read(&text, "patched").unwrap_or_else(|found| panic!("{found}\n{patch:#}"))
+}
+
+fn cases() -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for row in fs::read_dir(folder().join("cases")).unwrap() {
+        let files = fs::read_dir(row.unwrap().path()).unwrap().map(|file| file.unwrap().path());
+        found.extend(files.filter(|path| path.extension().is_some_and(|ending| ending == "json")));
+    }
+    found.sort();
+    found
+}
+
+fn told(report: &Report) -> String {
+    let mut text = String::new();
+    for finding in &report.findings {
+        let values = finding.values().map(|values| format!(": {values}")).unwrap_or_default();
+        writeln!(text, "{} {}{values}", finding.level, finding.headline()).unwrap();
+        writeln!(text, "  {} at {}", finding.id, finding.place()).unwrap();
+        writeln!(text, "  {}", wire(finding)).unwrap();
+        writeln!(text, "  code {}, gen {}", finding.code.level, finding.regenerated).unwrap();
+        for item in &finding.code.items {
+            writeln!(text, "    {} {} {}", item.level, item.change, item.item).unwrap();
+        }
+        for why in &finding.why {
+            writeln!(text, "  because {why}").unwrap();
+        }
+        writeln!(text, "  {} operations of {:?}", finding.operations.count, finding.products).unwrap();
+    }
+    for own in &report.crates {
+        writeln!(text, "{}: {}", own.name, own.bump).unwrap();
+    }
+    assert!(report.problems.is_empty(), "{:?}", report.problems);
+    text
+}
+
+fn wire(finding: &Finding) -> String {
+    let effect = |effect: Option<drift::Effect>| {
+        effect.map_or("-".to_owned(), |effect| format!("{effect:?}").to_lowercase())
+    };
+    let wire = &finding.wire;
+    let (request, response) = (effect(wire.request), effect(wire.response));
+    format!("wire {}, client first {}; request {request}, response {response}", wire.level, wire.client_first)
+}
+
+#[test]
+fn every_cell_of_the_table_is_as_its_golden_says() {
+    let update = std::env::var_os("UPDATE_GOLDENS").is_some();
+    let mut wrong = Vec::new();
+    for path in cases() {
+        let patch: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+        let (old, new) = (base(), with(&patch));
+        let [there, back] =
+            [drift::compare(&old, &new), drift::compare(&new, &old)].map(|report| told(&report));
+        let found = format!("# there\n{there}\n# back\n{back}");
+        let golden = path.with_extension("txt");
+        if update {
+            fs::write(&golden, &found).unwrap();
+        } else if fs::read_to_string(&golden).unwrap_or_default() != found {
+            wrong.push(format!("{}\n{found}", golden.display()));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
+/// The levels that the table asks for, by case: of the edit and of the one that takes it back.
+const TABLE: &[(&str, Level, Level)] = &[
+    ("enum-value-removed/request", Level::Error, Level::Info),
+    ("enum-value-removed/response", Level::Info, Level::Warning),
+    ("enum-value-added/request", Level::Info, Level::Error),
+    ("enum-value-added/response", Level::Warning, Level::Info),
+    ("newly-required/request", Level::Error, Level::Info),
+    ("newly-required/request-with-default", Level::Error, Level::Info),
+    ("newly-required/response", Level::Info, Level::Error),
+    ("required-to-optional/request", Level::Info, Level::Error),
+    ("required-to-optional/response", Level::Error, Level::Info),
+    ("property-removed/request-optional", Level::Warning, Level::Info),
+    ("property-removed/request-required", Level::Error, Level::Error),
+    ("property-removed/response-optional", Level::Warning, Level::Info),
+    ("property-removed/response-required", Level::Error, Level::Info),
+    ("nullable/request-lost", Level::Error, Level::Info),
+    ("nullable/request-gained", Level::Info, Level::Error),
+    ("nullable/response-lost", Level::Info, Level::Error),
+    ("nullable/response-gained", Level::Error, Level::Info),
+    ("bounds/request-tightened", Level::Error, Level::Info),
+    ("bounds/request-loosened", Level::Info, Level::Error),
+    ("bounds/request-set", Level::Error, Level::Info),
+    ("bounds/request-unset", Level::Info, Level::Error),
+    ("bounds/response-tightened", Level::Info, Level::Error),
+    ("bounds/response-loosened", Level::Error, Level::Info),
+    ("bounds/response-set", Level::Info, Level::Error),
+    ("bounds/response-unset", Level::Error, Level::Info),
+    ("pattern-changed/request", Level::Warning, Level::Warning),
+    ("pattern-changed/response", Level::Warning, Level::Warning),
+    ("type-or-format-changed/request-type", Level::Error, Level::Error),
+    ("type-or-format-changed/response-type", Level::Error, Level::Error),
+    ("type-or-format-changed/request-format", Level::Error, Level::Error),
+    ("type-or-format-changed/response-format", Level::Error, Level::Error),
+    ("default-changed/request", Level::Warning, Level::Warning),
+    ("default-changed/response", Level::Warning, Level::Warning),
+    ("operation-removed/operation", Level::Error, Level::Info),
+    ("operation-removed/product", Level::Error, Level::Info),
+    ("operation-added/operation", Level::Info, Level::Error),
+    ("status/success-removed", Level::Error, Level::Warning),
+    ("status/success-added", Level::Warning, Level::Error),
+    ("security/alternative-removed", Level::Error, Level::Info),
+    ("security/scheme-added", Level::Error, Level::Info),
+    ("security/scope-added", Level::Error, Level::Info),
+    ("public/operation", Level::Error, Level::Error),
+    ("public/no-scheme-asked-for", Level::Error, Level::Error),
+    ("names/operation-id", Level::Info, Level::Info),
+    ("names/tag", Level::Info, Level::Info),
+    ("names/schema", Level::Info, Level::Info),
+    ("path-parameter/renamed", Level::Info, Level::Info),
+];
+
+/// Cases of which the table says that code breaks.
+const CODE: &[&str] = &[
+    "property-removed/request-optional",
+    "property-removed/response-optional",
+    "property-removed/response-required",
+    "names/operation-id",
+    "names/tag",
+    "names/schema",
+    "path-parameter/renamed",
+];
+
+#[test]
+fn levels_are_those_of_the_table() {
+    for (case, there, back) in TABLE {
+        let path = folder().join("cases").join(format!("{case}.json"));
+        let patch: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        let (old, new) = (base(), with(&patch));
+        for (from, to, expected) in [(&old, &new, there), (&new, &old, back)] {
+            let report = drift::compare_wire(from, to);
+            assert_eq!(report.verdict.wire, *expected, "{case}: {report}");
+        }
+    }
+}
+
+#[test]
+fn code_breaks_where_the_table_says() {
+    for case in CODE {
+        let path = folder().join("cases").join(format!("{case}.json"));
+        let patch: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+        let report = drift::compare(&base(), &with(&patch));
+        assert_eq!(report.verdict.code, Level::Error, "{case}: {report}");
+    }
+    let added = folder().join("cases/enum-value-added/response.json");
+    let patch: Value = serde_json::from_str(&fs::read_to_string(added).unwrap()).unwrap();
+    let report = drift::compare(&base(), &with(&patch));
+    assert_eq!(report.verdict.code, Level::Info, "our enums are open: {report}");
+}
+
+#[test]
+fn a_contract_against_itself_is_empty() {
+    let report = drift::compare(&base(), &base());
+    assert!(report.is_empty() && !report.verdict.regenerated, "{report}");
+}
+
+#[test]
+fn an_edit_in_a_shared_schema_is_one_finding() {
+    let patch = serde_json::json!([
+        {"op": "replace", "path": "/components/schemas/v1.tree.Tree/properties/name/maxLength", "value": 50}
+    ]);
+    let report = drift::compare(&base(), &with(&patch));
+    assert_eq!(report.findings.len(), 1, "{report}");
+    assert_eq!(report.findings[0].operations.count, 3);
+}
+
+#[test]
+fn writing_a_schema_in_place_is_silent_on_the_wire() {
+    let path = folder().join("cases/matching/written-in-place.json");
+    let patch: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
+    let (old, new) = (base(), with(&patch));
+    for (from, to) in [(&old, &new), (&new, &old)] {
+        assert!(drift::compare_wire(from, to).is_empty());
+        assert_eq!(drift::compare(from, to).verdict.wire, Level::None);
+    }
+}
+
+#[test]
+fn a_product_sees_only_what_is_its_own() {
+    let patch = serde_json::json!([{"op": "remove", "path": "/paths/~1api~1trees/get/x-internal/1"}]);
+    let (old, new) = (base(), with(&patch));
+    let of = |product: &str| {
+        let side = |contract: &Contract| drift::only(contract, product).unwrap();
+        drift::compare(&side(&old), &side(&new))
+    };
+    assert!(of("forest").findings.is_empty());
+    assert_eq!(of("garden").findings[0].id, drift::Kind::OperationRemoved);
+    assert!(drift::only(&old, "desert").is_none());
+}
