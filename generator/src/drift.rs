@@ -48,6 +48,7 @@ pub use effect::Effect;
 pub use kind::Kind;
 pub use level::Level;
 pub use product::only;
+pub use render::History;
 pub use report::{Bump, Change, Code, Crate, Finding, Operations, Report, Side, Touched, Verdict, Wire};
 
 use crate::contract::Contract;

@@ -6,6 +6,8 @@
 
 mod accept;
 mod guard;
+mod history;
+mod lines;
 mod side;
 
 use crate::outcome::{Failure, Outcome};
@@ -24,8 +26,14 @@ use std::path::{Path, PathBuf};
 pub(crate) struct Args {
     /// What to compare with: a release (`v1.3.45`), an archive, a folder, the file of a contract, or
     /// the contract of a revision of this repository (`git:main`).
-    #[arg(long, value_name = "TAG|FILE|DIR|git:REV")]
-    against: String,
+    #[arg(long, value_name = "TAG|FILE|DIR|git:REV", required_unless_present = "history")]
+    against: Option<String>,
+    /// Say what changed over several releases, each named as for `--against`, the oldest first.
+    #[arg(long, value_name = "TAG|FILE|DIR|git:REV", num_args = 2.., conflicts_with_all = ["against", "contract", "accept"])]
+    history: Vec<String>,
+    /// With `--history`: the file to write the plot to.
+    #[arg(long, value_name = "FILE.svg", requires = "history")]
+    plot: Option<PathBuf>,
     /// What to compare, in place of the contract of the workspace; named as for `--against`.
     #[arg(long, value_name = "TAG|FILE|DIR|git:REV")]
     contract: Option<String>,
@@ -85,8 +93,16 @@ enum FailOn {
 enum Format {
     /// For people at a terminal.
     Text,
+    /// For an issue or a comment.
+    Markdown,
     /// For programs; see docs/drift.schema.json.
     Json,
+    /// One page, for a browser.
+    Html,
+    /// Annotations of GitHub Actions.
+    Github,
+    /// SARIF 2.1.0.
+    Sarif,
 }
 
 impl FailOn {
@@ -109,11 +125,12 @@ fn compare(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     accept::check_options(args.accept.as_deref(), args.expires.as_deref())?;
     let mut held = Held::read(args.accepted.as_deref(), workspace)?;
     let loader = Loader::new(&args.network, workspace, talk);
+    let Some(against) = &args.against else { return history::run(args, &loader) };
     let ours = match &args.contract {
         Some(source) => loader.load(source)?,
         None => loader.own()?,
     };
-    let other = loader.load(&args.against)?;
+    let other = loader.load(against)?;
     let [old, new] = ordered(args.direction, ours, other);
     let mut report = report(&old, &new, args.product.as_deref())?;
     let today = accept::today();
@@ -126,7 +143,7 @@ fn compare(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
         held.entries.apply(&mut report, &today);
         talk.say(&format!("{count} findings accepted in {}", held.path.display()));
     }
-    print(&report, args)?;
+    print(&report, &new, args)?;
     if !report.problems.is_empty() {
         return Err(Failure::Load(anyhow!("{}", report.problems.join("; "))));
     }
@@ -173,11 +190,26 @@ fn verdict(report: &Report) -> String {
     format!("{errors} errors, {warnings} warnings, {infos} infos{public}")
 }
 
-fn print(report: &Report, args: &Args) -> anyhow::Result<()> {
+fn print(report: &Report, new: &Contract, args: &Args) -> anyhow::Result<()> {
+    let file = args.contract.clone().unwrap_or_else(|| "schemas/contract.yml".to_owned());
+    let lines = || {
+        lines::Lines::of(&new.document, report.findings.iter().map(|finding| finding.declared[1].as_str()))
+    };
+    let pretty = |value: &serde_json::Value| {
+        serde_json::to_string_pretty(value).context("cannot print the report").map(|text| text + "\n")
+    };
     let text = match args.format {
         Format::Text => report.to_string(),
-        Format::Json => {
-            serde_json::to_string_pretty(&report.to_json()).context("cannot print the report")? + "\n"
+        Format::Markdown => report.to_markdown(),
+        Format::Json => pretty(&report.to_json())?,
+        Format::Html => report.to_html(),
+        Format::Github => {
+            let lines = lines();
+            report.to_github(&file, &|pointer| lines.line(pointer))
+        }
+        Format::Sarif => {
+            let lines = lines();
+            pretty(&report.to_sarif(&file, &|pointer| lines.line(pointer)))?
         }
     };
     write_out(&text, args.output.as_deref())

@@ -116,6 +116,10 @@ impl Compared {
             let of_types = if part == "types" { &moved } else { &BTreeMap::new() };
             let mut own = difference::compare(part, &library, surfaces.each_ref(), of_types);
             without_doubles(&mut own);
+            if part != "types" {
+                let groups = sides.each_ref().map(|side| features(&side.api));
+                own.extend(difference::features(part, &library, groups.each_ref()));
+            }
             changes.extend(own);
             for (side, surface) in surfaces.into_iter().enumerate() {
                 sources[side].extend(surface.sources.into_iter().map(|(path, text)| ((part, path), text)));
@@ -173,6 +177,15 @@ fn without_doubles(changes: &mut Vec<Changed>) {
             _ => !owners.any(|owner| whole.contains(&(owner.clone(), own.touched.change))),
         }
     });
+}
+
+/// The features of the groups of all products, with the module of each.
+fn features(api: &Api) -> BTreeMap<String, String> {
+    let groups =
+        api.products.iter().flat_map(|product| product.groups.iter().map(move |group| (product, group)));
+    groups
+        .map(|(product, group)| (group.feature.clone(), format!("{}::{}", product.name, group.module)))
+        .collect()
 }
 
 /// What the aliases of a contract stand for, by whole path.

@@ -2,7 +2,7 @@
 
 use super::super::level::Level;
 use super::super::report::{Bump, Change, Finding, Report, Touched};
-use std::collections::BTreeMap;
+use super::cut;
 use std::fmt::{self, Write};
 
 /// How many items of Rust a finding shows, and how long a signature may be.
@@ -12,12 +12,10 @@ const LONGEST: usize = 110;
 impl fmt::Display for Report {
     /// Coloured; whoever prints it where there are no colours takes the escapes out.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{BOLD}{} -> {}{RESET}{}", self.old.release, self.new.release, of_product(self))?;
-        for group in groups(self) {
-            writeln!(f)?;
-            let construct = if group[0].construct.is_empty() { "the contract" } else { &group[0].construct };
-            writeln!(f, "{BOLD}{construct}{RESET}")?;
-            for finding in group {
+        writeln!(f, "{BOLD}{}{RESET}", self.title())?;
+        for (construct, findings) in self.by_construct() {
+            writeln!(f, "\n{BOLD}{construct}{RESET}")?;
+            for finding in findings {
                 write_finding(f, finding)?;
             }
         }
@@ -43,27 +41,9 @@ fn colour(level: Level) -> &'static str {
     }
 }
 
-fn of_product(report: &Report) -> String {
-    report.product.as_ref().map(|product| format!(", product {product}")).unwrap_or_default()
-}
-
-/// The findings of each construct; the construct with the worst first.
-fn groups(report: &Report) -> Vec<Vec<&Finding>> {
-    let mut order: Vec<Vec<&Finding>> = Vec::new();
-    let mut known: BTreeMap<&str, usize> = BTreeMap::new();
-    for finding in &report.findings {
-        let at = *known.entry(&finding.construct).or_insert(order.len());
-        if at == order.len() {
-            order.push(Vec::new());
-        }
-        order[at].push(finding);
-    }
-    order
-}
-
 fn write_finding(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
     let paint = if finding.accepted.is_some() { DIM } else { colour(finding.level) };
-    let values = finding.values().map(|values| format!(": {}", cut(&values))).unwrap_or_default();
+    let values = finding.values().map(|values| format!(": {}", cut(&values, LONGEST))).unwrap_or_default();
     writeln!(f, "  {paint}{:<7}{RESET} {}{values}", finding.level, finding.headline())?;
     writeln!(f, "          {DIM}{} at {}{RESET}", finding.id, finding.place())?;
     writeln!(f, "          wire {}, code {}{}", finding.wire.level, finding.code.level, reach(finding))?;
@@ -87,7 +67,7 @@ fn write_item(f: &mut fmt::Formatter<'_>, item: &Touched) -> fmt::Result {
     let shown = item.change != Change::Removed;
     for (sign, signature) in [('-', &item.before), ('+', &item.after)] {
         if let (Some(signature), true) = (signature, shown) {
-            writeln!(f, "            {DIM}{sign} {}{RESET}", cut(signature))?;
+            writeln!(f, "            {DIM}{sign} {}{RESET}", cut(signature, LONGEST))?;
         }
     }
     Ok(())
@@ -109,20 +89,8 @@ fn reach(finding: &Finding) -> String {
     text
 }
 
-fn cut(text: &str) -> String {
-    if text.chars().count() <= LONGEST {
-        return text.to_owned();
-    }
-    text.chars().take(LONGEST - 3).chain("...".chars()).collect()
-}
-
 fn write_summary(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
-    let accepted = report.findings.iter().filter(|finding| finding.accepted.is_some()).count();
-    let counts = [Level::Error, Level::Warning, Level::Info].map(|level| report.count(level));
-    write!(f, "{} errors, {} warnings, {} infos", counts[0], counts[1], counts[2])?;
-    if accepted > 0 {
-        write!(f, ", {accepted} accepted")?;
-    }
+    write!(f, "{}", report.counts())?;
     let gen_text = if report.verdict.regenerated { "differs" } else { "is the same" };
     writeln!(f, "; wire {}, code {}, generated source {gen_text}", report.verdict.wire, report.verdict.code)?;
     for own in report.crates.iter().filter(|own| own.bump > Bump::None) {

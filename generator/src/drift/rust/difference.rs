@@ -35,7 +35,7 @@ pub(super) fn compare(
         let found = new.items.get(&there);
         let change = match found {
             None => Some(Change::Removed),
-            Some(other) if item.compared != other.compared || narrower(item, other) => Some(Change::Changed),
+            Some(other) if item.compared != other.compared => Some(Change::Changed),
             Some(_) if owner.is_some() && path == &item.owner => Some(Change::Moved),
             Some(_) => None,
         };
@@ -58,15 +58,6 @@ pub(super) fn compare(
     changes
 }
 
-/// Whether fewer features let the item in.
-fn narrower(old: &Item, new: &Item) -> bool {
-    match (&old.features, &new.features) {
-        (_, None) => false,
-        (None, Some(_)) => true,
-        (Some(old), Some(new)) => !old.is_subset(new),
-    }
-}
-
 fn changed(
     (part, library): (&'static str, &str),
     path: &str,
@@ -81,7 +72,7 @@ fn changed(
         (Change::Added, _) => Level::Info,
         _ => Level::Error,
     };
-    let side_told = |side: usize| sides[side].map(told);
+    let side_told = |side: usize| sides[side].map(|item| item.signature.clone());
     Changed {
         part,
         role,
@@ -99,11 +90,31 @@ fn changed(
     }
 }
 
-/// The signature, with the features that let it in.
-fn told(item: &Item) -> String {
-    let Some(features) = &item.features else { return item.signature.clone() };
-    let features: Vec<&str> = features.iter().map(String::as_str).collect();
-    format!("{} (with {})", item.signature, features.join(" or "))
+/// The features of a crate that only one side has: each is a group of operations of a product.
+pub(super) fn features(
+    part: &'static str,
+    library: &str,
+    sides: [&BTreeMap<String, String>; 2],
+) -> Vec<Changed> {
+    let mut changes = Vec::new();
+    for side in 0..2 {
+        for (feature, group) in
+            sides[side].iter().filter(|(feature, _)| !sides[1 - side].contains_key(*feature))
+        {
+            let mut owners = [None, None];
+            owners[side] = Some(group.clone());
+            let (change, level) = [(Change::Removed, Level::Error), (Change::Added, Level::Info)][side];
+            let mut told = [None, None];
+            told[side] = Some(format!("feature {feature}"));
+            let [before, after] = told;
+            let of = library.replace('_', "-");
+            let item = format!("{library} feature {feature}");
+            let name = group.rsplit("::").next().unwrap_or_default().to_owned();
+            let touched = Touched { of, item, change, level, before, after };
+            changes.push(Changed { part, role: Role::Export, name, owners, through: Vec::new(), touched });
+        }
+    }
+    changes
 }
 
 /// The part of the version that must grow for these changes, and how many items are gone, are new

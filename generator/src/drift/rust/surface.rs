@@ -42,8 +42,6 @@ pub(super) struct Item {
     pub(super) compared: String,
     /// The aliases that were followed.
     pub(super) through: BTreeSet<String>,
-    /// The features that let it in; none for always.
-    pub(super) features: Option<BTreeSet<String>>,
     /// Whether one may add to it without breaking who uses it.
     pub(super) open: bool,
 }
@@ -64,27 +62,13 @@ impl Surface {
             let text = syn::parse_file(&file.text).map_err(|error| format!("{}: {error}", file.path))?;
             parsed.push((module(&file.path), text.items));
         }
-        let gates: BTreeMap<String, BTreeSet<String>> =
-            parsed.iter().flat_map(|(path, items)| gates(path, items)).collect();
         for (module, items) in &parsed {
             let own = declared_in(items);
-            let gate = gates.get(module).cloned();
-            let mut reader = Reader { surface: &mut surface, paths, module: module.clone(), own, gate };
+            let mut reader = Reader { surface: &mut surface, paths, module: module.clone(), own };
             items.iter().for_each(|item| reader.item(item));
         }
         Ok(surface)
     }
-}
-
-/// The features that let whole modules in, as the module above them says.
-fn gates(path: &str, items: &[Syntax]) -> Vec<(String, BTreeSet<String>)> {
-    let each = items.iter().filter_map(|item| {
-        let Syntax::Mod(item) = item else { return None };
-        let parts = [path.to_owned(), item.ident.to_string()];
-        let path = parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join("::");
-        Some((path, features(&item.attrs)?))
-    });
-    each.collect()
 }
 
 /// The names of the types that items declare, those of modules in place among them.
@@ -123,8 +107,6 @@ struct Reader<'r> {
     module: String,
     /// The types that the file declares.
     own: BTreeSet<String>,
-    /// The features that let the module in.
-    gate: Option<BTreeSet<String>>,
 }
 
 /// What is known of an item before it is put down.
@@ -134,7 +116,6 @@ struct Found<'f> {
     name: String,
     signature: String,
     compared: String,
-    attributes: &'f [Attribute],
     open: bool,
 }
 
@@ -145,7 +126,7 @@ impl Reader<'_> {
     }
 
     fn put(&mut self, found: Found<'_>) {
-        let Found { role, owner, name, signature, compared, attributes, open } = found;
+        let Found { role, owner, name, signature, compared, open } = found;
         let owner = self.path(owner);
         let separator = match role {
             Role::Field => ".",
@@ -154,8 +135,7 @@ impl Reader<'_> {
         };
         let path = if name.is_empty() { owner.clone() } else { format!("{owner}{separator}{name}") };
         let (compared, through) = self.paths.whole(&compared, &self.module, &self.own);
-        let features = features(attributes).or_else(|| self.gate.clone());
-        let item = Item { role, owner, name, signature, compared, through, features, open };
+        let item = Item { role, owner, name, signature, compared, through, open };
         self.surface.items.insert(path, item);
     }
 
@@ -173,28 +153,25 @@ impl Reader<'_> {
             Syntax::Type(item) => {
                 let target = tidy::text(&item.ty);
                 let signature = format!("type {} = {target}", item.ident);
-                self.named(&item.ident.to_string(), signature, target, &item.attrs, &item.vis, item);
+                self.named(&item.ident.to_string(), signature, target, &item.vis, item);
             }
             Syntax::Static(item) => {
                 let ty = tidy::text(&item.ty);
                 let signature = format!("static {}: {ty}", item.ident);
-                self.named(&item.ident.to_string(), signature, ty, &item.attrs, &item.vis, item);
+                self.named(&item.ident.to_string(), signature, ty, &item.vis, item);
             }
             Syntax::Const(item) => {
                 let ty = tidy::text(&item.ty);
                 let signature = format!("const {}: {ty}", item.ident);
-                self.named(&item.ident.to_string(), signature, ty, &item.attrs, &item.vis, item);
+                self.named(&item.ident.to_string(), signature, ty, &item.vis, item);
             }
             Syntax::Fn(item) => {
                 let (signature, compared) = function(&item.sig);
-                self.named(&item.sig.ident.to_string(), signature, compared, &item.attrs, &item.vis, item);
+                self.named(&item.sig.ident.to_string(), signature, compared, &item.vis, item);
             }
             // What is in it is exported as if it stood beside it.
-            Syntax::Mod(syn::ItemMod { content: Some((_, items)), attrs, .. }) => {
-                let before = self.gate.clone();
-                self.gate = features(attrs).or(self.gate.take());
+            Syntax::Mod(syn::ItemMod { content: Some((_, items)), .. }) => {
                 items.iter().for_each(|item| self.item(item));
-                self.gate = before;
             }
             Syntax::Use(item) if is_public(&item.vis) => {
                 let mut names = Vec::new();
@@ -202,14 +179,12 @@ impl Reader<'_> {
                 for name in names {
                     let signature = format!("pub use {name}");
                     let compared = String::new();
-                    let attributes = &item.attrs;
                     self.put(Found {
                         role: Role::Export,
                         owner: &name,
                         name: String::new(),
                         signature,
                         compared,
-                        attributes,
                         open: true,
                     });
                 }
@@ -230,7 +205,6 @@ impl Reader<'_> {
         name: &str,
         signature: String,
         compared: String,
-        attributes: &[Attribute],
         visibility: &Visibility,
         tokens: &impl ToTokens,
     ) {
@@ -243,7 +217,6 @@ impl Reader<'_> {
                 name: name.1,
                 signature,
                 compared,
-                attributes,
                 open: true,
             });
         }
@@ -258,29 +231,20 @@ impl Reader<'_> {
         // A struct with a member of its own can only be made by its crate.
         let open = item.fields.iter().any(|field| !is_public(&field.vis)) || is_open(&item.attrs);
         self.derives(&owner, &item.attrs);
-        let (signature, attributes) = (format!("struct {owner}"), &item.attrs);
+        let signature = format!("struct {owner}");
         self.put(Found {
             role: Role::Item,
             owner: &owner,
             name: String::new(),
             signature,
             compared: "struct".to_owned(),
-            attributes,
             open,
         });
         for (number, field) in item.fields.iter().enumerate().filter(|(_, field)| is_public(&field.vis)) {
             let name = field.ident.as_ref().map_or_else(|| number.to_string(), ToString::to_string);
             let ty = tidy::text(&field.ty);
             let signature = format!("{name}: {ty}");
-            self.put(Found {
-                role: Role::Field,
-                owner: &owner,
-                name,
-                signature,
-                compared: ty,
-                attributes: &field.attrs,
-                open,
-            });
+            self.put(Found { role: Role::Field, owner: &owner, name, signature, compared: ty, open });
         }
     }
 
@@ -292,14 +256,13 @@ impl Reader<'_> {
         }
         let open = is_open(&item.attrs);
         self.derives(&owner, &item.attrs);
-        let (signature, attributes) = (format!("enum {owner}"), &item.attrs);
+        let signature = format!("enum {owner}");
         self.put(Found {
             role: Role::Item,
             owner: &owner,
             name: String::new(),
             signature,
             compared: "enum".to_owned(),
-            attributes,
             open,
         });
         for variant in &item.variants {
@@ -309,15 +272,7 @@ impl Reader<'_> {
             };
             let compared = tidy::text(&variant.fields);
             let name = variant.ident.to_string();
-            self.put(Found {
-                role: Role::Variant,
-                owner: &owner,
-                name,
-                signature,
-                compared,
-                attributes: &variant.attrs,
-                open,
-            });
+            self.put(Found { role: Role::Variant, owner: &owner, name, signature, compared, open });
         }
     }
 
@@ -334,28 +289,19 @@ impl Reader<'_> {
     fn implemented(&mut self, owner: &str, name: &str) {
         let signature = format!("impl {name} for {owner}");
         let name = name.to_owned();
-        self.put(Found {
-            role: Role::Impl,
-            owner,
-            name,
-            signature,
-            compared: String::new(),
-            attributes: &[],
-            open: true,
-        });
+        self.put(Found { role: Role::Impl, owner, name, signature, compared: String::new(), open: true });
     }
 
     fn interface(&mut self, item: &syn::ItemTrait) {
         let owner = item.ident.to_string();
         self.source(&owner, item);
-        let (signature, attributes) = (format!("trait {owner}"), &item.attrs);
+        let signature = format!("trait {owner}");
         self.put(Found {
             role: Role::Trait,
             owner: &owner,
             name: String::new(),
             signature,
             compared: "trait".to_owned(),
-            attributes,
             open: false,
         });
         for member in &item.items {
@@ -363,16 +309,7 @@ impl Reader<'_> {
                 TraitItem::Fn(function_item) => {
                     let (signature, compared) = function(&function_item.sig);
                     let (name, open) = (function_item.sig.ident.to_string(), function_item.default.is_some());
-                    let attributes = &function_item.attrs;
-                    self.put(Found {
-                        role: Role::Required,
-                        owner: &owner,
-                        name,
-                        signature,
-                        compared,
-                        attributes,
-                        open,
-                    });
+                    self.put(Found { role: Role::Required, owner: &owner, name, signature, compared, open });
                 }
                 TraitItem::Type(ty) => {
                     let (signature, name) = (tidy::text(ty), ty.ident.to_string());
@@ -383,7 +320,6 @@ impl Reader<'_> {
                         name,
                         signature,
                         compared,
-                        attributes: &[],
                         open: false,
                     });
                 }
@@ -416,14 +352,12 @@ impl Reader<'_> {
                 ImplItem::Fn(function_item) if is_public(&function_item.vis) => {
                     let (signature, compared) = function(&function_item.sig);
                     let name = function_item.sig.ident.to_string();
-                    let attributes = &function_item.attrs;
                     self.put(Found {
                         role: Role::Method,
                         owner: &owner,
                         name,
                         signature,
                         compared,
-                        attributes,
                         open: true,
                     });
                 }
@@ -436,7 +370,6 @@ impl Reader<'_> {
                         name,
                         signature,
                         compared: ty,
-                        attributes: &constant.attrs,
                         open: true,
                     });
                 }
@@ -452,13 +385,6 @@ fn is_public(visibility: &Visibility) -> bool {
 
 fn is_open(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| attribute.path().is_ident("non_exhaustive"))
-}
-
-/// The features that `#[cfg(feature = "...")]` lists.
-fn features(attributes: &[Attribute]) -> Option<BTreeSet<String>> {
-    let gate = attributes.iter().find(|attribute| attribute.path().is_ident("cfg"))?;
-    let text = tidy::text(&gate.meta);
-    Some(text.split('"').skip(1).step_by(2).map(str::to_owned).collect())
 }
 
 /// A function as it is told, and as it is compared: by its types.
