@@ -69,7 +69,11 @@ pub(crate) struct Route<I> {
 /// The operations of one path.
 pub(crate) struct Path<I> {
     pub(crate) server: Arc<Server<I>>,
-    pub(crate) routes: Vec<Route<I>>,
+    pub(crate) routes: Vec<Arc<Route<I>>>,
+    /// Operations of paths that the router passes over for this one, which is closer, though they
+    /// may fit a request too: `/a/{x}/c` where this is `/a/b/{y}`. They count where this path does
+    /// not have the method.
+    pub(crate) others: Vec<Arc<Route<I>>>,
 }
 
 /// How far a request got, for when its time is up.
@@ -84,23 +88,37 @@ impl<I: Send + Sync + 'static> Path<I> {
     pub(crate) fn choose(&self, method: &Method, path: &str) -> Option<&Route<I>> {
         let find = |method: &Method| {
             let fitting = self.fitting(path).filter(|r| r.operation.method == *method);
-            fitting.max_by_key(|r| template::closeness(r.operation.path))
+            let own = fitting.max_by_key(|r| template::closeness(r.operation.path));
+            own.or_else(|| self.passed_over(path).find(|r| r.operation.method == *method))
         };
         find(method).or_else(|| if *method == Method::HEAD { find(&Method::GET) } else { None })
     }
 
     /// The operations whose template a path fits.
     fn fitting(&self, path: &str) -> impl Iterator<Item = &Route<I>> {
-        self.routes.iter().filter(move |route| template::fits(route.operation.path, path))
+        self.routes
+            .iter()
+            .map(|route| &**route)
+            .filter(move |route| template::fits(route.operation.path, path))
+    }
+
+    /// The operations of other paths that a path fits too, the closest first.
+    fn passed_over(&self, path: &str) -> impl Iterator<Item = &Route<I>> {
+        self.others
+            .iter()
+            .map(|route| &**route)
+            .filter(move |route| template::fits_whole(route.operation.path, path))
     }
 
     /// The answer to a method that the path does not have, or to a path that fits no template.
     /// `OPTIONS` asks for just what the others are told (RFC 9110, 9.3.7).
     pub(crate) fn not_allowed(&self, method: &Method, path: &str, headers: &HeaderMap) -> Plain {
-        let mut allow: Vec<_> = self.fitting(path).map(|r| r.operation.method.as_str()).collect();
+        let all = self.fitting(path).chain(self.passed_over(path));
+        let mut allow: Vec<_> = all.map(|r| r.operation.method.as_str()).collect();
         if allow.is_empty() {
             return reject(NotFound.into(), headers);
         }
+        allow.sort_unstable();
         allow.dedup();
         if allow.contains(&"GET") && !allow.contains(&"HEAD") {
             allow.push("HEAD");

@@ -4,7 +4,7 @@ use crate::auth::{AllowAuthenticated, Everybody, Gate};
 use crate::dispatch::{Handler, Outcome, Path, Route, Server};
 use crate::observe::Observe;
 use crate::request::Input;
-use crate::template::{is_mixed, is_param};
+use crate::template::{is_mixed, is_param, overlap};
 use crate::{AnyOperation, Authenticate, Authorize, Context, Limits, OperationInfo, others};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -101,16 +101,22 @@ impl<I: Send + Sync + 'static> Table<I> {
         server.observers = observers.into();
         server.room = Semaphore::new(server.limits.concurrent.min(Semaphore::MAX_PERMITS));
         let server = Arc::new(server);
-        let mut paths: BTreeMap<String, (&'static str, Path<I>)> = BTreeMap::new();
+        let mut routes: BTreeMap<String, Vec<Arc<Route<I>>>> = BTreeMap::new();
         for &operation in operations {
-            let shape = shape(operation.path);
-            let empty = || (operation.path, Path { server: Arc::clone(&server), routes: Vec::new() });
-            let (_, path) = paths.entry(shape).or_insert_with(empty);
             let handler = handlers.remove(operation.id);
             let handler = handler.or_else(|| others.as_ref().map(|others| others()));
-            path.routes.push(Route { operation, handler });
+            let route = Route { operation, handler };
+            routes.entry(shape(operation.path)).or_default().push(Arc::new(route));
         }
-        paths.into_values().collect()
+        let path = |own: &String| {
+            let server = Arc::clone(&server);
+            // Texts come before parameters in this order, and so the closest path first.
+            let others = routes.iter().filter(|(other, _)| *other != own && overlap(own, other));
+            let others = others.flat_map(|(_, routes)| routes.iter().map(Arc::clone)).collect();
+            let routes: Vec<_> = routes.get(own).into_iter().flatten().map(Arc::clone).collect();
+            Some((routes.first()?.operation.path, Path { server, routes, others }))
+        };
+        routes.keys().filter_map(path).collect()
     }
 }
 

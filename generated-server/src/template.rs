@@ -56,6 +56,22 @@ pub(crate) fn fits(template: &str, path: &str) -> bool {
     segments.all(|(segment, text)| !is_mixed(segment) || captures(segment, &decoded(text)).is_some())
 }
 
+/// Whether a path fits a template, all its segments looked at.
+pub(crate) fn fits_whole(template: &str, path: &str) -> bool {
+    let decoded = |text: &str| percent_encoding::percent_decode_str(text).decode_utf8_lossy().into_owned();
+    template.split('/').count() == path.split('/').count()
+        && template
+            .split('/')
+            .zip(path.split('/'))
+            .all(|(segment, text)| captures(segment, &decoded(text)).is_some())
+}
+
+/// Whether there may be a path that fits both of two templates.
+pub(crate) fn overlap(one: &str, other: &str) -> bool {
+    one.split('/').count() == other.split('/').count()
+        && one.split('/').zip(other.split('/')).all(|(a, b)| a == b || a.contains('{') || b.contains('{'))
+}
+
 /// How much text beside parameters the mixed segments of a template have: the more, the closer.
 pub(crate) fn closeness(template: &str) -> usize {
     let text = |segment: &str| {
@@ -67,7 +83,7 @@ pub(crate) fn closeness(template: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{captures, closeness, fits, is_mixed};
+    use super::{captures, closeness, fits, fits_whole, is_mixed, overlap};
 
     fn found(segment: &str, text: &str) -> Option<String> {
         let all = captures(segment, text)?;
@@ -85,6 +101,16 @@ mod tests {
         {
             assert_eq!(found(segment, text), None, "{segment} {text}");
         }
+    }
+
+    #[test]
+    fn a_path_may_fit_more_than_one_template() {
+        assert!(
+            overlap("/a/b/{x}", "/a/{y}/c") && !overlap("/a/b/{x}", "/a/c/{y}") && !overlap("/a", "/a/{x}")
+        );
+        assert!(fits_whole("/a/{y}/c", "/a/b/c") && fits_whole("/a/{y}/c", "/a/b%2Fc/c"));
+        assert!(!fits_whole("/a/{y}/c", "/a/b/d") && !fits_whole("/a/{y}/c", "/a//c"));
+        assert!(!fits_whole("/a/{y}/c", "/a/b/c/"));
     }
 
     #[test]
