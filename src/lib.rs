@@ -18,6 +18,10 @@ pub mod auth;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod contract;
+#[cfg(feature = "local")]
+pub mod provider;
+#[cfg(feature = "local")]
+pub mod store;
 
 /// The examples of the README, which are for the committed contract.
 #[cfg(all(doctest, committed_contract))]

@@ -1,0 +1,143 @@
+//! Kubernetes contexts: read from a kubeconfig, kept as connections. No cluster is asked anything.
+
+use super::connections::settle;
+use super::kind::CONNECTION;
+use super::objects::{Document, document, named};
+use super::{Caller, Local};
+use crate::store::{Change, Record};
+use meshery_server::Failure;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+/// The kind of connections that are Kubernetes contexts.
+pub(super) const CLASS: &str = "kubernetes";
+/// The most contexts that are read from one file.
+const MOST_CONTEXTS: usize = 500;
+
+/// A context of a kubeconfig, with the cluster and the user that it names.
+pub(super) struct Found {
+    name: String,
+    server: String,
+    cluster: Document,
+    auth: Document,
+}
+
+/// The contexts of a kubeconfig. `None` where it is none.
+pub(super) fn contexts(file: &[u8]) -> Option<Vec<Found>> {
+    let config: Value = serde_yaml::from_slice(file).ok()?;
+    let contexts = config.get("contexts")?.as_array()?;
+    let found = contexts.iter().take(MOST_CONTEXTS).filter_map(|entry| {
+        let context = entry.get("context")?;
+        let cluster = entry_of(&config, "clusters", "cluster", context.get("cluster")?.as_str()?)?;
+        let auth = context.get("user").and_then(Value::as_str);
+        Some(Found {
+            name: entry.get("name")?.as_str()?.to_owned(),
+            server: cluster.get("server")?.as_str()?.to_owned(),
+            cluster,
+            auth: auth.and_then(|name| entry_of(&config, "users", "user", name)).unwrap_or_default(),
+        })
+    });
+    Some(found.collect())
+}
+
+/// The entry of a list of named entries.
+fn entry_of(config: &Value, list: &str, member: &str, name: &str) -> Option<Document> {
+    let entries = config.get(list)?.as_array()?;
+    let entry = entries.iter().find(|entry| entry.get("name").and_then(Value::as_str) == Some(name))?;
+    entry.get(member)?.as_object().cloned()
+}
+
+impl Found {
+    /// The same id whenever the same context is found.
+    pub(super) fn id(&self) -> Uuid {
+        Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}#{}", self.server, self.name).as_bytes())
+    }
+
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The context as the contract has it, without what it authenticates with.
+    pub(super) fn describe(&self) -> Value {
+        json!({"id": self.id().simple().to_string(), "name": self.name, "server": self.server, "deploymentType": "out_cluster"})
+    }
+}
+
+/// The context that a connection stands for.
+pub(super) fn context_of(record: &Record) -> Result<Value, Failure> {
+    let document = document(record)?;
+    let mut context = document.get("metadata").cloned().unwrap_or_else(|| json!({}));
+    if let Some(context) = context.as_object_mut() {
+        context.insert("connectionId".to_owned(), record.id.to_string().into());
+        context.insert("createdAt".to_owned(), record.created_at.to_string().into());
+        context.insert("updatedAt".to_owned(), record.updated_at.to_string().into());
+        if let Some(owner) = record.owner {
+            context.insert("owner".to_owned(), owner.to_string().into());
+        }
+    }
+    Ok(context)
+}
+
+impl Local {
+    /// Keeps a context as a connection, with what it authenticates with as a sealed credential. One
+    /// that is kept already is renewed.
+    pub(super) async fn keep(&self, caller: Caller, found: &Found) -> Result<Value, Failure> {
+        // The same context of two callers is two connections.
+        let id = Uuid::new_v5(&caller.id(), found.id().as_bytes());
+        let mut secret = Document::new();
+        secret.insert("cluster".to_owned(), found.cluster.clone().into());
+        secret.insert("auth".to_owned(), found.auth.clone().into());
+        let credential = self.credential(caller, &found.name, CLASS, &secret)?;
+        let body = json!({
+            "name": found.name, "kind": CLASS, "type": "platform", "subType": "orchestration",
+            "status": "registered", "metadata": found.describe(), "credentialId": credential.id,
+        });
+        let body = super::identity::members(body);
+        let before = self.find(caller, &CONNECTION, id).await?;
+        let mut changes = vec![Change::Insert(credential)];
+        let mut record = before.clone().unwrap_or_else(|| Record::new(CONNECTION.name, id));
+        record.owner = Some(caller.id());
+        named(&mut record, &found.name);
+        record.class = CLASS.to_owned();
+        record.variant = "platform".to_owned();
+        record.status = "registered".to_owned();
+        settle(&mut record, body);
+        if let Some(before) = before {
+            let old =
+                document(&before)?.get("credentialId").and_then(Value::as_str).and_then(|id| id.parse().ok());
+            if let Some(id) = old
+                && self.find(caller, &super::kind::CREDENTIAL, id).await?.is_some()
+            {
+                changes.push(Change::Delete { kind: super::kind::CREDENTIAL.name, id });
+            }
+            changes.push(Change::Replace(record.clone()));
+        } else {
+            changes.push(Change::Insert(record.clone()));
+        }
+        self.commit(changes).await?;
+        context_of(&record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contexts;
+
+    #[test]
+    fn contexts_come_with_their_cluster_and_user() {
+        let file = b"
+contexts:
+- {name: one, context: {cluster: c, user: u}}
+- {name: lost, context: {cluster: nowhere, user: u}}
+clusters:
+- {name: c, cluster: {server: 'https://203.0.113.7:6443', certificate-authority-data: AAAA}}
+users:
+- {name: u, user: {token: hush}}
+";
+        let found = contexts(file).unwrap();
+        assert_eq!(found.len(), 1);
+        assert_eq!(found[0].auth["token"], "hush");
+        assert!(!found[0].describe().to_string().contains("hush"));
+        assert!(contexts(b"a: b").is_none() && contexts(b"\xff").is_none() && contexts(b"[1, 2").is_none());
+    }
+}

@@ -1,0 +1,95 @@
+//! Models as files: a tar archive of their documents, or the same as the layer of an OCI image.
+
+use crate::provider::local::kind::{COMPONENT, Kind, MODEL, RELATIONSHIP};
+
+use crate::store::Record;
+use flate2::{Compression, write::GzEncoder};
+use meshery_server::Failure;
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::fmt::Write as _;
+use std::io::Write as _;
+
+/// What goes into an archive.
+pub(super) struct Parts {
+    pub(super) model: Record,
+    pub(super) components: Vec<Record>,
+    pub(super) relationships: Vec<Record>,
+    pub(super) yaml: bool,
+}
+
+/// The documents of a model as a tar archive.
+pub(super) fn archive(parts: &Parts) -> Result<Vec<u8>, Failure> {
+    let mut files = vec![("model".to_owned(), written(parts, &MODEL, &parts.model)?)];
+    for (folder, kind, records) in [
+        ("components", &COMPONENT, &parts.components),
+        ("relationships", &RELATIONSHIP, &parts.relationships),
+    ] {
+        for record in records {
+            files.push((format!("{folder}/{}", record.id), written(parts, kind, record)?));
+        }
+    }
+    let extension = if parts.yaml { "yaml" } else { "json" };
+    pack(files.iter().map(|(name, text)| (format!("{name}.{extension}"), text.as_bytes())))
+}
+
+/// The archive as an OCI image of one layer, in the layout that images have as files.
+pub(super) fn image(archive: &[u8]) -> Result<Vec<u8>, Failure> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(archive)?;
+    let layer = encoder.finish()?;
+    let config = b"{}".to_vec();
+    let manifest = json!({
+        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "config": descriptor("application/vnd.oci.empty.v1+json", &config),
+        "layers": [descriptor("application/vnd.oci.image.layer.v1.tar+gzip", &layer)],
+    });
+    let manifest = manifest.to_string().into_bytes();
+    let index = json!({
+        "schemaVersion": 2, "mediaType": "application/vnd.oci.image.index.v1+json",
+        "manifests": [descriptor("application/vnd.oci.image.manifest.v1+json", &manifest)],
+    });
+    let index = index.to_string().into_bytes();
+    let layout = br#"{"imageLayoutVersion":"1.0.0"}"#.to_vec();
+    let blob = |bytes: &[u8]| format!("blobs/sha256/{}", digest(bytes));
+    let files = [
+        ("oci-layout".to_owned(), &layout),
+        ("index.json".to_owned(), &index),
+        (blob(&manifest), &manifest),
+        (blob(&config), &config),
+        (blob(&layer), &layer),
+    ];
+    pack(files.iter().map(|(name, bytes)| (name.clone(), bytes.as_slice())))
+}
+
+fn written(parts: &Parts, kind: &Kind, record: &Record) -> Result<String, Failure> {
+    let mut json = String::new();
+    kind.shape.write(record, &mut json);
+    if !parts.yaml {
+        return Ok(json);
+    }
+    let value: Value = serde_json::from_str(&json)?;
+    Ok(serde_yaml::to_string(&value)?)
+}
+
+fn descriptor(media_type: &str, bytes: &[u8]) -> Value {
+    json!({"mediaType": media_type, "digest": format!("sha256:{}", digest(bytes)), "size": bytes.len()})
+}
+
+fn digest(bytes: &[u8]) -> String {
+    Sha256::digest(bytes).iter().fold(String::new(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn pack<'a>(files: impl Iterator<Item = (String, &'a [u8])>) -> Result<Vec<u8>, Failure> {
+    let mut builder = tar::Builder::new(Vec::new());
+    for (name, bytes) in files {
+        let mut header = tar::Header::new_ustar();
+        header.set_size(bytes.len() as u64);
+        header.set_mode(0o644);
+        builder.append_data(&mut header, name, bytes)?;
+    }
+    Ok(builder.into_inner()?)
+}

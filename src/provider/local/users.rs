@@ -1,0 +1,149 @@
+//! Users: the caller, and those who share an organization with them.
+
+use super::kind::{KEY, ORGANIZATION, USER};
+use super::listing::{Ask, Layout};
+use super::objects::{MEMBERS, failed, missing, read};
+use super::{Caller, Local};
+use crate::store::{End, Linked, Query, Record, Scope};
+use meshery_server::meshery::users::*;
+use meshery_server::{Context, Failure};
+use meshery_types::v1beta2::user::User;
+use serde_json::json;
+use uuid::Uuid;
+
+impl Users<Caller> for Local {
+    async fn get_users_for_org(
+        &self,
+        cx: Context<Caller>,
+        path: GetUsersForOrgPath,
+        query: GetUsersForOrgQuery,
+    ) -> Result<GetUsersForOrgResponse, Failure> {
+        self.welcome(cx.identity).await?;
+        if !self.is_member(cx.identity, path.org_id).await? {
+            return Ok(GetUsersForOrgResponse::NotFound(missing(&ORGANIZATION)));
+        }
+        let ask = Ask::new(query.page, query.page_size).search(query.search).order(query.order);
+        let wanted = members_of(ask, path.org_id);
+        Ok(GetUsersForOrgResponse::Ok(self.page(wanted, Layout::new("data", &USER.shape)).await?))
+    }
+
+    async fn get_user_keys(
+        &self,
+        cx: Context<Caller>,
+        path: GetUserKeysPath,
+        query: GetUserKeysQuery,
+    ) -> Result<GetUserKeysResponse, Failure> {
+        self.welcome(cx.identity).await?;
+        if !self.is_member(cx.identity, path.org_id).await? {
+            return Ok(GetUserKeysResponse::NotFound(missing(&ORGANIZATION)));
+        }
+        let ask = Ask::new(query.page, query.page_size.or(query.pagesize));
+        let wanted = ask.by_name(&KEY, Scope::Owner(None));
+        let mut layout = Layout::new("keys", &KEY.shape);
+        layout.extra = vec![("owner", cx.identity.id().to_string())];
+        Ok(GetUserKeysResponse::Ok(self.page(wanted, layout).await?))
+    }
+
+    async fn get_user(&self, cx: Context<Caller>) -> Result<GetUserResponse, Failure> {
+        self.welcome(cx.identity).await?;
+        match self.store().get(USER.name, cx.identity.id()).await.map_err(failed)? {
+            Some(record) => Ok(GetUserResponse::Ok(read(&USER, &record)?)),
+            None => Ok(GetUserResponse::Unauthorized("there is no such user".into())),
+        }
+    }
+
+    async fn get_user_profile_by_id(
+        &self,
+        cx: Context<Caller>,
+        path: GetUserProfileByIdPath,
+    ) -> Result<GetUserProfileByIdResponse, Failure> {
+        self.welcome(cx.identity).await?;
+        Ok(match self.acquaintance(cx.identity, path.id).await? {
+            Some(record) => GetUserProfileByIdResponse::Ok(read(&USER, &record)?),
+            None => GetUserProfileByIdResponse::NotFound(missing(&USER)),
+        })
+    }
+
+    async fn search_users(
+        &self,
+        cx: Context<Caller>,
+        query: SearchUsersQuery,
+    ) -> Result<SearchUsersResponse, Failure> {
+        self.welcome(cx.identity).await?;
+        let ask = Ask::new(query.page, query.page_size).search(query.search).order(query.order);
+        let mut layout = Layout::new("data", &USER.shape);
+        layout.convert = Some(with_username);
+        Ok(SearchUsersResponse::Ok(self.page(ask.by_name(&USER, Scope::All), layout).await?))
+    }
+
+    async fn get_user_email_addresses(
+        &self,
+        cx: Context<Caller>,
+        path: GetUserEmailAddressesPath,
+    ) -> Result<GetUserEmailAddressesResponse, Failure> {
+        self.welcome(cx.identity).await?;
+        if path.user_id != cx.identity.id() {
+            return Ok(GetUserEmailAddressesResponse::NotFound(missing(&USER)));
+        }
+        let Some(record) = self.store().get(USER.name, path.user_id).await.map_err(failed)? else {
+            return Ok(GetUserEmailAddressesResponse::NotFound(missing(&USER)));
+        };
+        let user: User = read(&USER, &record)?;
+        let address = json!({
+            "id": Uuid::new_v5(&record.id, user.email.as_bytes()), "userId": record.id, "email": user.email,
+            "isPrimary": true, "verified": true, "source": "signup",
+            "createdAt": record.created_at.to_string(), "updatedAt": record.updated_at.to_string(),
+        });
+        Ok(GetUserEmailAddressesResponse::Ok(vec![super::objects::decode(&address.to_string())?]))
+    }
+
+    async fn get_users(
+        &self,
+        cx: Context<Option<Caller>>,
+        query: GetUsersQuery,
+    ) -> Result<GetUsersResponse, Failure> {
+        if let Some(caller) = cx.identity {
+            self.welcome(caller).await?;
+        }
+        let ask = Ask::new(query.page, query.page_size).search(query.search).order(query.order);
+        let mut layout = Layout::new("data", &USER.shape);
+        layout.convert = Some(with_username);
+        Ok(GetUsersResponse::Ok(self.page(ask.by_name(&USER, Scope::All), layout).await?))
+    }
+}
+
+impl Local {
+    /// A user, if they are the caller or share an organization with them.
+    async fn acquaintance(&self, caller: Caller, user: Uuid) -> Result<Option<Record>, Failure> {
+        let Some(record) = self.store().get(USER.name, user).await.map_err(failed)? else { return Ok(None) };
+        if user == caller.id() {
+            return Ok(Some(record));
+        }
+        let mut mine = Query::new(ORGANIZATION.name, Scope::All);
+        mine.linked = Some(Linked { link: MEMBERS, other: End::To(caller.id()), present: true });
+        mine.size = crate::store::LARGEST_PAGE;
+        for organization in self.store().list(&mine).await.map_err(failed)?.records {
+            if self.store().link(MEMBERS, organization.id, user).await.map_err(failed)?.is_some() {
+                return Ok(Some(record));
+            }
+        }
+        Ok(None)
+    }
+}
+
+fn members_of(ask: Ask, organization: Uuid) -> Query {
+    let mut wanted = ask.by_name(&USER, Scope::All);
+    wanted.linked = Some(Linked { link: MEMBERS, other: End::From(organization), present: true });
+    wanted
+}
+
+/// A user as the lists have it that strangers may read: no e-mail, and a name.
+fn with_username(document: &mut super::objects::Document) {
+    let name =
+        |member: &str| document.get(member).and_then(|name| name.as_str()).unwrap_or_default().to_owned();
+    let username = format!("{} {}", name("firstName"), name("lastName")).trim().to_owned();
+    for member in ["email", "userId", "deletedAt"] {
+        document.remove(member);
+    }
+    document.insert("username".to_owned(), username.into());
+}

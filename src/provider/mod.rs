@@ -1,0 +1,3 @@
+//! Providers: implementations of the traits of `meshery-server`.
+
+pub mod local;

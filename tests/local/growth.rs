@@ -1,0 +1,111 @@
+//! Lists that grow: which indexes they use, and what a page costs.
+
+use crate::harness::sqlite;
+use meshery_runtime::store::{Change, Column, Order, Query, Record, Scope, SqlStore, Store};
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// How many rows the long test goes to.
+const ROWS: &str = "MESHERY_TEST_ROWS";
+
+#[tokio::test]
+async fn lists_of_sqlite_use_their_indexes() {
+    let folder = tempfile::tempdir().unwrap();
+    lists_use_their_indexes(&format!("sqlite:{}", folder.path().join("store.db").display())).await;
+}
+
+/// No quick order sorts, and no count reads what it counts: both are seen in the query plans.
+pub(crate) async fn lists_use_their_indexes(url: &str) {
+    let store = SqlStore::open(url).await.unwrap();
+    let owner = Uuid::now_v7();
+    fill(&store, owner, 0..2_000).await;
+    store.analyze().await.unwrap();
+    for scope in [Scope::Owner(Some(owner)), Scope::Parent("p".to_owned())] {
+        for column in [Column::Name, Column::CreatedAt, Column::UpdatedAt] {
+            for descending in [false, true] {
+                let mut query = Query::new("workspace", scope.clone());
+                query.order = Order { column, descending };
+                let plan = store.explain(&query).await.unwrap().join("\n");
+                let index = match (&scope, column) {
+                    (Scope::Owner(_), Column::Name) => "objects_owner_name",
+                    (Scope::Owner(_), Column::CreatedAt) => "objects_owner_created",
+                    (Scope::Owner(_), _) => "objects_owner_updated",
+                    (_, Column::Name) => "objects_parent_name",
+                    (_, Column::CreatedAt) => "objects_parent_created",
+                    (_, _) => "objects_parent_updated",
+                };
+                assert!(plan.contains(index), "{scope:?} {column:?}: {plan}");
+                assert!(!plan.contains("TEMP B-TREE") && !plan.contains("Sort"), "{plan}");
+                assert!(plan.contains("tallies") || plan.contains("SCAN t"), "{plan}");
+                assert_eq!(plan.matches("objects_").count(), 1, "the count reads what it counts: {plan}");
+            }
+        }
+    }
+    store.close().await;
+}
+
+/// `MESHERY_TEST_ROWS=1000000 cargo test --release --test local -- --ignored pages_cost --nocapture`
+#[tokio::test]
+#[ignore = "takes minutes; the number of rows is in the environment"]
+async fn pages_cost_the_same_however_many_rows_there_are() {
+    let most = std::env::var(ROWS).ok().and_then(|rows| rows.parse().ok()).unwrap_or(1_000_000);
+    let (_folder, store) = sqlite().await;
+    measure("sqlite", &store, most).await;
+    if let Some(postgres) = crate::postgres::Postgres::start().await {
+        measure("postgres", &SqlStore::open(&postgres.url()).await.unwrap(), most).await;
+    }
+}
+
+async fn measure(name: &str, store: &SqlStore, most: usize) {
+    let owner = Uuid::now_v7();
+    let mut rows = 0;
+    let mut next = 1_000;
+    println!("{name}: rows, first page by name / updated / with a search / page at the middle, median of 50");
+    while next <= most {
+        fill(store, owner, rows..next).await;
+        store.analyze().await.unwrap();
+        rows = next;
+        let mut query = Query::new("workspace", Scope::Owner(Some(owner)));
+        let updated = median(store, &query).await;
+        query.order = Order { column: Column::Name, descending: false };
+        let by_name = median(store, &query).await;
+        query.page = (rows / 2 / 25) as i64;
+        let middle = median(store, &query).await;
+        query.page = 0;
+        query.search = Some("workspace 99".to_owned());
+        let search = median(store, &query).await;
+        println!("{name}: {rows:>8} {by_name:>10.2?} {updated:>10.2?} {search:>10.2?} {middle:>10.2?}");
+        next *= 10;
+    }
+}
+
+async fn median(store: &SqlStore, query: &Query) -> Duration {
+    let mut times = Vec::new();
+    for _ in 0..50 {
+        let begun = Instant::now();
+        assert!(store.list(query).await.unwrap().records.len() <= 25);
+        times.push(begun.elapsed());
+        if begun.elapsed() > Duration::from_millis(200) && times.len() >= 5 {
+            break;
+        }
+    }
+    times.sort();
+    times[times.len() / 2]
+}
+
+async fn fill(store: &SqlStore, owner: Uuid, range: std::ops::Range<usize>) {
+    let mut changes = Vec::new();
+    for number in range {
+        let mut record = Record::new("workspace", Uuid::now_v7());
+        record.owner = Some(owner);
+        record.parent = "p".to_owned();
+        record.name = format!("workspace {:07}", (number * 7_919) % 10_000_000);
+        record.search = record.name.clone();
+        record.body = format!("{{\"name\":\"{}\",\"description\":\"one of many\"}}", record.name);
+        changes.push(Change::Insert(record));
+        if changes.len() == 1_000 {
+            store.commit(std::mem::take(&mut changes)).await.unwrap();
+        }
+    }
+    store.commit(changes).await.unwrap();
+}

@@ -1,0 +1,19 @@
+//! Does the local provider do what the contract says, over each of its stores?
+//!
+//! `laws` holds a store to what the provider relies on; `operations` calls every operation over
+//! loopback and reads each answer as strictly as a server reads a request; `tenants` keeps users
+//! apart; `durable` kills servers while they write; `growth` looks at plans, and at lists that grow.
+//!
+//! A PostgreSQL is started from the Debian package in a scratch folder; where there is none, that is
+//! said, and the rest still runs.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+mod durable;
+mod growth;
+mod harness;
+mod laws;
+mod operations;
+mod postgres;
+mod tenants;
+mod typed;

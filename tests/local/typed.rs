@@ -1,0 +1,29 @@
+//! The generated client against the local provider: workspaces and environments from end to end.
+
+use crate::harness::{local, serve, sqlite};
+use meshery_client::meshery::Client;
+use meshery_client::ops::organizations::GetOrgsOutcome;
+use meshery_types::v1beta3::environment::EnvironmentPayload;
+use meshery_types::v1beta3::workspace::WorkspacePayload;
+
+#[tokio::test]
+async fn a_client_makes_and_assigns_what_a_workspace_needs() {
+    let (_folder, store) = sqlite().await;
+    let address = serve(local(store).router()).await;
+    let client = Client::builder(&format!("http://{address}")).unwrap().build().unwrap();
+    let orgs = client.organizations().get_orgs().send().await.unwrap().into_body();
+    let GetOrgsOutcome::Ok(orgs) = orgs else { panic!("there is an organization from the start") };
+    let organization = orgs.organizations.unwrap()[0].id.unwrap();
+    let payload = WorkspacePayload::new("mine", organization);
+    let workspace = client.workspaces().create_workspace(&payload).send().await.unwrap().into_body();
+    let payload = EnvironmentPayload::new("prod", organization);
+    let environment = client.environments().create_environment(&payload).send().await.unwrap().into_body();
+    let assigned = client.workspaces().assign_environment_to_workspace(workspace.id, environment.id);
+    assert_eq!(assigned.send().await.unwrap().into_body().total_count, Some(1));
+    let listed =
+        client.workspaces().get_environments_of_workspace(workspace.id).search("PRO").send().await.unwrap();
+    assert_eq!(listed.into_body().environments.unwrap()[0].id, environment.id);
+    client.workspaces().delete_workspace(workspace.id).send().await.unwrap();
+    let gone = client.workspaces().get_workspace_by_id(workspace.id).send().await.unwrap_err();
+    assert!(gone.is_not_found(), "{gone}");
+}
