@@ -8,7 +8,7 @@
 //! |---|---|
 //! | `client` | credentials: fixed, from the environment, from the files of mesheryctl; login and refresh |
 //! | `server` | who calls: verification of tokens, choice of provider, the routes beside the contract |
-//! | `cli` (default) | both, and the binary `mesheryd` |
+//! | `cli` (default) | all of it, and the binary `mesheryd` |
 //!
 //! It embeds the contract, and does not build beside generated code of another one: its build script
 //! then names the command that mends it.

@@ -36,6 +36,8 @@ mod base_url;
 pub mod blocking;
 mod builder;
 mod call;
+#[cfg(feature = "checks")]
+mod checks;
 mod client;
 mod console;
 mod credentials;
@@ -56,6 +58,8 @@ mod generated;
 mod middleware;
 mod operation;
 mod pages;
+#[cfg(feature = "pass")]
+mod pass;
 mod payload;
 mod prepare;
 mod request;
@@ -70,6 +74,8 @@ mod transport;
 mod websocket;
 
 pub use builder::ClientBuilder;
+#[cfg(feature = "checks")]
+pub use checks::{EventsCheck, Expected, ResponseCheck, Violation, WholeCheck};
 pub use client::Core;
 pub use console::{Console, ConsoleEvent};
 pub use credentials::{Cached, Credentials, CredentialsError, CredentialsRequest, Token, TokenFuture};
@@ -79,6 +85,8 @@ pub use generated::*;
 pub use middleware::{AttemptRequest, AttemptResponse, CallReport, Metrics, Middleware, MiddlewareFuture};
 pub use operation::{OperationInfo, ResponseInfo, SchemeInfo};
 pub use pages::{Items, Pages};
+#[cfg(feature = "pass")]
+pub use pass::{PassedRequest, PassedResponse};
 pub use payload::{FilePart, Upload};
 pub use request::Request;
 pub use reqwest::Body;

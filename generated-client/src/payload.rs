@@ -90,12 +90,12 @@ impl Upload {
         self
     }
 
-    fn is_streamed(&self) -> bool {
+    pub(crate) fn is_streamed(&self) -> bool {
         !matches!(self.source, Source::Bytes(_))
     }
 
     /// How many bytes it is, where that is known.
-    fn size(&self) -> Option<u64> {
+    pub(crate) fn size(&self) -> Option<u64> {
         match &self.source {
             Source::Bytes(bytes) => Some(bytes.len() as u64),
             Source::Once(_) | Source::Again(_) => self.length,
@@ -120,7 +120,7 @@ impl Upload {
         }
     }
 
-    fn into_body(self) -> Body {
+    pub(crate) fn into_body(self) -> Body {
         match self.source {
             Source::Bytes(bytes) => Body::from(bytes),
             _ => Body::wrap_stream(self.into_chunks()),

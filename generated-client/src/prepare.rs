@@ -44,7 +44,7 @@ impl Call<'_> {
 }
 
 /// Writes the headers that say who is calling.
-fn identify(
+pub(crate) fn identify(
     headers: &mut HeaderMap,
     cookies: &[(&'static str, String)],
     token: Option<&Token>,

@@ -3,6 +3,8 @@
 
 pub(crate) use crate::builder::ClientBuilder;
 pub(crate) use crate::call::Call;
+#[cfg(feature = "checks")]
+pub(crate) use crate::checks::{BodyCheck, ResponseCheck, checked};
 pub(crate) use crate::client::Core;
 pub(crate) use crate::error::Error;
 pub(crate) use crate::events::EventStream;

@@ -78,7 +78,7 @@ impl<'a> Call<'a> {
 }
 
 /// The headers that ask for the upgrade. A server compares the origin with its own host.
-fn handshake(key: &str, origin: &str) -> Result<HeaderMap, http::header::InvalidHeaderValue> {
+pub(crate) fn handshake(key: &str, origin: &str) -> Result<HeaderMap, http::header::InvalidHeaderValue> {
     Ok(HeaderMap::from_iter([
         (CONNECTION, HeaderValue::from_static("Upgrade")),
         (UPGRADE, HeaderValue::from_static("websocket")),
@@ -95,7 +95,19 @@ async fn accept(
     key: &str,
     limit: usize,
 ) -> Result<Response<WebSocket>, Error> {
-    let accepted = head.headers.get(SEC_WEBSOCKET_ACCEPT);
+    let socket = accepted(operation, &head.headers, response, key, limit).await?;
+    Ok(head.with(socket))
+}
+
+/// The same for a response whose headers were taken out of it.
+pub(crate) async fn accepted(
+    operation: &'static OperationInfo,
+    headers: &HeaderMap,
+    response: reqwest::Response,
+    key: &str,
+    limit: usize,
+) -> Result<WebSocket, Error> {
+    let accepted = headers.get(SEC_WEBSOCKET_ACCEPT);
     if accepted.is_none_or(|value| value.as_bytes() != derive_accept_key(key.as_bytes()).as_bytes()) {
         let source = "the server has not accepted the upgrade to a WebSocket".into();
         return Err(Error::Transport { operation: Some(operation), source });
@@ -104,7 +116,7 @@ async fn accept(
     let config =
         WebSocketConfig::default().max_message_size(Some(limit)).max_frame_size(Some(limit.min(16 << 20)));
     let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await;
-    Ok(head.with(WebSocket { operation, stream, patience: None, silence: None }))
+    Ok(WebSocket { operation, stream, patience: None, silence: None })
 }
 
 impl WebSocket {

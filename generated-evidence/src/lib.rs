@@ -16,6 +16,7 @@ pub mod cases;
 pub mod contract;
 pub mod draw;
 pub mod drive;
+pub mod exercise;
 pub mod facts;
 #[allow(deprecated, missing_docs, reason = "what is deprecated is exercised, too")]
 #[rustfmt::skip]

@@ -78,6 +78,12 @@ impl TokenValue {
         self.refresh.is_some()
     }
 
+    /// The refresh token, in clear. It goes to the provider that issued it, and nowhere else.
+    #[must_use]
+    pub fn refresh_token(&self) -> Option<&str> {
+        self.refresh.as_deref()
+    }
+
     /// When it expires: as its claim `exp` says, else as what is around it says. The claim is read,
     /// not verified: it serves to refresh in time, never to let somebody in.
     #[must_use]

@@ -1,5 +1,7 @@
 //! The endpoints of a remote provider: its keys, and what it says of tokens.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::{Method, StatusCode};
 use serde::Deserialize;
 use serde_json::json;
@@ -107,6 +109,34 @@ impl Issuer {
         } else {
             Err(IssuerFault::Content("the answer to a refresh is no token".to_owned()))
         }
+    }
+
+    /// Asks it to forget a refresh token: `POST /revoke`.
+    ///
+    /// # Errors
+    /// It cannot be asked, or does not do it.
+    #[cfg(feature = "server")]
+    pub async fn revoke(&self, refresh_token: &str) -> Result<(), IssuerFault> {
+        let body = json!({ "token": refresh_token });
+        let (status, _) = self.ask(Method::POST, "revoke", Some(body)).await?;
+        if status.is_success() { Ok(()) } else { Err(IssuerFault::Status(status.as_u16())) }
+    }
+
+    /// Where a browser logs in, and comes back to `callback` with a token.
+    #[must_use]
+    pub fn login_url(&self, callback: &str) -> Url {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}/login", self.base.path().trim_end_matches('/')));
+        url.query_pairs_mut()
+            .append_pair("source", &URL_SAFE_NO_PAD.encode(callback))
+            .append_pair("provider_version", concat!("v", env!("CARGO_PKG_VERSION")));
+        url
+    }
+
+    /// Its base URL.
+    #[must_use]
+    pub fn base(&self) -> &Url {
+        &self.base
     }
 
     async fn ask(

@@ -1,4 +1,4 @@
-//! The hooks of authentication, implemented: [`client`] for who calls, [`server`] for who is called.
+//! The hooks of authentication, implemented: `client` for who calls, `server` for who is called.
 //!
 //! What always holds: a token is shown by no `Debug`, no error and no log of this crate, and goes to
 //! nobody but the server it is for and the provider that issued it.
@@ -8,6 +8,8 @@ pub mod client;
 mod encoding;
 mod issuer;
 mod provider_name;
+#[cfg(feature = "server")]
+pub mod server;
 
 pub use encoding::TokenValue;
 pub use issuer::{Issuer, IssuerFault};

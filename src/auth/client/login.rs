@@ -3,9 +3,7 @@
 
 use super::Fault;
 use super::callback::Callback;
-use crate::auth::{is_local, issuer};
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use crate::auth::{Issuer, is_local, issuer};
 use meshery_client::Token;
 use reqwest::header::{COOKIE, HeaderValue};
 use reqwest::{StatusCode, Url};
@@ -140,13 +138,7 @@ impl Login {
     fn browser_url(&self, provider: &ProviderInfo, callback: &str) -> Result<Url, Fault> {
         let fault =
             |what: &str| Fault::Url { of: format!("the provider {}", provider.name), what: what.to_owned() };
-        let mut url = issuer::trusted(&provider.url).map_err(fault)?;
-        let path = format!("{}/login", url.path().trim_end_matches('/'));
-        url.set_path(&path);
-        url.query_pairs_mut()
-            .append_pair("source", &URL_SAFE_NO_PAD.encode(callback))
-            .append_pair("provider_version", concat!("v", env!("CARGO_PKG_VERSION")));
-        Ok(url)
+        Ok(Issuer::new(&provider.url).map_err(|e| fault(&e.to_string()))?.login_url(callback))
     }
 
     /// The token as the server confirms it: what mesheryctl writes to `auth.json`.

@@ -51,8 +51,15 @@ impl Keeper for Held<Option<Token>> {
 /// # Ok(())
 /// # }
 /// ```
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Refreshing<K>(Arc<Inner<K>>);
+
+/// Clones share the token.
+impl<K> Clone for Refreshing<K> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
 
 #[derive(Debug)]
 struct Inner<K> {

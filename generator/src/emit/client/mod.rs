@@ -4,9 +4,11 @@
 //! |---|---|
 //! | `mod.rs` | the products, each behind its feature; what all crates say of their contract |
 //! | `operations.rs` | the facts of all operations, as data |
+//! | `checks.rs` | what the body of each response must be, behind the feature `checks` |
 //! | `ops/<group>.rs` | a builder per operation, once for all products |
 //! | `<product>/<group>.rs` | a facade per product and group, with a method per operation |
 
+mod checks;
 mod docs;
 mod facade;
 mod info;
@@ -34,6 +36,7 @@ pub fn emit(api: &Api) -> Result<Vec<File>, Diagnostics> {
     let mut files = vec![
         File::rust(api, "mod.rs", "The products, each behind its feature.", root(api))?,
         File::rust(api, "operations.rs", "The facts of all operations.", info::list(api))?,
+        File::rust(api, "checks.rs", "What responses must be.", checks::list(api))?,
     ];
     let modules = operations_by_module(api);
     files.push(File::rust(api, "ops/mod.rs", "A builder per operation, by group.", ops_root(api, &modules))?);
@@ -72,6 +75,8 @@ fn root(api: &Api) -> TokenStream {
         quote!(#cfg pub mod #name;)
     });
     quote! {
+        #[cfg(feature = "checks")]
+        pub(crate) mod checks;
         mod contract;
         #(#products)*
         mod operations;

@@ -2,6 +2,9 @@
 
 //! The products, each behind its feature.
 
+#[cfg(feature = "checks")]
+pub(crate) mod checks;
+
 mod contract;
 #[cfg(feature = "cloud-client-beds")]
 pub mod cloud;
