@@ -27,3 +27,8 @@ pub mod store;
 #[cfg(all(doctest, committed_contract))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Those of the page about the client.
+#[cfg(all(doctest, committed_contract))]
+#[doc = include_str!("../docs/CLIENT.md")]
+struct ClientPage;

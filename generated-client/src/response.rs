@@ -36,6 +36,12 @@ impl<T> Response<T> {
         self.body
     }
 
+    /// The id that the server or a proxy gave the request (`X-Request-Id`), for its logs.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.headers.get("x-request-id")?.to_str().ok()
+    }
+
     /// The same with another body.
     #[must_use]
     pub fn map<U>(self, change: impl FnOnce(T) -> U) -> Response<U> {

@@ -21,6 +21,7 @@ mod seams;
 mod server;
 mod streams;
 mod trace;
+mod uploads;
 
 const SECRET: &str = "hunter2hunter2";
 

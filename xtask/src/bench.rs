@@ -1,6 +1,7 @@
 //! `cargo xtask bench`: what the generator costs, measured in one run, as ratios where there is a
 //! peer. Machines are noisy: each figure is the best of several runs, and peers run beside ours.
 
+mod client;
 mod compile;
 mod node;
 mod page;
@@ -60,6 +61,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     let own = release_build(workspace)?;
     let bench = Bench { own, archive, workspace, folder: folder.path(), runs: args.runs.max(1), talk };
     let mut rows = pipeline::rows(&bench)?;
+    rows.extend(client::rows(&bench)?);
     if !args.no_compile {
         rows.extend(compile::rows(&bench, args.rival.as_deref())?);
     }

@@ -134,3 +134,58 @@ async fn a_download_is_read_whole_or_in_chunks() {
     }
     assert_eq!(all, b"bytes");
 }
+
+#[tokio::test]
+async fn what_can_be_done_about_a_failure_can_be_asked() {
+    type Asked = fn(&Error) -> bool;
+    let asked: [(u16, Asked); 6] = [
+        (401, Error::is_unauthenticated),
+        (403, Error::is_forbidden),
+        (404, Error::is_not_found),
+        (409, Error::is_conflict),
+        (429, Error::is_rate_limited),
+        (500, Error::is_server_error),
+    ];
+    for (status, _) in asked {
+        let server = Server::answer(&format!("{status} Whatever"), "Retry-After: 3\r\n", "").await;
+        let core = builder(&server).retry(crate::RetryPolicy::never()).build().unwrap();
+        let error = thing(&core).execute().await.err().unwrap();
+        for (other, is) in asked {
+            assert_eq!(is(&error), other == status, "{other} of {error}");
+        }
+        assert_eq!(error.retry_after(), Some(Duration::from_secs(3)));
+        assert!(!error.is_timeout() && !error.is_connect());
+    }
+}
+
+#[tokio::test]
+async fn the_error_object_of_meshery_is_at_hand() {
+    let body = r#"{"error":"no such thing","code":"meshery-server-1001","severity":"ALERT",
+        "probableCause":["it was deleted"],"suggestedRemediation":["make another"],"longDescription":[]}"#;
+    let server = Server::answer("404 Not Found", &format!("{JSON}X-Request-Id: r-7\r\n"), body).await;
+    let error = names(&server).await.unwrap_err();
+    let meshery = error.meshery().unwrap();
+    assert_eq!(meshery.code.as_deref(), Some("meshery-server-1001"));
+    assert_eq!(meshery.severity.as_deref(), Some("ALERT"));
+    assert_eq!(meshery.probable_cause, ["it was deleted"]);
+    assert_eq!(meshery.suggested_remediation, ["make another"]);
+    assert_eq!((error.request_id(), error.operation().unwrap().id), (Some("r-7"), "getThing"));
+    assert_eq!(error.to_string(), "getThing: 404 Not Found: no such thing (meshery-server-1001)");
+}
+
+#[tokio::test]
+async fn what_is_below_a_failure_is_kept() {
+    use std::error::Error as _;
+    let nobody = crate::ClientBuilder::<crate::Core>::new("http://127.0.0.1:1").unwrap();
+    let core = nobody.retry(crate::RetryPolicy::never()).build().unwrap();
+    let error = thing(&core).execute().await.err().unwrap();
+    assert!(error.is_connect() && error.status().is_none(), "{error}");
+    let mut chain = vec![error.to_string()];
+    let mut source = error.source();
+    while let Some(e) = source {
+        chain.push(e.to_string());
+        source = e.source();
+    }
+    assert!(chain.len() > 2 && chain.last().unwrap().contains("refused"), "{chain:?}");
+    assert!(chain.iter().all(|text| !text.contains('\n') && !text.contains("127.0.0.1/")), "{chain:?}");
+}

@@ -8,6 +8,7 @@
 mod bodies;
 mod compressed;
 mod connections;
+mod pages;
 mod redirects;
 mod server;
 mod streams;
