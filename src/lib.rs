@@ -8,6 +8,7 @@
 //! |---|---|
 //! | `client` | credentials: fixed, from the environment, from the files of mesheryctl; login and refresh |
 //! | `server` | who calls: verification of tokens, choice of provider, the routes beside the contract |
+//! | `sqlite`, `postgres` (default) | the local provider, and its store |
 //! | `cli` (default) | all of it, and the binary `mesheryd` |
 //!
 //! It embeds the contract, and does not build beside generated code of another one: its build script
@@ -18,7 +19,7 @@ pub mod auth;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod contract;
-#[cfg(feature = "local")]
+#[cfg(any(feature = "local", feature = "server"))]
 pub mod provider;
 #[cfg(feature = "local")]
 pub mod store;

@@ -1,3 +1,4 @@
 //! Providers: implementations of the traits of `meshery-server`.
 
+#[cfg(feature = "local")]
 pub mod local;

@@ -3,6 +3,7 @@
 use crate::harness::{local, serve, sqlite};
 use meshery_client::meshery::Client;
 use meshery_client::ops::organizations::GetOrgsOutcome;
+use meshery_runtime::provider::local::Local;
 use meshery_types::v1beta3::environment::EnvironmentPayload;
 use meshery_types::v1beta3::workspace::WorkspacePayload;
 
@@ -26,4 +27,19 @@ async fn a_client_makes_and_assigns_what_a_workspace_needs() {
     client.workspaces().delete_workspace(workspace.id).send().await.unwrap();
     let gone = client.workspaces().get_workspace_by_id(workspace.id).send().await.unwrap_err();
     assert!(gone.is_not_found(), "{gone}");
+}
+
+#[tokio::test]
+async fn a_provider_opens_where_it_is_told_and_keeps_its_key() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("deep/store.db");
+    let url = format!("sqlite:{}", file.display());
+    let provider = Local::open(Some(&url)).await.unwrap();
+    assert!(provider.ready().await && file.exists());
+    let key = std::fs::read_to_string(folder.path().join("deep/store.key")).unwrap();
+    Local::open(Some(&url)).await.unwrap();
+    assert_eq!(key, std::fs::read_to_string(folder.path().join("deep/store.key")).unwrap());
+    for wrong in ["mysql://localhost/x", "store.db"] {
+        assert!(Local::open(Some(wrong)).await.is_err(), "{wrong}");
+    }
 }

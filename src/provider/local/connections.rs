@@ -279,7 +279,7 @@ fn after(step: &Event, held: Option<&Record>) -> Option<String> {
         Event::Delete => "deleted",
         Event::NotFound => "not found",
         Event::Noop | Event::Exit => held.map_or("discovered", |record| &record.status),
-        Event::Unknown(_) => return None,
+        _ => return None,
     };
     Some(status.to_owned())
 }

@@ -7,6 +7,8 @@
 //! of, and everybody where it is nobody's (the registry). For all others it is not there.
 
 mod caller;
+#[cfg(feature = "server")]
+mod callers;
 mod cluster;
 mod connections;
 mod controllers;
@@ -21,6 +23,7 @@ mod kubernetes;
 mod listing;
 mod mappings;
 mod objects;
+mod open;
 mod organizations;
 mod performance;
 mod registry;
@@ -29,6 +32,9 @@ mod users;
 mod workspaces;
 
 pub use caller::Caller;
+#[cfg(feature = "server")]
+pub use callers::Callers;
+pub use open::OpenError;
 
 use crate::store::{Keyring, Store};
 use meshery_server::meshery::Api;
