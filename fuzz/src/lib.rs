@@ -1,6 +1,7 @@
 //! What the fuzz targets share: `schemas/sources.toml`, and inputs and limits of a small size.
 
 pub mod grammar;
+pub mod server;
 
 use meshery_generator::contract::Contract;
 use meshery_generator::diagnostic::Code;

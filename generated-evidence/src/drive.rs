@@ -8,6 +8,7 @@ use meshery_client::{Error, Token};
 use meshery_server::{Asked, Authenticate, ByteStream, Denied, FilePart};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Makes a client for the server at a base URL, with a token or without.
@@ -45,6 +46,7 @@ pub struct Mock(Arc<Mutex<Memory>>);
 #[derive(Debug, Default)]
 struct Memory {
     next: Answer,
+    by_operation: BTreeMap<String, Answer>,
     heard: Option<Heard>,
 }
 
@@ -64,7 +66,18 @@ impl Mock {
     /// Sets what is answered from now on, and forgets what was heard.
     pub fn script(&self, answer: Answer) {
         let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        *memory = Memory { next: answer, heard: None };
+        *memory = Memory { next: answer, ..Memory::default() };
+    }
+
+    /// Sets what each operation, by its id, answers from now on, and forgets what was heard.
+    pub fn script_each(&self, answers: BTreeMap<String, Answer>) {
+        let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        *memory = Memory { by_operation: answers, ..Memory::default() };
+    }
+
+    /// Forgets what was heard, and answers as before.
+    pub fn forget(&self) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).heard = None;
     }
 
     /// What a handler was called with since the script was set.
@@ -75,8 +88,9 @@ impl Mock {
 
     pub(crate) fn answer(&self, heard: Heard) -> Scripted {
         let mut memory = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let answer = memory.by_operation.get(heard.operation).unwrap_or(&memory.next).clone();
         memory.heard = Some(heard);
-        Scripted(memory.next.clone())
+        Scripted(answer)
     }
 }
 

@@ -52,7 +52,8 @@ pub(crate) type Handler<I> =
 pub(crate) struct Server<I> {
     pub(crate) product: &'static str,
     pub(crate) gate: Box<dyn Gate<I>>,
-    pub(crate) warden: Box<dyn Warden<I>>,
+    /// Nobody, if every identity may call everything.
+    pub(crate) warden: Option<Box<dyn Warden<I>>>,
     pub(crate) limits: Limits,
     pub(crate) allow_unknown_members: bool,
     pub(crate) origins: Vec<String>,
@@ -64,6 +65,8 @@ pub(crate) struct Server<I> {
 pub(crate) struct Route<I> {
     pub(crate) operation: &'static OperationInfo,
     pub(crate) handler: Option<Handler<I>>,
+    /// How close its template is, if segments of it are in part parameters only.
+    pub(crate) mixed: Option<usize>,
 }
 
 /// The operations of one path.
@@ -88,7 +91,7 @@ impl<I: Send + Sync + 'static> Path<I> {
     pub(crate) fn choose(&self, method: &Method, path: &str) -> Option<&Route<I>> {
         let find = |method: &Method| {
             let fitting = self.fitting(path).filter(|r| r.operation.method == *method);
-            let own = fitting.max_by_key(|r| template::closeness(r.operation.path));
+            let own = fitting.max_by_key(|r| r.mixed);
             own.or_else(|| self.passed_over(path).find(|r| r.operation.method == *method))
         };
         find(method).or_else(|| if *method == Method::HEAD { find(&Method::GET) } else { None })
@@ -96,10 +99,8 @@ impl<I: Send + Sync + 'static> Path<I> {
 
     /// The operations whose template a path fits.
     fn fitting(&self, path: &str) -> impl Iterator<Item = &Route<I>> {
-        self.routes
-            .iter()
-            .map(|route| &**route)
-            .filter(move |route| template::fits(route.operation.path, path))
+        let fits = move |r: &&Route<I>| r.mixed.is_none() || template::fits(r.operation.path, path);
+        self.routes.iter().map(|route| &**route).filter(fits)
     }
 
     /// The operations of other paths that a path fits too, the closest first.
@@ -224,7 +225,9 @@ impl<I: Send + Sync + 'static> Server<I> {
         let token = Token::extract(&parts.headers)?;
         let asked = Asked::new(operation, self.product, token.as_ref(), parts);
         let identity = self.gate.authenticate(asked).await?;
-        self.warden.authorize(&identity, asked).await?;
+        if let Some(warden) = &self.warden {
+            warden.authorize(&identity, asked).await?;
+        }
         Ok((Some(identity), token))
     }
 

@@ -1,10 +1,10 @@
 //! What every generated `Api` builds on: the hooks, the settings, and the table of handlers.
 
-use crate::auth::{AllowAuthenticated, Everybody, Gate};
+use crate::auth::{Everybody, Gate};
 use crate::dispatch::{Handler, Outcome, Path, Route, Server};
 use crate::observe::Observe;
 use crate::request::Input;
-use crate::template::{is_mixed, is_param, overlap};
+use crate::template::{closeness, is_mixed, is_param, overlap};
 use crate::{AnyOperation, Authenticate, Authorize, Context, Limits, OperationInfo, others};
 use futures_util::future::BoxFuture;
 use std::collections::BTreeMap;
@@ -41,7 +41,7 @@ impl<I: Send + Sync + 'static> Table<I> {
         let server = Server {
             product,
             gate,
-            warden: Box::new(AllowAuthenticated),
+            warden: None,
             limits: Limits::default(),
             allow_unknown_members: false,
             origins: Vec::new(),
@@ -52,7 +52,7 @@ impl<I: Send + Sync + 'static> Table<I> {
     }
 
     pub(crate) fn authorizer<A: Authorize<I>>(&mut self, authorizer: A) {
-        self.server.warden = Box::new(authorizer);
+        self.server.warden = Some(Box::new(authorizer));
     }
 
     pub(crate) fn limits(&mut self, limits: Limits) {
@@ -105,7 +105,8 @@ impl<I: Send + Sync + 'static> Table<I> {
         for &operation in operations {
             let handler = handlers.remove(operation.id);
             let handler = handler.or_else(|| others.as_ref().map(|others| others()));
-            let route = Route { operation, handler };
+            let mixed = operation.path.split('/').any(is_mixed).then(|| closeness(operation.path));
+            let route = Route { operation, handler, mixed };
             routes.entry(shape(operation.path)).or_default().push(Arc::new(route));
         }
         let path = |own: &String| {

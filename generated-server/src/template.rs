@@ -25,6 +25,12 @@ pub(crate) fn is_param(segment: &str) -> bool {
     segment.strip_prefix('{').is_some_and(|rest| rest.find('}') == Some(rest.len().wrapping_sub(1)))
 }
 
+/// Whether a segment has a parameter of this name.
+pub(crate) fn names(segment: &str, name: &str) -> bool {
+    let ends = |rest: &str| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with('}'));
+    segment.split('{').skip(1).any(ends)
+}
+
 /// The value of each parameter of a segment of a template in a text; none if it does not fit.
 ///
 /// A parameter ends where the text behind it stands for the first time, the last one at the end.
@@ -83,7 +89,7 @@ pub(crate) fn closeness(template: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{captures, closeness, fits, fits_whole, is_mixed, overlap};
+    use super::{captures, closeness, fits, fits_whole, is_mixed, names, overlap};
 
     fn found(segment: &str, text: &str) -> Option<String> {
         let all = captures(segment, text)?;
@@ -111,6 +117,12 @@ mod tests {
         assert!(fits_whole("/a/{y}/c", "/a/b/c") && fits_whole("/a/{y}/c", "/a/b%2Fc/c"));
         assert!(!fits_whole("/a/{y}/c", "/a/b/d") && !fits_whole("/a/{y}/c", "/a//c"));
         assert!(!fits_whole("/a/{y}/c", "/a/b/c/"));
+    }
+
+    #[test]
+    fn parameters_have_names() {
+        assert!(names("{id}", "id") && names("{a}...{b}", "b") && names("v{a}", "a"));
+        assert!(!names("{idx}", "id") && !names("id}", "id") && !names("id", "id"));
     }
 
     #[test]

@@ -114,7 +114,11 @@ fn respond(plain: Plain, head: bool, handshake: Option<WebSocketUpgrade>) -> Res
         PlainBody::Upgrade(upgrade) => return switch(upgrade, headers, handshake),
     };
     *response.status_mut() = status;
-    response.headers_mut().extend(headers);
+    if response.headers().is_empty() {
+        *response.headers_mut() = headers;
+    } else {
+        response.headers_mut().extend(headers);
+    }
     if let Some(rejection) = rejection {
         response.extensions_mut().insert(*rejection);
     }

@@ -6,6 +6,7 @@ mod compile;
 mod node;
 mod page;
 mod pipeline;
+mod servers;
 
 use crate::outcome::{Failure, Outcome};
 use crate::talk::Talk;
@@ -64,6 +65,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     rows.extend(client::rows(&bench)?);
     if !args.no_compile {
         rows.extend(compile::rows(&bench, args.rival.as_deref())?);
+        rows.extend(servers::rows(&bench, args.rival.as_deref())?);
     }
     let table = page::table(&rows);
     anstream::print!("{table}");

@@ -1,43 +1,50 @@
 //! The `Accept` header, and media types compared.
 
-use http::HeaderMap;
 use http::header::ACCEPT;
+use http::{HeaderMap, HeaderValue};
 
-/// The media ranges that a request accepts; none when it does not say.
+/// The media ranges that a request accepts; none when it does not say. They are read when they are
+/// asked about: most requests are asked about one media type only.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Accept(Vec<Range>);
+pub(crate) struct Accept(Vec<HeaderValue>);
 
-#[derive(Clone, Debug)]
-struct Range {
-    /// `type/subtype`, in lower case, without parameters.
-    essence: String,
-    /// Whether its weight is zero.
+/// A media range: `type/subtype`, and whether its weight is zero.
+struct Range<'a> {
+    essence: &'a str,
     refused: bool,
 }
 
 impl Accept {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let values = headers.get_all(ACCEPT).iter().filter_map(|v| v.to_str().ok());
-        Self(values.flat_map(|v| v.split(',')).filter_map(Range::parse).collect())
+        Self(headers.get_all(ACCEPT).iter().cloned().collect())
+    }
+
+    fn ranges(&self) -> impl Iterator<Item = Range<'_>> {
+        let values = self.0.iter().filter_map(|value| value.to_str().ok());
+        values.flat_map(|value| value.split(',')).filter_map(Range::parse)
     }
 
     /// Whether `media_type` may be sent. Everything may, to who does not say.
     pub(crate) fn allows(&self, media_type: &str) -> bool {
         let media_type = essence(media_type);
-        let best = self.0.iter().filter_map(|r| r.specificity(&media_type).map(|s| (s, !r.refused)));
-        self.0.is_empty() || best.max().is_some_and(|(_, allowed)| allowed)
+        let mut ranges = self.ranges().peekable();
+        if ranges.peek().is_none() {
+            return true;
+        }
+        let best = ranges.filter_map(|r| r.specificity(media_type).map(|s| (s, !r.refused)));
+        best.max().is_some_and(|(_, allowed)| allowed)
     }
 
     /// Whether `media_type` is asked for in so many words, not by a wildcard.
     pub(crate) fn names(&self, media_type: &str) -> bool {
-        self.0.iter().any(|r| r.essence == media_type && !r.refused)
+        self.ranges().any(|r| r.essence.eq_ignore_ascii_case(media_type) && !r.refused)
     }
 }
 
-impl Range {
-    fn parse(text: &str) -> Option<Self> {
+impl<'a> Range<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
         let mut pieces = text.split(';').map(str::trim);
-        let essence = pieces.next().filter(|e| e.contains('/'))?.to_ascii_lowercase();
+        let essence = pieces.next().filter(|e| e.contains('/'))?;
         let weight = pieces.find_map(|p| p.strip_prefix("q=").or_else(|| p.strip_prefix("Q=")));
         let refused = weight.is_some_and(|q| q.trim().parse::<f32>().is_ok_and(|q| q <= 0.0));
         Some(Self { essence, refused })
@@ -45,20 +52,25 @@ impl Range {
 
     /// How closely it names `media_type`: 2 for itself, 1 for its type, 0 for anything.
     fn specificity(&self, media_type: &str) -> Option<u8> {
-        if self.essence == media_type {
+        if self.essence.eq_ignore_ascii_case(media_type) {
             return Some(2);
         }
         match self.essence.split_once("/*") {
             Some(("*", "")) => Some(0),
-            Some((kind, "")) if media_type.split('/').next() == Some(kind) => Some(1),
+            Some((kind, "")) if kind_of(media_type).eq_ignore_ascii_case(kind) => Some(1),
             _ => None,
         }
     }
 }
 
-/// A media type without its parameters, in lower case.
-pub(crate) fn essence(media_type: &str) -> String {
-    media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+/// A media type without its parameters.
+pub(crate) fn essence(media_type: &str) -> &str {
+    media_type.split(';').next().unwrap_or_default().trim()
+}
+
+/// The part of a media type before the slash.
+pub(crate) fn kind_of(media_type: &str) -> &str {
+    media_type.split('/').next().unwrap_or_default()
 }
 
 #[cfg(test)]

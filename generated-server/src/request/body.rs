@@ -1,6 +1,6 @@
 //! Reading a request body: is it of a kind that the operation takes, and is it small enough?
 
-use super::accept::essence;
+use super::accept::{essence, kind_of};
 use super::multipart::{self, Parts};
 use crate::rejection::{BadRequest, BodyTooLarge, UnsupportedMediaType};
 use crate::{BodyInfo, Limits, MediaInfo, MediaKind, OperationInfo, Rejection};
@@ -76,15 +76,15 @@ fn choose(info: &BodyInfo, headers: &HeaderMap) -> Option<(usize, MediaInfo)> {
     }
     let given = essence(given);
     let accepts = || info.accepts.iter().copied().enumerate();
-    let named = accepts().find(|(_, media)| essence(media.media_type) == given);
-    named.or_else(|| accepts().find(|(_, media)| in_range(&given, media.media_type)))
+    let named = accepts().find(|(_, media)| essence(media.media_type).eq_ignore_ascii_case(given));
+    named.or_else(|| accepts().find(|(_, media)| in_range(given, media.media_type)))
 }
 
 /// Whether a media type is one of `image/*`, say.
 fn in_range(media_type: &str, range: &str) -> bool {
     match range.split_once("/*") {
         Some(("*", "")) => true,
-        Some((kind, "")) => media_type.split('/').next() == Some(kind),
+        Some((kind, "")) => kind_of(media_type).eq_ignore_ascii_case(kind),
         _ => false,
     }
 }
@@ -99,14 +99,21 @@ fn charset_is_utf8(content_type: &str) -> bool {
 }
 
 async fn collect(mut body: Incoming, limit: usize) -> Result<Bytes, Rejection> {
+    // Most bodies come in one piece, which need not be copied.
+    let mut only = Bytes::new();
     let mut all = BytesMut::new();
     while let Some(chunk) = body.try_next().await.map_err(|_| broken())? {
-        if all.len() + chunk.len() > limit {
+        if only.len() + all.len() + chunk.len() > limit {
             return Err(BodyTooLarge { limit }.into());
         }
-        all.extend_from_slice(&chunk);
+        if only.is_empty() && all.is_empty() {
+            only = chunk;
+        } else {
+            all.extend_from_slice(&std::mem::take(&mut only));
+            all.extend_from_slice(&chunk);
+        }
     }
-    Ok(all.freeze())
+    Ok(if all.is_empty() { only } else { all.freeze() })
 }
 
 /// The connection broke, or its framing did.

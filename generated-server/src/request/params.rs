@@ -57,7 +57,7 @@ impl<'a> Texts<'a> {
     fn path(&self, name: &str) -> Option<Text> {
         let template = self.operation.path.split('/');
         let mut segments = template.zip(self.parts.uri.path().split('/'));
-        let (template, text) = segments.find(|(template, _)| template.contains(&format!("{{{name}}}")))?;
+        let (template, text) = segments.find(|(template, _)| template::names(template, name))?;
         let Ok(text) = percent_decode_str(text).decode_utf8() else { return Some(None) };
         if template::is_param(template) {
             return Some(Some(text.into()));

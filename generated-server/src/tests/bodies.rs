@@ -98,6 +98,14 @@ async fn parts_are_judged_all_at_once() {
 }
 
 #[tokio::test]
+async fn what_a_closed_object_does_not_have_can_be_ignored() {
+    let lax = Api::new(Door).odd_bodies(Mirror).allow_unknown_members().into_router();
+    let parts = [FILE, MORE, MORE, COUNT, (r#"name="other""#, "")];
+    assert_eq!(send(&server(), multipart(&parts)).await.0, 400);
+    assert_eq!(send(&lax, multipart(&parts)).await.0, 201);
+}
+
+#[tokio::test]
 async fn broken_multipart_bodies_are_400() {
     let router = server();
     let (status, _, _) =

@@ -9,8 +9,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
-const RIVAL: &str = "openapi-to-rust";
-const RIVAL_VERSION: &str = "0.23";
+pub(super) const RIVAL: &str = "openapi-to-rust";
+pub(super) const RIVAL_VERSION: &str = "0.23";
 const CRATES: [&str; 3] = ["meshery-types", "meshery-client", "meshery-server"];
 
 const CHECK: &[&str] = &["check"];
@@ -124,7 +124,7 @@ fn workspace(products: &[&str]) -> String {
     )
 }
 
-fn installed(bench: &Bench<'_>) -> Result<PathBuf> {
+pub(super) fn installed(bench: &Bench<'_>) -> Result<PathBuf> {
     bench.talk.say(&format!("installing {RIVAL} {RIVAL_VERSION} from crates.io"));
     let root = bench.folder.join("rival");
     let mut install = Command::new("cargo");
