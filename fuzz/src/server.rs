@@ -8,10 +8,12 @@ use meshery_evidence::contract::Contract;
 use meshery_evidence::draw::{Answer, answers, arguments};
 use meshery_evidence::drive::{Mock, SECRET};
 use meshery_evidence::generated::PRODUCTS;
+use meshery_evidence::raw::Request as Raw;
 use meshery_evidence::request::request;
 use meshery_generator::ir::Operation;
 use meshery_generator::sample::{Sampler, Style};
-use std::sync::LazyLock;
+use std::collections::BTreeMap;
+use std::sync::{LazyLock, Mutex};
 use tokio::runtime::Runtime;
 use tower::ServiceExt;
 
@@ -144,13 +146,24 @@ pub fn check(sent: &Sent<'_>) {
     assert!(sent.known || heard.is_none() || status != StatusCode::UNAUTHORIZED, "{head}");
 }
 
+/// A valid request of an operation. Drawing one takes much longer than answering it.
+fn drawn(op: &Operation, style: u8, seed: u16) -> Raw {
+    type Drawn = BTreeMap<(String, u8, u16), Raw>;
+    static DRAWN: LazyLock<Mutex<Drawn>> = LazyLock::new(Mutex::default);
+    let draw = || {
+        let mut sampler = Sampler::new(&CONTRACT.api, seed.into());
+        let style = [Style::Minimal, Style::Maximal, Style::Random][usize::from(style)];
+        let media =
+            op.body.as_ref().and_then(|body| body.content.get(usize::from(seed) % body.content.len()));
+        request(op, &arguments(&mut sampler, op, media, style))
+    };
+    let mut drawn = DRAWN.lock().expect("nothing fails while it is held");
+    drawn.entry((op.id.clone(), style, seed)).or_insert_with(draw).clone()
+}
+
 /// The request, if it is one at all.
 fn made(sent: &Sent<'_>, op: &Operation) -> Option<Request<Body>> {
-    let mut sampler = Sampler::new(&CONTRACT.api, sent.seed.into());
-    let style = [Style::Minimal, Style::Maximal, Style::Random][usize::from(sent.style) % 3];
-    let media =
-        op.body.as_ref().and_then(|body| body.content.get(usize::from(sent.seed) % body.content.len()));
-    let mut raw = request(op, &arguments(&mut sampler, op, media, style));
+    let mut raw = drawn(op, sent.style % 3, sent.seed % 4);
     let mut method: Method = raw.method.parse().ok()?;
     let mut headers: Vec<(HeaderName, HeaderValue)> = Vec::new();
     let mut set = |name: &str, value: &[u8]| {

@@ -48,7 +48,7 @@ pub struct NotAcceptable {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct BodyTimeout;
 
-/// 413, announced or not.
+/// 413, announced or not; the connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BodyTooLarge {
     /// How many bytes it may have.
@@ -198,6 +198,11 @@ impl Kind for BodyTimeout {
 impl Kind for BodyTooLarge {
     fn text(&self) -> String {
         format!("the request body is limited to {} bytes", self.limit)
+    }
+
+    fn header(&self) -> Header {
+        // What was not read of the body stands before any other request.
+        Some((CONNECTION, HeaderValue::from_static("close")))
     }
 }
 

@@ -53,7 +53,7 @@ fn cases() -> Vec<Case> {
         case(
             BodyTooLarge::STATUS,
             request("POST", "/many", &[json], r#"{"a": "too long"}"#),
-            none,
+            ("connection", "close"),
             "the request body is limited to 16 bytes",
         ),
         case(
