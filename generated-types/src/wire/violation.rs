@@ -187,15 +187,25 @@ impl std::error::Error for Violations {}
 pub enum DecodeError {
     /// It is not JSON.
     Syntax {
-        /// The line, from 1; 0 when the document was not text.
+        /// The line, from 1; 0 when the document was a value already.
         line: usize,
-        /// The column, from 1; 0 when the document was not text.
+        /// The column, in bytes, from 1; 0 when the document was a value already.
         column: usize,
         /// What was expected.
         message: String,
     },
     /// It is JSON, but not of the type.
     Invalid(Violations),
+}
+
+impl DecodeError {
+    /// The document is not UTF-8.
+    pub(super) fn not_text(bytes: &[u8], error: &std::str::Utf8Error) -> Self {
+        let before = bytes.get(..error.valid_up_to()).unwrap_or_default();
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let column = 1 + before.iter().rev().take_while(|byte| **byte != b'\n').count();
+        Self::Syntax { line, column, message: "invalid UTF-8".to_owned() }
+    }
 }
 
 impl fmt::Display for DecodeError {
@@ -226,7 +236,14 @@ impl From<serde_json::Error> for DecodeError {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST_POINTER, Rule, Violation};
+    use super::{DecodeError, LONGEST_POINTER, Rule, Violation};
+
+    #[test]
+    fn what_is_not_text_has_a_place() {
+        let bytes = b"{\n  \"a\": \"\xff\"}".to_vec();
+        let error = DecodeError::not_text(&bytes, &std::str::from_utf8(&bytes).unwrap_err());
+        assert_eq!(error.to_string(), "not JSON: invalid UTF-8 at line 2 column 9");
+    }
 
     #[test]
     fn pointers_do_not_grow_with_the_names_that_a_caller_chose() {
