@@ -174,6 +174,9 @@ pub struct Usage {
     pub request: bool,
     /// In a response.
     pub response: bool,
+    /// As a JSON request body itself, or one of the alternatives or elements of it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub body: bool,
 }
 
 /// The closed list of shapes a type can have.

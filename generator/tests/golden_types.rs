@@ -197,6 +197,7 @@ fn api() -> Api {
         def.default =
             ["v1.shop.Limits", "v1.shop.Members", "v1.shop.Empty", "v1.shop.Counts", "v1.shop.Cloudy"]
                 .contains(&id.0.as_str());
+        def.usage.body = ["Cloudy", "Counts", "Order"].contains(&def.name.as_str());
         if def.name == "Cloudy" {
             def.products.remove("meshery");
         }

@@ -3,6 +3,7 @@
 
 mod client;
 mod compile;
+mod features;
 mod node;
 mod page;
 mod pipeline;
@@ -64,6 +65,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     let mut rows = pipeline::rows(&bench)?;
     rows.extend(client::rows(&bench)?);
     if !args.no_compile {
+        rows.extend(features::rows(&bench)?);
         rows.extend(compile::rows(&bench, args.rival.as_deref())?);
         rows.extend(servers::rows(&bench, args.rival.as_deref())?);
     }

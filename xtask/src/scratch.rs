@@ -9,8 +9,9 @@ use std::path::{Path, PathBuf};
 /// Says that a folder is a copy made here, and may be overwritten.
 const MARKER: &str = ".scratch-workspace";
 
-/// What is never copied: what is built, what is versioned, and what is made anew.
-const LEFT_OUT: [&str; 3] = ["target", ".git", "fuzz"];
+/// What is never copied: what is built, what is versioned, what is made anew, and the examples with
+/// their tests, which are of the committed contract.
+const LEFT_OUT: [&str; 4] = ["target", ".git", "fuzz", "examples"];
 
 /// Copies the workspace to `out`, all but its generated code, with `contract` as its contract.
 ///

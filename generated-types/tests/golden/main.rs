@@ -13,6 +13,7 @@ use meshery_types::wire;
 #[allow(dead_code, unreachable_pub)]
 pub mod v1;
 
+mod build;
 mod hostile;
 mod strict;
 mod tolerant;

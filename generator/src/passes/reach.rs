@@ -3,7 +3,7 @@
 
 use super::{named, types_of, uses};
 use crate::diagnostic::Diagnostics;
-use crate::ir::{Api, Operation, TypeDef, TypeId, Usage};
+use crate::ir::{Api, Kind, Operation, Payload, TypeDef, TypeId, Usage};
 use std::collections::BTreeSet;
 
 pub(super) fn run(api: &mut Api, _: &mut Diagnostics) {
@@ -24,11 +24,37 @@ pub(super) fn run(api: &mut Api, _: &mut Diagnostics) {
             }
         }
     }
+    for index in bodies(api) {
+        if let Some((_, usage)) = reached.get_mut(index) {
+            usage.body = true;
+        }
+    }
     for (def, (products, usage)) in api.types.values_mut().zip(reached) {
         def.products = products;
         def.usage = usage;
     }
     api.types.retain(|_, def| !def.products.is_empty());
+}
+
+/// The types that JSON request bodies are, by index: through lists, other names and alternatives.
+fn bodies(api: &Api) -> BTreeSet<usize> {
+    let content =
+        api.operations.iter().filter_map(|operation| operation.body.as_ref()).flat_map(|body| &body.content);
+    let json = content.filter_map(|media| match &media.payload {
+        Payload::Json(body) => named(body),
+        _ => None,
+    });
+    let mut open: Vec<usize> = json.filter_map(|id| api.types.get_index_of(id)).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(index) = open.pop() {
+        let Some((_, def)) = api.types.get_index(index).filter(|_| seen.insert(index)) else { continue };
+        if matches!(def.kind, Kind::Alias(_) | Kind::Union(_)) {
+            open.extend(
+                uses(&def.kind).into_iter().filter_map(named).filter_map(|id| api.types.get_index_of(id)),
+            );
+        }
+    }
+    seen
 }
 
 /// The types that a type leads to, by index.

@@ -60,7 +60,13 @@ fn release(ours: Duration) -> Row {
 }
 
 /// The best time to check or build packages whose dependencies are built.
-fn compiled(verb: &[&str], root: &Path, packages: &[&str], target: &Path, runs: usize) -> Result<Duration> {
+pub(super) fn compiled(
+    verb: &[&str],
+    root: &Path,
+    packages: &[&str],
+    target: &Path,
+    runs: usize,
+) -> Result<Duration> {
     let cargo = |verb: &[&str]| {
         let mut cargo = Command::new("cargo");
         cargo.args(verb).arg("--quiet").current_dir(root).env("CARGO_TARGET_DIR", target);
@@ -70,7 +76,8 @@ fn compiled(verb: &[&str], root: &Path, packages: &[&str], target: &Path, runs: 
         }
         cargo
     };
-    let clean: Vec<&str> = ["clean"].iter().chain(&verb[1..]).copied().collect();
+    let clean: Vec<&str> =
+        ["clean"].iter().chain(verb.iter().filter(|word| **word == "--release")).copied().collect();
     succeed(&mut cargo(verb))?;
     best(runs, || {
         succeed(&mut cargo(&clean))?;

@@ -643,6 +643,58 @@ pub struct MesheryControllersConfigPayload {
     pub operator: Option<MesheryOperatorConfig>,
 }
 
+impl MesheryControllersConfigPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> MesheryControllersConfigPayloadBuilder {
+        MesheryControllersConfigPayloadBuilder {
+            optional: MesheryControllersConfigPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MesheryControllersConfigPayload`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MesheryControllersConfigPayloadBuilder {
+    optional: MesheryControllersConfigPayloadOptional,
+}
+
+#[derive(Default)]
+struct MesheryControllersConfigPayloadOptional {
+    broker: Option<MesheryBrokerConfig>,
+    meshsync: Option<MeshSyncConfig>,
+    operator: Option<MesheryOperatorConfig>,
+}
+
+impl MesheryControllersConfigPayloadBuilder {
+    /// `broker`
+    pub fn broker(mut self, broker: MesheryBrokerConfig) -> Self {
+        self.optional.broker = Some(broker);
+        self
+    }
+    /// `meshsync`
+    pub fn meshsync(mut self, meshsync: MeshSyncConfig) -> Self {
+        self.optional.meshsync = Some(meshsync);
+        self
+    }
+    /// `operator`
+    pub fn operator(mut self, operator: MesheryOperatorConfig) -> Self {
+        self.optional.operator = Some(operator);
+        self
+    }
+}
+
+impl MesheryControllersConfigPayloadBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MesheryControllersConfigPayload {
+        MesheryControllersConfigPayload {
+            broker: self.optional.broker,
+            meshsync: self.optional.meshsync,
+            operator: self.optional.operator,
+        }
+    }
+}
+
 impl wire::Object for MesheryControllersConfigPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

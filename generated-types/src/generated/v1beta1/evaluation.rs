@@ -158,6 +158,71 @@ impl EvaluationRequest {
     }
 }
 
+impl EvaluationRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> EvaluationRequestBuilder {
+        EvaluationRequestBuilder {
+            required: (wire::Missing,),
+            optional: EvaluationRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`EvaluationRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `design`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct EvaluationRequestBuilder<TDesign = wire::Missing> {
+    required: (TDesign,),
+    optional: EvaluationRequestOptional,
+}
+
+#[derive(Default)]
+struct EvaluationRequestOptional {
+    options: Option<EvaluationRequestOptions>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TDesign> EvaluationRequestBuilder<TDesign> {
+    /// `design`: required
+    pub fn design(
+        self,
+        design: crate::v1beta1::design::PatternFile,
+    ) -> EvaluationRequestBuilder<crate::v1beta1::design::PatternFile> {
+        EvaluationRequestBuilder {
+            required: (design,),
+            optional: self.optional,
+        }
+    }
+    /// `options`
+    pub fn options(mut self, options: EvaluationRequestOptions) -> Self {
+        self.optional.options = Some(options);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl EvaluationRequestBuilder<crate::v1beta1::design::PatternFile> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> EvaluationRequest {
+        let (design,) = self.required;
+        EvaluationRequest {
+            design,
+            options: self.optional.options,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for EvaluationRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

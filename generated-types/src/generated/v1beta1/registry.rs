@@ -30,6 +30,78 @@ impl EntityStatusPayload {
     }
 }
 
+impl EntityStatusPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> EntityStatusPayloadBuilder {
+        EntityStatusPayloadBuilder {
+            required: (wire::Missing,),
+            optional: EntityStatusPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`EntityStatusPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `status`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct EntityStatusPayloadBuilder<TStatus = wire::Missing> {
+    required: (TStatus,),
+    optional: EntityStatusPayloadOptional,
+}
+
+#[derive(Default)]
+struct EntityStatusPayloadOptional {
+    display_name: Option<String>,
+    id: Option<String>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TStatus> EntityStatusPayloadBuilder<TStatus> {
+    /// `displayName`: at most 255 characters
+    pub fn display_name(mut self, display_name: impl Into<String>) -> Self {
+        self.optional.display_name = Some(display_name.into());
+        self
+    }
+    /// `id`: at most 255 characters
+    pub fn id(mut self, id: impl Into<String>) -> Self {
+        self.optional.id = Some(id.into());
+        self
+    }
+    /// `status`: required; at most 255 characters
+    pub fn status(
+        self,
+        status: impl Into<String>,
+    ) -> EntityStatusPayloadBuilder<String> {
+        EntityStatusPayloadBuilder {
+            required: (status.into(),),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl EntityStatusPayloadBuilder<String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> EntityStatusPayload {
+        let (status,) = self.required;
+        EntityStatusPayload {
+            display_name: self.optional.display_name,
+            id: self.optional.id,
+            status,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for EntityStatusPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -97,6 +169,64 @@ impl GenerateComponentsRequest {
         Self {
             data,
             additional: Default::default(),
+        }
+    }
+}
+
+impl GenerateComponentsRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> GenerateComponentsRequestBuilder {
+        GenerateComponentsRequestBuilder {
+            required: (wire::Missing,),
+            optional: GenerateComponentsRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`GenerateComponentsRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `data`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct GenerateComponentsRequestBuilder<TData = wire::Missing> {
+    required: (TData,),
+    optional: GenerateComponentsRequestOptional,
+}
+
+#[derive(Default)]
+struct GenerateComponentsRequestOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TData> GenerateComponentsRequestBuilder<TData> {
+    /// `data`: required
+    pub fn data(
+        self,
+        data: Vec<GenerateComponentsRequestItem>,
+    ) -> GenerateComponentsRequestBuilder<Vec<GenerateComponentsRequestItem>> {
+        GenerateComponentsRequestBuilder {
+            required: (data,),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl GenerateComponentsRequestBuilder<Vec<GenerateComponentsRequestItem>> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> GenerateComponentsRequest {
+        let (data,) = self.required;
+        GenerateComponentsRequest {
+            data,
+            additional: self.optional.additional,
         }
     }
 }
@@ -383,6 +513,101 @@ impl RegistrantData {
             entity,
             entity_type: entity_type.into(),
             additional: Default::default(),
+        }
+    }
+}
+
+impl RegistrantData {
+    /// Begins one, without any member.
+    pub fn builder() -> RegistrantDataBuilder {
+        RegistrantDataBuilder {
+            required: (wire::Missing, wire::Missing, wire::Missing),
+            optional: RegistrantDataOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`RegistrantData`], member by member.
+///
+/// `build` is there once all that is required is set: `connection`, `entity`, `entity_type`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct RegistrantDataBuilder<
+    TConnection = wire::Missing,
+    TEntity = wire::Missing,
+    TEntityType = wire::Missing,
+> {
+    required: (TConnection, TEntity, TEntityType),
+    optional: RegistrantDataOptional,
+}
+
+#[derive(Default)]
+struct RegistrantDataOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TConnection,
+    TEntity,
+    TEntityType,
+> RegistrantDataBuilder<TConnection, TEntity, TEntityType> {
+    /// `connection`: required
+    pub fn connection(
+        self,
+        connection: crate::v1beta3::connection::Connection,
+    ) -> RegistrantDataBuilder<
+        crate::v1beta3::connection::Connection,
+        TEntity,
+        TEntityType,
+    > {
+        let (_, kept_1, kept_2) = self.required;
+        RegistrantDataBuilder {
+            required: (connection, kept_1, kept_2),
+            optional: self.optional,
+        }
+    }
+    /// `entity`: required
+    pub fn entity(
+        self,
+        entity: wire::Bytes,
+    ) -> RegistrantDataBuilder<TConnection, wire::Bytes, TEntityType> {
+        let (kept_0, _, kept_2) = self.required;
+        RegistrantDataBuilder {
+            required: (kept_0, entity, kept_2),
+            optional: self.optional,
+        }
+    }
+    /// `entityType`: required; at most 255 characters
+    pub fn entity_type(
+        self,
+        entity_type: impl Into<String>,
+    ) -> RegistrantDataBuilder<TConnection, TEntity, String> {
+        let (kept_0, kept_1, _) = self.required;
+        RegistrantDataBuilder {
+            required: (kept_0, kept_1, entity_type.into()),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl RegistrantDataBuilder<crate::v1beta3::connection::Connection, wire::Bytes, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> RegistrantData {
+        let (connection, entity, entity_type) = self.required;
+        RegistrantData {
+            connection,
+            entity,
+            entity_type,
+            additional: self.optional.additional,
         }
     }
 }
@@ -2612,6 +2837,64 @@ impl ValidationRequest {
         Self {
             validation_items,
             additional: Default::default(),
+        }
+    }
+}
+
+impl ValidationRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> ValidationRequestBuilder {
+        ValidationRequestBuilder {
+            required: (wire::Missing,),
+            optional: ValidationRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`ValidationRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `validation_items`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ValidationRequestBuilder<TValidationItems = wire::Missing> {
+    required: (TValidationItems,),
+    optional: ValidationRequestOptional,
+}
+
+#[derive(Default)]
+struct ValidationRequestOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TValidationItems> ValidationRequestBuilder<TValidationItems> {
+    /// `validationItems`: required
+    pub fn validation_items(
+        self,
+        validation_items: wire::BTreeMap<String, ValidationItem>,
+    ) -> ValidationRequestBuilder<wire::BTreeMap<String, ValidationItem>> {
+        ValidationRequestBuilder {
+            required: (validation_items,),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl ValidationRequestBuilder<wire::BTreeMap<String, ValidationItem>> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> ValidationRequest {
+        let (validation_items,) = self.required;
+        ValidationRequest {
+            validation_items,
+            additional: self.optional.additional,
         }
     }
 }

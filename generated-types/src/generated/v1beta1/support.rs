@@ -30,6 +30,84 @@ impl SupportRequest {
     }
 }
 
+impl SupportRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> SupportRequestBuilder {
+        SupportRequestBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: SupportRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`SupportRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `message`, `subject`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct SupportRequestBuilder<TMessage = wire::Missing, TSubject = wire::Missing> {
+    required: (TMessage, TSubject),
+    optional: SupportRequestOptional,
+}
+
+#[derive(Default)]
+struct SupportRequestOptional {
+    scope: Option<SupportRequestScope>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TMessage, TSubject> SupportRequestBuilder<TMessage, TSubject> {
+    /// `message`: required; at least 10 characters
+    pub fn message(
+        self,
+        message: impl Into<String>,
+    ) -> SupportRequestBuilder<String, TSubject> {
+        let (_, kept_1) = self.required;
+        SupportRequestBuilder {
+            required: (message.into(), kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `scope`
+    pub fn scope(mut self, scope: SupportRequestScope) -> Self {
+        self.optional.scope = Some(scope);
+        self
+    }
+    /// `subject`: required; 1 to 255 characters
+    pub fn subject(
+        self,
+        subject: impl Into<String>,
+    ) -> SupportRequestBuilder<TMessage, String> {
+        let (kept_0, _) = self.required;
+        SupportRequestBuilder {
+            required: (kept_0, subject.into()),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl SupportRequestBuilder<String, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> SupportRequest {
+        let (message, subject) = self.required;
+        SupportRequest {
+            message,
+            scope: self.optional.scope,
+            subject,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for SupportRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

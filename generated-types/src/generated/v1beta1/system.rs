@@ -749,6 +749,57 @@ impl EmailTestRequest {
     }
 }
 
+impl EmailTestRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> EmailTestRequestBuilder {
+        EmailTestRequestBuilder {
+            required: (wire::Missing,),
+            optional: EmailTestRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`EmailTestRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `to`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct EmailTestRequestBuilder<TTo = wire::Missing> {
+    required: (TTo,),
+    optional: EmailTestRequestOptional,
+}
+
+#[derive(Default)]
+struct EmailTestRequestOptional {
+    subject: Option<String>,
+}
+
+impl<TTo> EmailTestRequestBuilder<TTo> {
+    /// `subject`: at most 998 characters
+    pub fn subject(mut self, subject: impl Into<String>) -> Self {
+        self.optional.subject = Some(subject.into());
+        self
+    }
+    /// `to`: required; at most 320 characters; format `email`
+    pub fn to(self, to: impl Into<String>) -> EmailTestRequestBuilder<String> {
+        EmailTestRequestBuilder {
+            required: (to.into(),),
+            optional: self.optional,
+        }
+    }
+}
+
+impl EmailTestRequestBuilder<String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> EmailTestRequest {
+        let (to,) = self.required;
+        EmailTestRequest {
+            subject: self.optional.subject,
+            to,
+        }
+    }
+}
+
 impl wire::Object for EmailTestRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

@@ -161,6 +161,87 @@ impl BadgeAssignmentPayload {
     }
 }
 
+impl BadgeAssignmentPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> BadgeAssignmentPayloadBuilder {
+        BadgeAssignmentPayloadBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: BadgeAssignmentPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`BadgeAssignmentPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `badges`, `user_id`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct BadgeAssignmentPayloadBuilder<
+    TBadges = wire::Missing,
+    TUserId = wire::Missing,
+> {
+    required: (TBadges, TUserId),
+    optional: BadgeAssignmentPayloadOptional,
+}
+
+#[derive(Default)]
+struct BadgeAssignmentPayloadOptional {
+    notify: Option<bool>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TBadges, TUserId> BadgeAssignmentPayloadBuilder<TBadges, TUserId> {
+    /// `badges`: required
+    pub fn badges(
+        self,
+        badges: Vec<String>,
+    ) -> BadgeAssignmentPayloadBuilder<Vec<String>, TUserId> {
+        let (_, kept_1) = self.required;
+        BadgeAssignmentPayloadBuilder {
+            required: (badges, kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `notify`
+    pub fn notify(mut self, notify: bool) -> Self {
+        self.optional.notify = Some(notify);
+        self
+    }
+    /// `userId`: required
+    pub fn user_id(
+        self,
+        user_id: wire::Uuid,
+    ) -> BadgeAssignmentPayloadBuilder<TBadges, wire::Uuid> {
+        let (kept_0, _) = self.required;
+        BadgeAssignmentPayloadBuilder {
+            required: (kept_0, user_id),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl BadgeAssignmentPayloadBuilder<Vec<String>, wire::Uuid> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> BadgeAssignmentPayload {
+        let (badges, user_id) = self.required;
+        BadgeAssignmentPayload {
+            badges,
+            notify: self.optional.notify,
+            user_id,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for BadgeAssignmentPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -249,6 +330,144 @@ impl BadgePayload {
             name: name.into(),
             org_id,
             additional: Default::default(),
+        }
+    }
+}
+
+impl BadgePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> BadgePayloadBuilder {
+        BadgePayloadBuilder {
+            required: (
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+            ),
+            optional: BadgePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`BadgePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `description`, `image_url`, `label`, `name`, `org_id`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct BadgePayloadBuilder<
+    TDescription = wire::Missing,
+    TImageUrl = wire::Missing,
+    TLabel = wire::Missing,
+    TName = wire::Missing,
+    TOrgId = wire::Missing,
+> {
+    required: (TDescription, TImageUrl, TLabel, TName, TOrgId),
+    optional: BadgePayloadOptional,
+}
+
+#[derive(Default)]
+struct BadgePayloadOptional {
+    id: Option<crate::v1alpha1::core::Uuid>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TDescription,
+    TImageUrl,
+    TLabel,
+    TName,
+    TOrgId,
+> BadgePayloadBuilder<TDescription, TImageUrl, TLabel, TName, TOrgId> {
+    /// `description`: required; at most 5000 characters
+    pub fn description(
+        self,
+        description: impl Into<String>,
+    ) -> BadgePayloadBuilder<String, TImageUrl, TLabel, TName, TOrgId> {
+        let (_, kept_1, kept_2, kept_3, kept_4) = self.required;
+        BadgePayloadBuilder {
+            required: (description.into(), kept_1, kept_2, kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `id`
+    pub fn id(mut self, id: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `imageUrl`: required; at most 2048 characters; format `uri`
+    pub fn image_url(
+        self,
+        image_url: impl Into<String>,
+    ) -> BadgePayloadBuilder<TDescription, String, TLabel, TName, TOrgId> {
+        let (kept_0, _, kept_2, kept_3, kept_4) = self.required;
+        BadgePayloadBuilder {
+            required: (kept_0, image_url.into(), kept_2, kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `label`: required; at most 500 characters
+    pub fn label(
+        self,
+        label: impl Into<String>,
+    ) -> BadgePayloadBuilder<TDescription, TImageUrl, String, TName, TOrgId> {
+        let (kept_0, kept_1, _, kept_3, kept_4) = self.required;
+        BadgePayloadBuilder {
+            required: (kept_0, kept_1, label.into(), kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `name`: required; 1 to 255 characters
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> BadgePayloadBuilder<TDescription, TImageUrl, TLabel, String, TOrgId> {
+        let (kept_0, kept_1, kept_2, _, kept_4) = self.required;
+        BadgePayloadBuilder {
+            required: (kept_0, kept_1, kept_2, name.into(), kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `orgId`: required
+    pub fn org_id(
+        self,
+        org_id: crate::v1alpha1::core::Uuid,
+    ) -> BadgePayloadBuilder<
+        TDescription,
+        TImageUrl,
+        TLabel,
+        TName,
+        crate::v1alpha1::core::Uuid,
+    > {
+        let (kept_0, kept_1, kept_2, kept_3, _) = self.required;
+        BadgePayloadBuilder {
+            required: (kept_0, kept_1, kept_2, kept_3, org_id),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl BadgePayloadBuilder<String, String, String, String, crate::v1alpha1::core::Uuid> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> BadgePayload {
+        let (description, image_url, label, name, org_id) = self.required;
+        BadgePayload {
+            description,
+            id: self.optional.id,
+            image_url,
+            label,
+            name,
+            org_id,
+            additional: self.optional.additional,
         }
     }
 }

@@ -249,6 +249,98 @@ impl CredentialPayload {
     }
 }
 
+impl CredentialPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> CredentialPayloadBuilder {
+        CredentialPayloadBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: CredentialPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`CredentialPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `name`, `r#type`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct CredentialPayloadBuilder<TName = wire::Missing, TRType = wire::Missing> {
+    required: (TName, TRType),
+    optional: CredentialPayloadOptional,
+}
+
+#[derive(Default)]
+struct CredentialPayloadOptional {
+    id: Option<crate::v1alpha1::core::Uuid>,
+    secret: Option<wire::Map<String, wire::Value>>,
+    user_id: Option<crate::v1alpha1::core::Uuid>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TName, TRType> CredentialPayloadBuilder<TName, TRType> {
+    /// `id`
+    pub fn id(mut self, id: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `name`: required; 1 to 255 characters
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> CredentialPayloadBuilder<String, TRType> {
+        let (_, kept_1) = self.required;
+        CredentialPayloadBuilder {
+            required: (name.into(), kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `secret`
+    pub fn secret(mut self, secret: wire::Map<String, wire::Value>) -> Self {
+        self.optional.secret = Some(secret);
+        self
+    }
+    /// `type`: required; at most 255 characters
+    pub fn r#type(
+        self,
+        r#type: impl Into<String>,
+    ) -> CredentialPayloadBuilder<TName, String> {
+        let (kept_0, _) = self.required;
+        CredentialPayloadBuilder {
+            required: (kept_0, r#type.into()),
+            optional: self.optional,
+        }
+    }
+    /// `userId`
+    pub fn user_id(mut self, user_id: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.user_id = Some(user_id);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl CredentialPayloadBuilder<String, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> CredentialPayload {
+        let (name, r#type) = self.required;
+        CredentialPayload {
+            id: self.optional.id,
+            name,
+            secret: self.optional.secret,
+            r#type,
+            user_id: self.optional.user_id,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for CredentialPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

@@ -249,6 +249,83 @@ pub struct KeyPayload {
     pub additional: wire::Map<String, wire::Value>,
 }
 
+impl KeyPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> KeyPayloadBuilder {
+        KeyPayloadBuilder {
+            optional: KeyPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`KeyPayload`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct KeyPayloadBuilder {
+    optional: KeyPayloadOptional,
+}
+
+#[derive(Default)]
+struct KeyPayloadOptional {
+    category: Option<String>,
+    description: Option<String>,
+    function: Option<String>,
+    id: Option<crate::v1alpha1::core::Uuid>,
+    subcategory: Option<String>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl KeyPayloadBuilder {
+    /// `category`: at most 500 characters
+    pub fn category(mut self, category: impl Into<String>) -> Self {
+        self.optional.category = Some(category.into());
+        self
+    }
+    /// `description`: at most 5000 characters
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.optional.description = Some(description.into());
+        self
+    }
+    /// `function`: at most 500 characters
+    pub fn function(mut self, function: impl Into<String>) -> Self {
+        self.optional.function = Some(function.into());
+        self
+    }
+    /// `id`
+    pub fn id(mut self, id: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `subcategory`: at most 500 characters
+    pub fn subcategory(mut self, subcategory: impl Into<String>) -> Self {
+        self.optional.subcategory = Some(subcategory.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl KeyPayloadBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> KeyPayload {
+        KeyPayload {
+            category: self.optional.category,
+            description: self.optional.description,
+            function: self.optional.function,
+            id: self.optional.id,
+            subcategory: self.optional.subcategory,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for KeyPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

@@ -241,6 +241,68 @@ impl KeychainPayload {
     }
 }
 
+impl KeychainPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> KeychainPayloadBuilder {
+        KeychainPayloadBuilder {
+            required: (wire::Missing,),
+            optional: KeychainPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`KeychainPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `name`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct KeychainPayloadBuilder<TName = wire::Missing> {
+    required: (TName,),
+    optional: KeychainPayloadOptional,
+}
+
+#[derive(Default)]
+struct KeychainPayloadOptional {
+    owner: Option<crate::v1alpha1::core::Uuid>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TName> KeychainPayloadBuilder<TName> {
+    /// `name`: required; 1 to 255 characters
+    pub fn name(self, name: impl Into<String>) -> KeychainPayloadBuilder<String> {
+        KeychainPayloadBuilder {
+            required: (name.into(),),
+            optional: self.optional,
+        }
+    }
+    /// `owner`
+    pub fn owner(mut self, owner: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.owner = Some(owner);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl KeychainPayloadBuilder<String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> KeychainPayload {
+        let (name,) = self.required;
+        KeychainPayload {
+            name,
+            owner: self.optional.owner,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for KeychainPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

@@ -428,6 +428,97 @@ impl ImportRequest {
     }
 }
 
+impl ImportRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> ImportRequestBuilder {
+        ImportRequestBuilder {
+            required: (wire::Missing, wire::Missing, wire::Missing),
+            optional: ImportRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`ImportRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `import_body`, `register`, `upload_type`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ImportRequestBuilder<
+    TImportBody = wire::Missing,
+    TRegister = wire::Missing,
+    TUploadType = wire::Missing,
+> {
+    required: (TImportBody, TRegister, TUploadType),
+    optional: ImportRequestOptional,
+}
+
+#[derive(Default)]
+struct ImportRequestOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TImportBody,
+    TRegister,
+    TUploadType,
+> ImportRequestBuilder<TImportBody, TRegister, TUploadType> {
+    /// `importBody`: required
+    pub fn import_body(
+        self,
+        import_body: ImportBody,
+    ) -> ImportRequestBuilder<ImportBody, TRegister, TUploadType> {
+        let (_, kept_1, kept_2) = self.required;
+        ImportRequestBuilder {
+            required: (import_body, kept_1, kept_2),
+            optional: self.optional,
+        }
+    }
+    /// `register`: required
+    pub fn register(
+        self,
+        register: bool,
+    ) -> ImportRequestBuilder<TImportBody, bool, TUploadType> {
+        let (kept_0, _, kept_2) = self.required;
+        ImportRequestBuilder {
+            required: (kept_0, register, kept_2),
+            optional: self.optional,
+        }
+    }
+    /// `uploadType`: required
+    pub fn upload_type(
+        self,
+        upload_type: ImportRequestUploadType,
+    ) -> ImportRequestBuilder<TImportBody, TRegister, ImportRequestUploadType> {
+        let (kept_0, kept_1, _) = self.required;
+        ImportRequestBuilder {
+            required: (kept_0, kept_1, upload_type),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl ImportRequestBuilder<ImportBody, bool, ImportRequestUploadType> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> ImportRequest {
+        let (import_body, register, upload_type) = self.required;
+        ImportRequest {
+            import_body,
+            register,
+            upload_type,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for ImportRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

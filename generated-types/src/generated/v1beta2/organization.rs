@@ -742,6 +742,55 @@ pub struct OrgTeamActionPayload {
     pub additional: wire::Map<String, wire::Value>,
 }
 
+impl OrgTeamActionPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> OrgTeamActionPayloadBuilder {
+        OrgTeamActionPayloadBuilder {
+            optional: OrgTeamActionPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`OrgTeamActionPayload`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct OrgTeamActionPayloadBuilder {
+    optional: OrgTeamActionPayloadOptional,
+}
+
+#[derive(Default)]
+struct OrgTeamActionPayloadOptional {
+    action: Option<OrgTeamActionPayloadAction>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl OrgTeamActionPayloadBuilder {
+    /// `action`
+    pub fn action(mut self, action: OrgTeamActionPayloadAction) -> Self {
+        self.optional.action = Some(action);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl OrgTeamActionPayloadBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> OrgTeamActionPayload {
+        OrgTeamActionPayload {
+            action: self.optional.action,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for OrgTeamActionPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1050,6 +1099,90 @@ pub struct OrganizationPayload {
     pub region: Option<crate::v1alpha1::core::Text>,
     /// Members that the contract does not name.
     pub additional: wire::Map<String, wire::Value>,
+}
+
+impl OrganizationPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> OrganizationPayloadBuilder {
+        OrganizationPayloadBuilder {
+            optional: OrganizationPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`OrganizationPayload`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct OrganizationPayloadBuilder {
+    optional: OrganizationPayloadOptional,
+}
+
+#[derive(Default)]
+struct OrganizationPayloadOptional {
+    country: Option<crate::v1alpha1::core::Text>,
+    description: Option<crate::v1alpha1::core::Text>,
+    name: Option<crate::v1alpha1::core::Text>,
+    notify_org_update: Option<bool>,
+    preferences: Option<Preferences>,
+    region: Option<crate::v1alpha1::core::Text>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl OrganizationPayloadBuilder {
+    /// `country`
+    pub fn country(mut self, country: impl Into<String>) -> Self {
+        self.optional.country = Some(country.into());
+        self
+    }
+    /// `description`
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.optional.description = Some(description.into());
+        self
+    }
+    /// `name`
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.optional.name = Some(name.into());
+        self
+    }
+    /// `notifyOrgUpdate`
+    pub fn notify_org_update(mut self, notify_org_update: bool) -> Self {
+        self.optional.notify_org_update = Some(notify_org_update);
+        self
+    }
+    /// `preferences`
+    pub fn preferences(mut self, preferences: Preferences) -> Self {
+        self.optional.preferences = Some(preferences);
+        self
+    }
+    /// `region`
+    pub fn region(mut self, region: impl Into<String>) -> Self {
+        self.optional.region = Some(region.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl OrganizationPayloadBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> OrganizationPayload {
+        OrganizationPayload {
+            country: self.optional.country,
+            description: self.optional.description,
+            name: self.optional.name,
+            notify_org_update: self.optional.notify_org_update,
+            preferences: self.optional.preferences,
+            region: self.optional.region,
+            additional: self.optional.additional,
+        }
+    }
 }
 
 impl wire::Object for OrganizationPayload {

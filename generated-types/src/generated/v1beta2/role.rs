@@ -136,6 +136,77 @@ impl RoleHolderRequest {
     }
 }
 
+impl RoleHolderRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> RoleHolderRequestBuilder {
+        RoleHolderRequestBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: RoleHolderRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`RoleHolderRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `email`, `role_names`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct RoleHolderRequestBuilder<TEmail = wire::Missing, TRoleNames = wire::Missing> {
+    required: (TEmail, TRoleNames),
+    optional: RoleHolderRequestOptional,
+}
+
+#[derive(Default)]
+struct RoleHolderRequestOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TEmail, TRoleNames> RoleHolderRequestBuilder<TEmail, TRoleNames> {
+    /// `email`: required; at most 500 characters; format `email`
+    pub fn email(
+        self,
+        email: impl Into<String>,
+    ) -> RoleHolderRequestBuilder<String, TRoleNames> {
+        let (_, kept_1) = self.required;
+        RoleHolderRequestBuilder {
+            required: (email.into(), kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `roleNames`: required; each element at most 500 characters
+    pub fn role_names(
+        self,
+        role_names: Vec<String>,
+    ) -> RoleHolderRequestBuilder<TEmail, Vec<String>> {
+        let (kept_0, _) = self.required;
+        RoleHolderRequestBuilder {
+            required: (kept_0, role_names),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl RoleHolderRequestBuilder<String, Vec<String>> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> RoleHolderRequest {
+        let (email, role_names) = self.required;
+        RoleHolderRequest {
+            email,
+            role_names,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for RoleHolderRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -210,6 +281,84 @@ impl RolePayload {
             id: None,
             role_name: role_name.into(),
             additional: Default::default(),
+        }
+    }
+}
+
+impl RolePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> RolePayloadBuilder {
+        RolePayloadBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: RolePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`RolePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `description`, `role_name`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct RolePayloadBuilder<TDescription = wire::Missing, TRoleName = wire::Missing> {
+    required: (TDescription, TRoleName),
+    optional: RolePayloadOptional,
+}
+
+#[derive(Default)]
+struct RolePayloadOptional {
+    id: Option<crate::v1alpha1::core::Uuid>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TDescription, TRoleName> RolePayloadBuilder<TDescription, TRoleName> {
+    /// `description`: required; at most 5000 characters
+    pub fn description(
+        self,
+        description: impl Into<String>,
+    ) -> RolePayloadBuilder<String, TRoleName> {
+        let (_, kept_1) = self.required;
+        RolePayloadBuilder {
+            required: (description.into(), kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `id`
+    pub fn id(mut self, id: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `roleName`: required; at most 500 characters
+    pub fn role_name(
+        self,
+        role_name: impl Into<String>,
+    ) -> RolePayloadBuilder<TDescription, String> {
+        let (kept_0, _) = self.required;
+        RolePayloadBuilder {
+            required: (kept_0, role_name.into()),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl RolePayloadBuilder<String, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> RolePayload {
+        let (description, role_name) = self.required;
+        RolePayload {
+            description,
+            id: self.optional.id,
+            role_name,
+            additional: self.optional.additional,
         }
     }
 }
@@ -396,6 +545,125 @@ pub struct UserRoleUpdateRequest {
     pub username: Option<String>,
     /// Members that the contract does not name.
     pub additional: wire::Map<String, wire::Value>,
+}
+
+impl UserRoleUpdateRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> UserRoleUpdateRequestBuilder {
+        UserRoleUpdateRequestBuilder {
+            optional: UserRoleUpdateRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`UserRoleUpdateRequest`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct UserRoleUpdateRequestBuilder {
+    optional: UserRoleUpdateRequestOptional,
+}
+
+#[derive(Default)]
+struct UserRoleUpdateRequestOptional {
+    created_at: Option<crate::v1alpha1::core::Time>,
+    deleted_at: Option<crate::v1alpha1::core::NullTime>,
+    email: Option<String>,
+    first_name: Option<String>,
+    id: Option<crate::v1alpha1::core::Uuid>,
+    last_name: Option<String>,
+    role_names: Option<Vec<String>>,
+    status: Option<String>,
+    updated_at: Option<crate::v1alpha1::core::Time>,
+    user_id: Option<crate::v1alpha1::core::Uuid>,
+    username: Option<String>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl UserRoleUpdateRequestBuilder {
+    /// `createdAt`
+    pub fn created_at(mut self, created_at: crate::v1alpha1::core::Time) -> Self {
+        self.optional.created_at = Some(created_at);
+        self
+    }
+    /// `deletedAt`
+    pub fn deleted_at(mut self, deleted_at: crate::v1alpha1::core::NullTime) -> Self {
+        self.optional.deleted_at = Some(deleted_at);
+        self
+    }
+    /// `email`: at most 500 characters; format `email`
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.optional.email = Some(email.into());
+        self
+    }
+    /// `firstName`: at most 500 characters
+    pub fn first_name(mut self, first_name: impl Into<String>) -> Self {
+        self.optional.first_name = Some(first_name.into());
+        self
+    }
+    /// `id`
+    pub fn id(mut self, id: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `lastName`: at most 500 characters
+    pub fn last_name(mut self, last_name: impl Into<String>) -> Self {
+        self.optional.last_name = Some(last_name.into());
+        self
+    }
+    /// `roleNames`: each element at most 500 characters
+    pub fn role_names(mut self, role_names: Vec<String>) -> Self {
+        self.optional.role_names = Some(role_names);
+        self
+    }
+    /// `status`: at most 255 characters
+    pub fn status(mut self, status: impl Into<String>) -> Self {
+        self.optional.status = Some(status.into());
+        self
+    }
+    /// `updatedAt`
+    pub fn updated_at(mut self, updated_at: crate::v1alpha1::core::Time) -> Self {
+        self.optional.updated_at = Some(updated_at);
+        self
+    }
+    /// `userId`
+    pub fn user_id(mut self, user_id: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.user_id = Some(user_id);
+        self
+    }
+    /// `username`: at most 500 characters
+    pub fn username(mut self, username: impl Into<String>) -> Self {
+        self.optional.username = Some(username.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl UserRoleUpdateRequestBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> UserRoleUpdateRequest {
+        UserRoleUpdateRequest {
+            created_at: self.optional.created_at,
+            deleted_at: self.optional.deleted_at,
+            email: self.optional.email,
+            first_name: self.optional.first_name,
+            id: self.optional.id,
+            last_name: self.optional.last_name,
+            role_names: self.optional.role_names,
+            status: self.optional.status,
+            updated_at: self.optional.updated_at,
+            user_id: self.optional.user_id,
+            username: self.optional.username,
+            additional: self.optional.additional,
+        }
+    }
 }
 
 impl wire::Object for UserRoleUpdateRequest {

@@ -273,6 +273,94 @@ impl SchedulePayload {
     }
 }
 
+impl SchedulePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> SchedulePayloadBuilder {
+        SchedulePayloadBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: SchedulePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`SchedulePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `cron_expression`, `name`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct SchedulePayloadBuilder<
+    TCronExpression = wire::Missing,
+    TName = wire::Missing,
+> {
+    required: (TCronExpression, TName),
+    optional: SchedulePayloadOptional,
+}
+
+#[derive(Default)]
+struct SchedulePayloadOptional {
+    id: Option<crate::v1alpha1::core::Uuid>,
+    user_id: Option<crate::v1alpha1::core::Uuid>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TCronExpression, TName> SchedulePayloadBuilder<TCronExpression, TName> {
+    /// `cronExpression`: required; at most 500 characters
+    pub fn cron_expression(
+        self,
+        cron_expression: impl Into<String>,
+    ) -> SchedulePayloadBuilder<String, TName> {
+        let (_, kept_1) = self.required;
+        SchedulePayloadBuilder {
+            required: (cron_expression.into(), kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `id`
+    pub fn id(mut self, id: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `name`: required; 1 to 255 characters
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> SchedulePayloadBuilder<TCronExpression, String> {
+        let (kept_0, _) = self.required;
+        SchedulePayloadBuilder {
+            required: (kept_0, name.into()),
+            optional: self.optional,
+        }
+    }
+    /// `userId`
+    pub fn user_id(mut self, user_id: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.user_id = Some(user_id);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl SchedulePayloadBuilder<String, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> SchedulePayload {
+        let (cron_expression, name) = self.required;
+        SchedulePayload {
+            cron_expression,
+            id: self.optional.id,
+            name,
+            user_id: self.optional.user_id,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for SchedulePayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

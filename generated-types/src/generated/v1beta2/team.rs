@@ -348,6 +348,85 @@ impl TeamPayload {
     }
 }
 
+impl TeamPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> TeamPayloadBuilder {
+        TeamPayloadBuilder {
+            required: (wire::Missing,),
+            optional: TeamPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`TeamPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `name`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct TeamPayloadBuilder<TName = wire::Missing> {
+    required: (TName,),
+    optional: TeamPayloadOptional,
+}
+
+#[derive(Default)]
+struct TeamPayloadOptional {
+    description: Option<crate::v1alpha1::core::Text>,
+    metadata: Option<wire::Map<String, wire::Value>>,
+    notify_team_update: Option<bool>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TName> TeamPayloadBuilder<TName> {
+    /// `description`
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.optional.description = Some(description.into());
+        self
+    }
+    /// `metadata`
+    pub fn metadata(mut self, metadata: wire::Map<String, wire::Value>) -> Self {
+        self.optional.metadata = Some(metadata);
+        self
+    }
+    /// `name`: required
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> TeamPayloadBuilder<crate::v1alpha1::core::Text> {
+        TeamPayloadBuilder {
+            required: (name.into(),),
+            optional: self.optional,
+        }
+    }
+    /// `notifyTeamUpdate`
+    pub fn notify_team_update(mut self, notify_team_update: bool) -> Self {
+        self.optional.notify_team_update = Some(notify_team_update);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl TeamPayloadBuilder<crate::v1alpha1::core::Text> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> TeamPayload {
+        let (name,) = self.required;
+        TeamPayload {
+            description: self.optional.description,
+            metadata: self.optional.metadata,
+            name,
+            notify_team_update: self.optional.notify_team_update,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for TeamPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -418,6 +497,62 @@ pub struct TeamUpdatePayload {
     pub name: Option<crate::v1alpha1::core::Text>,
     /// Members that the contract does not name.
     pub additional: wire::Map<String, wire::Value>,
+}
+
+impl TeamUpdatePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> TeamUpdatePayloadBuilder {
+        TeamUpdatePayloadBuilder {
+            optional: TeamUpdatePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`TeamUpdatePayload`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct TeamUpdatePayloadBuilder {
+    optional: TeamUpdatePayloadOptional,
+}
+
+#[derive(Default)]
+struct TeamUpdatePayloadOptional {
+    description: Option<crate::v1alpha1::core::Text>,
+    name: Option<crate::v1alpha1::core::Text>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl TeamUpdatePayloadBuilder {
+    /// `description`
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.optional.description = Some(description.into());
+        self
+    }
+    /// `name`
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.optional.name = Some(name.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl TeamUpdatePayloadBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> TeamUpdatePayload {
+        TeamUpdatePayload {
+            description: self.optional.description,
+            name: self.optional.name,
+            additional: self.optional.additional,
+        }
+    }
 }
 
 impl wire::Object for TeamUpdatePayload {

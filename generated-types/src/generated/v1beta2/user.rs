@@ -621,6 +621,94 @@ impl MentionNotificationPayload {
     }
 }
 
+impl MentionNotificationPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> MentionNotificationPayloadBuilder {
+        MentionNotificationPayloadBuilder {
+            required: (wire::Missing,),
+            optional: MentionNotificationPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MentionNotificationPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `design_id`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MentionNotificationPayloadBuilder<TDesignId = wire::Missing> {
+    required: (TDesignId,),
+    optional: MentionNotificationPayloadOptional,
+}
+
+#[derive(Default)]
+struct MentionNotificationPayloadOptional {
+    mention_users: Option<Vec<crate::v1beta2::core::Uuid>>,
+    messages: Option<Vec<MentionMessage>>,
+    participants: Option<Vec<crate::v1beta2::core::Uuid>>,
+    users_opted_out_of_notifications: Option<Vec<crate::v1beta2::core::Uuid>>,
+}
+
+impl<TDesignId> MentionNotificationPayloadBuilder<TDesignId> {
+    /// `designId`: required
+    pub fn design_id(
+        self,
+        design_id: crate::v1beta2::core::Uuid,
+    ) -> MentionNotificationPayloadBuilder<crate::v1beta2::core::Uuid> {
+        MentionNotificationPayloadBuilder {
+            required: (design_id,),
+            optional: self.optional,
+        }
+    }
+    /// `mentionUsers`
+    pub fn mention_users(
+        mut self,
+        mention_users: Vec<crate::v1beta2::core::Uuid>,
+    ) -> Self {
+        self.optional.mention_users = Some(mention_users);
+        self
+    }
+    /// `messages`
+    pub fn messages(mut self, messages: Vec<MentionMessage>) -> Self {
+        self.optional.messages = Some(messages);
+        self
+    }
+    /// `participants`
+    pub fn participants(
+        mut self,
+        participants: Vec<crate::v1beta2::core::Uuid>,
+    ) -> Self {
+        self.optional.participants = Some(participants);
+        self
+    }
+    /// `usersOptedOutOfNotifications`
+    pub fn users_opted_out_of_notifications(
+        mut self,
+        users_opted_out_of_notifications: Vec<crate::v1beta2::core::Uuid>,
+    ) -> Self {
+        self.optional.users_opted_out_of_notifications = Some(
+            users_opted_out_of_notifications,
+        );
+        self
+    }
+}
+
+impl MentionNotificationPayloadBuilder<crate::v1beta2::core::Uuid> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MentionNotificationPayload {
+        let (design_id,) = self.required;
+        MentionNotificationPayload {
+            design_id,
+            mention_users: self.optional.mention_users,
+            messages: self.optional.messages,
+            participants: self.optional.participants,
+            users_opted_out_of_notifications: self
+                .optional
+                .users_opted_out_of_notifications,
+        }
+    }
+}
+
 impl wire::Object for MentionNotificationPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

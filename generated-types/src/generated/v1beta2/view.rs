@@ -38,6 +38,126 @@ impl ContentSharePayload {
     }
 }
 
+impl ContentSharePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> ContentSharePayloadBuilder {
+        ContentSharePayloadBuilder {
+            required: (wire::Missing, wire::Missing, wire::Missing, wire::Missing),
+            optional: ContentSharePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`ContentSharePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `content_id`, `content_type`, `emails`, `share`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ContentSharePayloadBuilder<
+    TContentId = wire::Missing,
+    TContentType = wire::Missing,
+    TEmails = wire::Missing,
+    TShare = wire::Missing,
+> {
+    required: (TContentId, TContentType, TEmails, TShare),
+    optional: ContentSharePayloadOptional,
+}
+
+#[derive(Default)]
+struct ContentSharePayloadOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TContentId,
+    TContentType,
+    TEmails,
+    TShare,
+> ContentSharePayloadBuilder<TContentId, TContentType, TEmails, TShare> {
+    /// `contentId`: required
+    pub fn content_id(
+        self,
+        content_id: crate::v1alpha1::core::Uuid,
+    ) -> ContentSharePayloadBuilder<
+        crate::v1alpha1::core::Uuid,
+        TContentType,
+        TEmails,
+        TShare,
+    > {
+        let (_, kept_1, kept_2, kept_3) = self.required;
+        ContentSharePayloadBuilder {
+            required: (content_id, kept_1, kept_2, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `contentType`: required
+    pub fn content_type(
+        self,
+        content_type: ContentSharePayloadContentType,
+    ) -> ContentSharePayloadBuilder<
+        TContentId,
+        ContentSharePayloadContentType,
+        TEmails,
+        TShare,
+    > {
+        let (kept_0, _, kept_2, kept_3) = self.required;
+        ContentSharePayloadBuilder {
+            required: (kept_0, content_type, kept_2, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `emails`: required; each element format `email`
+    pub fn emails(
+        self,
+        emails: Vec<String>,
+    ) -> ContentSharePayloadBuilder<TContentId, TContentType, Vec<String>, TShare> {
+        let (kept_0, kept_1, _, kept_3) = self.required;
+        ContentSharePayloadBuilder {
+            required: (kept_0, kept_1, emails, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `share`: required
+    pub fn share(
+        self,
+        share: bool,
+    ) -> ContentSharePayloadBuilder<TContentId, TContentType, TEmails, bool> {
+        let (kept_0, kept_1, kept_2, _) = self.required;
+        ContentSharePayloadBuilder {
+            required: (kept_0, kept_1, kept_2, share),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl ContentSharePayloadBuilder<
+    crate::v1alpha1::core::Uuid,
+    ContentSharePayloadContentType,
+    Vec<String>,
+    bool,
+> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> ContentSharePayload {
+        let (content_id, content_type, emails, share) = self.required;
+        ContentSharePayload {
+            content_id,
+            content_type,
+            emails,
+            share,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for ContentSharePayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -525,6 +645,82 @@ impl ViewPayload {
             name: name.into(),
             visibility: None,
             additional: Default::default(),
+        }
+    }
+}
+
+impl ViewPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> ViewPayloadBuilder {
+        ViewPayloadBuilder {
+            required: (wire::Missing,),
+            optional: ViewPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`ViewPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `name`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ViewPayloadBuilder<TName = wire::Missing> {
+    required: (TName,),
+    optional: ViewPayloadOptional,
+}
+
+#[derive(Default)]
+struct ViewPayloadOptional {
+    filters: Option<wire::Map<String, wire::Value>>,
+    metadata: Option<wire::Map<String, wire::Value>>,
+    visibility: Option<String>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TName> ViewPayloadBuilder<TName> {
+    /// `filters`
+    pub fn filters(mut self, filters: wire::Map<String, wire::Value>) -> Self {
+        self.optional.filters = Some(filters);
+        self
+    }
+    /// `metadata`
+    pub fn metadata(mut self, metadata: wire::Map<String, wire::Value>) -> Self {
+        self.optional.metadata = Some(metadata);
+        self
+    }
+    /// `name`: required, though a server may leave out its zero value; 1 to 255 characters
+    pub fn name(self, name: impl Into<String>) -> ViewPayloadBuilder<String> {
+        ViewPayloadBuilder {
+            required: (name.into(),),
+            optional: self.optional,
+        }
+    }
+    /// `visibility`: at most 255 characters
+    pub fn visibility(mut self, visibility: impl Into<String>) -> Self {
+        self.optional.visibility = Some(visibility.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl ViewPayloadBuilder<String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> ViewPayload {
+        let (name,) = self.required;
+        ViewPayload {
+            filters: self.optional.filters,
+            metadata: self.optional.metadata,
+            name,
+            visibility: self.optional.visibility,
+            additional: self.optional.additional,
         }
     }
 }

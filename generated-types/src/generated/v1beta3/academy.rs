@@ -1112,6 +1112,251 @@ pub struct CreateAcademyCurriculaRequest {
     pub additional: wire::Map<String, wire::Value>,
 }
 
+impl CreateAcademyCurriculaRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> CreateAcademyCurriculaRequestBuilder {
+        CreateAcademyCurriculaRequestBuilder {
+            required: (
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+            ),
+            optional: CreateAcademyCurriculaRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`CreateAcademyCurriculaRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `access_status`, `metadata`, `org_id`, `team_id`, `title`, `r#type`, `workspace_id`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct CreateAcademyCurriculaRequestBuilder<
+    TAccessStatus = wire::Missing,
+    TMetadata = wire::Missing,
+    TOrgId = wire::Missing,
+    TTeamId = wire::Missing,
+    TTitle = wire::Missing,
+    TRType = wire::Missing,
+    TWorkspaceId = wire::Missing,
+> {
+    required: (TAccessStatus, TMetadata, TOrgId, TTeamId, TTitle, TRType, TWorkspaceId),
+    optional: CreateAcademyCurriculaRequestOptional,
+}
+
+#[derive(Default)]
+struct CreateAcademyCurriculaRequestOptional {
+    access_expires_at: Option<crate::v1beta2::core::Time>,
+    badge_id: Option<wire::Uuid>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TAccessStatus,
+    TMetadata,
+    TOrgId,
+    TTeamId,
+    TTitle,
+    TRType,
+    TWorkspaceId,
+> CreateAcademyCurriculaRequestBuilder<
+    TAccessStatus,
+    TMetadata,
+    TOrgId,
+    TTeamId,
+    TTitle,
+    TRType,
+    TWorkspaceId,
+> {
+    /// `accessExpiresAt`
+    pub fn access_expires_at(
+        mut self,
+        access_expires_at: crate::v1beta2::core::Time,
+    ) -> Self {
+        self.optional.access_expires_at = Some(access_expires_at);
+        self
+    }
+    /// `accessStatus`: required
+    pub fn access_status(
+        self,
+        access_status: crate::v1beta3::invitation::InvitationStatus,
+    ) -> CreateAcademyCurriculaRequestBuilder<
+        crate::v1beta3::invitation::InvitationStatus,
+        TMetadata,
+        TOrgId,
+        TTeamId,
+        TTitle,
+        TRType,
+        TWorkspaceId,
+    > {
+        let (_, kept_1, kept_2, kept_3, kept_4, kept_5, kept_6) = self.required;
+        CreateAcademyCurriculaRequestBuilder {
+            required: (access_status, kept_1, kept_2, kept_3, kept_4, kept_5, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `badgeId`
+    pub fn badge_id(mut self, badge_id: wire::Uuid) -> Self {
+        self.optional.badge_id = Some(badge_id);
+        self
+    }
+    /// `metadata`: required
+    pub fn metadata(
+        self,
+        metadata: CurriculaMetadata,
+    ) -> CreateAcademyCurriculaRequestBuilder<
+        TAccessStatus,
+        CurriculaMetadata,
+        TOrgId,
+        TTeamId,
+        TTitle,
+        TRType,
+        TWorkspaceId,
+    > {
+        let (kept_0, _, kept_2, kept_3, kept_4, kept_5, kept_6) = self.required;
+        CreateAcademyCurriculaRequestBuilder {
+            required: (kept_0, metadata, kept_2, kept_3, kept_4, kept_5, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `orgId`: required
+    pub fn org_id(
+        self,
+        org_id: impl Into<String>,
+    ) -> CreateAcademyCurriculaRequestBuilder<
+        TAccessStatus,
+        TMetadata,
+        AcademyCurriculaOrgId,
+        TTeamId,
+        TTitle,
+        TRType,
+        TWorkspaceId,
+    > {
+        let (kept_0, kept_1, _, kept_3, kept_4, kept_5, kept_6) = self.required;
+        CreateAcademyCurriculaRequestBuilder {
+            required: (kept_0, kept_1, org_id.into(), kept_3, kept_4, kept_5, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `teamId`: required
+    pub fn team_id(
+        self,
+        team_id: crate::v1beta2::core::Uuid,
+    ) -> CreateAcademyCurriculaRequestBuilder<
+        TAccessStatus,
+        TMetadata,
+        TOrgId,
+        crate::v1beta2::core::Uuid,
+        TTitle,
+        TRType,
+        TWorkspaceId,
+    > {
+        let (kept_0, kept_1, kept_2, _, kept_4, kept_5, kept_6) = self.required;
+        CreateAcademyCurriculaRequestBuilder {
+            required: (kept_0, kept_1, kept_2, team_id, kept_4, kept_5, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `title`: required; at most 500 characters
+    pub fn title(
+        self,
+        title: impl Into<String>,
+    ) -> CreateAcademyCurriculaRequestBuilder<
+        TAccessStatus,
+        TMetadata,
+        TOrgId,
+        TTeamId,
+        String,
+        TRType,
+        TWorkspaceId,
+    > {
+        let (kept_0, kept_1, kept_2, kept_3, _, kept_5, kept_6) = self.required;
+        CreateAcademyCurriculaRequestBuilder {
+            required: (kept_0, kept_1, kept_2, kept_3, title.into(), kept_5, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `type`: required
+    pub fn r#type(
+        self,
+        r#type: ContentType,
+    ) -> CreateAcademyCurriculaRequestBuilder<
+        TAccessStatus,
+        TMetadata,
+        TOrgId,
+        TTeamId,
+        TTitle,
+        ContentType,
+        TWorkspaceId,
+    > {
+        let (kept_0, kept_1, kept_2, kept_3, kept_4, _, kept_6) = self.required;
+        CreateAcademyCurriculaRequestBuilder {
+            required: (kept_0, kept_1, kept_2, kept_3, kept_4, r#type, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `workspaceId`: required
+    pub fn workspace_id(
+        self,
+        workspace_id: crate::v1beta2::core::Uuid,
+    ) -> CreateAcademyCurriculaRequestBuilder<
+        TAccessStatus,
+        TMetadata,
+        TOrgId,
+        TTeamId,
+        TTitle,
+        TRType,
+        crate::v1beta2::core::Uuid,
+    > {
+        let (kept_0, kept_1, kept_2, kept_3, kept_4, kept_5, _) = self.required;
+        CreateAcademyCurriculaRequestBuilder {
+            required: (kept_0, kept_1, kept_2, kept_3, kept_4, kept_5, workspace_id),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl CreateAcademyCurriculaRequestBuilder<
+    crate::v1beta3::invitation::InvitationStatus,
+    CurriculaMetadata,
+    AcademyCurriculaOrgId,
+    crate::v1beta2::core::Uuid,
+    String,
+    ContentType,
+    crate::v1beta2::core::Uuid,
+> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> CreateAcademyCurriculaRequest {
+        let (access_status, metadata, org_id, team_id, title, r#type, workspace_id) = self
+            .required;
+        CreateAcademyCurriculaRequest {
+            access_expires_at: self.optional.access_expires_at,
+            access_status,
+            badge_id: self.optional.badge_id,
+            metadata,
+            org_id,
+            team_id,
+            title,
+            r#type,
+            workspace_id,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for CreateAcademyCurriculaRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -3161,6 +3406,114 @@ impl QuizSubmission {
     }
 }
 
+impl QuizSubmission {
+    /// Begins one, without any member.
+    pub fn builder() -> QuizSubmissionBuilder {
+        QuizSubmissionBuilder {
+            required: (wire::Missing, wire::Missing, wire::Missing),
+            optional: QuizSubmissionOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`QuizSubmission`], member by member.
+///
+/// `build` is there once all that is required is set: `answers`, `quiz_abs_path`, `test_session_id`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct QuizSubmissionBuilder<
+    TAnswers = wire::Missing,
+    TQuizAbsPath = wire::Missing,
+    TTestSessionId = wire::Missing,
+> {
+    required: (TAnswers, TQuizAbsPath, TTestSessionId),
+    optional: QuizSubmissionOptional,
+}
+
+#[derive(Default)]
+struct QuizSubmissionOptional {
+    registration_id: Option<wire::Nullable<wire::Uuid>>,
+    user_id: Option<wire::Nullable<wire::Uuid>>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TAnswers,
+    TQuizAbsPath,
+    TTestSessionId,
+> QuizSubmissionBuilder<TAnswers, TQuizAbsPath, TTestSessionId> {
+    /// `answers`: required
+    pub fn answers(
+        self,
+        answers: Vec<SubmittedAnswer>,
+    ) -> QuizSubmissionBuilder<Vec<SubmittedAnswer>, TQuizAbsPath, TTestSessionId> {
+        let (_, kept_1, kept_2) = self.required;
+        QuizSubmissionBuilder {
+            required: (answers, kept_1, kept_2),
+            optional: self.optional,
+        }
+    }
+    /// `quizAbsPath`: required; at most 500 characters
+    pub fn quiz_abs_path(
+        self,
+        quiz_abs_path: impl Into<String>,
+    ) -> QuizSubmissionBuilder<TAnswers, String, TTestSessionId> {
+        let (kept_0, _, kept_2) = self.required;
+        QuizSubmissionBuilder {
+            required: (kept_0, quiz_abs_path.into(), kept_2),
+            optional: self.optional,
+        }
+    }
+    /// `registrationId`
+    pub fn registration_id(
+        mut self,
+        registration_id: impl Into<wire::Nullable<wire::Uuid>>,
+    ) -> Self {
+        self.optional.registration_id = Some(registration_id.into());
+        self
+    }
+    /// `testSessionId`: required
+    pub fn test_session_id(
+        self,
+        test_session_id: crate::v1beta2::core::Uuid,
+    ) -> QuizSubmissionBuilder<TAnswers, TQuizAbsPath, crate::v1beta2::core::Uuid> {
+        let (kept_0, kept_1, _) = self.required;
+        QuizSubmissionBuilder {
+            required: (kept_0, kept_1, test_session_id),
+            optional: self.optional,
+        }
+    }
+    /// `userId`
+    pub fn user_id(mut self, user_id: impl Into<wire::Nullable<wire::Uuid>>) -> Self {
+        self.optional.user_id = Some(user_id.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl QuizSubmissionBuilder<Vec<SubmittedAnswer>, String, crate::v1beta2::core::Uuid> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> QuizSubmission {
+        let (answers, quiz_abs_path, test_session_id) = self.required;
+        QuizSubmission {
+            answers,
+            quiz_abs_path,
+            registration_id: self.optional.registration_id,
+            test_session_id,
+            user_id: self.optional.user_id,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for QuizSubmission {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -3252,6 +3605,87 @@ impl RegisterToAcademyContentRequest {
             content_type: None,
             user_id,
             additional: Default::default(),
+        }
+    }
+}
+
+impl RegisterToAcademyContentRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> RegisterToAcademyContentRequestBuilder {
+        RegisterToAcademyContentRequestBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: RegisterToAcademyContentRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`RegisterToAcademyContentRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `content_id`, `user_id`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct RegisterToAcademyContentRequestBuilder<
+    TContentId = wire::Missing,
+    TUserId = wire::Missing,
+> {
+    required: (TContentId, TUserId),
+    optional: RegisterToAcademyContentRequestOptional,
+}
+
+#[derive(Default)]
+struct RegisterToAcademyContentRequestOptional {
+    content_type: Option<ContentType>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TContentId, TUserId> RegisterToAcademyContentRequestBuilder<TContentId, TUserId> {
+    /// `contentId`: required
+    pub fn content_id(
+        self,
+        content_id: wire::Uuid,
+    ) -> RegisterToAcademyContentRequestBuilder<wire::Uuid, TUserId> {
+        let (_, kept_1) = self.required;
+        RegisterToAcademyContentRequestBuilder {
+            required: (content_id, kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `contentType`
+    pub fn content_type(mut self, content_type: ContentType) -> Self {
+        self.optional.content_type = Some(content_type);
+        self
+    }
+    /// `userId`: required
+    pub fn user_id(
+        self,
+        user_id: wire::Uuid,
+    ) -> RegisterToAcademyContentRequestBuilder<TContentId, wire::Uuid> {
+        let (kept_0, _) = self.required;
+        RegisterToAcademyContentRequestBuilder {
+            required: (kept_0, user_id),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl RegisterToAcademyContentRequestBuilder<wire::Uuid, wire::Uuid> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> RegisterToAcademyContentRequest {
+        let (content_id, user_id) = self.required;
+        RegisterToAcademyContentRequest {
+            content_id,
+            content_type: self.optional.content_type,
+            user_id,
+            additional: self.optional.additional,
         }
     }
 }
@@ -3498,6 +3932,83 @@ impl StartTestRequest {
             registration_id,
             test_abs_path: test_abs_path.into(),
             additional: Default::default(),
+        }
+    }
+}
+
+impl StartTestRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> StartTestRequestBuilder {
+        StartTestRequestBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: StartTestRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`StartTestRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `registration_id`, `test_abs_path`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct StartTestRequestBuilder<
+    TRegistrationId = wire::Missing,
+    TTestAbsPath = wire::Missing,
+> {
+    required: (TRegistrationId, TTestAbsPath),
+    optional: StartTestRequestOptional,
+}
+
+#[derive(Default)]
+struct StartTestRequestOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TRegistrationId,
+    TTestAbsPath,
+> StartTestRequestBuilder<TRegistrationId, TTestAbsPath> {
+    /// `registrationId`: required
+    pub fn registration_id(
+        self,
+        registration_id: wire::Uuid,
+    ) -> StartTestRequestBuilder<wire::Uuid, TTestAbsPath> {
+        let (_, kept_1) = self.required;
+        StartTestRequestBuilder {
+            required: (registration_id, kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `testAbsPath`: required; at most 500 characters
+    pub fn test_abs_path(
+        self,
+        test_abs_path: impl Into<String>,
+    ) -> StartTestRequestBuilder<TRegistrationId, String> {
+        let (kept_0, _) = self.required;
+        StartTestRequestBuilder {
+            required: (kept_0, test_abs_path.into()),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl StartTestRequestBuilder<wire::Uuid, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> StartTestRequest {
+        let (registration_id, test_abs_path) = self.required;
+        StartTestRequest {
+            registration_id,
+            test_abs_path,
+            additional: self.optional.additional,
         }
     }
 }
@@ -3795,6 +4306,80 @@ impl UpdateCurrentItemRequest {
             content_type,
             item_data,
             additional: Default::default(),
+        }
+    }
+}
+
+impl UpdateCurrentItemRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> UpdateCurrentItemRequestBuilder {
+        UpdateCurrentItemRequestBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: UpdateCurrentItemRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`UpdateCurrentItemRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `content_type`, `item_data`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct UpdateCurrentItemRequestBuilder<
+    TContentType = wire::Missing,
+    TItemData = wire::Missing,
+> {
+    required: (TContentType, TItemData),
+    optional: UpdateCurrentItemRequestOptional,
+}
+
+#[derive(Default)]
+struct UpdateCurrentItemRequestOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TContentType, TItemData> UpdateCurrentItemRequestBuilder<TContentType, TItemData> {
+    /// `contentType`: required
+    pub fn content_type(
+        self,
+        content_type: ContentType,
+    ) -> UpdateCurrentItemRequestBuilder<ContentType, TItemData> {
+        let (_, kept_1) = self.required;
+        UpdateCurrentItemRequestBuilder {
+            required: (content_type, kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `itemData`: required
+    pub fn item_data(
+        self,
+        item_data: CurriculaCurrentItemData,
+    ) -> UpdateCurrentItemRequestBuilder<TContentType, CurriculaCurrentItemData> {
+        let (kept_0, _) = self.required;
+        UpdateCurrentItemRequestBuilder {
+            required: (kept_0, item_data),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl UpdateCurrentItemRequestBuilder<ContentType, CurriculaCurrentItemData> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> UpdateCurrentItemRequest {
+        let (content_type, item_data) = self.required;
+        UpdateCurrentItemRequest {
+            content_type,
+            item_data,
+            additional: self.optional.additional,
         }
     }
 }

@@ -295,6 +295,60 @@ impl ConnectionActionRequest {
     }
 }
 
+impl ConnectionActionRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> ConnectionActionRequestBuilder {
+        ConnectionActionRequestBuilder {
+            required: (wire::Missing,),
+            optional: ConnectionActionRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`ConnectionActionRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `action`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ConnectionActionRequestBuilder<TAction = wire::Missing> {
+    required: (TAction,),
+    optional: ConnectionActionRequestOptional,
+}
+
+#[derive(Default)]
+struct ConnectionActionRequestOptional {
+    mode: Option<ConnectionActionRequestMode>,
+}
+
+impl<TAction> ConnectionActionRequestBuilder<TAction> {
+    /// `action`: required
+    pub fn action(
+        self,
+        action: ConnectionActionRequestAction,
+    ) -> ConnectionActionRequestBuilder<ConnectionActionRequestAction> {
+        ConnectionActionRequestBuilder {
+            required: (action,),
+            optional: self.optional,
+        }
+    }
+    /// `mode`
+    pub fn mode(mut self, mode: ConnectionActionRequestMode) -> Self {
+        self.optional.mode = Some(mode);
+        self
+    }
+}
+
+impl ConnectionActionRequestBuilder<ConnectionActionRequestAction> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> ConnectionActionRequest {
+        let (action,) = self.required;
+        ConnectionActionRequest {
+            action,
+            mode: self.optional.mode,
+        }
+    }
+}
+
 impl wire::Object for ConnectionActionRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -553,6 +607,225 @@ impl ConnectionDefinitionPayload {
             r#type: r#type.into(),
             url: None,
             additional: Default::default(),
+        }
+    }
+}
+
+impl ConnectionDefinitionPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> ConnectionDefinitionPayloadBuilder {
+        ConnectionDefinitionPayloadBuilder {
+            required: (
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+            ),
+            optional: ConnectionDefinitionPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`ConnectionDefinitionPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `kind`, `name`, `status`, `sub_type`, `r#type`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ConnectionDefinitionPayloadBuilder<
+    TKind = wire::Missing,
+    TName = wire::Missing,
+    TStatus = wire::Missing,
+    TSubType = wire::Missing,
+    TRType = wire::Missing,
+> {
+    required: (TKind, TName, TStatus, TSubType, TRType),
+    optional: ConnectionDefinitionPayloadOptional,
+}
+
+#[derive(Default)]
+struct ConnectionDefinitionPayloadOptional {
+    connection_schema: Option<wire::Map<String, wire::Value>>,
+    credential_schema: Option<wire::Map<String, wire::Value>>,
+    description: Option<String>,
+    id: Option<wire::Uuid>,
+    metadata: Option<wire::Map<String, wire::Value>>,
+    model_reference: Option<crate::v1beta1::model::ModelReference>,
+    schema_version: Option<String>,
+    styles: Option<crate::v1beta2::core::ComponentStyles>,
+    transition_map: Option<wire::BTreeMap<String, Vec<ConnectionStateTransition>>>,
+    url: Option<String>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TKind,
+    TName,
+    TStatus,
+    TSubType,
+    TRType,
+> ConnectionDefinitionPayloadBuilder<TKind, TName, TStatus, TSubType, TRType> {
+    /// `connectionSchema`
+    pub fn connection_schema(
+        mut self,
+        connection_schema: wire::Map<String, wire::Value>,
+    ) -> Self {
+        self.optional.connection_schema = Some(connection_schema);
+        self
+    }
+    /// `credentialSchema`
+    pub fn credential_schema(
+        mut self,
+        credential_schema: wire::Map<String, wire::Value>,
+    ) -> Self {
+        self.optional.credential_schema = Some(credential_schema);
+        self
+    }
+    /// `description`: at most 1000 characters
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.optional.description = Some(description.into());
+        self
+    }
+    /// `id`
+    pub fn id(mut self, id: wire::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `kind`: required; at most 255 characters
+    pub fn kind(
+        self,
+        kind: impl Into<String>,
+    ) -> ConnectionDefinitionPayloadBuilder<String, TName, TStatus, TSubType, TRType> {
+        let (_, kept_1, kept_2, kept_3, kept_4) = self.required;
+        ConnectionDefinitionPayloadBuilder {
+            required: (kind.into(), kept_1, kept_2, kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `metadata`
+    pub fn metadata(mut self, metadata: wire::Map<String, wire::Value>) -> Self {
+        self.optional.metadata = Some(metadata);
+        self
+    }
+    /// `modelReference`
+    pub fn model_reference(
+        mut self,
+        model_reference: crate::v1beta1::model::ModelReference,
+    ) -> Self {
+        self.optional.model_reference = Some(model_reference);
+        self
+    }
+    /// `name`: required; 1 to 255 characters
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> ConnectionDefinitionPayloadBuilder<TKind, String, TStatus, TSubType, TRType> {
+        let (kept_0, _, kept_2, kept_3, kept_4) = self.required;
+        ConnectionDefinitionPayloadBuilder {
+            required: (kept_0, name.into(), kept_2, kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `schemaVersion`: 2 to 100 characters; pattern `^([a-z][a-z0-9.-]*/)?v(alpha|beta|[0-9]+(alpha[0-9]*|beta[0-9]*|rc[0-9]*)?)([.-]…`; default `"connections.meshery.io/v1beta3"`
+    pub fn schema_version(mut self, schema_version: impl Into<String>) -> Self {
+        self.optional.schema_version = Some(schema_version.into());
+        self
+    }
+    /// `status`: required
+    pub fn status(
+        self,
+        status: ConnectionStatusValue,
+    ) -> ConnectionDefinitionPayloadBuilder<
+        TKind,
+        TName,
+        ConnectionStatusValue,
+        TSubType,
+        TRType,
+    > {
+        let (kept_0, kept_1, _, kept_3, kept_4) = self.required;
+        ConnectionDefinitionPayloadBuilder {
+            required: (kept_0, kept_1, status, kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `styles`
+    pub fn styles(mut self, styles: crate::v1beta2::core::ComponentStyles) -> Self {
+        self.optional.styles = Some(styles);
+        self
+    }
+    /// `subType`: required; at most 255 characters
+    pub fn sub_type(
+        self,
+        sub_type: impl Into<String>,
+    ) -> ConnectionDefinitionPayloadBuilder<TKind, TName, TStatus, String, TRType> {
+        let (kept_0, kept_1, kept_2, _, kept_4) = self.required;
+        ConnectionDefinitionPayloadBuilder {
+            required: (kept_0, kept_1, kept_2, sub_type.into(), kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `transitionMap`
+    pub fn transition_map(
+        mut self,
+        transition_map: wire::BTreeMap<String, Vec<ConnectionStateTransition>>,
+    ) -> Self {
+        self.optional.transition_map = Some(transition_map);
+        self
+    }
+    /// `type`: required; at most 255 characters
+    pub fn r#type(
+        self,
+        r#type: impl Into<String>,
+    ) -> ConnectionDefinitionPayloadBuilder<TKind, TName, TStatus, TSubType, String> {
+        let (kept_0, kept_1, kept_2, kept_3, _) = self.required;
+        ConnectionDefinitionPayloadBuilder {
+            required: (kept_0, kept_1, kept_2, kept_3, r#type.into()),
+            optional: self.optional,
+        }
+    }
+    /// `url`: at most 2048 characters; format `uri`
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.optional.url = Some(url.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl ConnectionDefinitionPayloadBuilder<
+    String,
+    String,
+    ConnectionStatusValue,
+    String,
+    String,
+> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> ConnectionDefinitionPayload {
+        let (kind, name, status, sub_type, r#type) = self.required;
+        ConnectionDefinitionPayload {
+            connection_schema: self.optional.connection_schema,
+            credential_schema: self.optional.credential_schema,
+            description: self.optional.description,
+            id: self.optional.id,
+            kind,
+            metadata: self.optional.metadata,
+            model_reference: self.optional.model_reference,
+            name,
+            schema_version: self.optional.schema_version,
+            status,
+            styles: self.optional.styles,
+            sub_type,
+            transition_map: self.optional.transition_map,
+            r#type,
+            url: self.optional.url,
+            additional: self.optional.additional,
         }
     }
 }
@@ -858,6 +1131,169 @@ impl ConnectionPayload {
     }
 }
 
+impl ConnectionPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> ConnectionPayloadBuilder {
+        ConnectionPayloadBuilder {
+            required: (
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+            ),
+            optional: ConnectionPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`ConnectionPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `kind`, `name`, `status`, `sub_type`, `r#type`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ConnectionPayloadBuilder<
+    TKind = wire::Missing,
+    TName = wire::Missing,
+    TStatus = wire::Missing,
+    TSubType = wire::Missing,
+    TRType = wire::Missing,
+> {
+    required: (TKind, TName, TStatus, TSubType, TRType),
+    optional: ConnectionPayloadOptional,
+}
+
+#[derive(Default)]
+struct ConnectionPayloadOptional {
+    credential_id: Option<wire::Uuid>,
+    credential_secret: Option<wire::Map<String, wire::Value>>,
+    id: Option<wire::Uuid>,
+    metadata: Option<wire::Map<String, wire::Value>>,
+    styles: Option<crate::v1beta2::core::ComponentStyles>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TKind,
+    TName,
+    TStatus,
+    TSubType,
+    TRType,
+> ConnectionPayloadBuilder<TKind, TName, TStatus, TSubType, TRType> {
+    /// `credentialId`
+    pub fn credential_id(mut self, credential_id: wire::Uuid) -> Self {
+        self.optional.credential_id = Some(credential_id);
+        self
+    }
+    /// `credentialSecret`
+    pub fn credential_secret(
+        mut self,
+        credential_secret: wire::Map<String, wire::Value>,
+    ) -> Self {
+        self.optional.credential_secret = Some(credential_secret);
+        self
+    }
+    /// `id`
+    pub fn id(mut self, id: wire::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `kind`: required; at most 255 characters
+    pub fn kind(
+        self,
+        kind: impl Into<String>,
+    ) -> ConnectionPayloadBuilder<String, TName, TStatus, TSubType, TRType> {
+        let (_, kept_1, kept_2, kept_3, kept_4) = self.required;
+        ConnectionPayloadBuilder {
+            required: (kind.into(), kept_1, kept_2, kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `metadata`
+    pub fn metadata(mut self, metadata: wire::Map<String, wire::Value>) -> Self {
+        self.optional.metadata = Some(metadata);
+        self
+    }
+    /// `name`: required; 1 to 255 characters
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> ConnectionPayloadBuilder<TKind, String, TStatus, TSubType, TRType> {
+        let (kept_0, _, kept_2, kept_3, kept_4) = self.required;
+        ConnectionPayloadBuilder {
+            required: (kept_0, name.into(), kept_2, kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `status`: required; at most 255 characters
+    pub fn status(
+        self,
+        status: impl Into<String>,
+    ) -> ConnectionPayloadBuilder<TKind, TName, String, TSubType, TRType> {
+        let (kept_0, kept_1, _, kept_3, kept_4) = self.required;
+        ConnectionPayloadBuilder {
+            required: (kept_0, kept_1, status.into(), kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `styles`
+    pub fn styles(mut self, styles: crate::v1beta2::core::ComponentStyles) -> Self {
+        self.optional.styles = Some(styles);
+        self
+    }
+    /// `subType`: required; at most 255 characters
+    pub fn sub_type(
+        self,
+        sub_type: impl Into<String>,
+    ) -> ConnectionPayloadBuilder<TKind, TName, TStatus, String, TRType> {
+        let (kept_0, kept_1, kept_2, _, kept_4) = self.required;
+        ConnectionPayloadBuilder {
+            required: (kept_0, kept_1, kept_2, sub_type.into(), kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `type`: required; at most 255 characters
+    pub fn r#type(
+        self,
+        r#type: impl Into<String>,
+    ) -> ConnectionPayloadBuilder<TKind, TName, TStatus, TSubType, String> {
+        let (kept_0, kept_1, kept_2, kept_3, _) = self.required;
+        ConnectionPayloadBuilder {
+            required: (kept_0, kept_1, kept_2, kept_3, r#type.into()),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl ConnectionPayloadBuilder<String, String, String, String, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> ConnectionPayload {
+        let (kind, name, status, sub_type, r#type) = self.required;
+        ConnectionPayload {
+            credential_id: self.optional.credential_id,
+            credential_secret: self.optional.credential_secret,
+            id: self.optional.id,
+            kind,
+            metadata: self.optional.metadata,
+            name,
+            status,
+            styles: self.optional.styles,
+            sub_type,
+            r#type,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for ConnectionPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1094,6 +1530,138 @@ impl ConnectionRegistrationEvent {
             status,
             sub_type: None,
             r#type: None,
+        }
+    }
+}
+
+impl ConnectionRegistrationEvent {
+    /// Begins one, without any member.
+    pub fn builder() -> ConnectionRegistrationEventBuilder {
+        ConnectionRegistrationEventBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: ConnectionRegistrationEventOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`ConnectionRegistrationEvent`], member by member.
+///
+/// `build` is there once all that is required is set: `kind`, `status`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ConnectionRegistrationEventBuilder<
+    TKind = wire::Missing,
+    TStatus = wire::Missing,
+> {
+    required: (TKind, TStatus),
+    optional: ConnectionRegistrationEventOptional,
+}
+
+#[derive(Default)]
+struct ConnectionRegistrationEventOptional {
+    credential_id: Option<crate::v1beta2::core::Uuid>,
+    credential_secret: Option<wire::Map<String, wire::Value>>,
+    id: Option<crate::v1beta2::core::Uuid>,
+    metadata: Option<wire::Map<String, wire::Value>>,
+    model: Option<String>,
+    name: Option<String>,
+    skip_credential_verification: Option<bool>,
+    sub_type: Option<String>,
+    r#type: Option<String>,
+}
+
+impl<TKind, TStatus> ConnectionRegistrationEventBuilder<TKind, TStatus> {
+    /// `credentialId`
+    pub fn credential_id(mut self, credential_id: crate::v1beta2::core::Uuid) -> Self {
+        self.optional.credential_id = Some(credential_id);
+        self
+    }
+    /// `credentialSecret`
+    pub fn credential_secret(
+        mut self,
+        credential_secret: wire::Map<String, wire::Value>,
+    ) -> Self {
+        self.optional.credential_secret = Some(credential_secret);
+        self
+    }
+    /// `id`
+    pub fn id(mut self, id: crate::v1beta2::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `kind`: required; at most 255 characters
+    pub fn kind(
+        self,
+        kind: impl Into<String>,
+    ) -> ConnectionRegistrationEventBuilder<String, TStatus> {
+        let (_, kept_1) = self.required;
+        ConnectionRegistrationEventBuilder {
+            required: (kind.into(), kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `metadata`
+    pub fn metadata(mut self, metadata: wire::Map<String, wire::Value>) -> Self {
+        self.optional.metadata = Some(metadata);
+        self
+    }
+    /// `model`: at most 255 characters
+    pub fn model(mut self, model: impl Into<String>) -> Self {
+        self.optional.model = Some(model.into());
+        self
+    }
+    /// `name`: at most 255 characters
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.optional.name = Some(name.into());
+        self
+    }
+    /// `skipCredentialVerification`
+    pub fn skip_credential_verification(
+        mut self,
+        skip_credential_verification: bool,
+    ) -> Self {
+        self.optional.skip_credential_verification = Some(skip_credential_verification);
+        self
+    }
+    /// `status`: required
+    pub fn status(
+        self,
+        status: ConnectionRegistrationEventStatus,
+    ) -> ConnectionRegistrationEventBuilder<TKind, ConnectionRegistrationEventStatus> {
+        let (kept_0, _) = self.required;
+        ConnectionRegistrationEventBuilder {
+            required: (kept_0, status),
+            optional: self.optional,
+        }
+    }
+    /// `subType`: at most 255 characters
+    pub fn sub_type(mut self, sub_type: impl Into<String>) -> Self {
+        self.optional.sub_type = Some(sub_type.into());
+        self
+    }
+    /// `type`: at most 255 characters
+    pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
+        self.optional.r#type = Some(r#type.into());
+        self
+    }
+}
+
+impl ConnectionRegistrationEventBuilder<String, ConnectionRegistrationEventStatus> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> ConnectionRegistrationEvent {
+        let (kind, status) = self.required;
+        ConnectionRegistrationEvent {
+            credential_id: self.optional.credential_id,
+            credential_secret: self.optional.credential_secret,
+            id: self.optional.id,
+            kind,
+            metadata: self.optional.metadata,
+            model: self.optional.model,
+            name: self.optional.name,
+            skip_credential_verification: self.optional.skip_credential_verification,
+            status,
+            sub_type: self.optional.sub_type,
+            r#type: self.optional.r#type,
         }
     }
 }

@@ -542,6 +542,126 @@ impl ContentSharePayload {
     }
 }
 
+impl ContentSharePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> ContentSharePayloadBuilder {
+        ContentSharePayloadBuilder {
+            required: (wire::Missing, wire::Missing, wire::Missing, wire::Missing),
+            optional: ContentSharePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`ContentSharePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `content_id`, `content_type`, `emails`, `share`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct ContentSharePayloadBuilder<
+    TContentId = wire::Missing,
+    TContentType = wire::Missing,
+    TEmails = wire::Missing,
+    TShare = wire::Missing,
+> {
+    required: (TContentId, TContentType, TEmails, TShare),
+    optional: ContentSharePayloadOptional,
+}
+
+#[derive(Default)]
+struct ContentSharePayloadOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TContentId,
+    TContentType,
+    TEmails,
+    TShare,
+> ContentSharePayloadBuilder<TContentId, TContentType, TEmails, TShare> {
+    /// `contentId`: required
+    pub fn content_id(
+        self,
+        content_id: crate::v1beta2::core::Uuid,
+    ) -> ContentSharePayloadBuilder<
+        crate::v1beta2::core::Uuid,
+        TContentType,
+        TEmails,
+        TShare,
+    > {
+        let (_, kept_1, kept_2, kept_3) = self.required;
+        ContentSharePayloadBuilder {
+            required: (content_id, kept_1, kept_2, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `contentType`: required
+    pub fn content_type(
+        self,
+        content_type: ContentSharePayloadContentType,
+    ) -> ContentSharePayloadBuilder<
+        TContentId,
+        ContentSharePayloadContentType,
+        TEmails,
+        TShare,
+    > {
+        let (kept_0, _, kept_2, kept_3) = self.required;
+        ContentSharePayloadBuilder {
+            required: (kept_0, content_type, kept_2, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `emails`: required; each element format `email`
+    pub fn emails(
+        self,
+        emails: Vec<String>,
+    ) -> ContentSharePayloadBuilder<TContentId, TContentType, Vec<String>, TShare> {
+        let (kept_0, kept_1, _, kept_3) = self.required;
+        ContentSharePayloadBuilder {
+            required: (kept_0, kept_1, emails, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `share`: required
+    pub fn share(
+        self,
+        share: bool,
+    ) -> ContentSharePayloadBuilder<TContentId, TContentType, TEmails, bool> {
+        let (kept_0, kept_1, kept_2, _) = self.required;
+        ContentSharePayloadBuilder {
+            required: (kept_0, kept_1, kept_2, share),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl ContentSharePayloadBuilder<
+    crate::v1beta2::core::Uuid,
+    ContentSharePayloadContentType,
+    Vec<String>,
+    bool,
+> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> ContentSharePayload {
+        let (content_id, content_type, emails, share) = self.required;
+        ContentSharePayload {
+            content_id,
+            content_type,
+            emails,
+            share,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for ContentSharePayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -978,6 +1098,55 @@ pub struct MesheryPatternDeleteRequestBody {
     pub additional: wire::Map<String, wire::Value>,
 }
 
+impl MesheryPatternDeleteRequestBody {
+    /// Begins one, without any member.
+    pub fn builder() -> MesheryPatternDeleteRequestBodyBuilder {
+        MesheryPatternDeleteRequestBodyBuilder {
+            optional: MesheryPatternDeleteRequestBodyOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MesheryPatternDeleteRequestBody`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MesheryPatternDeleteRequestBodyBuilder {
+    optional: MesheryPatternDeleteRequestBodyOptional,
+}
+
+#[derive(Default)]
+struct MesheryPatternDeleteRequestBodyOptional {
+    patterns: Option<Vec<DeletePatternModel>>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl MesheryPatternDeleteRequestBodyBuilder {
+    /// `patterns`
+    pub fn patterns(mut self, patterns: Vec<DeletePatternModel>) -> Self {
+        self.optional.patterns = Some(patterns);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl MesheryPatternDeleteRequestBodyBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MesheryPatternDeleteRequestBody {
+        MesheryPatternDeleteRequestBody {
+            patterns: self.optional.patterns,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for MesheryPatternDeleteRequestBody {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -1038,6 +1207,87 @@ impl MesheryPatternImportFilePayload {
             file_name: file_name.into(),
             name: None,
             additional: Default::default(),
+        }
+    }
+}
+
+impl MesheryPatternImportFilePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> MesheryPatternImportFilePayloadBuilder {
+        MesheryPatternImportFilePayloadBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: MesheryPatternImportFilePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MesheryPatternImportFilePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `file`, `file_name`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MesheryPatternImportFilePayloadBuilder<
+    TFile = wire::Missing,
+    TFileName = wire::Missing,
+> {
+    required: (TFile, TFileName),
+    optional: MesheryPatternImportFilePayloadOptional,
+}
+
+#[derive(Default)]
+struct MesheryPatternImportFilePayloadOptional {
+    name: Option<String>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TFile, TFileName> MesheryPatternImportFilePayloadBuilder<TFile, TFileName> {
+    /// `file`: required
+    pub fn file(
+        self,
+        file: wire::Bytes,
+    ) -> MesheryPatternImportFilePayloadBuilder<wire::Bytes, TFileName> {
+        let (_, kept_1) = self.required;
+        MesheryPatternImportFilePayloadBuilder {
+            required: (file, kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `fileName`: required; at most 500 characters
+    pub fn file_name(
+        self,
+        file_name: impl Into<String>,
+    ) -> MesheryPatternImportFilePayloadBuilder<TFile, String> {
+        let (kept_0, _) = self.required;
+        MesheryPatternImportFilePayloadBuilder {
+            required: (kept_0, file_name.into()),
+            optional: self.optional,
+        }
+    }
+    /// `name`: 1 to 255 characters; default `"Untitled Design"`
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.optional.name = Some(name.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl MesheryPatternImportFilePayloadBuilder<wire::Bytes, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MesheryPatternImportFilePayload {
+        let (file, file_name) = self.required;
+        MesheryPatternImportFilePayload {
+            file,
+            file_name,
+            name: self.optional.name,
+            additional: self.optional.additional,
         }
     }
 }
@@ -1182,6 +1432,71 @@ impl MesheryPatternImportUrlPayload {
             name: None,
             url: url.into(),
             additional: Default::default(),
+        }
+    }
+}
+
+impl MesheryPatternImportUrlPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> MesheryPatternImportUrlPayloadBuilder {
+        MesheryPatternImportUrlPayloadBuilder {
+            required: (wire::Missing,),
+            optional: MesheryPatternImportUrlPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MesheryPatternImportUrlPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `url`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MesheryPatternImportUrlPayloadBuilder<TUrl = wire::Missing> {
+    required: (TUrl,),
+    optional: MesheryPatternImportUrlPayloadOptional,
+}
+
+#[derive(Default)]
+struct MesheryPatternImportUrlPayloadOptional {
+    name: Option<String>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TUrl> MesheryPatternImportUrlPayloadBuilder<TUrl> {
+    /// `name`: 1 to 255 characters; default `"Untitled Design"`
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.optional.name = Some(name.into());
+        self
+    }
+    /// `url`: required; format `uri`
+    pub fn url(
+        self,
+        url: impl Into<String>,
+    ) -> MesheryPatternImportUrlPayloadBuilder<String> {
+        MesheryPatternImportUrlPayloadBuilder {
+            required: (url.into(),),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl MesheryPatternImportUrlPayloadBuilder<String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MesheryPatternImportUrlPayload {
+        let (url,) = self.required;
+        MesheryPatternImportUrlPayload {
+            name: self.optional.name,
+            url,
+            additional: self.optional.additional,
         }
     }
 }
@@ -1532,6 +1847,83 @@ pub struct MesheryPatternRequestBody {
     pub url: Option<crate::v1beta2::core::Endpoint>,
     /// Members that the contract does not name.
     pub additional: wire::Map<String, wire::Value>,
+}
+
+impl MesheryPatternRequestBody {
+    /// Begins one, without any member.
+    pub fn builder() -> MesheryPatternRequestBodyBuilder {
+        MesheryPatternRequestBodyBuilder {
+            optional: MesheryPatternRequestBodyOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MesheryPatternRequestBody`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MesheryPatternRequestBodyBuilder {
+    optional: MesheryPatternRequestBodyOptional,
+}
+
+#[derive(Default)]
+struct MesheryPatternRequestBodyOptional {
+    name: Option<String>,
+    path: Option<crate::v1beta2::core::Text>,
+    pattern_data: Option<MesheryPatternPayload>,
+    save: Option<bool>,
+    url: Option<crate::v1beta2::core::Endpoint>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl MesheryPatternRequestBodyBuilder {
+    /// `name`: 1 to 255 characters
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.optional.name = Some(name.into());
+        self
+    }
+    /// `path`
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.optional.path = Some(path.into());
+        self
+    }
+    /// `patternData`
+    pub fn pattern_data(mut self, pattern_data: MesheryPatternPayload) -> Self {
+        self.optional.pattern_data = Some(pattern_data);
+        self
+    }
+    /// `save`
+    pub fn save(mut self, save: bool) -> Self {
+        self.optional.save = Some(save);
+        self
+    }
+    /// `url`: format `uri`; pattern `^https?://`
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.optional.url = Some(url.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl MesheryPatternRequestBodyBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MesheryPatternRequestBody {
+        MesheryPatternRequestBody {
+            name: self.optional.name,
+            path: self.optional.path,
+            pattern_data: self.optional.pattern_data,
+            save: self.optional.save,
+            url: self.optional.url,
+            additional: self.optional.additional,
+        }
+    }
 }
 
 impl wire::Object for MesheryPatternRequestBody {

@@ -327,6 +327,87 @@ impl EnvironmentPayload {
     }
 }
 
+impl EnvironmentPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> EnvironmentPayloadBuilder {
+        EnvironmentPayloadBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: EnvironmentPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`EnvironmentPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `name`, `organization_id`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct EnvironmentPayloadBuilder<
+    TName = wire::Missing,
+    TOrganizationId = wire::Missing,
+> {
+    required: (TName, TOrganizationId),
+    optional: EnvironmentPayloadOptional,
+}
+
+#[derive(Default)]
+struct EnvironmentPayloadOptional {
+    description: Option<crate::v1alpha1::core::Text>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TName, TOrganizationId> EnvironmentPayloadBuilder<TName, TOrganizationId> {
+    /// `description`
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.optional.description = Some(description.into());
+        self
+    }
+    /// `name`: required
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> EnvironmentPayloadBuilder<crate::v1alpha1::core::Text, TOrganizationId> {
+        let (_, kept_1) = self.required;
+        EnvironmentPayloadBuilder {
+            required: (name.into(), kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `organizationId`: required
+    pub fn organization_id(
+        self,
+        organization_id: wire::Uuid,
+    ) -> EnvironmentPayloadBuilder<TName, wire::Uuid> {
+        let (kept_0, _) = self.required;
+        EnvironmentPayloadBuilder {
+            required: (kept_0, organization_id),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl EnvironmentPayloadBuilder<crate::v1alpha1::core::Text, wire::Uuid> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> EnvironmentPayload {
+        let (name, organization_id) = self.required;
+        EnvironmentPayload {
+            description: self.optional.description,
+            name,
+            organization_id,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for EnvironmentPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

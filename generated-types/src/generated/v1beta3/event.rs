@@ -24,6 +24,64 @@ impl BulkDeleteRequest {
     }
 }
 
+impl BulkDeleteRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> BulkDeleteRequestBuilder {
+        BulkDeleteRequestBuilder {
+            required: (wire::Missing,),
+            optional: BulkDeleteRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`BulkDeleteRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `ids`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct BulkDeleteRequestBuilder<TIds = wire::Missing> {
+    required: (TIds,),
+    optional: BulkDeleteRequestOptional,
+}
+
+#[derive(Default)]
+struct BulkDeleteRequestOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TIds> BulkDeleteRequestBuilder<TIds> {
+    /// `ids`: required
+    pub fn ids(
+        self,
+        ids: Vec<crate::v1beta2::core::Uuid>,
+    ) -> BulkDeleteRequestBuilder<Vec<crate::v1beta2::core::Uuid>> {
+        BulkDeleteRequestBuilder {
+            required: (ids,),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl BulkDeleteRequestBuilder<Vec<crate::v1beta2::core::Uuid>> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> BulkDeleteRequest {
+        let (ids,) = self.required;
+        BulkDeleteRequest {
+            ids,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for BulkDeleteRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -130,6 +188,80 @@ impl BulkUpdateStatusRequest {
             ids,
             status: status.into(),
             additional: Default::default(),
+        }
+    }
+}
+
+impl BulkUpdateStatusRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> BulkUpdateStatusRequestBuilder {
+        BulkUpdateStatusRequestBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: BulkUpdateStatusRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`BulkUpdateStatusRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `ids`, `status`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct BulkUpdateStatusRequestBuilder<
+    TIds = wire::Missing,
+    TStatus = wire::Missing,
+> {
+    required: (TIds, TStatus),
+    optional: BulkUpdateStatusRequestOptional,
+}
+
+#[derive(Default)]
+struct BulkUpdateStatusRequestOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TIds, TStatus> BulkUpdateStatusRequestBuilder<TIds, TStatus> {
+    /// `ids`: required
+    pub fn ids(
+        self,
+        ids: Vec<crate::v1beta2::core::Uuid>,
+    ) -> BulkUpdateStatusRequestBuilder<Vec<crate::v1beta2::core::Uuid>, TStatus> {
+        let (_, kept_1) = self.required;
+        BulkUpdateStatusRequestBuilder {
+            required: (ids, kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `status`: required; at most 255 characters
+    pub fn status(
+        self,
+        status: impl Into<String>,
+    ) -> BulkUpdateStatusRequestBuilder<TIds, String> {
+        let (kept_0, _) = self.required;
+        BulkUpdateStatusRequestBuilder {
+            required: (kept_0, status.into()),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl BulkUpdateStatusRequestBuilder<Vec<crate::v1beta2::core::Uuid>, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> BulkUpdateStatusRequest {
+        let (ids, status) = self.required;
+        BulkUpdateStatusRequest {
+            ids,
+            status,
+            additional: self.optional.additional,
         }
     }
 }
@@ -288,6 +420,76 @@ pub struct EventPayload {
     pub owner: Option<wire::Uuid>,
     /// Members that the contract does not name.
     pub additional: wire::Map<String, wire::Value>,
+}
+
+impl EventPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> EventPayloadBuilder {
+        EventPayloadBuilder {
+            optional: EventPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`EventPayload`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct EventPayloadBuilder {
+    optional: EventPayloadOptional,
+}
+
+#[derive(Default)]
+struct EventPayloadOptional {
+    action: Option<String>,
+    category: Option<String>,
+    description: Option<String>,
+    owner: Option<wire::Uuid>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl EventPayloadBuilder {
+    /// `action`: at most 500 characters
+    pub fn action(mut self, action: impl Into<String>) -> Self {
+        self.optional.action = Some(action.into());
+        self
+    }
+    /// `category`: at most 500 characters
+    pub fn category(mut self, category: impl Into<String>) -> Self {
+        self.optional.category = Some(category.into());
+        self
+    }
+    /// `description`: at most 5000 characters
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.optional.description = Some(description.into());
+        self
+    }
+    /// `owner`
+    pub fn owner(mut self, owner: wire::Uuid) -> Self {
+        self.optional.owner = Some(owner);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl EventPayloadBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> EventPayload {
+        EventPayload {
+            action: self.optional.action,
+            category: self.optional.category,
+            description: self.optional.description,
+            owner: self.optional.owner,
+            additional: self.optional.additional,
+        }
+    }
 }
 
 impl wire::Object for EventPayload {
@@ -760,6 +962,64 @@ impl UpdateEventStatusRequest {
         Self {
             status: status.into(),
             additional: Default::default(),
+        }
+    }
+}
+
+impl UpdateEventStatusRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> UpdateEventStatusRequestBuilder {
+        UpdateEventStatusRequestBuilder {
+            required: (wire::Missing,),
+            optional: UpdateEventStatusRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`UpdateEventStatusRequest`], member by member.
+///
+/// `build` is there once all that is required is set: `status`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct UpdateEventStatusRequestBuilder<TStatus = wire::Missing> {
+    required: (TStatus,),
+    optional: UpdateEventStatusRequestOptional,
+}
+
+#[derive(Default)]
+struct UpdateEventStatusRequestOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TStatus> UpdateEventStatusRequestBuilder<TStatus> {
+    /// `status`: required; at most 255 characters
+    pub fn status(
+        self,
+        status: impl Into<String>,
+    ) -> UpdateEventStatusRequestBuilder<String> {
+        UpdateEventStatusRequestBuilder {
+            required: (status.into(),),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl UpdateEventStatusRequestBuilder<String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> UpdateEventStatusRequest {
+        let (status,) = self.required;
+        UpdateEventStatusRequest {
+            status,
+            additional: self.optional.additional,
         }
     }
 }

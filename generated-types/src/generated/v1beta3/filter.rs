@@ -212,6 +212,55 @@ pub struct MesheryFilterCloneRequestBody {
     pub additional: wire::Map<String, wire::Value>,
 }
 
+impl MesheryFilterCloneRequestBody {
+    /// Begins one, without any member.
+    pub fn builder() -> MesheryFilterCloneRequestBodyBuilder {
+        MesheryFilterCloneRequestBodyBuilder {
+            optional: MesheryFilterCloneRequestBodyOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MesheryFilterCloneRequestBody`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MesheryFilterCloneRequestBodyBuilder {
+    optional: MesheryFilterCloneRequestBodyOptional,
+}
+
+#[derive(Default)]
+struct MesheryFilterCloneRequestBodyOptional {
+    name: Option<String>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl MesheryFilterCloneRequestBodyBuilder {
+    /// `name`: 1 to 255 characters
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.optional.name = Some(name.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl MesheryFilterCloneRequestBodyBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MesheryFilterCloneRequestBody {
+        MesheryFilterCloneRequestBody {
+            name: self.optional.name,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for MesheryFilterCloneRequestBody {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -269,6 +318,64 @@ impl MesheryFilterDeleteRequestBody {
         Self {
             filters,
             additional: Default::default(),
+        }
+    }
+}
+
+impl MesheryFilterDeleteRequestBody {
+    /// Begins one, without any member.
+    pub fn builder() -> MesheryFilterDeleteRequestBodyBuilder {
+        MesheryFilterDeleteRequestBodyBuilder {
+            required: (wire::Missing,),
+            optional: MesheryFilterDeleteRequestBodyOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MesheryFilterDeleteRequestBody`], member by member.
+///
+/// `build` is there once all that is required is set: `filters`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MesheryFilterDeleteRequestBodyBuilder<TFilters = wire::Missing> {
+    required: (TFilters,),
+    optional: MesheryFilterDeleteRequestBodyOptional,
+}
+
+#[derive(Default)]
+struct MesheryFilterDeleteRequestBodyOptional {
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TFilters> MesheryFilterDeleteRequestBodyBuilder<TFilters> {
+    /// `filters`: required
+    pub fn filters(
+        self,
+        filters: Vec<DeleteFilterModel>,
+    ) -> MesheryFilterDeleteRequestBodyBuilder<Vec<DeleteFilterModel>> {
+        MesheryFilterDeleteRequestBodyBuilder {
+            required: (filters,),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl MesheryFilterDeleteRequestBodyBuilder<Vec<DeleteFilterModel>> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MesheryFilterDeleteRequestBody {
+        let (filters,) = self.required;
+        MesheryFilterDeleteRequestBody {
+            filters,
+            additional: self.optional.additional,
         }
     }
 }
@@ -422,6 +529,106 @@ impl MesheryFilterPayload {
     }
 }
 
+impl MesheryFilterPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> MesheryFilterPayloadBuilder {
+        MesheryFilterPayloadBuilder {
+            required: (wire::Missing,),
+            optional: MesheryFilterPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MesheryFilterPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `name`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MesheryFilterPayloadBuilder<TName = wire::Missing> {
+    required: (TName,),
+    optional: MesheryFilterPayloadOptional,
+}
+
+#[derive(Default)]
+struct MesheryFilterPayloadOptional {
+    catalog_data: Option<crate::v1beta2::catalog::CatalogData>,
+    filter_file: Option<wire::Bytes>,
+    filter_resource: Option<String>,
+    id: Option<crate::v1beta2::core::Uuid>,
+    location: Option<crate::v1beta2::core::MapObject>,
+    visibility: Option<crate::v1beta2::core::Visibility>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TName> MesheryFilterPayloadBuilder<TName> {
+    /// `catalogData`
+    pub fn catalog_data(
+        mut self,
+        catalog_data: crate::v1beta2::catalog::CatalogData,
+    ) -> Self {
+        self.optional.catalog_data = Some(catalog_data);
+        self
+    }
+    /// `filterFile`: at most 10485760 characters
+    pub fn filter_file(mut self, filter_file: wire::Bytes) -> Self {
+        self.optional.filter_file = Some(filter_file);
+        self
+    }
+    /// `filterResource`: at most 5000 characters
+    pub fn filter_resource(mut self, filter_resource: impl Into<String>) -> Self {
+        self.optional.filter_resource = Some(filter_resource.into());
+        self
+    }
+    /// `id`
+    pub fn id(mut self, id: crate::v1beta2::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `location`
+    pub fn location(mut self, location: crate::v1beta2::core::MapObject) -> Self {
+        self.optional.location = Some(location);
+        self
+    }
+    /// `name`: required; 1 to 255 characters
+    pub fn name(self, name: impl Into<String>) -> MesheryFilterPayloadBuilder<String> {
+        MesheryFilterPayloadBuilder {
+            required: (name.into(),),
+            optional: self.optional,
+        }
+    }
+    /// `visibility`
+    pub fn visibility(mut self, visibility: crate::v1beta2::core::Visibility) -> Self {
+        self.optional.visibility = Some(visibility);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl MesheryFilterPayloadBuilder<String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MesheryFilterPayload {
+        let (name,) = self.required;
+        MesheryFilterPayload {
+            catalog_data: self.optional.catalog_data,
+            filter_file: self.optional.filter_file,
+            filter_resource: self.optional.filter_resource,
+            id: self.optional.id,
+            location: self.optional.location,
+            name,
+            visibility: self.optional.visibility,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for MesheryFilterPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -522,6 +729,83 @@ pub struct MesheryFilterRequestBody {
     pub url: Option<crate::v1beta2::core::Endpoint>,
     /// Members that the contract does not name.
     pub additional: wire::Map<String, wire::Value>,
+}
+
+impl MesheryFilterRequestBody {
+    /// Begins one, without any member.
+    pub fn builder() -> MesheryFilterRequestBodyBuilder {
+        MesheryFilterRequestBodyBuilder {
+            optional: MesheryFilterRequestBodyOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MesheryFilterRequestBody`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MesheryFilterRequestBodyBuilder {
+    optional: MesheryFilterRequestBodyOptional,
+}
+
+#[derive(Default)]
+struct MesheryFilterRequestBodyOptional {
+    config: Option<String>,
+    filter_data: Option<MesheryFilterPayload>,
+    path: Option<crate::v1beta2::core::Text>,
+    save: Option<bool>,
+    url: Option<crate::v1beta2::core::Endpoint>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl MesheryFilterRequestBodyBuilder {
+    /// `config`: at most 65536 characters
+    pub fn config(mut self, config: impl Into<String>) -> Self {
+        self.optional.config = Some(config.into());
+        self
+    }
+    /// `filterData`
+    pub fn filter_data(mut self, filter_data: MesheryFilterPayload) -> Self {
+        self.optional.filter_data = Some(filter_data);
+        self
+    }
+    /// `path`
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.optional.path = Some(path.into());
+        self
+    }
+    /// `save`
+    pub fn save(mut self, save: bool) -> Self {
+        self.optional.save = Some(save);
+        self
+    }
+    /// `url`: format `uri`; pattern `^https?://`
+    pub fn url(mut self, url: impl Into<String>) -> Self {
+        self.optional.url = Some(url.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl MesheryFilterRequestBodyBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MesheryFilterRequestBody {
+        MesheryFilterRequestBody {
+            config: self.optional.config,
+            filter_data: self.optional.filter_data,
+            path: self.optional.path,
+            save: self.optional.save,
+            url: self.optional.url,
+            additional: self.optional.additional,
+        }
+    }
 }
 
 impl wire::Object for MesheryFilterRequestBody {

@@ -222,6 +222,276 @@ pub struct InvitationPayload {
     pub additional: wire::Map<String, wire::Value>,
 }
 
+impl InvitationPayload {
+    /// Begins one, without any member.
+    pub fn builder() -> InvitationPayloadBuilder {
+        InvitationPayloadBuilder {
+            required: (
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+            ),
+            optional: InvitationPayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`InvitationPayload`], member by member.
+///
+/// `build` is there once all that is required is set: `description`, `emails`, `name`, `org_id`, `roles`, `status`, `teams`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct InvitationPayloadBuilder<
+    TDescription = wire::Missing,
+    TEmails = wire::Missing,
+    TName = wire::Missing,
+    TOrgId = wire::Missing,
+    TRoles = wire::Missing,
+    TStatus = wire::Missing,
+    TTeams = wire::Missing,
+> {
+    required: (TDescription, TEmails, TName, TOrgId, TRoles, TStatus, TTeams),
+    optional: InvitationPayloadOptional,
+}
+
+#[derive(Default)]
+struct InvitationPayloadOptional {
+    expires_at: Option<wire::Timestamp>,
+    id: Option<crate::v1beta2::core::Uuid>,
+    is_default: Option<bool>,
+    owner: Option<crate::v1beta2::core::Uuid>,
+    quota: Option<i64>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TDescription,
+    TEmails,
+    TName,
+    TOrgId,
+    TRoles,
+    TStatus,
+    TTeams,
+> InvitationPayloadBuilder<
+    TDescription,
+    TEmails,
+    TName,
+    TOrgId,
+    TRoles,
+    TStatus,
+    TTeams,
+> {
+    /// `description`: required; at most 5000 characters
+    pub fn description(
+        self,
+        description: impl Into<String>,
+    ) -> InvitationPayloadBuilder<
+        String,
+        TEmails,
+        TName,
+        TOrgId,
+        TRoles,
+        TStatus,
+        TTeams,
+    > {
+        let (_, kept_1, kept_2, kept_3, kept_4, kept_5, kept_6) = self.required;
+        InvitationPayloadBuilder {
+            required: (
+                description.into(),
+                kept_1,
+                kept_2,
+                kept_3,
+                kept_4,
+                kept_5,
+                kept_6,
+            ),
+            optional: self.optional,
+        }
+    }
+    /// `emails`: required; each element pattern `^([a-zA-Z0-9._%+-]+@[a-zA-Z0-9.-]+\.[a-z]{2,}|@[a-zA-Z0-9.-]+\.[a-z]{2,})$`
+    pub fn emails(
+        self,
+        emails: Vec<String>,
+    ) -> InvitationPayloadBuilder<
+        TDescription,
+        Vec<String>,
+        TName,
+        TOrgId,
+        TRoles,
+        TStatus,
+        TTeams,
+    > {
+        let (kept_0, _, kept_2, kept_3, kept_4, kept_5, kept_6) = self.required;
+        InvitationPayloadBuilder {
+            required: (kept_0, emails, kept_2, kept_3, kept_4, kept_5, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `expiresAt`
+    pub fn expires_at(mut self, expires_at: wire::Timestamp) -> Self {
+        self.optional.expires_at = Some(expires_at);
+        self
+    }
+    /// `id`
+    pub fn id(mut self, id: crate::v1beta2::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `isDefault`
+    pub fn is_default(mut self, is_default: bool) -> Self {
+        self.optional.is_default = Some(is_default);
+        self
+    }
+    /// `name`: required; 1 to 255 characters
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> InvitationPayloadBuilder<
+        TDescription,
+        TEmails,
+        String,
+        TOrgId,
+        TRoles,
+        TStatus,
+        TTeams,
+    > {
+        let (kept_0, kept_1, _, kept_3, kept_4, kept_5, kept_6) = self.required;
+        InvitationPayloadBuilder {
+            required: (kept_0, kept_1, name.into(), kept_3, kept_4, kept_5, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `orgId`: required
+    pub fn org_id(
+        self,
+        org_id: wire::Uuid,
+    ) -> InvitationPayloadBuilder<
+        TDescription,
+        TEmails,
+        TName,
+        wire::Uuid,
+        TRoles,
+        TStatus,
+        TTeams,
+    > {
+        let (kept_0, kept_1, kept_2, _, kept_4, kept_5, kept_6) = self.required;
+        InvitationPayloadBuilder {
+            required: (kept_0, kept_1, kept_2, org_id, kept_4, kept_5, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `owner`
+    pub fn owner(mut self, owner: crate::v1beta2::core::Uuid) -> Self {
+        self.optional.owner = Some(owner);
+        self
+    }
+    /// `quota`: at least 0
+    pub fn quota(mut self, quota: i64) -> Self {
+        self.optional.quota = Some(quota);
+        self
+    }
+    /// `roles`: required
+    pub fn roles(
+        self,
+        roles: Vec<String>,
+    ) -> InvitationPayloadBuilder<
+        TDescription,
+        TEmails,
+        TName,
+        TOrgId,
+        Vec<String>,
+        TStatus,
+        TTeams,
+    > {
+        let (kept_0, kept_1, kept_2, kept_3, _, kept_5, kept_6) = self.required;
+        InvitationPayloadBuilder {
+            required: (kept_0, kept_1, kept_2, kept_3, roles, kept_5, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `status`: required
+    pub fn status(
+        self,
+        status: InvitationStatus,
+    ) -> InvitationPayloadBuilder<
+        TDescription,
+        TEmails,
+        TName,
+        TOrgId,
+        TRoles,
+        InvitationStatus,
+        TTeams,
+    > {
+        let (kept_0, kept_1, kept_2, kept_3, kept_4, _, kept_6) = self.required;
+        InvitationPayloadBuilder {
+            required: (kept_0, kept_1, kept_2, kept_3, kept_4, status, kept_6),
+            optional: self.optional,
+        }
+    }
+    /// `teams`: required
+    pub fn teams(
+        self,
+        teams: Vec<String>,
+    ) -> InvitationPayloadBuilder<
+        TDescription,
+        TEmails,
+        TName,
+        TOrgId,
+        TRoles,
+        TStatus,
+        Vec<String>,
+    > {
+        let (kept_0, kept_1, kept_2, kept_3, kept_4, kept_5, _) = self.required;
+        InvitationPayloadBuilder {
+            required: (kept_0, kept_1, kept_2, kept_3, kept_4, kept_5, teams),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl InvitationPayloadBuilder<
+    String,
+    Vec<String>,
+    String,
+    wire::Uuid,
+    Vec<String>,
+    InvitationStatus,
+    Vec<String>,
+> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> InvitationPayload {
+        let (description, emails, name, org_id, roles, status, teams) = self.required;
+        InvitationPayload {
+            description,
+            emails,
+            expires_at: self.optional.expires_at,
+            id: self.optional.id,
+            is_default: self.optional.is_default,
+            name,
+            org_id,
+            owner: self.optional.owner,
+            quota: self.optional.quota,
+            roles,
+            status,
+            teams,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for InvitationPayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

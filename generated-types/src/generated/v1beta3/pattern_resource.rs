@@ -246,6 +246,118 @@ impl MesheryPatternResourcePayload {
     }
 }
 
+impl MesheryPatternResourcePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> MesheryPatternResourcePayloadBuilder {
+        MesheryPatternResourcePayloadBuilder {
+            required: (wire::Missing, wire::Missing, wire::Missing, wire::Missing),
+            optional: MesheryPatternResourcePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`MesheryPatternResourcePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `name`, `namespace`, `oam_type`, `r#type`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct MesheryPatternResourcePayloadBuilder<
+    TName = wire::Missing,
+    TNamespace = wire::Missing,
+    TOamType = wire::Missing,
+    TRType = wire::Missing,
+> {
+    required: (TName, TNamespace, TOamType, TRType),
+    optional: MesheryPatternResourcePayloadOptional,
+}
+
+#[derive(Default)]
+struct MesheryPatternResourcePayloadOptional {
+    id: Option<crate::v1beta2::core::Uuid>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TName,
+    TNamespace,
+    TOamType,
+    TRType,
+> MesheryPatternResourcePayloadBuilder<TName, TNamespace, TOamType, TRType> {
+    /// `id`
+    pub fn id(mut self, id: crate::v1beta2::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `name`: required; 1 to 255 characters
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> MesheryPatternResourcePayloadBuilder<String, TNamespace, TOamType, TRType> {
+        let (_, kept_1, kept_2, kept_3) = self.required;
+        MesheryPatternResourcePayloadBuilder {
+            required: (name.into(), kept_1, kept_2, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `namespace`: required; 1 to 255 characters
+    pub fn namespace(
+        self,
+        namespace: impl Into<String>,
+    ) -> MesheryPatternResourcePayloadBuilder<TName, String, TOamType, TRType> {
+        let (kept_0, _, kept_2, kept_3) = self.required;
+        MesheryPatternResourcePayloadBuilder {
+            required: (kept_0, namespace.into(), kept_2, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `oamType`: required; 1 to 255 characters
+    pub fn oam_type(
+        self,
+        oam_type: impl Into<String>,
+    ) -> MesheryPatternResourcePayloadBuilder<TName, TNamespace, String, TRType> {
+        let (kept_0, kept_1, _, kept_3) = self.required;
+        MesheryPatternResourcePayloadBuilder {
+            required: (kept_0, kept_1, oam_type.into(), kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `type`: required; 1 to 255 characters
+    pub fn r#type(
+        self,
+        r#type: impl Into<String>,
+    ) -> MesheryPatternResourcePayloadBuilder<TName, TNamespace, TOamType, String> {
+        let (kept_0, kept_1, kept_2, _) = self.required;
+        MesheryPatternResourcePayloadBuilder {
+            required: (kept_0, kept_1, kept_2, r#type.into()),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl MesheryPatternResourcePayloadBuilder<String, String, String, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> MesheryPatternResourcePayload {
+        let (name, namespace, oam_type, r#type) = self.required;
+        MesheryPatternResourcePayload {
+            id: self.optional.id,
+            name,
+            namespace,
+            oam_type,
+            r#type,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for MesheryPatternResourcePayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

@@ -421,6 +421,198 @@ impl PerformanceProfilePayload {
     }
 }
 
+impl PerformanceProfilePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> PerformanceProfilePayloadBuilder {
+        PerformanceProfilePayloadBuilder {
+            required: (wire::Missing, wire::Missing, wire::Missing, wire::Missing),
+            optional: PerformanceProfilePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`PerformanceProfilePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `duration`, `endpoints`, `load_generators`, `name`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct PerformanceProfilePayloadBuilder<
+    TDuration = wire::Missing,
+    TEndpoints = wire::Missing,
+    TLoadGenerators = wire::Missing,
+    TName = wire::Missing,
+> {
+    required: (TDuration, TEndpoints, TLoadGenerators, TName),
+    optional: PerformanceProfilePayloadOptional,
+}
+
+#[derive(Default)]
+struct PerformanceProfilePayloadOptional {
+    concurrent_request: Option<i64>,
+    content_type: Option<String>,
+    id: Option<crate::v1alpha1::core::Uuid>,
+    metadata: Option<wire::Map<String, wire::Value>>,
+    owner: Option<crate::v1alpha1::core::Uuid>,
+    qps: Option<i64>,
+    request_body: Option<String>,
+    request_cookies: Option<String>,
+    request_headers: Option<String>,
+    schedule: Option<wire::Nullable<wire::Uuid>>,
+    service_mesh: Option<String>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<
+    TDuration,
+    TEndpoints,
+    TLoadGenerators,
+    TName,
+> PerformanceProfilePayloadBuilder<TDuration, TEndpoints, TLoadGenerators, TName> {
+    /// `concurrentRequest`: at least 1; at most 100000
+    pub fn concurrent_request(mut self, concurrent_request: i64) -> Self {
+        self.optional.concurrent_request = Some(concurrent_request);
+        self
+    }
+    /// `contentType`: at most 255 characters
+    pub fn content_type(mut self, content_type: impl Into<String>) -> Self {
+        self.optional.content_type = Some(content_type.into());
+        self
+    }
+    /// `duration`: required; 1 to 32 characters; pattern `^[0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h)([0-9]+(\.[0-9]+)?(ns|us|µs|ms|s|m|h))*$`
+    pub fn duration(
+        self,
+        duration: impl Into<String>,
+    ) -> PerformanceProfilePayloadBuilder<String, TEndpoints, TLoadGenerators, TName> {
+        let (_, kept_1, kept_2, kept_3) = self.required;
+        PerformanceProfilePayloadBuilder {
+            required: (duration.into(), kept_1, kept_2, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `endpoints`: required; at least 1 elements; each element 1 to 2048 characters
+    pub fn endpoints(
+        self,
+        endpoints: Vec<String>,
+    ) -> PerformanceProfilePayloadBuilder<
+        TDuration,
+        Vec<String>,
+        TLoadGenerators,
+        TName,
+    > {
+        let (kept_0, _, kept_2, kept_3) = self.required;
+        PerformanceProfilePayloadBuilder {
+            required: (kept_0, endpoints, kept_2, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `id`
+    pub fn id(mut self, id: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `loadGenerators`: required; at least 1 elements; each element 1 to 64 characters
+    pub fn load_generators(
+        self,
+        load_generators: Vec<String>,
+    ) -> PerformanceProfilePayloadBuilder<TDuration, TEndpoints, Vec<String>, TName> {
+        let (kept_0, kept_1, _, kept_3) = self.required;
+        PerformanceProfilePayloadBuilder {
+            required: (kept_0, kept_1, load_generators, kept_3),
+            optional: self.optional,
+        }
+    }
+    /// `metadata`
+    pub fn metadata(mut self, metadata: wire::Map<String, wire::Value>) -> Self {
+        self.optional.metadata = Some(metadata);
+        self
+    }
+    /// `name`: required; 1 to 255 characters
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> PerformanceProfilePayloadBuilder<
+        TDuration,
+        TEndpoints,
+        TLoadGenerators,
+        String,
+    > {
+        let (kept_0, kept_1, kept_2, _) = self.required;
+        PerformanceProfilePayloadBuilder {
+            required: (kept_0, kept_1, kept_2, name.into()),
+            optional: self.optional,
+        }
+    }
+    /// `owner`
+    pub fn owner(mut self, owner: crate::v1alpha1::core::Uuid) -> Self {
+        self.optional.owner = Some(owner);
+        self
+    }
+    /// `qps`: at least 0; at most 1000000
+    pub fn qps(mut self, qps: i64) -> Self {
+        self.optional.qps = Some(qps);
+        self
+    }
+    /// `requestBody`: at most 1048576 characters
+    pub fn request_body(mut self, request_body: impl Into<String>) -> Self {
+        self.optional.request_body = Some(request_body.into());
+        self
+    }
+    /// `requestCookies`: at most 16384 characters
+    pub fn request_cookies(mut self, request_cookies: impl Into<String>) -> Self {
+        self.optional.request_cookies = Some(request_cookies.into());
+        self
+    }
+    /// `requestHeaders`: at most 16384 characters
+    pub fn request_headers(mut self, request_headers: impl Into<String>) -> Self {
+        self.optional.request_headers = Some(request_headers.into());
+        self
+    }
+    /// `schedule`
+    pub fn schedule(mut self, schedule: impl Into<wire::Nullable<wire::Uuid>>) -> Self {
+        self.optional.schedule = Some(schedule.into());
+        self
+    }
+    /// `serviceMesh`: at most 100 characters
+    pub fn service_mesh(mut self, service_mesh: impl Into<String>) -> Self {
+        self.optional.service_mesh = Some(service_mesh.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl PerformanceProfilePayloadBuilder<String, Vec<String>, Vec<String>, String> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> PerformanceProfilePayload {
+        let (duration, endpoints, load_generators, name) = self.required;
+        PerformanceProfilePayload {
+            concurrent_request: self.optional.concurrent_request,
+            content_type: self.optional.content_type,
+            duration,
+            endpoints,
+            id: self.optional.id,
+            load_generators,
+            metadata: self.optional.metadata,
+            name,
+            owner: self.optional.owner,
+            qps: self.optional.qps,
+            request_body: self.optional.request_body,
+            request_cookies: self.optional.request_cookies,
+            request_headers: self.optional.request_headers,
+            schedule: self.optional.schedule,
+            service_mesh: self.optional.service_mesh,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for PerformanceProfilePayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,

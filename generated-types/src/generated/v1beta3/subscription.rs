@@ -23,6 +23,90 @@ pub struct CreateSubscriptionRequest {
     pub additional: wire::Map<String, wire::Value>,
 }
 
+impl CreateSubscriptionRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> CreateSubscriptionRequestBuilder {
+        CreateSubscriptionRequestBuilder {
+            optional: CreateSubscriptionRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`CreateSubscriptionRequest`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct CreateSubscriptionRequestBuilder {
+    optional: CreateSubscriptionRequestOptional,
+}
+
+#[derive(Default)]
+struct CreateSubscriptionRequestOptional {
+    coupon_id: Option<String>,
+    email: Option<String>,
+    org_id: Option<crate::v1beta2::core::Uuid>,
+    payment_processor: Option<PaymentProcessor>,
+    plan_id: Option<String>,
+    user_count: Option<i64>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl CreateSubscriptionRequestBuilder {
+    /// `couponId`: at most 500 characters; pattern `^[A-Za-z0-9_\-]+$`
+    pub fn coupon_id(mut self, coupon_id: impl Into<String>) -> Self {
+        self.optional.coupon_id = Some(coupon_id.into());
+        self
+    }
+    /// `email`: at most 500 characters; format `email`
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.optional.email = Some(email.into());
+        self
+    }
+    /// `orgId`
+    pub fn org_id(mut self, org_id: crate::v1beta2::core::Uuid) -> Self {
+        self.optional.org_id = Some(org_id);
+        self
+    }
+    /// `paymentProcessor`
+    pub fn payment_processor(mut self, payment_processor: PaymentProcessor) -> Self {
+        self.optional.payment_processor = Some(payment_processor);
+        self
+    }
+    /// `planId`: at most 500 characters; pattern `^[A-Za-z0-9_\-]+$`
+    pub fn plan_id(mut self, plan_id: impl Into<String>) -> Self {
+        self.optional.plan_id = Some(plan_id.into());
+        self
+    }
+    /// `userCount`: at least 0
+    pub fn user_count(mut self, user_count: i64) -> Self {
+        self.optional.user_count = Some(user_count);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl CreateSubscriptionRequestBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> CreateSubscriptionRequest {
+        CreateSubscriptionRequest {
+            coupon_id: self.optional.coupon_id,
+            email: self.optional.email,
+            org_id: self.optional.org_id,
+            payment_processor: self.optional.payment_processor,
+            plan_id: self.optional.plan_id,
+            user_count: self.optional.user_count,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for CreateSubscriptionRequest {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -533,6 +617,87 @@ impl SubscriptionUpdatePayload {
     }
 }
 
+impl SubscriptionUpdatePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> SubscriptionUpdatePayloadBuilder {
+        SubscriptionUpdatePayloadBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: SubscriptionUpdatePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`SubscriptionUpdatePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `plan_id`, `quantity`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct SubscriptionUpdatePayloadBuilder<
+    TPlanId = wire::Missing,
+    TQuantity = wire::Missing,
+> {
+    required: (TPlanId, TQuantity),
+    optional: SubscriptionUpdatePayloadOptional,
+}
+
+#[derive(Default)]
+struct SubscriptionUpdatePayloadOptional {
+    id: Option<crate::v1beta2::core::Uuid>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TPlanId, TQuantity> SubscriptionUpdatePayloadBuilder<TPlanId, TQuantity> {
+    /// `id`
+    pub fn id(mut self, id: crate::v1beta2::core::Uuid) -> Self {
+        self.optional.id = Some(id);
+        self
+    }
+    /// `planId`: required
+    pub fn plan_id(
+        self,
+        plan_id: crate::v1beta2::core::Uuid,
+    ) -> SubscriptionUpdatePayloadBuilder<crate::v1beta2::core::Uuid, TQuantity> {
+        let (_, kept_1) = self.required;
+        SubscriptionUpdatePayloadBuilder {
+            required: (plan_id, kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `quantity`: required; at least 0
+    pub fn quantity(
+        self,
+        quantity: i64,
+    ) -> SubscriptionUpdatePayloadBuilder<TPlanId, i64> {
+        let (kept_0, _) = self.required;
+        SubscriptionUpdatePayloadBuilder {
+            required: (kept_0, quantity),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl SubscriptionUpdatePayloadBuilder<crate::v1beta2::core::Uuid, i64> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> SubscriptionUpdatePayload {
+        let (plan_id, quantity) = self.required;
+        SubscriptionUpdatePayload {
+            id: self.optional.id,
+            plan_id,
+            quantity,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for SubscriptionUpdatePayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -595,6 +760,62 @@ pub struct UpgradeSubscriptionRequest {
     pub old_plan_id: Option<crate::v1beta2::core::Uuid>,
     /// Members that the contract does not name.
     pub additional: wire::Map<String, wire::Value>,
+}
+
+impl UpgradeSubscriptionRequest {
+    /// Begins one, without any member.
+    pub fn builder() -> UpgradeSubscriptionRequestBuilder {
+        UpgradeSubscriptionRequestBuilder {
+            optional: UpgradeSubscriptionRequestOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`UpgradeSubscriptionRequest`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct UpgradeSubscriptionRequestBuilder {
+    optional: UpgradeSubscriptionRequestOptional,
+}
+
+#[derive(Default)]
+struct UpgradeSubscriptionRequestOptional {
+    new_plan_id: Option<crate::v1beta2::core::Uuid>,
+    old_plan_id: Option<crate::v1beta2::core::Uuid>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl UpgradeSubscriptionRequestBuilder {
+    /// `newPlanId`
+    pub fn new_plan_id(mut self, new_plan_id: crate::v1beta2::core::Uuid) -> Self {
+        self.optional.new_plan_id = Some(new_plan_id);
+        self
+    }
+    /// `oldPlanId`
+    pub fn old_plan_id(mut self, old_plan_id: crate::v1beta2::core::Uuid) -> Self {
+        self.optional.old_plan_id = Some(old_plan_id);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl UpgradeSubscriptionRequestBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> UpgradeSubscriptionRequest {
+        UpgradeSubscriptionRequest {
+            new_plan_id: self.optional.new_plan_id,
+            old_plan_id: self.optional.old_plan_id,
+            additional: self.optional.additional,
+        }
+    }
 }
 
 impl wire::Object for UpgradeSubscriptionRequest {

@@ -439,6 +439,94 @@ impl WorkspacePayload {
     }
 }
 
+impl WorkspacePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> WorkspacePayloadBuilder {
+        WorkspacePayloadBuilder {
+            required: (wire::Missing, wire::Missing),
+            optional: WorkspacePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`WorkspacePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `name`, `organization_id`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct WorkspacePayloadBuilder<
+    TName = wire::Missing,
+    TOrganizationId = wire::Missing,
+> {
+    required: (TName, TOrganizationId),
+    optional: WorkspacePayloadOptional,
+}
+
+#[derive(Default)]
+struct WorkspacePayloadOptional {
+    description: Option<String>,
+    metadata: Option<wire::Map<String, wire::Value>>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TName, TOrganizationId> WorkspacePayloadBuilder<TName, TOrganizationId> {
+    /// `description`: at most 5000 characters
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.optional.description = Some(description.into());
+        self
+    }
+    /// `metadata`
+    pub fn metadata(mut self, metadata: wire::Map<String, wire::Value>) -> Self {
+        self.optional.metadata = Some(metadata);
+        self
+    }
+    /// `name`: required, though a server may leave out its zero value; 1 to 255 characters
+    pub fn name(
+        self,
+        name: impl Into<String>,
+    ) -> WorkspacePayloadBuilder<String, TOrganizationId> {
+        let (_, kept_1) = self.required;
+        WorkspacePayloadBuilder {
+            required: (name.into(), kept_1),
+            optional: self.optional,
+        }
+    }
+    /// `organizationId`: required, though a server may leave out its zero value
+    pub fn organization_id(
+        self,
+        organization_id: wire::Uuid,
+    ) -> WorkspacePayloadBuilder<TName, wire::Uuid> {
+        let (kept_0, _) = self.required;
+        WorkspacePayloadBuilder {
+            required: (kept_0, organization_id),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl WorkspacePayloadBuilder<String, wire::Uuid> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> WorkspacePayload {
+        let (name, organization_id) = self.required;
+        WorkspacePayload {
+            description: self.optional.description,
+            metadata: self.optional.metadata,
+            name,
+            organization_id,
+            additional: self.optional.additional,
+        }
+    }
+}
+
 impl wire::Object for WorkspacePayload {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -530,6 +618,85 @@ impl WorkspaceUpdatePayload {
             name: None,
             organization_id,
             additional: Default::default(),
+        }
+    }
+}
+
+impl WorkspaceUpdatePayload {
+    /// Begins one, without any member.
+    pub fn builder() -> WorkspaceUpdatePayloadBuilder {
+        WorkspaceUpdatePayloadBuilder {
+            required: (wire::Missing,),
+            optional: WorkspaceUpdatePayloadOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`WorkspaceUpdatePayload`], member by member.
+///
+/// `build` is there once all that is required is set: `organization_id`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct WorkspaceUpdatePayloadBuilder<TOrganizationId = wire::Missing> {
+    required: (TOrganizationId,),
+    optional: WorkspaceUpdatePayloadOptional,
+}
+
+#[derive(Default)]
+struct WorkspaceUpdatePayloadOptional {
+    description: Option<String>,
+    metadata: Option<wire::Map<String, wire::Value>>,
+    name: Option<String>,
+    additional: wire::Map<String, wire::Value>,
+}
+
+impl<TOrganizationId> WorkspaceUpdatePayloadBuilder<TOrganizationId> {
+    /// `description`: at most 5000 characters
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.optional.description = Some(description.into());
+        self
+    }
+    /// `metadata`
+    pub fn metadata(mut self, metadata: wire::Map<String, wire::Value>) -> Self {
+        self.optional.metadata = Some(metadata);
+        self
+    }
+    /// `name`: 1 to 255 characters
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.optional.name = Some(name.into());
+        self
+    }
+    /// `organizationId`: required, though a server may leave out its zero value
+    pub fn organization_id(
+        self,
+        organization_id: wire::Uuid,
+    ) -> WorkspaceUpdatePayloadBuilder<wire::Uuid> {
+        WorkspaceUpdatePayloadBuilder {
+            required: (organization_id,),
+            optional: self.optional,
+        }
+    }
+    /// A member that the contract does not name.
+    pub fn additional(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl WorkspaceUpdatePayloadBuilder<wire::Uuid> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> WorkspaceUpdatePayload {
+        let (organization_id,) = self.required;
+        WorkspaceUpdatePayload {
+            description: self.optional.description,
+            metadata: self.optional.metadata,
+            name: self.optional.name,
+            organization_id,
+            additional: self.optional.additional,
         }
     }
 }

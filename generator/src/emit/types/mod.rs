@@ -8,6 +8,7 @@ use quote::quote;
 use std::collections::BTreeMap;
 
 mod alias;
+mod builder;
 mod docs;
 mod enumeration;
 mod object;

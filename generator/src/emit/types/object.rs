@@ -1,6 +1,6 @@
 //! An object.
 
-use super::{derives, docs};
+use super::{builder, derives, docs};
 use crate::emit::names::{code, ident, is_nullable, rules_tokens, ty_tokens};
 use crate::ir::{Additional, Api, Field, Presence, Struct, Ty, TypeDef, TypeId};
 use proc_macro2::{Ident, Literal, TokenStream};
@@ -13,6 +13,7 @@ const MOST_ARGUMENTS: usize = 5;
 pub(super) fn emit(api: &Api, id: &TypeId, def: &TypeDef, object: &Struct) -> Vec<TokenStream> {
     let mut items = vec![definition(api, id, def, object)];
     items.extend(constructor(api, def, object));
+    items.extend(builder::emit(api, def, object));
     items.push(reading(api, def, object));
     items.push(writing(def, object));
     let name = ident(&def.name);
@@ -73,7 +74,7 @@ fn object_words(object: &Struct) -> String {
     words.join(" ")
 }
 
-fn value_ty(api: &Api, field: &Field) -> TokenStream {
+pub(super) fn value_ty(api: &Api, field: &Field) -> TokenStream {
     let ty = ty_tokens(api, &field.value);
     if field.boxed { quote!(Box<#ty>) } else { ty }
 }
@@ -83,7 +84,7 @@ fn field_ty(api: &Api, field: &Field) -> TokenStream {
     if field.required { ty } else { quote!(Option<#ty>) }
 }
 
-fn rest_ty(api: &Api, object: &Struct) -> Option<TokenStream> {
+pub(super) fn rest_ty(api: &Api, object: &Struct) -> Option<TokenStream> {
     match &object.additional {
         Additional::Closed => None,
         Additional::Open => Some(quote!(wire::Map<String, wire::Value>)),
@@ -102,9 +103,7 @@ fn constructor(api: &Api, def: &TypeDef, object: &Struct) -> Option<TokenStream>
         return None;
     }
     let name = ident(&def.name);
-    let is_text = |field: &Field| {
-        !field.boxed && api.resolve(&field.value).ty == Ty::String && !is_nullable(api, &field.value)
-    };
+    let is_text = |field: &Field| is_text(api, field);
     let arguments = required.iter().map(|field| {
         let ident = ident(&field.name);
         let ty = if is_text(field) { quote!(impl Into<String>) } else { value_ty(api, field) };
@@ -131,6 +130,11 @@ fn constructor(api: &Api, def: &TypeDef, object: &Struct) -> Option<TokenStream>
             }
         }
     })
+}
+
+/// Whether a member is plain text, which is taken in any form.
+pub(super) fn is_text(api: &Api, field: &Field) -> bool {
+    !field.boxed && api.resolve(&field.value).ty == Ty::String && !is_nullable(api, &field.value)
 }
 
 fn slot(field: &Field) -> Ident {

@@ -65,6 +65,55 @@ pub struct Cloudy {
     pub additional_members: wire::Map<String, wire::Value>,
 }
 
+impl Cloudy {
+    /// Begins one, without any member.
+    pub fn builder() -> CloudyBuilder {
+        CloudyBuilder {
+            optional: CloudyOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`Cloudy`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct CloudyBuilder {
+    optional: CloudyOptional,
+}
+
+#[derive(Default)]
+struct CloudyOptional {
+    additional: Option<String>,
+    additional_members: wire::Map<String, wire::Value>,
+}
+
+impl CloudyBuilder {
+    /// `additional`
+    pub fn additional(mut self, additional: impl Into<String>) -> Self {
+        self.optional.additional = Some(additional.into());
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional_members(
+        mut self,
+        name: impl Into<String>,
+        value: impl Into<wire::Value>,
+    ) -> Self {
+        self.optional.additional_members.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl CloudyBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> Cloudy {
+        Cloudy {
+            additional: self.optional.additional,
+            additional_members: self.optional.additional_members,
+        }
+    }
+}
+
 impl wire::Object for Cloudy {
     fn read<'de, A: wire::MapAccess<'de>>(
         members: &mut wire::Members<'_, A>,
@@ -110,6 +159,51 @@ pub struct Counts {
     pub total: Option<i64>,
     /// Members that the contract does not name.
     pub additional: wire::BTreeMap<String, i64>,
+}
+
+impl Counts {
+    /// Begins one, without any member.
+    pub fn builder() -> CountsBuilder {
+        CountsBuilder {
+            optional: CountsOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`Counts`], member by member.
+#[must_use = "a builder does nothing until it is built"]
+pub struct CountsBuilder {
+    optional: CountsOptional,
+}
+
+#[derive(Default)]
+struct CountsOptional {
+    total: Option<i64>,
+    additional: wire::BTreeMap<String, i64>,
+}
+
+impl CountsBuilder {
+    /// `total`
+    pub fn total(mut self, total: i64) -> Self {
+        self.optional.total = Some(total);
+        self
+    }
+    /// A member that the contract does not name.
+    pub fn additional(mut self, name: impl Into<String>, value: impl Into<i64>) -> Self {
+        self.optional.additional.insert(name.into(), value.into());
+        self
+    }
+}
+
+impl CountsBuilder {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> Counts {
+        Counts {
+            total: self.optional.total,
+            additional: self.optional.additional,
+        }
+    }
 }
 
 impl wire::Object for Counts {
@@ -525,6 +619,205 @@ impl Order {
             blob: None,
             r#type: None,
             gift: None,
+        }
+    }
+}
+
+impl Order {
+    /// Begins one, without any member.
+    pub fn builder() -> OrderBuilder {
+        OrderBuilder {
+            required: (
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+                wire::Missing,
+            ),
+            optional: OrderOptional::default(),
+        }
+    }
+}
+
+/// Builds a [`Order`], member by member.
+///
+/// `build` is there once all that is required is set: `id`, `created_at`, `status`, `tags`, `parent`.
+#[must_use = "a builder does nothing until it is built"]
+pub struct OrderBuilder<
+    TId = wire::Missing,
+    TCreatedAt = wire::Missing,
+    TStatus = wire::Missing,
+    TTags = wire::Missing,
+    TParent = wire::Missing,
+> {
+    required: (TId, TCreatedAt, TStatus, TTags, TParent),
+    optional: OrderOptional,
+}
+
+#[derive(Default)]
+struct OrderOptional {
+    email: Option<String>,
+    site: Option<String>,
+    labels: Option<Labels>,
+    note: Option<wire::Nullable<String>>,
+    part_of: Option<Box<Order>>,
+    payload: Option<wire::Value>,
+    extra: Option<wire::Map<String, wire::Value>>,
+    day: Option<wire::Date>,
+    blob: Option<wire::Bytes>,
+    r#type: Option<String>,
+    gift: Option<bool>,
+}
+
+impl<
+    TId,
+    TCreatedAt,
+    TStatus,
+    TTags,
+    TParent,
+> OrderBuilder<TId, TCreatedAt, TStatus, TTags, TParent> {
+    /// `id`: required
+    pub fn id(
+        self,
+        id: wire::Uuid,
+    ) -> OrderBuilder<wire::Uuid, TCreatedAt, TStatus, TTags, TParent> {
+        let (_, kept_1, kept_2, kept_3, kept_4) = self.required;
+        OrderBuilder {
+            required: (id, kept_1, kept_2, kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `createdAt`: required
+    pub fn created_at(
+        self,
+        created_at: wire::Timestamp,
+    ) -> OrderBuilder<TId, wire::Timestamp, TStatus, TTags, TParent> {
+        let (kept_0, _, kept_2, kept_3, kept_4) = self.required;
+        OrderBuilder {
+            required: (kept_0, created_at, kept_2, kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `status`: required, though a server may leave out its zero value
+    pub fn status(
+        self,
+        status: Status,
+    ) -> OrderBuilder<TId, TCreatedAt, Status, TTags, TParent> {
+        let (kept_0, kept_1, _, kept_3, kept_4) = self.required;
+        OrderBuilder {
+            required: (kept_0, kept_1, status, kept_3, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `tags`: required; 1 to 3 elements; distinct elements; each element 1 to 5 characters
+    pub fn tags(
+        self,
+        tags: Vec<String>,
+    ) -> OrderBuilder<TId, TCreatedAt, TStatus, Vec<String>, TParent> {
+        let (kept_0, kept_1, kept_2, _, kept_4) = self.required;
+        OrderBuilder {
+            required: (kept_0, kept_1, kept_2, tags, kept_4),
+            optional: self.optional,
+        }
+    }
+    /// `parent`: required
+    pub fn parent(
+        self,
+        parent: impl Into<wire::Nullable<wire::Uuid>>,
+    ) -> OrderBuilder<TId, TCreatedAt, TStatus, TTags, wire::Nullable<wire::Uuid>> {
+        let (kept_0, kept_1, kept_2, kept_3, _) = self.required;
+        OrderBuilder {
+            required: (kept_0, kept_1, kept_2, kept_3, parent.into()),
+            optional: self.optional,
+        }
+    }
+    /// `email`: format `email`
+    pub fn email(mut self, email: impl Into<String>) -> Self {
+        self.optional.email = Some(email.into());
+        self
+    }
+    /// `site`: format `uri`
+    pub fn site(mut self, site: impl Into<String>) -> Self {
+        self.optional.site = Some(site.into());
+        self
+    }
+    /// `labels`: at most 2 members; each value 0 to 63 characters
+    pub fn labels(mut self, labels: Labels) -> Self {
+        self.optional.labels = Some(labels);
+        self
+    }
+    /// `note`
+    ///
+    /// See \[note\] at <https://example.com/x>.
+    pub fn note(mut self, note: impl Into<wire::Nullable<String>>) -> Self {
+        self.optional.note = Some(note.into());
+        self
+    }
+    /// `partOf`
+    pub fn part_of(mut self, part_of: Order) -> Self {
+        self.optional.part_of = Some(Box::new(part_of));
+        self
+    }
+    /// `payload`
+    pub fn payload(mut self, payload: wire::Value) -> Self {
+        self.optional.payload = Some(payload);
+        self
+    }
+    /// `extra`
+    pub fn extra(mut self, extra: wire::Map<String, wire::Value>) -> Self {
+        self.optional.extra = Some(extra);
+        self
+    }
+    /// `day`
+    pub fn day(mut self, day: wire::Date) -> Self {
+        self.optional.day = Some(day);
+        self
+    }
+    /// `blob`
+    pub fn blob(mut self, blob: wire::Bytes) -> Self {
+        self.optional.blob = Some(blob);
+        self
+    }
+    /// `type`: deprecated; default `"none"`
+    pub fn r#type(mut self, r#type: impl Into<String>) -> Self {
+        self.optional.r#type = Some(r#type.into());
+        self
+    }
+    /// `gift`
+    pub fn gift(mut self, gift: bool) -> Self {
+        self.optional.gift = Some(gift);
+        self
+    }
+}
+
+impl OrderBuilder<
+    wire::Uuid,
+    wire::Timestamp,
+    Status,
+    Vec<String>,
+    wire::Nullable<wire::Uuid>,
+> {
+    /// The object.
+    #[must_use]
+    pub fn build(self) -> Order {
+        let (id, created_at, status, tags, parent) = self.required;
+        Order {
+            id,
+            created_at,
+            status,
+            tags,
+            parent,
+            email: self.optional.email,
+            site: self.optional.site,
+            labels: self.optional.labels,
+            note: self.optional.note,
+            part_of: self.optional.part_of,
+            payload: self.optional.payload,
+            extra: self.optional.extra,
+            day: self.optional.day,
+            blob: self.optional.blob,
+            r#type: self.optional.r#type,
+            gift: self.optional.gift,
         }
     }
 }
