@@ -49,6 +49,7 @@ mod exchange;
 #[rustfmt::skip]
 #[allow(
     clippy::large_enum_variant,
+    clippy::redundant_closure,
     clippy::should_implement_trait,
     clippy::too_many_arguments,
     clippy::wrong_self_convention,
