@@ -141,7 +141,7 @@ async fn write(address: SocketAddr, organization: Uuid, acknowledged: Arc<Mutex<
     }
 }
 
-async fn organization(address: SocketAddr) -> Uuid {
+pub(crate) async fn organization(address: SocketAddr) -> Uuid {
     let text = client()
         .get(format!("http://{address}/api/identity/orgs"))
         .send()
@@ -154,18 +154,18 @@ async fn organization(address: SocketAddr) -> Uuid {
     page["organizations"][0]["id"].as_str().unwrap().parse().unwrap()
 }
 
-fn client() -> reqwest::Client {
+pub(crate) fn client() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
 /// A server that is killed when it is dropped.
-struct Server {
+pub(crate) struct Server {
     child: Child,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl Server {
-    async fn start(url: &str) -> Self {
+    pub(crate) async fn start(url: &str) -> Self {
         let mut child = Command::new(std::env::current_exe().unwrap())
             .args(["durable::a_server", "--exact", "--ignored", "--nocapture"])
             .env(STORE, url)
@@ -174,11 +174,16 @@ impl Server {
             .spawn()
             .unwrap();
         let output = child.stdout.take().unwrap();
-        let address = tokio::task::spawn_blocking(move || {
-            let lines = BufReader::new(output).lines().map_while(Result::ok);
-            lines.filter_map(|line| line.strip_prefix("listening ")?.parse().ok()).next()
+        let (told, address) = tokio::sync::oneshot::channel();
+        // Its output is read to the end: the harness speaks up after a minute, and must be heard.
+        std::thread::spawn(move || {
+            let mut lines = BufReader::new(output).lines().map_while(Result::ok);
+            let address =
+                lines.by_ref().find_map(|line| line.strip_prefix("listening ")?.parse::<SocketAddr>().ok());
+            let _ = address.map(|address| told.send(address));
+            lines.for_each(drop);
         });
-        let address = address.await.unwrap().expect("the server did not start");
+        let address = address.await.expect("the server did not start");
         Self { child, address }
     }
 

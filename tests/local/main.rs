@@ -2,7 +2,8 @@
 //!
 //! `laws` holds a store to what the provider relies on; `operations` calls every operation over
 //! loopback and reads each answer as strictly as a server reads a request; `tenants` keeps users
-//! apart; `durable` kills servers while they write; `growth` looks at plans, and at lists that grow.
+//! apart; `durable` kills servers while they write; `growth` looks at plans, and at lists that grow;
+//! `load` holds one, and takes the time.
 //!
 //! A PostgreSQL is started from the Debian package in a scratch folder; where there is none, that is
 //! said, and the rest still runs.
@@ -13,7 +14,9 @@ mod durable;
 mod growth;
 mod harness;
 mod laws;
+mod load;
 mod operations;
 mod postgres;
+mod registry;
 mod tenants;
 mod typed;

@@ -151,9 +151,27 @@ fn conditions(statement: &mut Statement, query: &Query) {
     if let Some(before) = query.before {
         statement.push(" AND o.created_at < ").number(before.as_microsecond());
     }
-    if let Some(search) = &query.search {
-        statement.push(" AND o.search LIKE ").text(pattern(search)).push(" ESCAPE '!'");
+    if let Some(text) = &query.search {
+        search(statement, query, text);
     }
+}
+
+/// What is searched is read from an index that holds nothing else, and not from the rows.
+fn search(statement: &mut Statement, query: &Query, text: &str) {
+    const WITHIN: &str = " AND o.id IN (SELECT s.id FROM objects s WHERE s.deleted_at = 0 AND s.kind = ";
+    match &query.scope {
+        Scope::All => {
+            statement.push(" AND o.search LIKE ").text(pattern(text)).push(" ESCAPE '!'");
+            return;
+        }
+        Scope::Owner(owner) => {
+            statement.push(WITHIN).text(query.kind).push(" AND s.owner = ").text(owner_text(*owner));
+        }
+        Scope::Parent(parent) => {
+            statement.push(WITHIN).text(query.kind).push(" AND s.parent = ").text(parent);
+        }
+    }
+    statement.push(" AND s.search LIKE ").text(pattern(text)).push(" ESCAPE '!')");
 }
 
 /// The pattern that finds a text anywhere.

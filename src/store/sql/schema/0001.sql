@@ -26,6 +26,9 @@ CREATE INDEX objects_owner_name ON objects (kind, owner, name, id) WHERE deleted
 CREATE INDEX objects_parent_updated ON objects (kind, parent, updated_at, id) WHERE deleted_at = 0;
 CREATE INDEX objects_parent_created ON objects (kind, parent, created_at, id) WHERE deleted_at = 0;
 CREATE INDEX objects_parent_name ON objects (kind, parent, name, id) WHERE deleted_at = 0;
+-- What a search reads, and nothing beside it.
+CREATE INDEX objects_owner_search ON objects (kind, owner, search, id) WHERE deleted_at = 0;
+CREATE INDEX objects_parent_search ON objects (kind, parent, search, id) WHERE deleted_at = 0;
 
 -- Mappings between objects.
 CREATE TABLE links (

@@ -1,0 +1,122 @@
+//! The registry, over loopback: what is registered is listed, exported, removed and imported again.
+
+use crate::harness::Client;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use meshery_types::v1beta1::registry::*;
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+fn registrant() -> Value {
+    json!({"id": Uuid::now_v7(), "name": "hub", "kind": "hub", "type": "registry", "subType": "", "status": "registered",
+        "schemaVersion": "connections.meshery.io/v1beta3"})
+}
+
+fn model() -> Value {
+    json!({"schemaVersion": "models.meshery.io/v1beta2", "name": "cache", "displayName": "Cache", "description": "A cache",
+        "version": "v1.0.0", "model": {"version": "v2.1.0"}, "status": "enabled", "subCategory": "Database",
+        "category": {"id": Uuid::now_v7(), "name": "Database", "metadata": {}}})
+}
+
+fn component(kind: &str) -> Value {
+    let metadata = json!({"configurationUISchema": "", "genealogy": "", "instanceDetails": {}, "isAnnotation": false,
+        "isNamespaced": true, "published": true});
+    json!({"schemaVersion": "components.meshery.io/v1beta3", "version": "v1.0.0", "displayName": kind, "description": "",
+        "format": "JSON", "model": model(), "component": {"kind": kind, "version": "cache/v1", "schema": "{\"type\":\"object\"}"},
+        "configuration": {}, "metadata": metadata})
+}
+
+pub(crate) async fn registry(it: &Client) {
+    let entity = |sort: &str, value: &Value| {
+        Some(
+            json!({"connection": registrant(), "entity": STANDARD.encode(value.to_string()), "entityType": sort}),
+        )
+    };
+    for _ in 0..2 {
+        it.tell("POST", "/api/registry/components", entity("component", &component("Cache")), 200).await;
+    }
+    it.tell("POST", "/api/registry/components", entity("component", &component("Shard")), 200).await;
+    it.tell("POST", "/api/registry/components", entity("component", &json!({"component": {}})), 400).await;
+    it.tell("POST", "/api/registry/components", entity("model", &model()), 400).await;
+    let relationship = json!({"schemaVersion": "relationships.meshery.io/v1alpha3", "kind": "edge", "type": "binding",
+        "subType": "network", "version": "v1.0.0", "model": {"name": "cache", "model": {"version": "v2.1.0"}}});
+    it.tell("POST", "/api/registry/relationships", entity("relationship", &relationship), 200).await;
+    let categories: RegistryCategoriesPage = it.ask("GET", "/api/registry/categories", None, 200).await;
+    assert_eq!(categories.total_count, Some(1));
+    let _: RegistryCategoriesPage = it.ask("GET", "/api/registry/categories/Database", None, 200).await;
+    let components = [
+        ("components", 2),
+        ("components/Shard", 1),
+        ("models/cache/components", 2),
+        ("models/cache/components/Shard", 1),
+        ("categories/Database/components", 2),
+        ("categories/Database/components/Shard", 1),
+        ("categories/Database/models/cache/components", 2),
+        ("categories/Database/models/cache/components/Shard", 1),
+        ("components?version=v2.1.0&apiVersion=cache/v1&search=SHARD", 1),
+        ("components?version=v9", 0),
+        ("components?trim=true&pageSize=1&order=name&sort=desc", 2),
+        ("models/other/components", 0),
+    ];
+    for (path, count) in components {
+        let page: RegistryComponentsPage = it.ask("GET", &format!("/api/registry/{path}"), None, 200).await;
+        assert_eq!((page.total_count, page.total_count_snake), (Some(count), Some(count)), "{path}");
+    }
+    let models = [
+        "models",
+        "models/cache",
+        "categories/Database/models",
+        "categories/Database/models/cache",
+        "models?registrant=hub&status=enabled&components=true&relationships=true",
+    ];
+    for path in models {
+        let page: RegistryModelsPage = it.ask("GET", &format!("/api/registry/{path}"), None, 200).await;
+        let model = &page.models.unwrap()[0];
+        assert_eq!((model.components_count, model.relationships_count), (2, 1), "{path}");
+        assert_eq!(model.components.len(), if path.contains("components=true") { 2 } else { 0 });
+    }
+    for path in ["relationships", "models/cache/relationships", "models/cache/relationships/edge"] {
+        let page: RegistryRelationshipsPage =
+            it.ask("GET", &format!("/api/registry/{path}"), None, 200).await;
+        assert_eq!(page.total_count, Some(1), "{path}");
+    }
+    for path in ["models/cache/policies", "models/cache/policies/network"] {
+        let _: RegistryPoliciesPage = it.ask("GET", &format!("/api/registry/{path}"), None, 200).await;
+    }
+    let page: RegistryRegistrantsPage = it.ask("GET", "/api/registry/registrants", None, 200).await;
+    assert_eq!(page.registrants.unwrap()[0].summary.as_ref().unwrap().models, Some(1));
+}
+
+pub(crate) async fn registry_writes(it: &Client) {
+    let page: RegistryModelsPage = it.ask("GET", "/api/registry/models", None, 200).await;
+    let id = page.models.unwrap()[0].id;
+    let status = |status: &str| Some(json!({"id": id, "status": status}));
+    it.tell("POST", "/api/registry/models/status", status("ignored"), 204).await;
+    it.tell("POST", "/api/registry/models/status", status("gone"), 400).await;
+    it.tell("POST", "/api/registry/planets/status", status("ignored"), 400).await;
+    let page: RegistryModelsPage =
+        it.ask("GET", &format!("/api/registry/models?status=ignored&id={id}"), None, 200).await;
+    assert_eq!(page.total_count, Some(1));
+    // What is exported can be imported again.
+    let archive = it.bytes("/api/registry/export?name=cache&fileType=tar&outputFormat=yaml").await;
+    let image = it.bytes(&format!("/api/registry/export?id={id}")).await;
+    it.tell("GET", "/api/registry/export?name=nothing", None, 404).await;
+    it.tell("DELETE", "/api/registry/models/cache", None, 200).await;
+    let page: RegistryComponentsPage = it.ask("GET", "/api/registry/components", None, 200).await;
+    assert_eq!(page.total_count, Some(0), "components go with their model");
+    for file in [archive, image] {
+        let body = json!({"uploadType": "file", "register": true,
+            "importBody": {"fileName": "cache.tar", "modelFile": STANDARD.encode(&file)}});
+        let done: RegistryImportResponse = it.ask("POST", "/api/registry/register", Some(body), 200).await;
+        let counts = done.entity_count.unwrap();
+        assert_eq!(
+            (counts.model_count, counts.comp_count, counts.rel_count),
+            (Some(1), Some(2), Some(1)),
+            "{:?}",
+            done.err_msg
+        );
+        let page: RegistryComponentsPage = it.ask("GET", "/api/registry/components", None, 200).await;
+        assert_eq!(page.total_count, Some(2));
+        it.tell("DELETE", &format!("/api/registry/models/{id}"), None, 200).await;
+    }
+}
