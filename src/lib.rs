@@ -9,6 +9,7 @@
 //! | `client` | credentials: fixed, from the environment, from the files of mesheryctl; login and refresh |
 //! | `server` | who calls: verification of tokens, choice of provider, the routes beside the contract |
 //! | `sqlite`, `postgres` (default) | the local provider, and its store |
+//! | `remote` | both, and a provider that passes every operation on to another server; permission keys |
 //! | `cli` (default) | all of it, and the binary `mesheryd` |
 //!
 //! It embeds the contract, and does not build beside generated code of another one: its build script
@@ -19,7 +20,7 @@ pub mod auth;
 #[cfg(feature = "cli")]
 pub mod cli;
 pub mod contract;
-#[cfg(any(feature = "local", feature = "server"))]
+#[cfg(any(feature = "local", feature = "remote"))]
 pub mod provider;
 #[cfg(feature = "local")]
 pub mod store;

@@ -12,5 +12,7 @@ mod provider_name;
 pub mod server;
 
 pub use encoding::TokenValue;
+#[cfg(feature = "remote")]
+pub(crate) use issuer::trusted;
 pub use issuer::{Issuer, IssuerFault};
 pub use provider_name::{LOCAL, is_local};

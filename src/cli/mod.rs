@@ -2,10 +2,13 @@
 //!
 //! Results go to stdout and talk to stderr. Exit codes: 0 done, 1 it failed, 2 wrong usage.
 
+mod call;
+mod completion;
 mod login;
 mod mock;
 mod openapi;
 mod products;
+mod serve;
 mod talk;
 mod token;
 
@@ -26,12 +29,18 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Verb {
+    /// Call an operation by its id.
+    Call(Box<call::Args>),
+    /// Write a script that completes commands, options and operations in a shell.
+    Completion(completion::Args),
     /// Log in at a server, as mesheryctl does and for it.
     Login(login::Args),
     /// Answer every operation with values drawn from the contract.
     Mock(mock::Args),
     /// Print the contract as an OpenAPI document.
     Openapi(openapi::Args),
+    /// Serve a product.
+    Serve(Box<serve::Args>),
     /// Say which token is used, and where it comes from.
     Token(token::Args),
 }
@@ -53,9 +62,12 @@ pub fn main() -> ExitCode {
 
 async fn run(verb: Verb) -> Result<()> {
     match verb {
+        Verb::Call(args) => call::run(*args).await,
+        Verb::Completion(args) => completion::run(&args),
         Verb::Login(args) => login::run(args).await,
         Verb::Mock(args) => mock::run(args).await,
         Verb::Openapi(args) => openapi::run(&args),
+        Verb::Serve(args) => serve::run(*args).await,
         Verb::Token(args) => token::run(&args),
     }
 }

@@ -1,4 +1,6 @@
-//! Providers: implementations of the traits of `meshery-server`.
+//! What answers requests: Meshery's two kinds of providers.
 
 #[cfg(feature = "local")]
 pub mod local;
+#[cfg(feature = "remote")]
+pub mod remote;

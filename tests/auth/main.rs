@@ -9,6 +9,7 @@ mod claims;
 mod forged;
 mod keys;
 mod login;
+mod permissions;
 mod provider;
 mod refresh;
 mod routes;

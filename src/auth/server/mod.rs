@@ -31,6 +31,8 @@ mod gate;
 mod identity;
 mod keyset;
 mod memo;
+#[cfg(feature = "remote")]
+mod permissions;
 mod providers;
 mod refreshed;
 mod routes;
@@ -40,6 +42,8 @@ pub use algorithm::Algorithm;
 pub use gate::Gate;
 pub use identity::{Identity, LOCAL_USER};
 pub use keyset::{KeyFault, KeySet};
+#[cfg(feature = "remote")]
+pub use permissions::{ByKeys, EVERYBODY, HeldKeys, Keys, PERMISSIONS, Permission, UNMAPPED};
 pub use providers::{Provider, Providers, UnknownProvider};
 pub use refreshed::set_refreshed_cookie;
 pub use routes::Routes;

@@ -1,0 +1,337 @@
+//! What a server is to be: by options, environment, file and default, in that order.
+
+use anyhow::{Context, Result, bail};
+use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// Settings as they are given: nothing here has a default.
+#[derive(clap::Args, Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
+pub(super) struct Settings {
+    /// Who answers.
+    #[arg(long, env = "MESHERYD_PROVIDER", value_name = "KIND")]
+    provider: Option<Kind>,
+    /// Whose operations are answered.
+    #[arg(long, env = "MESHERYD_PRODUCT", value_name = "NAME")]
+    product: Option<Product>,
+    /// Where to listen.
+    #[arg(long, env = "MESHERYD_LISTEN", value_name = "ADDRESS")]
+    listen: Option<SocketAddr>,
+    /// Where the local provider keeps things: `sqlite:FILE` or `postgres://...`.
+    #[arg(long, env = "MESHERYD_STORE", hide_env_values = true, value_name = "URL")]
+    store: Option<String>,
+    /// The server that a remote provider passes requests on to.
+    #[arg(long, env = "MESHERYD_UPSTREAM", value_name = "URL")]
+    upstream: Option<String>,
+    /// What the remote provider is called.
+    #[arg(long, env = "MESHERYD_PROVIDER_NAME", value_name = "NAME")]
+    provider_name: Option<String>,
+    /// Where the remote provider has its keys and its login, if not upstream.
+    #[arg(long, env = "MESHERYD_PROVIDER_URL", value_name = "URL")]
+    provider_url: Option<String>,
+    /// Who says whether a token counts: this server by the provider's keys, or upstream.
+    #[arg(long, env = "MESHERYD_TRUST", value_name = "WHO")]
+    trust: Option<Trust>,
+    /// An audience that tokens are for; may be repeated.
+    #[arg(long, env = "MESHERYD_AUDIENCE", value_delimiter = ',', value_name = "NAME")]
+    audience: Vec<String>,
+    /// An issuer that tokens are of; may be repeated.
+    #[arg(long, env = "MESHERYD_ISSUER", value_delimiter = ',', value_name = "NAME")]
+    issuer: Vec<String>,
+    /// An algorithm that tokens may be signed with; RS256 unless given.
+    #[arg(long, env = "MESHERYD_ALGORITHM", value_delimiter = ',', value_name = "NAME")]
+    algorithm: Vec<String>,
+    /// How far clocks may differ, in seconds.
+    #[arg(long, env = "MESHERYD_LEEWAY", value_name = "SECONDS")]
+    leeway: Option<u64>,
+    /// Take tokens that do not expire.
+    #[arg(long, env = "MESHERYD_ALLOW_WITHOUT_EXPIRY", num_args = 0..=1, default_missing_value = "true")]
+    allow_without_expiry: Option<bool>,
+    /// Ask the provider about each token, and remember its answer for so many seconds.
+    #[arg(long, env = "MESHERYD_INTROSPECT", value_name = "SECONDS")]
+    introspect: Option<u64>,
+    /// Have the provider refresh the logins of browsers.
+    #[arg(long, env = "MESHERYD_REFRESH", num_args = 0..=1, default_missing_value = "true")]
+    refresh: Option<bool>,
+    /// Refuse answers of upstream that break the contract.
+    #[arg(long, env = "MESHERYD_STRICT", num_args = 0..=1, default_missing_value = "true")]
+    strict: Option<bool>,
+    /// The certificate chain of this server, in PEM.
+    #[arg(long, env = "MESHERYD_TLS_CERT", value_name = "FILE")]
+    tls_cert: Option<PathBuf>,
+    /// Its key, in PEM.
+    #[arg(long, env = "MESHERYD_TLS_KEY", value_name = "FILE")]
+    tls_key: Option<PathBuf>,
+    /// The URL that browsers know this server by.
+    #[arg(long, env = "MESHERYD_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// How long requests in progress may take when the server stops, in seconds.
+    #[arg(long, env = "MESHERYD_DRAIN", value_name = "SECONDS")]
+    drain: Option<u64>,
+    /// Let everybody in from everywhere.
+    #[arg(long, num_args = 0..=1, default_missing_value = "true")]
+    i_know_this_is_insecure: Option<bool>,
+}
+
+/// Who answers.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Kind {
+    /// This server, for one user.
+    #[default]
+    Local,
+    /// Another server.
+    Remote,
+}
+
+/// Whose operations are answered.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Product {
+    /// Meshery Server.
+    #[default]
+    Meshery,
+    /// Meshery Cloud.
+    Cloud,
+}
+
+/// Who says whether a token counts.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Trust {
+    /// This server, by the keys of the provider.
+    #[default]
+    Keys,
+    /// The server that requests are passed on to.
+    Upstream,
+}
+
+/// Settings with everything decided.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Resolved {
+    pub(super) provider: Kind,
+    pub(super) product: Product,
+    pub(super) listen: SocketAddr,
+    pub(super) public_url: String,
+    pub(super) drain: u64,
+    pub(super) i_know_this_is_insecure: bool,
+    #[serde(flatten)]
+    pub(super) local: Option<Local>,
+    #[serde(flatten)]
+    pub(super) remote: Option<Remote>,
+    #[serde(flatten)]
+    pub(super) tls: Option<TlsFiles>,
+}
+
+/// What the local provider needs.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Local {
+    /// In the user's data folder unless named.
+    #[serde(serialize_with = "without_password", skip_serializing_if = "Option::is_none")]
+    pub(super) store: Option<String>,
+}
+
+/// What a remote provider needs.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Remote {
+    pub(super) upstream: String,
+    pub(super) provider_name: String,
+    pub(super) provider_url: String,
+    pub(super) trust: Trust,
+    pub(super) audience: Vec<String>,
+    pub(super) issuer: Vec<String>,
+    pub(super) algorithm: Vec<String>,
+    pub(super) leeway: u64,
+    pub(super) allow_without_expiry: bool,
+    pub(super) introspect: Option<u64>,
+    pub(super) refresh: bool,
+    pub(super) strict: bool,
+}
+
+/// Certificate and key.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct TlsFiles {
+    pub(super) tls_cert: PathBuf,
+    pub(super) tls_key: PathBuf,
+}
+
+impl Settings {
+    /// The settings in a file.
+    pub(super) fn read(path: &Path) -> Result<Self> {
+        let text = std::fs::read_to_string(path);
+        let text = text.with_context(|| format!("cannot read {}", path.display()))?;
+        toml::from_str(&text).with_context(|| format!("{} holds no settings", path.display()))
+    }
+
+    /// These, and where they say nothing, those.
+    pub(super) fn over(self, those: Self) -> Result<Self> {
+        let object = |settings: Self| match serde_json::to_value(settings) {
+            Ok(serde_json::Value::Object(members)) => members,
+            _ => serde_json::Map::new(),
+        };
+        let mut all = object(those);
+        let said = object(self)
+            .into_iter()
+            .filter(|(_, value)| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty()));
+        all.extend(said);
+        Ok(serde_json::from_value(serde_json::Value::Object(all))?)
+    }
+}
+
+impl Resolved {
+    /// The settings with defaults for what was not said.
+    pub(super) fn new(given: Settings) -> Result<Self> {
+        let provider = given.provider.unwrap_or_default();
+        let tls = match (&given.tls_cert, &given.tls_key) {
+            (Some(cert), Some(key)) => Some(TlsFiles { tls_cert: cert.clone(), tls_key: key.clone() }),
+            (None, None) => None,
+            _ => bail!("--tls-cert and --tls-key go together"),
+        };
+        let listen = given.listen.unwrap_or(SocketAddr::from((Ipv4Addr::LOCALHOST, 9081)));
+        let scheme = if tls.is_some() { "https" } else { "http" };
+        let public_url = given.public_url.clone().unwrap_or_else(|| format!("{scheme}://{listen}"));
+        Ok(Self {
+            provider,
+            product: given.product.unwrap_or_default(),
+            listen,
+            public_url,
+            drain: given.drain.unwrap_or(30),
+            i_know_this_is_insecure: given.i_know_this_is_insecure.unwrap_or_default(),
+            local: match provider {
+                Kind::Local => Some(Local::new(&given)?),
+                Kind::Remote => None,
+            },
+            remote: match provider {
+                Kind::Local => None,
+                Kind::Remote => Some(Remote::new(given)?),
+            },
+            tls,
+        })
+    }
+
+    /// As a file would have it, without the password of a database.
+    pub(super) fn to_toml(&self) -> Result<String> {
+        Ok(toml::to_string(self)?)
+    }
+
+    /// Who answers, in words.
+    pub(super) fn described(&self) -> String {
+        match &self.remote {
+            None => {
+                let store = self.local.as_ref().and_then(|local| local.store.as_deref()).map(shown);
+                let store = store.unwrap_or_else(|| "the user's data folder".to_owned());
+                format!("local (one user, no login), kept in {store}")
+            }
+            Some(remote) => {
+                let strict = if remote.strict { ", refusing what breaks the contract" } else { "" };
+                format!("{}, answered by {}{strict}", remote.provider_name, remote.upstream)
+            }
+        }
+    }
+}
+
+impl Local {
+    fn new(given: &Settings) -> Result<Self> {
+        if given.product.unwrap_or_default() != Product::Meshery {
+            bail!("the local provider has the operations of Meshery Server only");
+        }
+        Ok(Self { store: given.store.clone() })
+    }
+}
+
+/// The URL of a store as it may be shown.
+fn shown(store: &str) -> String {
+    match url::Url::parse(store) {
+        Ok(mut url) if url.password().is_some() => {
+            // A URL with a password has a host: this cannot fail.
+            let _ = url.set_password(Some("..."));
+            url.to_string()
+        }
+        _ => store.to_owned(),
+    }
+}
+
+fn without_password<S: serde::Serializer>(store: &Option<String>, serializer: S) -> Result<S::Ok, S::Error> {
+    store.as_deref().map(shown).serialize(serializer)
+}
+
+impl Remote {
+    fn new(given: Settings) -> Result<Self> {
+        let Some(upstream) = given.upstream else { bail!("a remote provider needs --upstream URL") };
+        let trust = given.trust.unwrap_or_default();
+        Ok(Self {
+            provider_url: given.provider_url.unwrap_or_else(|| upstream.clone()),
+            upstream,
+            provider_name: given.provider_name.unwrap_or_else(|| "Meshery".to_owned()),
+            trust,
+            audience: given.audience,
+            issuer: given.issuer,
+            algorithm: if given.algorithm.is_empty() { vec!["RS256".to_owned()] } else { given.algorithm },
+            leeway: given.leeway.unwrap_or(30),
+            allow_without_expiry: given.allow_without_expiry.unwrap_or_default(),
+            introspect: given.introspect,
+            refresh: given.refresh.unwrap_or_default(),
+            strict: given.strict.unwrap_or_default(),
+        })
+    }
+}
+
+impl fmt::Display for Product {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Meshery => "Meshery Server",
+            Self::Cloud => "Meshery Cloud",
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Kind, Resolved, Settings};
+
+    fn settings(toml: &str) -> Settings {
+        toml::from_str(toml).unwrap()
+    }
+
+    #[test]
+    fn what_is_said_goes_before_the_file_and_that_before_defaults() {
+        let file =
+            settings("provider = 'remote'\nupstream = 'https://a.test'\naudience = ['a']\nstrict = true");
+        let said = settings("upstream = 'https://b.test'\nstrict = false");
+        let resolved = Resolved::new(said.over(file).unwrap()).unwrap();
+        let remote = resolved.remote.as_ref().unwrap();
+        assert_eq!(resolved.provider, Kind::Remote);
+        assert_eq!(
+            (remote.upstream.as_str(), remote.provider_url.as_str()),
+            ("https://b.test", "https://b.test")
+        );
+        assert_eq!((remote.audience.len(), remote.strict, remote.leeway), (1, false, 30));
+        assert_eq!(resolved.listen.to_string(), "127.0.0.1:9081");
+        let printed = resolved.to_toml().unwrap();
+        let again = Resolved::new(settings(&printed)).unwrap();
+        assert_eq!(again.to_toml().unwrap(), printed, "what is printed can be read");
+    }
+
+    #[test]
+    fn the_password_of_a_database_is_not_shown() {
+        let resolved = Resolved::new(settings("store = 'postgres://me:hunter2@db.test/meshery'")).unwrap();
+        let shown = format!("{} {}", resolved.to_toml().unwrap(), resolved.described());
+        assert!(shown.contains("postgres://me:...@db.test/meshery") && !shown.contains("hunter2"), "{shown}");
+    }
+
+    #[test]
+    fn what_cannot_be_is_said() {
+        let fault = |toml| Resolved::new(settings(toml)).unwrap_err().to_string();
+        assert_eq!(fault("provider = 'remote'"), "a remote provider needs --upstream URL");
+        assert_eq!(fault("tls-cert = 'a.pem'"), "--tls-cert and --tls-key go together");
+        assert!(fault("product = 'cloud'").contains("Meshery Server only"));
+        assert!(toml::from_str::<Settings>("upstraem = 'x'").unwrap_err().to_string().contains("upstraem"));
+    }
+}

@@ -1,0 +1,159 @@
+//! The remote provider: every operation of a product is passed on to another server, with the
+//! caller's token, and both directions are compared with the contract.
+//!
+//! A request that breaks the contract is refused before it is passed on. A response that does is
+//! counted ([`Drift`]) and delivered as it came, or refused if that is asked for
+//! ([`Remote::strict`]). Events are looked at as they pass, and WebSockets are passed on frame by
+//! frame.
+//!
+//! It passes bytes on, not types: a response that breaks the contract could not be delivered
+//! otherwise. What it knows of the operations are the tables that are generated for server and client.
+//!
+//! What always holds: the caller's token goes to the upstream server and to nobody else; headers and
+//! cookies that are about this connection or this server go nowhere.
+
+mod body;
+mod deliver;
+mod drift;
+mod headers;
+mod socket;
+
+pub use body::record;
+pub use drift::{Drift, Finding};
+
+use crate::auth::server::Identity;
+use http::{Method, StatusCode};
+use meshery_client as client;
+use meshery_client::{Core, PassedRequest, Upload};
+use meshery_server::{AnyOperation, AnyRequest, AnyResponse, Context, Failure, OperationInfo, Router};
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// Passes requests on to one upstream server. Clones share everything.
+///
+/// ```no_run
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// use meshery_runtime::auth::server::{Gate, Provider, Providers};
+/// use meshery_runtime::provider::remote::Remote;
+///
+/// let remote = Remote::new("https://meshery.example.org")?;
+/// let gate = Gate::new(Providers::new([Provider::deferred("Meshery")]));
+/// let api = meshery_server::meshery::Api::new(gate).others(remote.clone());
+/// let router = remote.around(api.into_router());
+/// # drop(router);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Remote(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    core: Core,
+    operations: HashMap<(Method, &'static str), &'static client::OperationInfo>,
+    drift: Drift,
+    strict: bool,
+    /// How much of a body is taken into memory to be looked at.
+    looked_at: usize,
+}
+
+impl Remote {
+    /// A provider behind which is the server at this base URL.
+    ///
+    /// # Errors
+    /// A token must not go there: it is neither HTTPS nor of this machine; or it is no base URL.
+    pub fn new(upstream: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        crate::auth::trusted(upstream).map_err(|what| format!("the upstream URL {what}"))?;
+        let core = Core::builder(upstream)?.timeout(Duration::from_secs(25)).build()?;
+        Ok(Self::with(core))
+    }
+
+    /// The same with a core of one's own, for other limits, certificates or proxies. Its credentials
+    /// are not used.
+    #[must_use]
+    pub fn with(core: Core) -> Self {
+        let operations = client::OPERATIONS.iter().map(|op| ((op.method.clone(), op.path), *op)).collect();
+        let (drift, strict) = (Drift::default(), false);
+        Self(Arc::new(Inner { core, operations, drift, strict, looked_at: 32 << 20 }))
+    }
+
+    /// Refuses responses that break the contract, with 502, instead of delivering them.
+    #[must_use]
+    pub fn strict(self) -> Self {
+        let Inner { core, operations, drift, looked_at, .. } = &*self.0;
+        let (core, operations) = (core.clone(), operations.clone());
+        Self(Arc::new(Inner { core, operations, drift: drift.clone(), strict: true, looked_at: *looked_at }))
+    }
+
+    /// What the upstream server did that is not what the contract says.
+    #[must_use]
+    pub fn drift(&self) -> &Drift {
+        &self.0.drift
+    }
+
+    /// The layer that a router needs whose [`others`](meshery_server::meshery::Api::others) it is, so
+    /// that bodies can be passed on as they came.
+    pub fn around(&self, router: Router) -> Router {
+        router.layer(axum::middleware::from_fn(record))
+    }
+
+    /// The same operation, as the client knows it.
+    fn operation(&self, server: &OperationInfo) -> Option<&'static client::OperationInfo> {
+        self.0.operations.get(&(server.method.clone(), server.path)).copied()
+    }
+}
+
+impl AnyOperation<Identity> for Remote {
+    async fn answer(&self, cx: Context<Option<Identity>>, _: AnyRequest) -> Result<AnyResponse, Failure> {
+        let operation = self
+            .operation(cx.operation)
+            .ok_or_else(|| Failure::not_implemented("the client is built without this operation"))?;
+        let request = self.request(&cx);
+        if cx.operation.websocket {
+            let response = self.0.core.pass_upgrade(operation, request).await.map_err(unreachable)?;
+            if response.status == StatusCode::SWITCHING_PROTOCOLS {
+                self.0.drift.passed(operation);
+                let socket = response.into_socket().await.map_err(unreachable)?;
+                return Ok(socket::pumped(socket));
+            }
+            return self.deliver(operation, response, false).await;
+        }
+        let response = self.0.core.pass(operation, request).await.map_err(unreachable)?;
+        self.deliver(operation, response, cx.parts.method == Method::HEAD).await
+    }
+}
+
+impl Remote {
+    fn request(&self, cx: &Context<Option<Identity>>) -> PassedRequest {
+        let target = cx.parts.uri.path_and_query().map_or("/", |target| target.as_str());
+        let request = PassedRequest::new(target)
+            .method(cx.parts.method.clone())
+            .headers(headers::outgoing(&cx.parts.headers))
+            .token(token(cx));
+        match body::taken(&cx.parts) {
+            Some(body::Taken::Whole(bytes)) => request.body(bytes),
+            Some(body::Taken::Rest(stream)) => request.body(Upload::stream(stream)),
+            None => request,
+        }
+    }
+}
+
+/// The caller's token, for the provider that vouched for it.
+fn token(cx: &Context<Option<Identity>>) -> Option<client::Token> {
+    let refreshed = cx.identity.as_ref().and_then(|identity| identity.refreshed.as_ref());
+    let shown = refreshed.or(cx.token.as_ref())?;
+    let token = client::Token::new(shown.secret());
+    Some(match &cx.identity {
+        Some(identity) => token.provider(identity.provider.as_str()),
+        None => token,
+    })
+}
+
+/// What came of asking, when nothing came: it is said in the log, and to the caller by status only.
+fn unreachable(error: client::Error) -> Failure {
+    match error {
+        client::Error::Timeout { .. } => Failure::gateway_timeout("no answer from upstream in time"),
+        error => Failure::unavailable("upstream cannot be asked").caused_by(error),
+    }
+}

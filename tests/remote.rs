@@ -1,0 +1,155 @@
+//! Does the remote provider pass everything on, and does it see what is wrong?
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
+
+use axum::Router;
+use axum::body::Body;
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use http::{HeaderMap, Request};
+use http_body_util::BodyExt;
+use meshery_runtime::auth::server::{Gate, Provider, Providers};
+use meshery_runtime::provider::remote::Remote;
+use std::sync::{Arc, Mutex};
+use tower::ServiceExt;
+
+/// A gateway that lets in who shows a token, and leaves it to the server behind it.
+fn gateway(remote: &Remote) -> Router {
+    let gate = Gate::new(Providers::new([Provider::deferred("Evidence")]));
+    remote.around(meshery_server::meshery::Api::new(gate).others(remote.clone()).into_router())
+}
+
+/// A server that answers everything alike, and tells what it was asked.
+#[derive(Clone)]
+struct Upstream {
+    answer: Arc<dyn Fn() -> Response + Send + Sync>,
+    asked: Arc<Mutex<Vec<(String, HeaderMap)>>>,
+}
+
+async fn upstream(answer: impl Fn() -> Response + Send + Sync + 'static) -> (Upstream, String) {
+    let upstream = Upstream { answer: Arc::new(answer), asked: Arc::default() };
+    let handler = {
+        let upstream = upstream.clone();
+        move |request: Request<Body>| {
+            let asked = (request.uri().to_string(), request.headers().clone());
+            upstream.asked.lock().unwrap().push(asked);
+            std::future::ready((upstream.answer)())
+        }
+    };
+    let router = Router::new().fallback(any(handler));
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move { axum::serve(listener, router).await });
+    (upstream, url)
+}
+
+fn json(status: u16, body: &'static str) -> Response {
+    Response::builder()
+        .status(status)
+        .header("content-type", "application/json")
+        .header("set-cookie", "token=hunter2")
+        .body(Body::from(body))
+        .unwrap()
+}
+
+async fn ask(router: &Router, path: &str) -> (u16, HeaderMap, String) {
+    let request = Request::get(path)
+        .header("cookie", "token=abc.def; meshery-provider=Evidence; theme=dark")
+        .header("x-forwarded-for", "10.0.0.1")
+        .header("accept", "application/json");
+    let response = router.clone().oneshot(request.body(Body::empty()).unwrap()).await.unwrap();
+    let (parts, body) = response.into_parts();
+    let body = body.collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    (parts.status.as_u16(), parts.headers, String::from_utf8_lossy(&body).into_owned())
+}
+
+const BROKEN: &str = r#"{"page":"first","pageSize":10,"totalCount":0,"workspaces":[{"id":"no uuid"}]}"#;
+
+#[tokio::test]
+async fn what_breaks_the_contract_is_counted_and_delivered() {
+    let (_, url) = upstream(|| json(200, BROKEN)).await;
+    let remote = Remote::new(&url).unwrap();
+    let router = gateway(&remote);
+    for _ in 0..3 {
+        let (status, headers, body) = ask(&router, "/api/workspaces").await;
+        assert_eq!((status, body.as_str()), (200, BROKEN));
+        assert!(!headers.contains_key("set-cookie"), "a cookie of another server");
+    }
+    let findings = remote.drift().findings();
+    assert!(findings.iter().all(|f| f.operation == "getWorkspaces" && f.times == 3), "{findings:?}");
+    assert!(findings.iter().any(|f| f.violation.starts_with("/page: type")), "{findings:?}");
+    assert!(findings.iter().any(|f| f.violation.starts_with("/workspaces/*/id: ")), "{findings:?}");
+    let report = remote.drift().to_json();
+    assert!(
+        !report.contains("no uuid") && !report.contains("first\":\"first"),
+        "values are nobody's: {report}"
+    );
+    let text = remote.drift().to_prometheus();
+    assert!(text.contains("meshery_upstream_responses_total{operation=\"getWorkspaces\"} 3"), "{text}");
+    assert!(remote.drift().to_html().contains("GET /api/workspaces"));
+}
+
+#[tokio::test]
+async fn or_refused_where_that_is_asked_for() {
+    let (_, url) = upstream(|| json(200, BROKEN)).await;
+    let remote = Remote::new(&url).unwrap().strict();
+    let (status, _, body) = ask(&gateway(&remote), "/api/workspaces").await;
+    assert_eq!(status, 502);
+    assert!(body.contains("/page: type") && !body.contains("no uuid"), "{body}");
+    assert!(!remote.drift().findings().is_empty());
+}
+
+#[tokio::test]
+async fn statuses_and_media_types_are_of_the_contract_too() {
+    let (_, url) = upstream(|| (http::StatusCode::IM_A_TEAPOT, "short and stout").into_response()).await;
+    let remote = Remote::new(&url).unwrap();
+    let router = gateway(&remote);
+    assert_eq!(ask(&router, "/api/workspaces").await.0, 418);
+    let (_, url) = upstream(|| ([("content-type", "application/xml")], "<a/>").into_response()).await;
+    let other = Remote::new(&url).unwrap();
+    assert_eq!(ask(&gateway(&other), "/api/workspaces").await.0, 200);
+    let found = |remote: &Remote| remote.drift().findings().remove(0).violation;
+    assert_eq!(found(&remote), "status 418 is not documented");
+    assert_eq!(found(&other), "media type application/xml is not documented");
+}
+
+#[tokio::test]
+async fn a_page_to_log_in_is_no_answer() {
+    let (_, url) = upstream(|| axum::response::Redirect::to("/provider").into_response()).await;
+    let remote = Remote::new(&url).unwrap();
+    let (status, headers, _) = ask(&gateway(&remote), "/api/workspaces").await;
+    assert_eq!((status, headers.contains_key("www-authenticate")), (401, true));
+}
+
+#[tokio::test]
+async fn the_token_goes_upstream_and_nothing_of_this_server_does() {
+    let (upstream, url) = upstream(|| json(200, "{}")).await;
+    let remote = Remote::new(&url).unwrap();
+    ask(&gateway(&remote), "/api/workspaces?search=a%20b&provider=Local").await;
+    let (target, headers) = upstream.asked.lock().unwrap().remove(0);
+    assert_eq!(target, "/api/workspaces?search=a%20b&provider=Local");
+    assert_eq!(headers["cookie"], "meshery-provider=Evidence; token=abc.def; theme=dark");
+    assert_eq!(headers["authorization"], "Bearer abc.def");
+    assert_eq!(headers["host"], url.strip_prefix("http://").unwrap());
+    assert!(!headers.contains_key("x-forwarded-for") && !headers.contains_key("meshery-provider"));
+}
+
+#[tokio::test]
+async fn who_is_not_let_in_or_asks_wrongly_does_not_reach_it() {
+    let (upstream, url) = upstream(|| json(200, "{}")).await;
+    let router = gateway(&Remote::new(&url).unwrap());
+    let request = Request::get("/api/workspaces").body(Body::empty()).unwrap();
+    assert_eq!(router.clone().oneshot(request).await.unwrap().status(), 401);
+    assert_eq!(ask(&router, "/api/workspaces?page=first").await.0, 400);
+    assert!(upstream.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_server_that_is_not_there_is_said_to_be() {
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let (status, _, body) = ask(&gateway(&Remote::new(&url).unwrap()), "/api/workspaces").await;
+    assert_eq!(status, 503);
+    assert!(!body.contains("127.0.0.1"), "{body}");
+    assert!(Remote::new("http://meshery.test").is_err(), "tokens do not go over plain HTTP");
+}
