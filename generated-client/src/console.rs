@@ -29,7 +29,7 @@ use std::time::Duration;
 ///     while let Some(event) = console.next().await {
 ///         match event? {
 ///             ConsoleEvent::Output(bytes) => println!("{}", String::from_utf8_lossy(&bytes)),
-///             ConsoleEvent::Exit { code } => exit_code = code,
+///             ConsoleEvent::Exit { code, .. } => exit_code = code,
 ///             ConsoleEvent::Error { message, .. } => eprintln!("{message}"),
 ///             _ => {}
 ///         }

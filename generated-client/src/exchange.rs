@@ -89,8 +89,8 @@ impl Exchange {
         if announced > head.limit as u64 {
             return Err(too_large);
         }
-        // What is announced is not yet there: it does not decide how much memory is taken.
-        let mut body = BytesMut::with_capacity((announced as usize).min(64 << 10));
+        // What is announced is not yet there: only up to a point it decides how much memory is taken.
+        let mut body = BytesMut::with_capacity((announced as usize).min(1 << 20));
         while let Some(chunk) =
             response.chunk().await.map_err(|e| Error::transport(Some(head.operation), e))?
         {
