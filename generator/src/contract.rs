@@ -29,7 +29,7 @@ mod single;
 
 pub use single::{Origins, Single, single};
 
-pub(crate) use canonical::{SCHEMAS, prune};
+pub(crate) use canonical::{SCHEMAS, prune, references};
 pub(crate) use gather::{METHODS, reason};
 pub(crate) use keywords::{KEYWORDS, Kind, Standing, standing};
 

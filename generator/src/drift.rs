@@ -28,10 +28,12 @@
 
 mod accept;
 mod collect;
+mod draw;
 mod edit;
 mod effect;
 mod facts;
 mod kind;
+pub mod laws;
 mod level;
 mod names;
 mod operations;
@@ -72,7 +74,24 @@ pub fn compare_wire(old: &Contract, new: &Contract) -> Report {
     compared(old, new, false)
 }
 
+/// Every finding on the wire, those of no level among them.
+fn compare_all(old: &Contract, new: &Contract) -> Vec<Finding> {
+    let (report, drafts) = judged(old, new, false);
+    drop(report);
+    drafts.into_iter().map(|draft| draft.finding).collect()
+}
+
 fn compared(old: &Contract, new: &Contract, code: bool) -> Report {
+    let (mut report, mut drafts) = judged(old, new, code);
+    same_id(&mut drafts);
+    report.findings = drafts.into_iter().map(|draft| draft.finding).collect();
+    report.findings.retain(|finding| finding.level > Level::None || finding.regenerated);
+    collect::sort(&mut report.findings);
+    report.judge();
+    report
+}
+
+fn judged(old: &Contract, new: &Contract, code: bool) -> (Report, Vec<collect::Draft>) {
     let mut gathered = operations::gather(&old.document, &new.document);
     if gathered.shapes.iter().any(|shapes| shapes.too_many) {
         let edit = Edit::new(K::TooLarge, "contract", Default::default());
@@ -94,12 +113,7 @@ fn compared(old: &Contract, new: &Contract, code: bool) -> Report {
     {
         report.problems.push(problem);
     }
-    same_id(&mut drafts);
-    report.findings = drafts.into_iter().map(|draft| draft.finding).collect();
-    report.findings.retain(|finding| finding.level > Level::None || finding.regenerated);
-    collect::sort(&mut report.findings);
-    report.judge();
-    report
+    (report, drafts)
 }
 
 /// Says of an operation that is gone where one of its id is now, and the other way round.

@@ -18,6 +18,7 @@ mod regen;
 mod repairs;
 mod scaffold;
 mod scratch;
+mod soak;
 mod source;
 mod talk;
 mod workspace;
@@ -63,6 +64,8 @@ enum Verb {
     Generate(generate::Args),
     /// Say what is wrong in what upstream publishes, and what is done about it.
     Lint(lint::Args),
+    /// Try the laws of `drift` on many edits at random.
+    Soak(soak::Args),
     /// Make the generated crates what the contract asks for, or check that they are.
     Regen(regen::Args),
     /// Write the skeleton of an implementation of a group of operations.
@@ -82,6 +85,7 @@ fn main() -> ExitCode {
         Verb::Fetch(args) => fetch::run(&args, &workspace, &talk),
         Verb::Generate(args) => generate::run(&args, &workspace, &talk),
         Verb::Lint(args) => lint::run(&args, &workspace, &talk),
+        Verb::Soak(args) => soak::run(&args, &workspace, &talk),
         Verb::Regen(args) => regen::run(&args, &workspace, &talk),
         Verb::Scaffold(args) => scaffold::run(&args, &workspace, &talk),
     };

@@ -248,6 +248,8 @@ impl Finding {
         match (&self.before, &self.after) {
             (Some(Value::Bool(_)), _) | (_, Some(Value::Bool(_))) => None,
             (Some(before), Some(after)) => Some(format!("{} -> {}", told(before), told(after))),
+            (Some(value), None) if self.id.mirror() == self.id => Some(format!("{} -> nothing", told(value))),
+            (None, Some(value)) if self.id.mirror() == self.id => Some(format!("nothing -> {}", told(value))),
             (Some(value), None) | (None, Some(value)) if !value.is_array() => Some(told(value)),
             _ => None,
         }

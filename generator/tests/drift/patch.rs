@@ -10,15 +10,13 @@ pub(crate) fn patched(document: &Value, patch: &Value) -> Value {
         match text("op") {
             "remove" => drop(taken(&mut document, text("path"))),
             "add" => put(&mut document, text("path"), operation["value"].clone()),
-            "replace" => {
-                *document.pointer_mut(text("path")).expect(text("path")) = operation["value"].clone()
-            }
+            "replace" => *document.pointer_mut(text("path")).unwrap() = operation["value"].clone(),
             "move" => {
                 let value = taken(&mut document, text("from"));
                 put(&mut document, text("path"), value);
             }
             "copy" => {
-                let value = document.pointer(text("from")).expect(text("from")).clone();
+                let value = document.pointer(text("from")).unwrap().clone();
                 put(&mut document, text("path"), value);
             }
             other => panic!("`{other}` is no operation of a patch"),
@@ -35,8 +33,8 @@ fn split(pointer: &str) -> (&str, String) {
 
 fn taken(document: &mut Value, pointer: &str) -> Value {
     let (parent, token) = split(pointer);
-    match document.pointer_mut(parent).expect(pointer) {
-        Value::Object(members) => members.shift_remove(&token).expect(pointer),
+    match document.pointer_mut(parent).unwrap() {
+        Value::Object(members) => members.shift_remove(&token).unwrap(),
         Value::Array(list) => list.remove(token.parse().unwrap()),
         other => panic!("nothing is in {other}"),
     }
@@ -44,7 +42,7 @@ fn taken(document: &mut Value, pointer: &str) -> Value {
 
 fn put(document: &mut Value, pointer: &str, value: Value) {
     let (parent, token) = split(pointer);
-    match document.pointer_mut(parent).expect(pointer) {
+    match document.pointer_mut(parent).unwrap() {
         Value::Object(members) => drop(members.insert(token, value)),
         Value::Array(list) if token == "-" => list.push(value),
         Value::Array(list) => list.insert(token.parse().unwrap(), value),

@@ -5,6 +5,7 @@
 mod bundle;
 mod bundles;
 mod contract;
+mod drift;
 mod fetch;
 mod lint;
 mod npm;

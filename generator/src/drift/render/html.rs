@@ -120,7 +120,7 @@ fn write_finding(page: &mut String, finding: &Finding) {
         "<summary><i class=\"dot {level}\">{level}</i><span class=\"what\">{}</span><span class=\"where\">{}</span>\
          <span class=\"tags\"><em class=\"{w}\">wire {w}</em><em class=\"{c}\">code {c}</em></span></summary>\n<div class=\"body\">",
         marked(&finding.headline()),
-        escaped(&finding.place()),
+        marked(&finding.place()),
         w = finding.wire.level,
         c = finding.code.level,
     );
