@@ -14,6 +14,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 /// Makes a client for the server at a base URL, with a token or without.
 pub type Connect = fn(&str, Option<Token>) -> Result<Box<dyn Calls>, Error>;
 
+/// Makes a client for a server in this process.
+pub type InProcess = fn(axum::Router, Token) -> Result<Box<dyn Calls>, Error>;
+
 /// A product, as a client and a server by the names of the contract.
 #[derive(Clone, Copy, Debug)]
 pub struct Product {
@@ -21,6 +24,8 @@ pub struct Product {
     pub name: &'static str,
     /// A client for the server at a base URL, with a token or without.
     pub connect: Connect,
+    /// A client for a server in this process, with a token.
+    pub in_process: InProcess,
     /// A server that implements every group by a script.
     pub serve: fn(Mock) -> axum::Router,
     /// The method and path of every operation that the server lists.

@@ -15,8 +15,12 @@ use axum::body::Body;
 use futures_util::StreamExt;
 use jsonschema::ValidatorMap;
 use jsonschema::error::ValidationErrorKind;
+use meshery_client::Token;
+use meshery_evidence::call::Args;
 use meshery_evidence::contract::Contract;
 use meshery_evidence::draw::{Arguments, arguments};
+use meshery_evidence::drive::SECRET;
+use meshery_evidence::generated;
 use meshery_evidence::json_schema;
 use meshery_evidence::request::request;
 use meshery_generator::ir::{Operation, Payload};
@@ -60,6 +64,35 @@ async fn every_answer_is_one_that_the_contract_documents() {
                         failures.push(format!("{} {}: seed {seed} is not enough", product.name, op.id));
                     }
                 }
+            }
+        }
+    }
+    println!("{answers} answers");
+    assert!(failures.is_empty(), "{} failures\n{}", failures.len(), shown(&failures));
+}
+
+/// A client of the same contract finds nothing to object to, and no socket is needed for that.
+#[tokio::test]
+async fn the_typed_client_reads_every_answer_without_a_socket() {
+    let contract = Contract::load();
+    let (mut failures, mut answers) = (Vec::new(), 0);
+    for product in PRODUCTS {
+        let router = Mock::new(5).token(SECRET).into_router(&[product.name]);
+        let evidence = generated::PRODUCTS.iter().find(|p| p.name == product.name).unwrap();
+        let client = (evidence.in_process)(router, Token::new(SECRET)).unwrap();
+        for op in contract.api.operations.iter().filter(|op| op.products.contains(product.name)) {
+            let streams =
+                op.successes().flat_map(|r| &r.content).any(|m| matches!(m.payload, Payload::EventStream(_)));
+            if op.is_websocket() || streams {
+                continue;
+            }
+            let mut sampler = Sampler::new(&contract.api, 5);
+            let media = op.body.as_ref().and_then(|body| body.content.first());
+            let arguments = arguments(&mut sampler, op, media, Style::Random);
+            answers += 1;
+            match client.call(&op.id, Args(&arguments)).unwrap().await {
+                Ok(answer) if op.successes().any(|r| r.status.one() == Some(answer.status)) => {}
+                other => failures.push(format!("{} {}: {other:?}", product.name, op.id)),
             }
         }
     }

@@ -11,7 +11,8 @@ mod text;
 
 use crate::table::Table;
 use crate::{
-    AnyOperation, AnyRequest, AnyResponse, Context, Document, Failure, PRODUCTS, Router, not_found, transport,
+    AnyOperation, AnyRequest, AnyResponse, Asked, Authenticate, Context, Denied, Document, Failure, PRODUCTS,
+    Router, Token, not_found, transport,
 };
 use pattern::Patterns;
 use serde_json::{Map, Value};
@@ -40,6 +41,7 @@ pub struct Mock {
     schemas: Map<String, Value>,
     patterns: Patterns,
     seed: u64,
+    token: Option<Token>,
 }
 
 impl Mock {
@@ -55,12 +57,21 @@ impl Mock {
             schemas: schemas.cloned().unwrap_or_default(),
             patterns: Patterns::default(),
             seed,
+            token: None,
         }
     }
 
-    /// A server of all operations of these products, which lets everybody in, and of their contract
-    /// (see [`Document::into_router`]). Products that do not exist have none.
-    pub fn into_router(self, products: &[&str]) -> Router {
+    /// The same, which lets in only who shows this token: for [`into_router`](Self::into_router).
+    #[must_use]
+    pub fn token(mut self, secret: impl Into<String>) -> Self {
+        self.token = Some(Token::new(secret));
+        self
+    }
+
+    /// A server of all operations of these products, and of their contract
+    /// (see [`Document::into_router`]). Products that do not exist have none. Everybody is let in, unless
+    /// there is a [`token`](Self::token).
+    pub fn into_router(mut self, products: &[&str]) -> Router {
         let mut operations = BTreeMap::new();
         let mut names = Vec::new();
         for product in PRODUCTS.iter().filter(|product| products.contains(&product.name)) {
@@ -68,10 +79,29 @@ impl Mock {
             operations.extend(product.operations.iter().map(|operation| (operation.id, *operation)));
         }
         let operations: Vec<_> = operations.into_values().collect();
-        let mut table = Table::insecure(names.first().copied().unwrap_or_default(), ());
+        let product = names.first().copied().unwrap_or_default();
+        let mut table = match self.token.take() {
+            Some(token) => Table::new(product, Door(token)),
+            None => Table::insecure(product, ()),
+        };
         table.others(self);
         let document = Document::of(products).served().into_router();
         transport::router(table, &operations).merge(document).fallback(not_found)
+    }
+}
+
+/// Knows one token.
+struct Door(Token);
+
+impl Authenticate for Door {
+    type Identity = ();
+
+    async fn authenticate(&self, asked: Asked<'_>) -> Result<(), Denied> {
+        match asked.token {
+            Some(token) if *token == self.0 => Ok(()),
+            Some(_) => Err(Denied::unauthenticated("another token")),
+            None => Err(Denied::unauthenticated("a token is needed")),
+        }
     }
 }
 

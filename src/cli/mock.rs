@@ -15,9 +15,12 @@ pub(super) struct Args {
     /// What the answers depend on, beside the request.
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// Where to listen. Everybody who reaches it is let in.
+    /// Where to listen.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:9081")]
     listen: SocketAddr,
+    /// Let in only who shows this token; everybody unless there is one.
+    #[arg(long, value_name = "SECRET")]
+    token: Option<String>,
     /// A page of this origin may call, like `http://localhost:3000`; may be repeated.
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
@@ -27,7 +30,11 @@ pub(super) async fn run(args: Args) -> Result<()> {
     let listener = TcpListener::bind(args.listen).await;
     let listener = listener.with_context(|| format!("cannot listen at {}", args.listen))?;
     let address = listener.local_addr()?;
-    let mut router = Mock::new(args.seed).into_router(&args.product.names());
+    let mut mock = Mock::new(args.seed);
+    if let Some(secret) = args.token {
+        mock = mock.token(secret);
+    }
+    let mut router = mock.into_router(&args.product.names());
     if !args.allow_origin.is_empty() {
         router = router.layer(cors(&args.allow_origin));
     }

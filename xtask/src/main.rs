@@ -5,6 +5,7 @@
 
 mod bench;
 mod bundle;
+mod conformance;
 mod contract;
 mod drift;
 mod fetch;
@@ -54,6 +55,8 @@ enum Verb {
     BenchOnce(bench::OnceArgs),
     /// Write the document of a product as upstream publishes it: without references.
     Bundle(bundle::Args),
+    /// Let a tester from outside look for answers of the mock that the contract does not document.
+    Conformance(conformance::Args),
     /// Compare contracts.
     Contract(contract::Args),
     /// Say what changed between two contracts, and whom it breaks.
@@ -80,6 +83,7 @@ fn main() -> ExitCode {
         Verb::Bench(args) => bench::run(&args, &workspace, &talk),
         Verb::BenchOnce(args) => bench::once(&args, &workspace, &talk),
         Verb::Bundle(args) => bundle::run(&args, &workspace, &talk),
+        Verb::Conformance(args) => conformance::run(&args, &workspace, &talk),
         Verb::Contract(args) => contract::run(&args),
         Verb::Drift(args) => drift::run(&args, &workspace, &talk),
         Verb::Fetch(args) => fetch::run(&args, &workspace, &talk),

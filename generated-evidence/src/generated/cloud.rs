@@ -22,6 +22,15 @@ pub fn connect(base: &str, token: Option<Token>) -> Result<Box<dyn Calls>, Error
     Ok(Box::new(client))
 }
 
+/// A client for a server in this process, with a token.
+///
+/// # Errors
+/// Those of the client's builder.
+pub fn in_process(router: axum::Router, token: Token) -> Result<Box<dyn Calls>, Error> {
+    let builder = Client::builder("http://in-process")?.transport(router);
+    Ok(Box::new(builder.credentials(token).build()?))
+}
+
 impl Calls for Client {
     fn call<'a>(&'a self, id: &str, args: Args<'a>) -> Option<Called<'a>> {
         Some(

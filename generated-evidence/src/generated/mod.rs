@@ -22,12 +22,14 @@ pub static PRODUCTS: &[Product] = &[
     Product {
         name: "cloud",
         connect: cloud::connect,
+        in_process: cloud::in_process,
         serve: cloud::serve,
         operations: || crate::drive::listed(meshery_server::cloud::OPERATIONS),
     },
     Product {
         name: "meshery",
         connect: meshery::connect,
+        in_process: meshery::in_process,
         serve: meshery::serve,
         operations: || crate::drive::listed(meshery_server::meshery::OPERATIONS),
     },

@@ -66,6 +66,7 @@ fn root(api: &Api) -> Result<File, Diagnostics> {
         pub static PRODUCTS: &[Product] = &[#(Product {
             name: #words,
             connect: #modules::connect,
+            in_process: #modules::in_process,
             serve: #modules::serve,
             operations: || crate::drive::listed(meshery_server::#modules::OPERATIONS),
         }),*];

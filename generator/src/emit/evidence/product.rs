@@ -42,6 +42,15 @@ pub(super) fn items(api: &Api, product: &Product) -> TokenStream {
             Ok(Box::new(client))
         }
 
+        #[doc = " A client for a server in this process, with a token."]
+        #[doc = ""]
+        #[doc = " # Errors"]
+        #[doc = " Those of the client's builder."]
+        pub fn in_process(router: axum::Router, token: Token) -> Result<Box<dyn Calls>, Error> {
+            let builder = Client::builder("http://in-process")?.transport(router);
+            Ok(Box::new(builder.credentials(token).build()?))
+        }
+
         impl Calls for Client {
             fn call<'a>(&'a self, id: &str, args: Args<'a>) -> Option<Called<'a>> {
                 Some(match id { #(#calls)* _ => return None })

@@ -1,0 +1,132 @@
+//! `cargo xtask conformance`: a property-based tester from outside looks for an answer of
+//! `mesheryd mock` that the contract does not document.
+//!
+//! Schemathesis comes from the package index of pip into a virtual environment below `target/`. It is
+//! told what the mock itself serves at `/openapi.json`: the contract, with what every server of
+//! this project answers by itself.
+
+mod mock;
+mod settings;
+
+use crate::outcome::{Failure, Outcome};
+use crate::talk::Talk;
+use crate::workspace::Workspace;
+use anyhow::{Context, Result, bail};
+use mock::{Mock, SECRET};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// What is installed. Another version may look for more, or say it otherwise.
+const TESTER: &str = "schemathesis==4.32.5";
+
+/// Checks that need a server that remembers: the mock does not.
+const STATEFUL: &str = "use_after_free,ensure_resource_availability,object_level_authorization";
+
+/// Options of `conformance`.
+#[derive(clap::Args, Debug)]
+pub(crate) struct Args {
+    /// The product whose mock is tested; every one of the contract unless one is named.
+    #[arg(long, value_name = "NAME")]
+    product: Vec<String>,
+    /// How many requests are drawn for each operation, beside those for each rule of the contract.
+    #[arg(long, value_name = "N", default_value_t = 5)]
+    max_examples: usize,
+    /// How long one product may take, in seconds; what is not done by then is left out, and said.
+    #[arg(long, value_name = "SECONDS", default_value_t = 80)]
+    time: u64,
+    /// The seed of the mock and of the tester.
+    #[arg(long, value_name = "N", default_value_t = 1)]
+    seed: u64,
+}
+
+/// Tests each product; what the tester prints is the result.
+pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
+    let folder = workspace.root().join("target/conformance");
+    let tester = installed(&folder, talk)?;
+    talk.say("building mesheryd");
+    let mesheryd = built(workspace)?;
+    let products = if args.product.is_empty() { products(workspace)? } else { args.product.clone() };
+    let mut failed = Vec::new();
+    for product in products {
+        let mock = Mock::start(&mesheryd, &product, args.seed)?;
+        talk.say(&format!("testing {product} at {}", mock.url()));
+        let config = folder.join(format!("{product}.toml"));
+        let document = mock::document(&mesheryd, &product)?;
+        fs::write(&config, settings::of(&document)?)
+            .with_context(|| format!("cannot write {}", config.display()))?;
+        if !tested(args, &tester, &config, &folder, &mock)? {
+            failed.push(product);
+        }
+    }
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(Failure::Differs(format!("the tester found something in: {}", failed.join(", "))))
+}
+
+/// Runs the tester; whether it found nothing.
+fn tested(args: &Args, tester: &Path, config: &Path, folder: &Path, mock: &Mock) -> Result<bool> {
+    let (examples, seed, time) =
+        (args.max_examples.to_string(), args.seed.to_string(), args.time.to_string());
+    let status = Command::new(tester)
+        .arg("--config-file")
+        .arg(config)
+        .args(["run", &format!("{}/openapi.json", mock.url()), "--url", mock.url()])
+        .args(["-H", &format!("Authorization: Bearer {SECRET}")])
+        .args(["--checks", "all", "--exclude-checks", STATEFUL])
+        .args(["--phases", "examples,coverage,fuzzing", "--max-examples", &examples])
+        .args(["--max-time", &time, "--seed", &seed, "--workers", "2", "--no-color"])
+        .current_dir(folder)
+        .status()
+        .context("cannot run the tester")?;
+    Ok(status.success())
+}
+
+/// The tester, installed once for each version.
+fn installed(folder: &Path, talk: &Talk) -> Result<PathBuf> {
+    let venv = folder.join("venv");
+    let (tester, marker) = (venv.join("bin/schemathesis"), venv.join("installed"));
+    if fs::read_to_string(&marker).is_ok_and(|held| held == TESTER) && tester.exists() {
+        return Ok(tester);
+    }
+    talk.say(&format!("installing {TESTER}"));
+    fs::create_dir_all(folder).with_context(|| format!("cannot make {}", folder.display()))?;
+    let done = |command: &mut Command| -> Result<()> {
+        let status = command.status().context("python3 with venv and pip is needed")?;
+        if status.success() { Ok(()) } else { bail!("{command:?} failed") }
+    };
+    done(Command::new("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", TESTER];
+    done(Command::new(venv.join("bin/python")).args(pip))?;
+    fs::write(&marker, TESTER).with_context(|| format!("cannot write {}", marker.display()))?;
+    Ok(tester)
+}
+
+/// The binary, built with what it is built with anyway.
+fn built(workspace: &Workspace) -> Result<PathBuf> {
+    let built = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--quiet", "--bin", "mesheryd", "--message-format", "json"])
+        .current_dir(workspace.root())
+        .output()
+        .context("cannot run cargo")?;
+    let lines = built.stdout.split(|byte| *byte == b'\n');
+    let executables = lines.filter_map(|line| {
+        let message: serde_json::Value = serde_json::from_slice(line).ok()?;
+        message["executable"].as_str().map(PathBuf::from)
+    });
+    match executables.last() {
+        Some(executable) if built.status.success() => Ok(executable),
+        _ => bail!("mesheryd cannot be built: {}", String::from_utf8_lossy(&built.stderr)),
+    }
+}
+
+/// The products of the contract.
+fn products(workspace: &Workspace) -> Result<Vec<String>> {
+    let path = workspace.contract();
+    let text = fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
+    let contract = meshery_generator::contract::read(&text, &path.display().to_string());
+    let contract = contract.map_err(|found| anyhow::anyhow!("{found}"))?;
+    let products = contract.document["x-products"].as_object();
+    Ok(products.map(|products| products.keys().cloned().collect()).unwrap_or_default())
+}

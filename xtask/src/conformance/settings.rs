@@ -1,0 +1,118 @@
+//! What the tester must not look at, with the reason: each is a limit of the tester's.
+//!
+//! It is found in the document, by what an operation is, never by its name.
+
+use anyhow::{Context, Result};
+use serde_json::Value;
+use toml::{Table, Value as Toml};
+
+/// A setting of the tester's, the operations it is for, and why.
+struct Exception {
+    applies: fn(&Value, &Value) -> bool,
+    setting: &'static [&'static str],
+}
+
+const EXCEPTIONS: [Exception; 3] = [
+    // It calls without an upgrade and wonders that a WebSocket does not take that.
+    Exception {
+        applies: |_, operation| operation["responses"].get("101").is_some(),
+        setting: &["checks", "positive_data_acceptance", "enabled"],
+    },
+    // It takes the schema of an event stream for that of its parsed events; OpenAPI 3.0 knows none.
+    Exception {
+        applies: |_, operation| mentions(&operation["responses"], "text/event-stream"),
+        setting: &["checks", "response_schema_conformance", "enabled"],
+    },
+    // It cannot put bytes into a JSON document, and fails itself.
+    Exception {
+        applies: |document, operation| {
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            has_bytes(document, schema, &mut Vec::new())
+        },
+        setting: &["enabled"],
+    },
+];
+
+/// The settings for a document.
+pub(super) fn of(document: &Value) -> Result<String> {
+    let mut operations = Vec::new();
+    for (path, item) in document["paths"].as_object().into_iter().flatten() {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            for exception in EXCEPTIONS.iter().filter(|e| (e.applies)(document, operation)) {
+                let name = format!("{} {path}", method.to_uppercase());
+                let mut entry = nested(exception.setting);
+                entry.insert("include-name".to_owned(), Toml::String(name));
+                operations.push(Toml::Table(entry));
+            }
+        }
+    }
+    let settings = Table::from_iter([("operations".to_owned(), Toml::Array(operations))]);
+    toml::to_string(&settings).context("the settings of the tester cannot be written")
+}
+
+/// Turns something off: `a.b.enabled = false`.
+fn nested(path: &[&str]) -> Table {
+    let off = path.iter().rev().fold(Toml::Boolean(false), |value, name| {
+        Toml::Table(Table::from_iter([((*name).to_owned(), value)]))
+    });
+    off.as_table().cloned().unwrap_or_default()
+}
+
+fn mentions(responses: &Value, media_type: &str) -> bool {
+    let mut all = responses.as_object().into_iter().flat_map(|responses| responses.values());
+    all.any(|response| response["content"].get(media_type).is_some())
+}
+
+/// Whether a schema leads to one of bytes.
+fn has_bytes(document: &Value, schema: &Value, seen: &mut Vec<String>) -> bool {
+    match schema {
+        Value::Array(items) => items.iter().any(|item| has_bytes(document, item, seen)),
+        Value::Object(members) => {
+            if members.get("format").is_some_and(|format| format == "binary") {
+                return true;
+            }
+            if let Some(Value::String(reference)) = members.get("$ref")
+                && !seen.contains(reference)
+            {
+                seen.push(reference.clone());
+                let target = reference.strip_prefix('#').and_then(|pointer| document.pointer(pointer));
+                if target.is_some_and(|target| has_bytes(document, target, seen)) {
+                    return true;
+                }
+            }
+            members.values().any(|member| has_bytes(document, member, seen))
+        }
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::of;
+    use serde_json::json;
+
+    #[test]
+    fn exceptions_are_found_by_what_an_operation_is() {
+        let document = json!({
+            "paths": {
+                "/socket": {"get": {"responses": {"101": {}}}},
+                "/events": {"get": {"responses": {"200": {"content": {"text/event-stream": {}}}}}},
+                "/bytes": {"post": {"responses": {}, "requestBody": {"content": {"application/json":
+                    {"schema": {"$ref": "#/components/schemas/A"}}}}}},
+                "/plain": {"get": {"responses": {"200": {}}}},
+            },
+            "components": {"schemas": {
+                "A": {"properties": {"a": {"$ref": "#/components/schemas/B"}, "loop": {"$ref": "#/components/schemas/A"}}},
+                "B": {"type": "string", "format": "binary"},
+            }},
+        });
+        let settings: toml::Table = of(&document).unwrap().parse().unwrap();
+        let entries = settings["operations"].as_array().unwrap();
+        let names: Vec<_> = entries.iter().filter_map(|entry| entry["include-name"].as_str()).collect();
+        assert_eq!(names.len(), 3, "{names:?}");
+        let find = |name: &str| entries.iter().find(|e| e["include-name"].as_str() == Some(name)).unwrap();
+        assert_eq!(find("POST /bytes")["enabled"].as_bool(), Some(false));
+        let checks = &find("GET /socket")["checks"];
+        assert_eq!(checks["positive_data_acceptance"]["enabled"].as_bool(), Some(false));
+    }
+}
