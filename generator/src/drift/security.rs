@@ -23,7 +23,8 @@ pub(super) fn compare(documents: [&Value; 2], operations: [&Value; 2], at: &[Str
     let told = || stated.map(|security| Some(security.cloned().unwrap_or_else(|| json!("not stated"))));
     let edit = |kind, name: &str| Edit::new(kind, name, at.clone()).values(told());
     match stated.map(is_public) {
-        [true, true] => Vec::new(),
+        // `[]` and `[{}]` ask for nothing, and are not read in the same way by everybody.
+        [true, true] => vec![edit(Kind::FactChanged, "security")],
         [false, true] => vec![edit(Kind::BecamePublic, "operation")],
         [true, false] => vec![edit(Kind::BecameProtected, "operation")],
         [false, false] => alternatives(stated.map(listed), &edit),
