@@ -12,16 +12,13 @@ use crate::outcome::{Failure, Outcome};
 use crate::talk::Talk;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
-use mock::{Mock, SECRET};
+pub(crate) use mock::{Mock, SECRET, document};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 /// What is installed. Another version may look for more, or say it otherwise.
 const TESTER: &str = "schemathesis==4.32.5";
-
-/// Checks that need a server that remembers: the mock does not.
-const STATEFUL: &str = "use_after_free,ensure_resource_availability,object_level_authorization";
 
 /// Options of `conformance`.
 #[derive(clap::Args, Debug)]
@@ -45,14 +42,14 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     let folder = workspace.root().join("target/conformance");
     let tester = installed(&folder, talk)?;
     talk.say("building mesheryd");
-    let mesheryd = built(workspace)?;
+    let mesheryd = built(workspace, false)?;
     let products = if args.product.is_empty() { products(workspace)? } else { args.product.clone() };
     let mut failed = Vec::new();
     for product in products {
         let mock = Mock::start(&mesheryd, &product, args.seed)?;
         talk.say(&format!("testing {product} at {}", mock.url()));
         let config = folder.join(format!("{product}.toml"));
-        let document = mock::document(&mesheryd, &product)?;
+        let document = document(&mesheryd, &product)?;
         fs::write(&config, settings::of(&document)?)
             .with_context(|| format!("cannot write {}", config.display()))?;
         if !tested(args, &tester, &config, &folder, &mock)? {
@@ -74,9 +71,8 @@ fn tested(args: &Args, tester: &Path, config: &Path, folder: &Path, mock: &Mock)
         .arg(config)
         .args(["run", &format!("{}/openapi.json", mock.url()), "--url", mock.url()])
         .args(["-H", &format!("Authorization: Bearer {SECRET}")])
-        .args(["--checks", "all", "--exclude-checks", STATEFUL])
         .args(["--phases", "examples,coverage,fuzzing", "--max-examples", &examples])
-        .args(["--max-time", &time, "--seed", &seed, "--workers", "2", "--no-color"])
+        .args(["--max-time", &time, "--seed", &seed, "--workers", "1", "--no-color"])
         .current_dir(folder)
         .status()
         .context("cannot run the tester")?;
@@ -103,10 +99,11 @@ fn installed(folder: &Path, talk: &Talk) -> Result<PathBuf> {
     Ok(tester)
 }
 
-/// The binary, built with what it is built with anyway.
-fn built(workspace: &Workspace) -> Result<PathBuf> {
+/// The binary; optimised, or built with what it is built with anyway.
+pub(crate) fn built(workspace: &Workspace, release: bool) -> Result<PathBuf> {
     let built = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["build", "--quiet", "--bin", "mesheryd", "--message-format", "json"])
+        .args(release.then_some("--release"))
         .current_dir(workspace.root())
         .output()
         .context("cannot run cargo")?;

@@ -12,6 +12,7 @@ mod fetch;
 mod files;
 mod generate;
 mod lint;
+mod load;
 mod net;
 mod npmrc;
 mod outcome;
@@ -69,6 +70,8 @@ enum Verb {
     Lint(lint::Args),
     /// Try the laws of `drift` on many edits at random.
     Soak(soak::Args),
+    /// Keep a server under load, with idle and slow callers, and see what grows and what breaks.
+    Load(load::Args),
     /// Make the generated crates what the contract asks for, or check that they are.
     Regen(regen::Args),
     /// Write the skeleton of an implementation of a group of operations.
@@ -90,6 +93,7 @@ fn main() -> ExitCode {
         Verb::Generate(args) => generate::run(&args, &workspace, &talk),
         Verb::Lint(args) => lint::run(&args, &workspace, &talk),
         Verb::Soak(args) => soak::run(&args, &workspace, &talk),
+        Verb::Load(args) => load::run(&args, &workspace, &talk),
         Verb::Regen(args) => regen::run(&args, &workspace, &talk),
         Verb::Scaffold(args) => scaffold::run(&args, &workspace, &talk),
     };

@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::StreamExt;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A request, and the operation that it is for.
@@ -108,11 +108,8 @@ fn content(
             AnyResponse::new(status).body(media_type, drawn.to_string())
         }
         _ if essence.ends_with("yaml") => {
-            let drawn: Map<String, Value> = ["kind", "name"]
-                .map(|name| (name.to_owned(), draw.value(&text(), name)))
-                .into_iter()
-                .collect();
-            AnyResponse::new(status).body(media_type, print_yaml(&Value::Object(drawn)))
+            let drawn = document(mock, asked, draw, &schema);
+            AnyResponse::new(status).body(media_type, print_yaml(&drawn))
         }
         _ if essence.starts_with("text/") => match draw.value(&schema, "message") {
             Value::String(text) => AnyResponse::new(status).body(media_type, text),
@@ -120,10 +117,6 @@ fn content(
         },
         _ => AnyResponse::new(status).body(media_type, bytes(draw, essence)),
     }
-}
-
-fn text() -> Value {
-    serde_json::json!({ "type": "string" })
 }
 
 /// A JSON document: a page where its schema is one, else with what the request says in it.

@@ -7,17 +7,17 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 /// The token that the mock asks for.
-pub(super) const SECRET: &str = "conformance";
+pub(crate) const SECRET: &str = "conformance";
 
 /// A running mock.
-pub(super) struct Mock {
+pub(crate) struct Mock {
     child: Child,
     url: String,
 }
 
 impl Mock {
     /// Starts one at a free port, and waits until it listens.
-    pub(super) fn start(mesheryd: &Path, product: &str, seed: u64) -> Result<Self> {
+    pub(crate) fn start(mesheryd: &Path, product: &str, seed: u64) -> Result<Self> {
         let mut child = Command::new(mesheryd)
             .args(["mock", "--product", product, "--seed", &seed.to_string()])
             .args(["--token", SECRET, "--listen", "127.0.0.1:0"])
@@ -36,8 +36,15 @@ impl Mock {
         bail!("mesheryd does not serve {product}")
     }
 
+    /// The memory it has in use, in KiB; only where there is `/proc`.
+    pub(crate) fn memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.trim().split(' ').next()?.parse().ok()
+    }
+
     /// Where it listens.
-    pub(super) fn url(&self) -> &str {
+    pub(crate) fn url(&self) -> &str {
         &self.url
     }
 }
@@ -51,7 +58,7 @@ impl Drop for Mock {
 }
 
 /// The document that it serves.
-pub(super) fn document(mesheryd: &Path, product: &str) -> Result<Value> {
+pub(crate) fn document(mesheryd: &Path, product: &str) -> Result<Value> {
     let printed = Command::new(mesheryd)
         .args(["openapi", "--product", product, "--served", "--format", "json"])
         .output()

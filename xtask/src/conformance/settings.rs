@@ -6,17 +6,24 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 use toml::{Table, Value as Toml};
 
+/// Checks that need a server that remembers: the mock does not. All others are on.
+const STATEFUL: [&str; 3] = ["use_after_free", "ensure_resource_availability", "object_level_authorization"];
+
 /// A setting of the tester's, the operations it is for, and why.
 struct Exception {
     applies: fn(&Value, &Value) -> bool,
     setting: &'static [&'static str],
 }
 
-const EXCEPTIONS: [Exception; 3] = [
-    // It calls without an upgrade and wonders that a WebSocket does not take that.
+const EXCEPTIONS: [Exception; 4] = [
+    // It calls without an upgrade and wonders that a WebSocket takes nothing, right or wrong.
     Exception {
         applies: |_, operation| operation["responses"].get("101").is_some(),
         setting: &["checks", "positive_data_acceptance", "enabled"],
+    },
+    Exception {
+        applies: |_, operation| operation["responses"].get("101").is_some(),
+        setting: &["checks", "negative_data_rejection", "enabled"],
     },
     // It takes the schema of an event stream for that of its parsed events; OpenAPI 3.0 knows none.
     Exception {
@@ -46,7 +53,9 @@ pub(super) fn of(document: &Value) -> Result<String> {
             }
         }
     }
-    let settings = Table::from_iter([("operations".to_owned(), Toml::Array(operations))]);
+    let mut settings = Table::from_iter([("operations".to_owned(), Toml::Array(operations))]);
+    let stateful = STATEFUL.iter().map(|check| ((*check).to_owned(), Toml::Table(nested(&["enabled"]))));
+    settings.insert("checks".to_owned(), Toml::Table(stateful.collect()));
     toml::to_string(&settings).context("the settings of the tester cannot be written")
 }
 
@@ -109,7 +118,7 @@ mod tests {
         let settings: toml::Table = of(&document).unwrap().parse().unwrap();
         let entries = settings["operations"].as_array().unwrap();
         let names: Vec<_> = entries.iter().filter_map(|entry| entry["include-name"].as_str()).collect();
-        assert_eq!(names.len(), 3, "{names:?}");
+        assert_eq!(names.len(), 4, "{names:?}");
         let find = |name: &str| entries.iter().find(|e| e["include-name"].as_str() == Some(name)).unwrap();
         assert_eq!(find("POST /bytes")["enabled"].as_bool(), Some(false));
         let checks = &find("GET /socket")["checks"];
