@@ -1,6 +1,7 @@
 //! The examples of the server do what they say.
 #![cfg(committed_contract)]
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(unreachable_pub, reason = "an example is a crate of its own elsewhere")]
 
 use axum::Router;
 use axum::body::Body;

@@ -1,6 +1,7 @@
 //! The examples of the client do what they say, against the generated server over loopback.
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(unreachable_pub, reason = "an example is a crate of its own elsewhere")]
 
 use meshery_client::{Token, meshery::Client};
 use meshery_evidence::draw::Answer;
