@@ -1,6 +1,7 @@
 //! The contract as a document to show: OpenAPI 3.0, facts only, of one product or of all.
 
 mod answers;
+mod formats;
 mod prune;
 mod yaml;
 
@@ -55,12 +56,14 @@ impl Document {
     }
 
     /// The same with what a server of this crate answers by itself, before a handler is called:
-    /// 400 for what breaks the contract, 401 without credentials, and so on.
+    /// 400 for what breaks the contract, 401 without credentials, and so on; and with how wide
+    /// numbers are, where the contract leaves it open.
     ///
     /// Its one server is the host that it comes from.
     #[must_use]
     pub fn served(mut self) -> Self {
         answers::add(&mut self.0);
+        formats::add(&mut self.0);
         self.server("/")
     }
 
