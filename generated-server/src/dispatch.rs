@@ -74,8 +74,7 @@ pub(crate) struct Path<I> {
     pub(crate) server: Arc<Server<I>>,
     pub(crate) routes: Vec<Arc<Route<I>>>,
     /// Operations of paths that the router passes over for this one, which is closer, though they
-    /// may fit a request too: `/a/{x}/c` where this is `/a/b/{y}`. They count where this path does
-    /// not have the method.
+    /// may fit a request too: `/a/{x}/c` where this is `/a/b/{y}`. See [`Path::fitting`].
     pub(crate) others: Vec<Arc<Route<I>>>,
 }
 
@@ -88,34 +87,32 @@ enum Stage {
 impl<I: Send + Sync + 'static> Path<I> {
     /// The operation for a method; that for `GET` where `HEAD` has none of its own. Of several whose
     /// templates fit the path, the one that is closest to it.
-    pub(crate) fn choose(&self, method: &Method, path: &str) -> Option<&Route<I>> {
-        let find = |method: &Method| {
-            let fitting = self.fitting(path).filter(|r| r.operation.method == *method);
-            let own = fitting.max_by_key(|r| r.mixed);
-            own.or_else(|| self.passed_over(path).find(|r| r.operation.method == *method))
-        };
-        find(method).or_else(|| if *method == Method::HEAD { find(&Method::GET) } else { None })
+    pub(crate) fn choose<'r>(&'r self, head: &Parts) -> Option<&'r Route<I>> {
+        let find = |method: &Method| self.fitting(head).find(|route| route.operation.method == *method);
+        find(&head.method).or_else(|| if head.method == Method::HEAD { find(&Method::GET) } else { None })
     }
 
-    /// The operations whose template a path fits.
-    fn fitting(&self, path: &str) -> impl Iterator<Item = &Route<I>> {
-        let fits = move |r: &&Route<I>| r.mixed.is_none() || template::fits(r.operation.path, path);
-        self.routes.iter().map(|route| &**route).filter(fits)
-    }
-
-    /// The operations of other paths that a path fits too, the closest first.
-    fn passed_over(&self, path: &str) -> impl Iterator<Item = &Route<I>> {
-        self.others
-            .iter()
-            .map(|route| &**route)
-            .filter(move |route| template::fits_whole(route.operation.path, path))
+    /// The operations whose template a path fits, the closest first.
+    ///
+    /// A template that the router passed over comes after this path's, and counts where its parameters
+    /// can have the values that stand in the path: `/a/b/c` is `/a/{x}/c` only if `b` can be an `x`.
+    fn fitting<'r>(&'r self, head: &Parts) -> impl Iterator<Item = &'r Route<I>> {
+        let path = head.uri.path();
+        let own = self.routes.iter().map(|route| &**route);
+        let own = own.filter(move |r| r.mixed.is_none() || template::fits(r.operation.path, path));
+        let others = self.others.iter().map(|route| &**route);
+        own.chain(
+            others.filter(move |r| {
+                template::fits_whole(r.operation.path, path) && r.operation.takes.path(head)
+            }),
+        )
     }
 
     /// The answer to a method that the path does not have, or to a path that fits no template.
     /// `OPTIONS` asks for just what the others are told (RFC 9110, 9.3.7).
-    pub(crate) fn not_allowed(&self, method: &Method, path: &str, headers: &HeaderMap) -> Plain {
-        let all = self.fitting(path).chain(self.passed_over(path));
-        let mut allow: Vec<_> = all.map(|r| r.operation.method.as_str()).collect();
+    pub(crate) fn not_allowed(&self, head: &Parts) -> Plain {
+        let headers = &head.headers;
+        let mut allow: Vec<_> = self.fitting(head).map(|route| route.operation.method.as_str()).collect();
         if allow.is_empty() {
             return reject(NotFound.into(), headers);
         }
@@ -128,7 +125,7 @@ impl<I: Send + Sync + 'static> Path<I> {
             allow.push("OPTIONS");
         }
         allow.sort_unstable();
-        if *method == Method::OPTIONS {
+        if head.method == Method::OPTIONS {
             let mut reply = Reply::empty(204);
             reply.headers.extend(HeaderValue::from_str(&allow.join(", ")).ok().map(|a| (ALLOW, a)));
             return reply.into_plain(&Accept::of(headers));

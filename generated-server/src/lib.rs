@@ -100,7 +100,7 @@ pub use transport::{Router, not_found};
 #[allow(unused_imports, reason = "which of these are used depends on the contract")]
 pub(crate) mod support {
     pub(crate) use crate::auth::{Authenticate, Authorize};
-    pub(crate) use crate::operation::Check;
+    pub(crate) use crate::operation::{Check, Takes};
     pub(crate) use crate::reply::Reply;
     pub(crate) use crate::request::{Decoder, Input, Parts, Scalar};
     pub(crate) use crate::table::Table;

@@ -48,6 +48,8 @@ pub struct OperationInfo {
     pub deprecated: bool,
     /// What finds out whether a request is what the contract asks for.
     pub(crate) check: Check,
+    /// What finds out whether its template takes a path.
+    pub(crate) takes: Takes,
 }
 
 /// Reads the arguments of a request and drops them: what is wrong with them is a rejection.
@@ -80,6 +82,36 @@ impl fmt::Debug for Check {
     }
 }
 
+/// Reads the path parameters of a request: whether each is a value that the contract lets it have.
+#[derive(Clone, Copy)]
+pub(crate) struct Takes(fn(&Parts) -> bool);
+
+impl Takes {
+    /// There are no parameters.
+    pub(crate) const ANYTHING: Self = Self(|_| true);
+
+    pub(crate) const fn new(takes: fn(&Parts) -> bool) -> Self {
+        Self(takes)
+    }
+
+    pub(crate) fn path(self, head: &Parts) -> bool {
+        self.0(head)
+    }
+}
+
+/// As with [`Check`].
+impl PartialEq for Takes {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl fmt::Debug for Takes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Takes(..)")
+    }
+}
+
 impl OperationInfo {
     /// An operation with neither parameters nor bodies, which asks for a token.
     ///
@@ -99,6 +131,7 @@ impl OperationInfo {
             websocket: false,
             deprecated: false,
             check: Check::NOTHING,
+            takes: Takes::ANYTHING,
         }
     }
 

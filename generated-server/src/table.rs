@@ -7,6 +7,7 @@ use crate::request::Input;
 use crate::template::{closeness, is_mixed, is_param, overlap};
 use crate::{AnyOperation, Authenticate, Authorize, Context, Limits, OperationInfo, others};
 use futures_util::future::BoxFuture;
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -109,6 +110,7 @@ impl<I: Send + Sync + 'static> Table<I> {
             let route = Route { operation, handler, mixed };
             routes.entry(shape(operation.path)).or_default().push(Arc::new(route));
         }
+        routes.values_mut().for_each(|routes| routes.sort_by_key(|route| Reverse(route.mixed)));
         let path = |own: &String| {
             let server = Arc::clone(&server);
             // Texts come before parameters in this order, and so the closest path first.
@@ -138,7 +140,67 @@ pub(crate) fn shape(template: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::shape;
+    use super::{Table, shape};
+    use crate::OperationInfo;
+    use crate::operation::Takes;
+    use http::{Method, Request};
+    use std::sync::LazyLock;
+
+    /// Paths that fit more than one template: `list` is no number, and may be a kind.
+    static ALL: LazyLock<[OperationInfo; 5]> = LazyLock::new(|| {
+        let kind = |head: &http::request::Parts| !head.uri.path().contains("/none");
+        let number =
+            |head: &http::request::Parts| head.uri.path().ends_with(|last: char| last.is_ascii_digit());
+        [
+            OperationInfo::new("list", Method::POST, "/things/list"),
+            OperationInfo {
+                takes: Takes::new(number),
+                ..OperationInfo::new("get", Method::GET, "/things/{id}")
+            },
+            OperationInfo {
+                takes: Takes::new(number),
+                ..OperationInfo::new("del", Method::DELETE, "/things/{id}")
+            },
+            OperationInfo {
+                takes: Takes::new(kind),
+                ..OperationInfo::new("kind", Method::POST, "/{kind}/list")
+            },
+            OperationInfo {
+                takes: Takes::new(kind),
+                ..OperationInfo::new("put", Method::PUT, "/{kind}/list")
+            },
+        ]
+    });
+
+    /// What answers at the path of the router that has this shape; else what is allowed.
+    fn answers(method: &Method, path: &str, at: &str) -> String {
+        let operations: Vec<_> = ALL.iter().collect();
+        let mut paths = Table::insecure("small", ()).into_paths(&operations).into_iter();
+        let (_, found) = paths.find(|(template, _)| shape(template) == at).unwrap();
+        let head = Request::builder().method(method).uri(path).body(()).unwrap().into_parts().0;
+        match found.choose(&head) {
+            Some(route) => route.operation.id.to_owned(),
+            None => found.not_allowed(&head).headers["allow"].to_str().unwrap().to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_template_that_the_router_passed_over_counts_where_it_takes_the_values() {
+        let list = |method| answers(&method, "/things/list", "/things/list");
+        assert_eq!(list(Method::POST), "list", "the closest");
+        assert_eq!(list(Method::PUT), "put", "the closest has no such method");
+        assert_eq!(list(Method::DELETE), "OPTIONS, POST, PUT", "`list` is no number");
+        assert_eq!(list(Method::OPTIONS), "OPTIONS, POST, PUT");
+    }
+
+    #[test]
+    fn the_closest_says_what_is_wrong_with_a_value() {
+        let thing = |method, id: &str| answers(&method, &format!("/things/{id}"), "/things/{p1}");
+        assert_eq!(thing(Method::GET, "7"), "get");
+        assert_eq!(thing(Method::GET, "seven"), "get");
+        assert_eq!(thing(Method::POST, "seven"), "DELETE, GET, HEAD, OPTIONS");
+        assert_eq!(answers(&Method::POST, "/none/list", "/{p1}/list"), "kind");
+    }
 
     #[test]
     fn names_of_parameters_do_not_make_a_path() {

@@ -84,8 +84,8 @@ async fn serve<I: Send + Sync + 'static>(path: &Path<I>, request: Request<Body>)
 
 async fn answered<I: Send + Sync + 'static>(path: &Path<I>, mut parts: Parts, body: Body) -> Response<Body> {
     let head = parts.method == Method::HEAD;
-    let Some(route) = path.choose(&parts.method, parts.uri.path()) else {
-        return respond(path.not_allowed(&parts.method, parts.uri.path(), &parts.headers), head, None);
+    let Some(route) = path.choose(&parts) else {
+        return respond(path.not_allowed(&parts), head, None);
     };
     let handshake = if route.operation.websocket {
         WebSocketUpgrade::from_request_parts(&mut parts, &()).await.ok()

@@ -6,6 +6,7 @@
 //! this project answers by itself.
 
 mod mock;
+mod overlap;
 mod settings;
 
 use crate::outcome::{Failure, Outcome};

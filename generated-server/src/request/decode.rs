@@ -41,6 +41,13 @@ impl<'a> Decoder<'a> {
         Self { texts, body: input.body, body_required, options, breaches: Vec::new(), unreadable: None }
     }
 
+    /// Decodes path parameters and nothing else.
+    pub(crate) fn of_path(operation: &'static OperationInfo, head: &'a Head) -> Self {
+        let options = Options { mode: Mode::Strict, reject_unknown_members: true, max_violations: 1 };
+        let (texts, body) = (Texts::of_path(operation, head), BodyInput::Absent);
+        Self { texts, body, body_required: false, options, breaches: Vec::new(), unreadable: None }
+    }
+
     /// The arguments, unless something was found wrong on the way to them.
     pub(crate) fn finish<T>(mut self, arguments: Option<T>) -> Result<T, Rejection> {
         match arguments {

@@ -26,6 +26,11 @@ impl<'a> Texts<'a> {
         Self { operation, parts, query: pairs(query), form: Vec::new() }
     }
 
+    /// Those of the path alone.
+    pub(super) fn of_path(operation: &'static OperationInfo, parts: &'a Parts) -> Self {
+        Self { operation, parts, query: Vec::new(), form: Vec::new() }
+    }
+
     /// Adds the members of an urlencoded body.
     #[allow(dead_code, reason = "not every contract has forms")]
     pub(super) fn set_form(&mut self, form: &str) {

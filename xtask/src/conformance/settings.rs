@@ -2,6 +2,7 @@
 //!
 //! It is found in the document, by what an operation is, never by its name.
 
+use super::overlap::overlapped;
 use anyhow::{Context, Result};
 use serde_json::Value;
 use toml::{Table, Value as Toml};
@@ -11,32 +12,49 @@ const STATEFUL: [&str; 3] = ["use_after_free", "ensure_resource_availability", "
 
 /// A setting of the tester's, the operations it is for, and why.
 struct Exception {
-    applies: fn(&Value, &Value) -> bool,
+    applies: fn(&Place<'_>) -> bool,
     setting: &'static [&'static str],
 }
 
-const EXCEPTIONS: [Exception; 4] = [
+/// An operation where it stands.
+struct Place<'d> {
+    document: &'d Value,
+    path: &'d str,
+    operation: &'d Value,
+}
+
+const EXCEPTIONS: [Exception; 6] = [
     // It calls without an upgrade and wonders that a WebSocket takes nothing, right or wrong.
     Exception {
-        applies: |_, operation| operation["responses"].get("101").is_some(),
+        applies: |place| place.operation["responses"].get("101").is_some(),
         setting: &["checks", "positive_data_acceptance", "enabled"],
     },
     Exception {
-        applies: |_, operation| operation["responses"].get("101").is_some(),
+        applies: |place| place.operation["responses"].get("101").is_some(),
         setting: &["checks", "negative_data_rejection", "enabled"],
     },
     // It takes the schema of an event stream for that of its parsed events; OpenAPI 3.0 knows none.
     Exception {
-        applies: |_, operation| mentions(&operation["responses"], "text/event-stream"),
+        applies: |place| mentions(&place.operation["responses"], "text/event-stream"),
         setting: &["checks", "response_schema_conformance", "enabled"],
     },
     // It cannot put bytes into a JSON document, and fails itself.
     Exception {
-        applies: |document, operation| {
-            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            has_bytes(document, schema, &mut Vec::new())
+        applies: |place| {
+            let schema = &place.operation["requestBody"]["content"]["application/json"]["schema"];
+            has_bytes(place.document, schema, &mut Vec::new())
         },
         setting: &["enabled"],
+    },
+    // It takes the methods of one template for all that its paths have. Where a text of the template
+    // can be a parameter of another one, the methods of that one work there, too, and are told.
+    Exception {
+        applies: |place| overlapped(place.document, place.path),
+        setting: &["checks", "unsupported_method", "enabled"],
+    },
+    Exception {
+        applies: |place| overlapped(place.document, place.path),
+        setting: &["checks", "allow_header_conformance", "enabled"],
     },
 ];
 
@@ -45,7 +63,8 @@ pub(super) fn of(document: &Value) -> Result<String> {
     let mut operations = Vec::new();
     for (path, item) in document["paths"].as_object().into_iter().flatten() {
         for (method, operation) in item.as_object().into_iter().flatten() {
-            for exception in EXCEPTIONS.iter().filter(|e| (e.applies)(document, operation)) {
+            let place = Place { document, path, operation };
+            for exception in EXCEPTIONS.iter().filter(|e| (e.applies)(&place)) {
                 let name = format!("{} {path}", method.to_uppercase());
                 let mut entry = nested(exception.setting);
                 entry.insert("include-name".to_owned(), Toml::String(name));
@@ -70,6 +89,20 @@ fn nested(path: &[&str]) -> Table {
 fn mentions(responses: &Value, media_type: &str) -> bool {
     let mut all = responses.as_object().into_iter().flat_map(|responses| responses.values());
     all.any(|response| response["content"].get(media_type).is_some())
+}
+
+/// What a reference leads to; anything else is itself.
+pub(super) fn resolved<'d>(document: &'d Value, value: &'d Value) -> &'d Value {
+    let mut at = value;
+    // As many steps as a sane document has: it may lead in a circle.
+    for _ in 0..16 {
+        let pointer = at["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
+        match pointer.and_then(|pointer| document.pointer(pointer)) {
+            Some(target) => at = target,
+            None => break,
+        }
+    }
+    at
 }
 
 /// Whether a schema leads to one of bytes.

@@ -20,6 +20,7 @@ pub static GET_ACADEMY_ADMIN_REGISTRATIONS: crate::support::OperationInfo = crat
     check: crate::support::Check::new(|head, input| {
         get_academy_admin_registrations(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getAcademyAdminRegistrations`.
 #[derive(Clone, Debug, PartialEq)]
@@ -139,6 +140,7 @@ pub static GET_ACADEMY_ADMIN_SUMMARY: crate::support::OperationInfo = crate::sup
     websocket: false,
     deprecated: false,
     check: crate::support::Check::NOTHING,
+    takes: crate::support::Takes::ANYTHING,
 };
 /// What `getAcademyAdminSummary` may answer with.
 #[derive(Debug)]
@@ -185,6 +187,12 @@ pub static GET_CERTIFICATE_BY_ID: crate::support::OperationInfo = crate::support
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_certificate_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetCertificateByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_CERTIFICATE_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getCertificateById`.
@@ -277,6 +285,7 @@ pub static GET_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::support
     check: crate::support::Check::new(|head, input| {
         get_academy_curricula(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getAcademyCurricula`.
 #[derive(Clone, Debug, PartialEq)]
@@ -465,6 +474,7 @@ pub static CREATE_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::supp
     check: crate::support::Check::new(|head, input| {
         create_academy_curricula(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_academy_curricula(
     head: &crate::support::Head,
@@ -528,6 +538,7 @@ pub static GET_MY_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::supp
     check: crate::support::Check::new(|head, input| {
         get_my_academy_curricula(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getMyAcademyCurricula`.
 #[derive(Clone, Debug, PartialEq)]
@@ -620,6 +631,15 @@ pub static WITHDRAW_FROM_ACADEMY_CONTENT: crate::support::OperationInfo = crate:
     check: crate::support::Check::new(|head, input| {
         withdraw_from_academy_content(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        WithdrawFromAcademyContentPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &WITHDRAW_FROM_ACADEMY_CONTENT,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `withdrawFromAcademyContent`.
 #[derive(Clone, Debug, PartialEq)]
@@ -706,6 +726,15 @@ pub static DELETE_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate
     check: crate::support::Check::new(|head, input| {
         delete_academy_curricula_by_id(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteAcademyCurriculaByIdPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &DELETE_ACADEMY_CURRICULA_BY_ID,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteAcademyCurriculaById`.
 #[derive(Clone, Debug, PartialEq)]
@@ -787,6 +816,12 @@ pub static GET_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate::s
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_academy_curricula_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetAcademyCurriculaByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_ACADEMY_CURRICULA_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getAcademyCurriculaById`.
@@ -877,6 +912,15 @@ pub static UPDATE_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         update_academy_curricula_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateAcademyCurriculaByIdPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &UPDATE_ACADEMY_CURRICULA_BY_ID,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `updateAcademyCurriculaById`.
@@ -981,6 +1025,7 @@ pub static REGISTER_TO_ACADEMY_CONTENT: crate::support::OperationInfo = crate::s
     check: crate::support::Check::new(|head, input| {
         register_to_academy_content(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn register_to_academy_content(
     head: &crate::support::Head,
@@ -1052,6 +1097,7 @@ pub static START_TEST_BY_ID: crate::support::OperationInfo = crate::support::Ope
     check: crate::support::Check::new(|head, input| {
         start_test_by_id(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn start_test_by_id(
     head: &crate::support::Head,
@@ -1118,6 +1164,7 @@ pub static SUBMIT_QUIZ: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| submit_quiz(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn submit_quiz(
     head: &crate::support::Head,
@@ -1174,6 +1221,7 @@ pub static GET_TEST_BY_ABS_PATH: crate::support::OperationInfo = crate::support:
     check: crate::support::Check::new(|head, input| {
         get_test_by_abs_path(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getTestByAbsPath`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1249,6 +1297,15 @@ pub static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: crate::support::OperationInf
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_academy_registrations_by_content_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetAcademyRegistrationsByContentIdPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getAcademyRegistrationsByContentId`.
@@ -1360,6 +1417,15 @@ pub static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: crate::support::OperationInfo
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_all_test_sessions_for_registration(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetAllTestSessionsForRegistrationPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_ALL_TEST_SESSIONS_FOR_REGISTRATION,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getAllTestSessionsForRegistration`.
@@ -1500,6 +1566,15 @@ pub static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: crate::support::OperationInf
     check: crate::support::Check::new(|head, input| {
         update_current_item_in_progress_tracker(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateCurrentItemInProgressTrackerPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `updateCurrentItemInProgressTracker`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1600,6 +1675,12 @@ pub static GET_ACADEMY_CONTENT: crate::support::OperationInfo = crate::support::
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_academy_content(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetAcademyContentPath::read(
+                &mut crate::support::Decoder::of_path(&GET_ACADEMY_CONTENT, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getAcademyContent`.

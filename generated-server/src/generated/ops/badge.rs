@@ -20,6 +20,7 @@ pub static GET_AVAILABLE_BADGES: crate::support::OperationInfo = crate::support:
     check: crate::support::Check::new(|head, input| {
         get_available_badges(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getAvailableBadges`.
 #[derive(Clone, Debug, PartialEq)]
@@ -100,7 +101,10 @@ pub static ASSIGN_BADGES: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| assign_badges(head, input).map(drop)),
+    check: crate::support::Check::new(|head, input| {
+        assign_badges(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn assign_badges(
     head: &crate::support::Head,
@@ -166,6 +170,7 @@ pub static CREATE_OR_UPDATE_BADGE: crate::support::OperationInfo = crate::suppor
     check: crate::support::Check::new(|head, input| {
         create_or_update_badge(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_or_update_badge(
     head: &crate::support::Head,
@@ -224,6 +229,12 @@ pub static DELETE_BADGE_BY_ID: crate::support::OperationInfo = crate::support::O
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         delete_badge_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteBadgeByIdPath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_BADGE_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `deleteBadgeById`.
@@ -297,6 +308,12 @@ pub static GET_BADGE_BY_ID: crate::support::OperationInfo = crate::support::Oper
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_badge_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetBadgeByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_BADGE_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getBadgeById`.

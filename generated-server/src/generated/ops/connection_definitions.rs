@@ -20,6 +20,7 @@ pub static LIST_CONNECTION_DEFINITIONS: crate::support::OperationInfo = crate::s
     check: crate::support::Check::new(|head, input| {
         list_connection_definitions(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `listConnectionDefinitions`.
 #[derive(Clone, Debug, PartialEq)]
@@ -156,6 +157,7 @@ pub static REGISTER_CONNECTION_DEFINITION: crate::support::OperationInfo = crate
     check: crate::support::Check::new(|head, input| {
         register_connection_definition(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn register_connection_definition(
     head: &crate::support::Head,
@@ -222,6 +224,15 @@ pub static DELETE_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         delete_connection_definition(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteConnectionDefinitionPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &DELETE_CONNECTION_DEFINITION,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `deleteConnectionDefinition`.
@@ -305,6 +316,12 @@ pub static GET_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::sup
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_connection_definition(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetConnectionDefinitionPath::read(
+                &mut crate::support::Decoder::of_path(&GET_CONNECTION_DEFINITION, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getConnectionDefinition`.
@@ -396,6 +413,15 @@ pub static UPDATE_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         update_connection_definition(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateConnectionDefinitionPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &UPDATE_CONNECTION_DEFINITION,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `updateConnectionDefinition`.

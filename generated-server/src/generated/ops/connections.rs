@@ -20,6 +20,15 @@ pub static REMOVE_CONNECTION_FROM_ENVIRONMENT: crate::support::OperationInfo = c
     check: crate::support::Check::new(|head, input| {
         remove_connection_from_environment(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        RemoveConnectionFromEnvironmentPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &REMOVE_CONNECTION_FROM_ENVIRONMENT,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `removeConnectionFromEnvironment`.
 #[derive(Clone, Debug, PartialEq)]
@@ -111,6 +120,15 @@ pub static ADD_CONNECTION_TO_ENVIRONMENT: crate::support::OperationInfo = crate:
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         add_connection_to_environment(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        AddConnectionToEnvironmentPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &ADD_CONNECTION_TO_ENVIRONMENT,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `addConnectionToEnvironment`.
@@ -220,6 +238,7 @@ pub static GET_CONNECTIONS: crate::support::OperationInfo = crate::support::Oper
     check: crate::support::Check::new(|head, input| {
         get_connections(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getConnections`.
 #[derive(Clone, Debug, PartialEq)]
@@ -390,6 +409,7 @@ pub static REGISTER_CONNECTION: crate::support::OperationInfo = crate::support::
     check: crate::support::Check::new(|head, input| {
         register_connection(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn register_connection(
     head: &crate::support::Head,
@@ -448,6 +468,12 @@ pub static GET_KUBERNETES_CONTEXT: crate::support::OperationInfo = crate::suppor
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_kubernetes_context(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetKubernetesContextPath::read(
+                &mut crate::support::Decoder::of_path(&GET_KUBERNETES_CONTEXT, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getKubernetesContext`.
@@ -525,6 +551,12 @@ pub static DELETE_MESHERY_CONNECTION: crate::support::OperationInfo = crate::sup
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         delete_meshery_connection(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteMesheryConnectionPath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_MESHERY_CONNECTION, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `deleteMesheryConnection`.
@@ -607,6 +639,12 @@ pub static DELETE_CONNECTION: crate::support::OperationInfo = crate::support::Op
     check: crate::support::Check::new(|head, input| {
         delete_connection(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteConnectionPath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_CONNECTION, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteConnection`.
 #[derive(Clone, Debug, PartialEq)]
@@ -681,6 +719,12 @@ pub static GET_CONNECTION_BY_ID: crate::support::OperationInfo = crate::support:
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_connection_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetConnectionByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_CONNECTION_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getConnectionById`.
@@ -766,6 +810,12 @@ pub static UPDATE_CONNECTION: crate::support::OperationInfo = crate::support::Op
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         update_connection(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateConnectionPath::read(
+                &mut crate::support::Decoder::of_path(&UPDATE_CONNECTION, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `updateConnection`.
@@ -868,6 +918,7 @@ mod only_meshery {
         check: crate::support::Check::new(|head, input| {
             process_connection_registration(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     pub(crate) fn process_connection_registration(
         head: &crate::support::Head,
@@ -929,6 +980,15 @@ mod only_meshery {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             cancel_connection_register(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            CancelConnectionRegisterPath::read(
+                    &mut crate::support::Decoder::of_path(
+                        &CANCEL_CONNECTION_REGISTER,
+                        head,
+                    ),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `cancelConnectionRegister`.
@@ -1008,6 +1068,15 @@ mod only_meshery {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             perform_connection_action(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            PerformConnectionActionPath::read(
+                    &mut crate::support::Decoder::of_path(
+                        &PERFORM_CONNECTION_ACTION,
+                        head,
+                    ),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `performConnectionAction`.

@@ -20,6 +20,12 @@ pub static GET_CONSOLE_CAPABILITIES: crate::support::OperationInfo = crate::supp
     check: crate::support::Check::new(|head, input| {
         get_console_capabilities(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        GetConsoleCapabilitiesPath::read(
+                &mut crate::support::Decoder::of_path(&GET_CONSOLE_CAPABILITIES, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `getConsoleCapabilities`.
 #[derive(Clone, Debug, PartialEq)]
@@ -171,6 +177,12 @@ pub static OPEN_LOG_CONSOLE: crate::support::OperationInfo = crate::support::Ope
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         open_log_console(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        OpenLogConsolePath::read(
+                &mut crate::support::Decoder::of_path(&OPEN_LOG_CONSOLE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `openLogConsole`.
@@ -353,6 +365,12 @@ pub static OPEN_TERMINAL_CONSOLE: crate::support::OperationInfo = crate::support
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         open_terminal_console(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        OpenTerminalConsolePath::read(
+                &mut crate::support::Decoder::of_path(&OPEN_TERMINAL_CONSOLE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `openTerminalConsole`.

@@ -20,6 +20,15 @@ pub static GET_CONNECTION_CONTROLLERS_CONFIG: crate::support::OperationInfo = cr
     check: crate::support::Check::new(|head, input| {
         get_connection_controllers_config(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        GetConnectionControllersConfigPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_CONNECTION_CONTROLLERS_CONFIG,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `getConnectionControllersConfig`.
 #[derive(Clone, Debug, PartialEq)]
@@ -117,6 +126,15 @@ pub static UPDATE_CONNECTION_CONTROLLERS_CONFIG: crate::support::OperationInfo =
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         update_connection_controllers_config(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateConnectionControllersConfigPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &UPDATE_CONNECTION_CONTROLLERS_CONFIG,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `updateConnectionControllersConfig`.
@@ -217,6 +235,7 @@ pub static GET_CONTROLLERS_DEFAULT_CONFIG: crate::support::OperationInfo = crate
     websocket: false,
     deprecated: false,
     check: crate::support::Check::NOTHING,
+    takes: crate::support::Takes::ANYTHING,
 };
 /// What `getControllersDefaultConfig` may answer with.
 #[derive(Debug)]
@@ -271,6 +290,7 @@ pub static UPDATE_CONTROLLERS_DEFAULT_CONFIG: crate::support::OperationInfo = cr
     check: crate::support::Check::new(|head, input| {
         update_controllers_default_config(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn update_controllers_default_config(
     head: &crate::support::Head,

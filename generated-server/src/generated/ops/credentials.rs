@@ -20,6 +20,7 @@ pub static DELETE_USER_CREDENTIAL: crate::support::OperationInfo = crate::suppor
     check: crate::support::Check::new(|head, input| {
         delete_user_credential(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `deleteUserCredential`.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,6 +99,7 @@ pub static GET_USER_CREDENTIALS: crate::support::OperationInfo = crate::support:
     check: crate::support::Check::new(|head, input| {
         get_user_credentials(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getUserCredentials`.
 #[derive(Clone, Debug, PartialEq)]
@@ -216,6 +218,7 @@ pub static SAVE_USER_CREDENTIAL: crate::support::OperationInfo = crate::support:
     check: crate::support::Check::new(|head, input| {
         save_user_credential(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn save_user_credential(
     head: &crate::support::Head,
@@ -283,6 +286,7 @@ pub static UPDATE_USER_CREDENTIAL: crate::support::OperationInfo = crate::suppor
     check: crate::support::Check::new(|head, input| {
         update_user_credential(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn update_user_credential(
     head: &crate::support::Head,
@@ -344,6 +348,12 @@ pub static GET_CREDENTIAL_BY_ID: crate::support::OperationInfo = crate::support:
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_credential_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetCredentialByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_CREDENTIAL_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getCredentialById`.

@@ -25,7 +25,10 @@ pub static IMPORT_DESIGN: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| import_design(head, input).map(drop)),
+    check: crate::support::Check::new(|head, input| {
+        import_design(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn import_design(
     head: &crate::support::Head,
@@ -88,6 +91,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             get_catalog_content_classes(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getCatalogContentClasses`.
     #[derive(Clone, Debug, PartialEq)]
@@ -183,6 +187,12 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             get_catalog_content(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            GetCatalogContentPath::read(
+                    &mut crate::support::Decoder::of_path(&GET_CATALOG_CONTENT, head),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `getCatalogContent`.
@@ -398,6 +408,12 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             publish_catalog_content(head, input).map(drop)
         }),
+        takes: crate::support::Takes::new(|head| {
+            PublishCatalogContentPath::read(
+                    &mut crate::support::Decoder::of_path(&PUBLISH_CATALOG_CONTENT, head),
+                )
+                .is_some()
+        }),
     };
     /// The path parameters of `publishCatalogContent`.
     #[derive(Clone, Debug, PartialEq)]
@@ -503,6 +519,15 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             un_publish_catalog_content(head, input).map(drop)
         }),
+        takes: crate::support::Takes::new(|head| {
+            UnPublishCatalogContentPath::read(
+                    &mut crate::support::Decoder::of_path(
+                        &UN_PUBLISH_CATALOG_CONTENT,
+                        head,
+                    ),
+                )
+                .is_some()
+        }),
     };
     /// The path parameters of `unPublishCatalogContent`.
     #[derive(Clone, Debug, PartialEq)]
@@ -600,6 +625,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             get_catalog_request(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getCatalogRequest`.
     #[derive(Clone, Debug, PartialEq)]
@@ -719,6 +745,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             approve_catalog_request(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     pub(crate) fn approve_catalog_request(
         head: &crate::support::Head,
@@ -794,6 +821,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             deny_catalog_request(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     pub(crate) fn deny_catalog_request(
         head: &crate::support::Head,
@@ -867,6 +895,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             share_design(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     pub(crate) fn share_design(
         head: &crate::support::Head,
@@ -939,6 +968,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             get_patterns(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getPatterns`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1106,6 +1136,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             upsert_pattern(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     pub(crate) fn upsert_pattern(
         head: &crate::support::Head,
@@ -1161,6 +1192,12 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             clone_pattern(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            ClonePatternPath::read(
+                    &mut crate::support::Decoder::of_path(&CLONE_PATTERN, head),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `clonePattern`.
@@ -1243,6 +1280,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             delete_patterns(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     pub(crate) fn delete_patterns(
         head: &crate::support::Head,
@@ -1296,6 +1334,12 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             get_design_pattern_file(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            GetDesignPatternFilePath::read(
+                    &mut crate::support::Decoder::of_path(&GET_DESIGN_PATTERN_FILE, head),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `getDesignPatternFile`.
@@ -1380,6 +1424,15 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             upsert_pattern_source_content(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            UpsertPatternSourceContentPath::read(
+                    &mut crate::support::Decoder::of_path(
+                        &UPSERT_PATTERN_SOURCE_CONTENT,
+                        head,
+                    ),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `upsertPatternSourceContent`.
@@ -1470,6 +1523,12 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             delete_pattern(head, input).map(drop)
         }),
+        takes: crate::support::Takes::new(|head| {
+            DeletePatternPath::read(
+                    &mut crate::support::Decoder::of_path(&DELETE_PATTERN, head),
+                )
+                .is_some()
+        }),
     };
     /// The path parameters of `deletePattern`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1537,6 +1596,12 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             get_pattern(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            GetPatternPath::read(
+                    &mut crate::support::Decoder::of_path(&GET_PATTERN, head),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `getPattern`.
@@ -1637,6 +1702,12 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             handle_resource_share(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            HandleResourceSharePath::read(
+                    &mut crate::support::Decoder::of_path(&HANDLE_RESOURCE_SHARE, head),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `handleResourceShare`.
@@ -1740,6 +1811,15 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             get_resource_access_actors_by_type(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            GetResourceAccessActorsByTypePath::read(
+                    &mut crate::support::Decoder::of_path(
+                        &GET_RESOURCE_ACCESS_ACTORS_BY_TYPE,
+                        head,
+                    ),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `getResourceAccessActorsByType`.

@@ -20,6 +20,7 @@ pub static GET_ENVIRONMENTS: crate::support::OperationInfo = crate::support::Ope
     check: crate::support::Check::new(|head, input| {
         get_environments(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getEnvironments`.
 #[derive(Clone, Debug, PartialEq)]
@@ -147,6 +148,7 @@ pub static CREATE_ENVIRONMENT: crate::support::OperationInfo = crate::support::O
     check: crate::support::Check::new(|head, input| {
         create_environment(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_environment(
     head: &crate::support::Head,
@@ -205,6 +207,12 @@ pub static DELETE_ENVIRONMENT: crate::support::OperationInfo = crate::support::O
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         delete_environment(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteEnvironmentPath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_ENVIRONMENT, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `deleteEnvironment`.
@@ -283,6 +291,12 @@ pub static GET_ENVIRONMENT_BY_ID: crate::support::OperationInfo = crate::support
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_environment_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetEnvironmentByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_ENVIRONMENT_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getEnvironmentById`.
@@ -399,6 +413,12 @@ pub static UPDATE_ENVIRONMENT: crate::support::OperationInfo = crate::support::O
     check: crate::support::Check::new(|head, input| {
         update_environment(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateEnvironmentPath::read(
+                &mut crate::support::Decoder::of_path(&UPDATE_ENVIRONMENT, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `updateEnvironment`.
 #[derive(Clone, Debug, PartialEq)]
@@ -486,6 +506,12 @@ pub static GET_ENVIRONMENT_CONNECTIONS: crate::support::OperationInfo = crate::s
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_environment_connections(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetEnvironmentConnectionsPath::read(
+                &mut crate::support::Decoder::of_path(&GET_ENVIRONMENT_CONNECTIONS, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getEnvironmentConnections`.

@@ -28,6 +28,7 @@ pub static EVALUATE_RELATIONSHIPS: crate::support::OperationInfo = crate::suppor
     check: crate::support::Check::new(|head, input| {
         evaluate_relationships(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn evaluate_relationships(
     head: &crate::support::Head,

@@ -26,6 +26,7 @@ pub static CREATE_EVENT: crate::support::OperationInfo = crate::support::Operati
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| create_event(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_event(
     head: &crate::support::Head,
@@ -86,6 +87,7 @@ pub static BULK_DELETE_EVENTS: crate::support::OperationInfo = crate::support::O
     check: crate::support::Check::new(|head, input| {
         bulk_delete_events(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn bulk_delete_events(
     head: &crate::support::Head,
@@ -153,6 +155,7 @@ pub static BULK_UPDATE_EVENT_STATUS: crate::support::OperationInfo = crate::supp
     check: crate::support::Check::new(|head, input| {
         bulk_update_event_status(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn bulk_update_event_status(
     head: &crate::support::Head,
@@ -216,6 +219,10 @@ pub static DELETE_EVENT: crate::support::OperationInfo = crate::support::Operati
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| delete_event(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        DeleteEventPath::read(&mut crate::support::Decoder::of_path(&DELETE_EVENT, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteEvent`.
 #[derive(Clone, Debug, PartialEq)]
@@ -297,6 +304,12 @@ pub static UPDATE_EVENT_STATUS: crate::support::OperationInfo = crate::support::
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         update_event_status(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateEventStatusPath::read(
+                &mut crate::support::Decoder::of_path(&UPDATE_EVENT_STATUS, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `updateEventStatus`.
@@ -389,6 +402,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             get_events_aggregate(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getEventsAggregate`.
     #[derive(Clone, Debug, PartialEq)]
@@ -461,6 +475,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             get_events(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getEvents`.
     #[derive(Clone, Debug, PartialEq)]
@@ -567,6 +582,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             get_event_summary_by_user(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getEventSummaryByUser`.
     #[derive(Clone, Debug, PartialEq)]
@@ -677,6 +693,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             get_event_types(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getEventTypes`.
     #[derive(Clone, Debug, PartialEq)]
@@ -764,6 +781,12 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             get_events_of_workspace(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            GetEventsOfWorkspacePath::read(
+                    &mut crate::support::Decoder::of_path(&GET_EVENTS_OF_WORKSPACE, head),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `getEventsOfWorkspace`.

@@ -18,6 +18,7 @@ pub static GET_FEATURES: crate::support::OperationInfo = crate::support::Operati
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_features(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getFeatures`.
 #[derive(Clone, Debug, PartialEq)]
@@ -101,6 +102,15 @@ pub static GET_FEATURES_BY_ORGANIZATION: crate::support::OperationInfo = crate::
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_features_by_organization(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetFeaturesByOrganizationPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_FEATURES_BY_ORGANIZATION,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getFeaturesByOrganization`.

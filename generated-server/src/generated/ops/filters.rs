@@ -18,6 +18,7 @@ pub static GET_FILTERS: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_filters(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getFilters`.
 #[derive(Clone, Debug, PartialEq)]
@@ -148,7 +149,10 @@ pub static UPSERT_FILTER: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| upsert_filter(head, input).map(drop)),
+    check: crate::support::Check::new(|head, input| {
+        upsert_filter(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn upsert_filter(
     head: &crate::support::Head,
@@ -212,6 +216,10 @@ pub static CLONE_FILTER: crate::support::OperationInfo = crate::support::Operati
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| clone_filter(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        CloneFilterPath::read(&mut crate::support::Decoder::of_path(&CLONE_FILTER, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `cloneFilter`.
 #[derive(Clone, Debug, PartialEq)]
@@ -304,6 +312,7 @@ pub static DELETE_FILTERS: crate::support::OperationInfo = crate::support::Opera
     check: crate::support::Check::new(|head, input| {
         delete_filters(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn delete_filters(
     head: &crate::support::Head,
@@ -358,6 +367,12 @@ pub static GET_FILTER_FILE: crate::support::OperationInfo = crate::support::Oper
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_filter_file(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetFilterFilePath::read(
+                &mut crate::support::Decoder::of_path(&GET_FILTER_FILE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getFilterFile`.
@@ -429,7 +444,15 @@ pub static DELETE_FILTER: crate::support::OperationInfo = crate::support::Operat
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| delete_filter(head, input).map(drop)),
+    check: crate::support::Check::new(|head, input| {
+        delete_filter(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteFilterPath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_FILTER, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteFilter`.
 #[derive(Clone, Debug, PartialEq)]
@@ -499,6 +522,10 @@ pub static GET_FILTER: crate::support::OperationInfo = crate::support::Operation
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_filter(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        GetFilterPath::read(&mut crate::support::Decoder::of_path(&GET_FILTER, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `getFilter`.
 #[derive(Clone, Debug, PartialEq)]
@@ -578,7 +605,15 @@ pub static UPDATE_FILTER: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| update_filter(head, input).map(drop)),
+    check: crate::support::Check::new(|head, input| {
+        update_filter(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateFilterPath::read(
+                &mut crate::support::Decoder::of_path(&UPDATE_FILTER, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `updateFilter`.
 #[derive(Clone, Debug, PartialEq)]

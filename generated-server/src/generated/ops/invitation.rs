@@ -28,6 +28,12 @@ pub static HANDLE_USER_INVITE: crate::support::OperationInfo = crate::support::O
     check: crate::support::Check::new(|head, input| {
         handle_user_invite(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        HandleUserInvitePath::read(
+                &mut crate::support::Decoder::of_path(&HANDLE_USER_INVITE, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `handleUserInvite`.
 #[derive(Clone, Debug, PartialEq)]
@@ -114,6 +120,7 @@ pub static GET_SIGNUP_REQUESTS: crate::support::OperationInfo = crate::support::
     check: crate::support::Check::new(|head, input| {
         get_signup_requests(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getSignupRequests`.
 #[derive(Clone, Debug, PartialEq)]
@@ -230,6 +237,7 @@ pub static SIGNUP_REQUEST: crate::support::OperationInfo = crate::support::Opera
     check: crate::support::Check::new(|head, input| {
         signup_request(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn signup_request(
     head: &crate::support::Head,
@@ -299,6 +307,7 @@ pub static APPROVE_SIGNUP_REQUEST: crate::support::OperationInfo = crate::suppor
     check: crate::support::Check::new(|head, input| {
         approve_signup_request(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `approveSignupRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -478,6 +487,7 @@ pub static DENY_SIGNUP_REQUEST: crate::support::OperationInfo = crate::support::
     check: crate::support::Check::new(|head, input| {
         deny_signup_request(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `denySignupRequest`.
 #[derive(Clone, Debug, PartialEq)]
@@ -643,6 +653,7 @@ pub static GET_SIGNUP_REQUEST_NOTIFICATION: crate::support::OperationInfo = crat
     websocket: false,
     deprecated: false,
     check: crate::support::Check::NOTHING,
+    takes: crate::support::Takes::ANYTHING,
 };
 /// What `getSignupRequestNotification` may answer with.
 #[derive(Debug)]
@@ -692,6 +703,7 @@ pub static GET_INVITATIONS: crate::support::OperationInfo = crate::support::Oper
     check: crate::support::Check::new(|head, input| {
         get_invitations(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getInvitations`.
 #[derive(Clone, Debug, PartialEq)]
@@ -813,6 +825,7 @@ pub static CREATE_INVITATION: crate::support::OperationInfo = crate::support::Op
     check: crate::support::Check::new(|head, input| {
         create_invitation(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_invitation(
     head: &crate::support::Head,
@@ -871,6 +884,12 @@ pub static DELETE_INVITATION: crate::support::OperationInfo = crate::support::Op
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         delete_invitation(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteInvitationPath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_INVITATION, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `deleteInvitation`.
@@ -949,6 +968,12 @@ pub static GET_INVITATION: crate::support::OperationInfo = crate::support::Opera
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_invitation(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetInvitationPath::read(
+                &mut crate::support::Decoder::of_path(&GET_INVITATION, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getInvitation`.
@@ -1035,6 +1060,12 @@ pub static UPDATE_INVITATION: crate::support::OperationInfo = crate::support::Op
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         update_invitation(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateInvitationPath::read(
+                &mut crate::support::Decoder::of_path(&UPDATE_INVITATION, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `updateInvitation`.
@@ -1123,6 +1154,12 @@ pub static ACCEPT_INVITATION: crate::support::OperationInfo = crate::support::Op
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         accept_invitation(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        AcceptInvitationPath::read(
+                &mut crate::support::Decoder::of_path(&ACCEPT_INVITATION, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `acceptInvitation`.

@@ -18,6 +18,7 @@ pub static GET_KEYS: crate::support::OperationInfo = crate::support::OperationIn
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_keys(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getKeys`.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +134,7 @@ pub static UPSERT_KEY: crate::support::OperationInfo = crate::support::Operation
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| upsert_key(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn upsert_key(
     head: &crate::support::Head,
@@ -183,6 +185,10 @@ pub static DELETE_KEY: crate::support::OperationInfo = crate::support::Operation
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| delete_key(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        DeleteKeyPath::read(&mut crate::support::Decoder::of_path(&DELETE_KEY, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteKey`.
 #[derive(Clone, Debug, PartialEq)]
@@ -254,7 +260,13 @@ pub static GET_KEY_BY_ID: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_key_by_id(head, input).map(drop)),
+    check: crate::support::Check::new(|head, input| {
+        get_key_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetKeyByIdPath::read(&mut crate::support::Decoder::of_path(&GET_KEY_BY_ID, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `getKeyById`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,7 +17,10 @@ pub static GET_KEYCHAINS: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_keychains(head, input).map(drop)),
+    check: crate::support::Check::new(|head, input| {
+        get_keychains(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getKeychains`.
 #[derive(Clone, Debug, PartialEq)]
@@ -137,6 +140,7 @@ pub static CREATE_KEYCHAIN: crate::support::OperationInfo = crate::support::Oper
     check: crate::support::Check::new(|head, input| {
         create_keychain(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_keychain(
     head: &crate::support::Head,
@@ -195,6 +199,12 @@ pub static DELETE_KEYCHAIN: crate::support::OperationInfo = crate::support::Oper
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         delete_keychain(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteKeychainPath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_KEYCHAIN, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `deleteKeychain`.
@@ -271,6 +281,12 @@ pub static GET_KEYCHAIN_BY_ID: crate::support::OperationInfo = crate::support::O
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_keychain_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetKeychainByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_KEYCHAIN_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getKeychainById`.
@@ -358,6 +374,12 @@ pub static UPDATE_KEYCHAIN: crate::support::OperationInfo = crate::support::Oper
     check: crate::support::Check::new(|head, input| {
         update_keychain(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateKeychainPath::read(
+                &mut crate::support::Decoder::of_path(&UPDATE_KEYCHAIN, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `updateKeychain`.
 #[derive(Clone, Debug, PartialEq)]
@@ -443,6 +465,12 @@ pub static GET_KEYS_OF_KEYCHAIN: crate::support::OperationInfo = crate::support:
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_keys_of_keychain(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetKeysOfKeychainPath::read(
+                &mut crate::support::Decoder::of_path(&GET_KEYS_OF_KEYCHAIN, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getKeysOfKeychain`.
@@ -584,6 +612,12 @@ pub static REMOVE_KEY_FROM_KEYCHAIN: crate::support::OperationInfo = crate::supp
     check: crate::support::Check::new(|head, input| {
         remove_key_from_keychain(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        RemoveKeyFromKeychainPath::read(
+                &mut crate::support::Decoder::of_path(&REMOVE_KEY_FROM_KEYCHAIN, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `removeKeyFromKeychain`.
 #[derive(Clone, Debug, PartialEq)]
@@ -676,6 +710,12 @@ pub static ADD_KEY_TO_KEYCHAIN: crate::support::OperationInfo = crate::support::
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         add_key_to_keychain(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        AddKeyToKeychainPath::read(
+                &mut crate::support::Decoder::of_path(&ADD_KEY_TO_KEYCHAIN, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `addKeyToKeychain`.

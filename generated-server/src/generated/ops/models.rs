@@ -20,6 +20,7 @@ pub static GET_MESH_MODEL_MODELS: crate::support::OperationInfo = crate::support
     check: crate::support::Check::new(|head, input| {
         get_mesh_model_models(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getMeshModelModels`.
 #[derive(Clone, Debug, PartialEq)]

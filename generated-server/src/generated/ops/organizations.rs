@@ -18,6 +18,7 @@ pub static GET_ORGS: crate::support::OperationInfo = crate::support::OperationIn
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_orgs(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getOrgs`.
 #[derive(Clone, Debug, PartialEq)]
@@ -133,6 +134,7 @@ pub static CREATE_ORG: crate::support::OperationInfo = crate::support::Operation
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| create_org(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_org(
     head: &crate::support::Head,
@@ -193,6 +195,7 @@ pub static GET_ORG_BY_DOMAIN: crate::support::OperationInfo = crate::support::Op
     check: crate::support::Check::new(|head, input| {
         get_org_by_domain(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getOrgByDomain`.
 #[derive(Clone, Debug, PartialEq)]
@@ -264,6 +267,10 @@ pub static DELETE_ORG: crate::support::OperationInfo = crate::support::Operation
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| delete_org(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        DeleteOrgPath::read(&mut crate::support::Decoder::of_path(&DELETE_ORG, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -339,6 +346,9 @@ pub static GET_ORG: crate::support::OperationInfo = crate::support::OperationInf
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_org(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        GetOrgPath::read(&mut crate::support::Decoder::of_path(&GET_ORG, head)).is_some()
+    }),
 };
 /// The path parameters of `getOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -419,6 +429,10 @@ pub static UPDATE_ORG: crate::support::OperationInfo = crate::support::Operation
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| update_org(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        UpdateOrgPath::read(&mut crate::support::Decoder::of_path(&UPDATE_ORG, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `updateOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -503,6 +517,12 @@ pub static GET_ORG_PREFERENCES: crate::support::OperationInfo = crate::support::
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_org_preferences(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetOrgPreferencesPath::read(
+                &mut crate::support::Decoder::of_path(&GET_ORG_PREFERENCES, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getOrgPreferences`.
@@ -589,6 +609,12 @@ pub static ADD_TEAM_TO_ORG: crate::support::OperationInfo = crate::support::Oper
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         add_team_to_org(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        AddTeamToOrgPath::read(
+                &mut crate::support::Decoder::of_path(&ADD_TEAM_TO_ORG, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `addTeamToOrg`.
@@ -691,6 +717,12 @@ pub static REMOVE_TEAM_FROM_ORG: crate::support::OperationInfo = crate::support:
     check: crate::support::Check::new(|head, input| {
         remove_team_from_org(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        RemoveTeamFromOrgPath::read(
+                &mut crate::support::Decoder::of_path(&REMOVE_TEAM_FROM_ORG, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `removeTeamFromOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -781,6 +813,12 @@ pub static DELETE_USER_FROM_ORG: crate::support::OperationInfo = crate::support:
     check: crate::support::Check::new(|head, input| {
         delete_user_from_org(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteUserFromOrgPath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_USER_FROM_ORG, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteUserFromOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -865,6 +903,12 @@ pub static ADD_USER_TO_ORG: crate::support::OperationInfo = crate::support::Oper
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         add_user_to_org(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        AddUserToOrgPath::read(
+                &mut crate::support::Decoder::of_path(&ADD_USER_TO_ORG, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `addUserToOrg`.

@@ -32,6 +32,7 @@ pub static GET_PATTERN_RESOURCES: crate::support::OperationInfo = crate::support
     check: crate::support::Check::new(|head, input| {
         get_pattern_resources(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getPatternResources`.
 #[derive(Clone, Debug, PartialEq)]
@@ -204,6 +205,7 @@ pub static UPSERT_PATTERN_RESOURCE: crate::support::OperationInfo = crate::suppo
     check: crate::support::Check::new(|head, input| {
         upsert_pattern_resource(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn upsert_pattern_resource(
     head: &crate::support::Head,
@@ -268,6 +270,12 @@ pub static DELETE_PATTERN_RESOURCE: crate::support::OperationInfo = crate::suppo
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         delete_pattern_resource(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeletePatternResourcePath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_PATTERN_RESOURCE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `deletePatternResource`.
@@ -354,6 +362,12 @@ pub static GET_PATTERN_RESOURCE: crate::support::OperationInfo = crate::support:
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_pattern_resource(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetPatternResourcePath::read(
+                &mut crate::support::Decoder::of_path(&GET_PATTERN_RESOURCE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getPatternResource`.

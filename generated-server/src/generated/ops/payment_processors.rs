@@ -26,6 +26,7 @@ pub static HANDLE_SUBSCRIPTION_WEBHOOK: crate::support::OperationInfo = crate::s
     check: crate::support::Check::new(|head, input| {
         handle_subscription_webhook(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn handle_subscription_webhook(
     head: &crate::support::Head,

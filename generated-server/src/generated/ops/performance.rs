@@ -20,6 +20,7 @@ pub static GET_PERFORMANCE_PROFILES: crate::support::OperationInfo = crate::supp
     check: crate::support::Check::new(|head, input| {
         get_performance_profiles(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getPerformanceProfiles`.
 #[derive(Clone, Debug, PartialEq)]
@@ -138,6 +139,7 @@ pub static UPSERT_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::su
     check: crate::support::Check::new(|head, input| {
         upsert_performance_profile(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn upsert_performance_profile(
     head: &crate::support::Head,
@@ -204,6 +206,12 @@ pub static DELETE_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::su
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         delete_performance_profile(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeletePerformanceProfilePath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_PERFORMANCE_PROFILE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `deletePerformanceProfile`.
@@ -290,6 +298,12 @@ pub static GET_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::suppo
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_performance_profile(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetPerformanceProfilePath::read(
+                &mut crate::support::Decoder::of_path(&GET_PERFORMANCE_PROFILE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getPerformanceProfile`.
@@ -384,6 +398,12 @@ pub static UPDATE_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::su
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         update_performance_profile(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        UpdatePerformanceProfilePath::read(
+                &mut crate::support::Decoder::of_path(&UPDATE_PERFORMANCE_PROFILE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `updatePerformanceProfile`.
@@ -483,6 +503,15 @@ pub static GET_PERFORMANCE_PROFILE_RESULTS: crate::support::OperationInfo = crat
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_performance_profile_results(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetPerformanceProfileResultsPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_PERFORMANCE_PROFILE_RESULTS,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getPerformanceProfileResults`.
@@ -630,6 +659,7 @@ pub static GET_PERFORMANCE_RESULTS: crate::support::OperationInfo = crate::suppo
     check: crate::support::Check::new(|head, input| {
         get_performance_results(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getPerformanceResults`.
 #[derive(Clone, Debug, PartialEq)]
@@ -762,6 +792,15 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             get_performance_profile_result(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            GetPerformanceProfileResultPath::read(
+                    &mut crate::support::Decoder::of_path(
+                        &GET_PERFORMANCE_PROFILE_RESULT,
+                        head,
+                    ),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `getPerformanceProfileResult`.

@@ -18,6 +18,7 @@ pub static GET_PLANS: crate::support::OperationInfo = crate::support::OperationI
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_plans(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getPlans`.
 #[derive(Clone, Debug, PartialEq)]

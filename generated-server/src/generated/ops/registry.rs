@@ -18,6 +18,7 @@ pub static GET_REGISTRY_CATEGORIES: crate::support::OperationInfo = crate::suppo
     check: crate::support::Check::new(|head, input| {
         get_registry_categories(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getRegistryCategories`.
 #[derive(Clone, Debug, PartialEq)]
@@ -124,6 +125,15 @@ pub static GET_REGISTRY_CATEGORIES_BY_NAME: crate::support::OperationInfo = crat
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_categories_by_name(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryCategoriesByNamePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_CATEGORIES_BY_NAME,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryCategoriesByName`.
@@ -270,6 +280,15 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY: crate::support::OperationInfo = 
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_components_by_category(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryComponentsByCategoryPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_COMPONENTS_BY_CATEGORY,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryComponentsByCategory`.
@@ -452,6 +471,15 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: crate::support::Operati
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_components_by_category_and_name(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryComponentsByCategoryAndNamePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryComponentsByCategoryAndName`.
@@ -649,6 +677,15 @@ pub static GET_REGISTRY_MODELS_BY_CATEGORY: crate::support::OperationInfo = crat
     check: crate::support::Check::new(|head, input| {
         get_registry_models_by_category(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryModelsByCategoryPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_MODELS_BY_CATEGORY,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `getRegistryModelsByCategory`.
 #[derive(Clone, Debug, PartialEq)]
@@ -830,6 +867,15 @@ pub static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: crate::support::OperationI
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_models_by_category_and_model(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryModelsByCategoryAndModelPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryModelsByCategoryAndModel`.
@@ -1023,6 +1069,15 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: crate::support::Operat
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_components_by_category_and_model(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryComponentsByCategoryAndModelPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryComponentsByCategoryAndModel`.
@@ -1219,6 +1274,15 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: crate::suppor
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_components_by_category_and_model_and_name(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryComponentsByCategoryAndModelAndNamePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryComponentsByCategoryAndModelAndName`.
@@ -1426,6 +1490,7 @@ pub static GET_REGISTRY_COMPONENTS: crate::support::OperationInfo = crate::suppo
     check: crate::support::Check::new(|head, input| {
         get_registry_components(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getRegistryComponents`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1577,6 +1642,7 @@ pub static REGISTER_REGISTRY_COMPONENT: crate::support::OperationInfo = crate::s
     check: crate::support::Check::new(|head, input| {
         register_registry_component(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn register_registry_component(
     head: &crate::support::Head,
@@ -1640,6 +1706,15 @@ pub static GET_REGISTRY_COMPONENTS_BY_NAME: crate::support::OperationInfo = crat
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_components_by_name(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryComponentsByNamePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_COMPONENTS_BY_NAME,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryComponentsByName`.
@@ -1821,6 +1896,7 @@ pub static EXPORT_REGISTRY_MODEL: crate::support::OperationInfo = crate::support
     check: crate::support::Check::new(|head, input| {
         export_registry_model(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `exportRegistryModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1955,6 +2031,7 @@ pub static GENERATE_REGISTRY_COMPONENTS: crate::support::OperationInfo = crate::
     check: crate::support::Check::new(|head, input| {
         generate_registry_components(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn generate_registry_components(
     head: &crate::support::Head,
@@ -2027,6 +2104,7 @@ pub static GET_REGISTRY_MODELS: crate::support::OperationInfo = crate::support::
     check: crate::support::Check::new(|head, input| {
         get_registry_models(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getRegistryModels`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2204,6 +2282,12 @@ pub static DELETE_REGISTRY_MODEL: crate::support::OperationInfo = crate::support
     check: crate::support::Check::new(|head, input| {
         delete_registry_model(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteRegistryModelPath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_REGISTRY_MODEL, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteRegistryModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2279,6 +2363,12 @@ pub static GET_REGISTRY_MODELS_BY_NAME: crate::support::OperationInfo = crate::s
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_models_by_name(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryModelsByNamePath::read(
+                &mut crate::support::Decoder::of_path(&GET_REGISTRY_MODELS_BY_NAME, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryModelsByName`.
@@ -2459,6 +2549,15 @@ pub static GET_REGISTRY_COMPONENTS_BY_MODEL: crate::support::OperationInfo = cra
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_components_by_model(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryComponentsByModelPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_COMPONENTS_BY_MODEL,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryComponentsByModel`.
@@ -2642,6 +2741,15 @@ pub static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: crate::support::OperationI
     check: crate::support::Check::new(|head, input| {
         get_registry_components_by_model_and_name(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryComponentsByModelAndNamePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `getRegistryComponentsByModelAndName`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2822,6 +2930,15 @@ pub static GET_REGISTRY_POLICIES_BY_MODEL: crate::support::OperationInfo = crate
     check: crate::support::Check::new(|head, input| {
         get_registry_policies_by_model(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryPoliciesByModelPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_POLICIES_BY_MODEL,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `getRegistryPoliciesByModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -2957,6 +3074,15 @@ pub static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: crate::support::OperationInf
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_policies_by_model_and_name(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryPoliciesByModelAndNamePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryPoliciesByModelAndName`.
@@ -3102,6 +3228,15 @@ pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: crate::support::OperationInfo = 
     check: crate::support::Check::new(|head, input| {
         get_registry_relationships_by_model(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryRelationshipsByModelPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_RELATIONSHIPS_BY_MODEL,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `getRegistryRelationshipsByModel`.
 #[derive(Clone, Debug, PartialEq)]
@@ -3246,6 +3381,15 @@ pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: crate::support::Operati
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_registry_relationships_by_model_and_name(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRegistryRelationshipsByModelAndNamePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRegistryRelationshipsByModelAndName`.
@@ -3413,6 +3557,7 @@ pub static REGISTER_REGISTRY_ENTITIES: crate::support::OperationInfo = crate::su
     check: crate::support::Check::new(|head, input| {
         register_registry_entities(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn register_registry_entities(
     head: &crate::support::Head,
@@ -3471,6 +3616,7 @@ pub static GET_REGISTRY_REGISTRANTS: crate::support::OperationInfo = crate::supp
     check: crate::support::Check::new(|head, input| {
         get_registry_registrants(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getRegistryRegistrants`.
 #[derive(Clone, Debug, PartialEq)]
@@ -3578,6 +3724,7 @@ pub static GET_REGISTRY_RELATIONSHIPS: crate::support::OperationInfo = crate::su
     check: crate::support::Check::new(|head, input| {
         get_registry_relationships(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getRegistryRelationships`.
 #[derive(Clone, Debug, PartialEq)]
@@ -3702,6 +3849,7 @@ pub static REGISTER_REGISTRY_RELATIONSHIP: crate::support::OperationInfo = crate
     check: crate::support::Check::new(|head, input| {
         register_registry_relationship(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn register_registry_relationship(
     head: &crate::support::Head,
@@ -3766,6 +3914,7 @@ pub static VALIDATE_REGISTRY_ENTITIES: crate::support::OperationInfo = crate::su
     check: crate::support::Check::new(|head, input| {
         validate_registry_entities(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn validate_registry_entities(
     head: &crate::support::Head,
@@ -3831,6 +3980,15 @@ pub static UPDATE_REGISTRY_ENTITY_STATUS: crate::support::OperationInfo = crate:
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         update_registry_entity_status(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateRegistryEntityStatusPath::read(
+                &mut crate::support::Decoder::of_path(
+                    &UPDATE_REGISTRY_ENTITY_STATUS,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `updateRegistryEntityStatus`.

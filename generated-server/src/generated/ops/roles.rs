@@ -17,7 +17,15 @@ pub static GET_ALL_ROLES: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_all_roles(head, input).map(drop)),
+    check: crate::support::Check::new(|head, input| {
+        get_all_roles(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetAllRolesPath::read(
+                &mut crate::support::Decoder::of_path(&GET_ALL_ROLES, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `getAllRoles`.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,6 +185,10 @@ pub static UPSERT_ROLE: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| upsert_role(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        UpsertRolePath::read(&mut crate::support::Decoder::of_path(&UPSERT_ROLE, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `upsertRole`.
 #[derive(Clone, Debug, PartialEq)]
@@ -267,6 +279,12 @@ pub static BULK_EDIT_ROLE_HOLDER: crate::support::OperationInfo = crate::support
     check: crate::support::Check::new(|head, input| {
         bulk_edit_role_holder(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        BulkEditRoleHolderPath::read(
+                &mut crate::support::Decoder::of_path(&BULK_EDIT_ROLE_HOLDER, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `bulkEditRoleHolder`.
 #[derive(Clone, Debug, PartialEq)]
@@ -350,6 +368,12 @@ pub static GET_ROLE_KEYCHAINS: crate::support::OperationInfo = crate::support::O
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_role_keychains(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetRoleKeychainsPath::read(
+                &mut crate::support::Decoder::of_path(&GET_ROLE_KEYCHAINS, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getRoleKeychains`.
@@ -493,6 +517,12 @@ pub static UNASSIGN_KEYCHAIN_FROM_ROLE: crate::support::OperationInfo = crate::s
     check: crate::support::Check::new(|head, input| {
         unassign_keychain_from_role(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        UnassignKeychainFromRolePath::read(
+                &mut crate::support::Decoder::of_path(&UNASSIGN_KEYCHAIN_FROM_ROLE, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `unassignKeychainFromRole`.
 #[derive(Clone, Debug, PartialEq)]
@@ -596,6 +626,12 @@ pub static ASSIGN_KEYCHAIN_TO_ROLE: crate::support::OperationInfo = crate::suppo
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         assign_keychain_to_role(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        AssignKeychainToRolePath::read(
+                &mut crate::support::Decoder::of_path(&ASSIGN_KEYCHAIN_TO_ROLE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `assignKeychainToRole`.
@@ -705,6 +741,7 @@ pub static ADD_ROLE_HOLDER: crate::support::OperationInfo = crate::support::Oper
     check: crate::support::Check::new(|head, input| {
         add_role_holder(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn add_role_holder(
     head: &crate::support::Head,
@@ -755,6 +792,10 @@ pub static DELETE_ROLE: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| delete_role(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        DeleteRolePath::read(&mut crate::support::Decoder::of_path(&DELETE_ROLE, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteRole`.
 #[derive(Clone, Debug, PartialEq)]

@@ -17,7 +17,10 @@ pub static GET_SCHEDULES: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_schedules(head, input).map(drop)),
+    check: crate::support::Check::new(|head, input| {
+        get_schedules(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getSchedules`.
 #[derive(Clone, Debug, PartialEq)]
@@ -125,6 +128,7 @@ pub static UPSERT_SCHEDULE: crate::support::OperationInfo = crate::support::Oper
     check: crate::support::Check::new(|head, input| {
         upsert_schedule(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn upsert_schedule(
     head: &crate::support::Head,
@@ -183,6 +187,12 @@ pub static DELETE_SCHEDULE: crate::support::OperationInfo = crate::support::Oper
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         delete_schedule(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteSchedulePath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_SCHEDULE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `deleteSchedule`.
@@ -255,6 +265,10 @@ pub static GET_SCHEDULE: crate::support::OperationInfo = crate::support::Operati
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_schedule(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        GetSchedulePath::read(&mut crate::support::Decoder::of_path(&GET_SCHEDULE, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `getSchedule`.
 #[derive(Clone, Debug, PartialEq)]

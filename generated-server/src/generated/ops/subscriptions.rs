@@ -20,6 +20,7 @@ pub static GET_SUBSCRIPTIONS: crate::support::OperationInfo = crate::support::Op
     check: crate::support::Check::new(|head, input| {
         get_subscriptions(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getSubscriptions`.
 #[derive(Clone, Debug, PartialEq)]
@@ -146,6 +147,7 @@ pub static UPSERT_SUBSCRIPTION: crate::support::OperationInfo = crate::support::
     check: crate::support::Check::new(|head, input| {
         upsert_subscription(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn upsert_subscription(
     head: &crate::support::Head,
@@ -219,6 +221,7 @@ pub static CREATE_SUBSCRIPTION: crate::support::OperationInfo = crate::support::
     check: crate::support::Check::new(|head, input| {
         create_subscription(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_subscription(
     head: &crate::support::Head,
@@ -280,6 +283,12 @@ pub static GET_SUBSCRIPTION_BY_ID: crate::support::OperationInfo = crate::suppor
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_subscription_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetSubscriptionByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_SUBSCRIPTION_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getSubscriptionById`.
@@ -360,6 +369,12 @@ pub static CANCEL_SUBSCRIPTION: crate::support::OperationInfo = crate::support::
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         cancel_subscription(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        CancelSubscriptionPath::read(
+                &mut crate::support::Decoder::of_path(&CANCEL_SUBSCRIPTION, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `cancelSubscription`.
@@ -451,6 +466,12 @@ pub static UPGRADE_SUBSCRIPTION: crate::support::OperationInfo = crate::support:
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         upgrade_subscription(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        UpgradeSubscriptionPath::read(
+                &mut crate::support::Decoder::of_path(&UPGRADE_SUBSCRIPTION, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `upgradeSubscription`.
@@ -553,6 +574,15 @@ pub static PREVIEW_SUBSCRIPTION_UPGRADE: crate::support::OperationInfo = crate::
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         preview_subscription_upgrade(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        PreviewSubscriptionUpgradePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &PREVIEW_SUBSCRIPTION_UPGRADE,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `previewSubscriptionUpgrade`.

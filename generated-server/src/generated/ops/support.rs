@@ -28,6 +28,7 @@ pub static SUBMIT_SUPPORT_REQUEST: crate::support::OperationInfo = crate::suppor
     check: crate::support::Check::new(|head, input| {
         submit_support_request(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn submit_support_request(
     head: &crate::support::Head,

@@ -16,6 +16,7 @@ pub static GET_SYSTEM_VERSION: crate::support::OperationInfo = crate::support::O
     websocket: false,
     deprecated: false,
     check: crate::support::Check::NOTHING,
+    takes: crate::support::Takes::ANYTHING,
 };
 /// What `getSystemVersion` may answer with.
 #[derive(Debug)]
@@ -68,6 +69,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             send_test_email(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     pub(crate) fn send_test_email(
         head: &crate::support::Head,
@@ -129,6 +131,7 @@ mod only_meshery {
         check: crate::support::Check::new(|head, input| {
             get_broker_controller_status(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getBrokerControllerStatus`.
     #[derive(Clone, Debug, PartialEq)]
@@ -204,6 +207,7 @@ mod only_meshery {
         check: crate::support::Check::new(|head, input| {
             get_controller_diagnostics(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getControllerDiagnostics`.
     #[derive(Clone, Debug, PartialEq)]
@@ -279,6 +283,7 @@ mod only_meshery {
         check: crate::support::Check::new(|head, input| {
             get_meshsync_controller_status(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getMeshsyncControllerStatus`.
     #[derive(Clone, Debug, PartialEq)]
@@ -354,6 +359,7 @@ mod only_meshery {
         check: crate::support::Check::new(|head, input| {
             get_operator_controller_status(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getOperatorControllerStatus`.
     #[derive(Clone, Debug, PartialEq)]
@@ -429,6 +435,7 @@ mod only_meshery {
         check: crate::support::Check::new(|head, input| {
             subscribe_controllers_status(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `subscribeControllersStatus`.
     #[derive(Clone, Debug, PartialEq)]
@@ -500,6 +507,7 @@ mod only_meshery {
         check: crate::support::Check::new(|head, input| {
             get_system_database(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getSystemDatabase`.
     #[derive(Clone, Debug, PartialEq)]
@@ -607,6 +615,7 @@ mod only_meshery {
         websocket: false,
         deprecated: false,
         check: crate::support::Check::NOTHING,
+        takes: crate::support::Takes::ANYTHING,
     };
     /// What `resetSystemDatabase` may answer with.
     #[derive(Debug)]
@@ -657,6 +666,7 @@ mod only_meshery {
         check: crate::support::Check::new(|head, input| {
             add_kubernetes_config(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The parts of the body of `addKubernetesConfig`.
     #[derive(Clone, Debug, PartialEq)]
@@ -767,6 +777,7 @@ mod only_meshery {
         check: crate::support::Check::new(|head, input| {
             discover_kubernetes_contexts(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The parts of the body of `discoverKubernetesContexts`.
     #[derive(Clone, Debug, PartialEq)]
@@ -851,6 +862,7 @@ mod only_meshery {
         check: crate::support::Check::new(|head, input| {
             ping_kubernetes(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `pingKubernetes`.
     #[derive(Clone, Debug, PartialEq)]
@@ -922,6 +934,7 @@ mod only_meshery {
         websocket: false,
         deprecated: false,
         check: crate::support::Check::NOTHING,
+        takes: crate::support::Takes::ANYTHING,
     };
     /// What `getSystemSync` may answer with.
     #[derive(Debug)]

@@ -18,6 +18,10 @@ pub static GET_TEAMS: crate::support::OperationInfo = crate::support::OperationI
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_teams(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        GetTeamsPath::read(&mut crate::support::Decoder::of_path(&GET_TEAMS, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `getTeams`.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,6 +161,10 @@ pub static CREATE_TEAM: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| create_team(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        CreateTeamPath::read(&mut crate::support::Decoder::of_path(&CREATE_TEAM, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `createTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -242,6 +250,10 @@ pub static DELETE_TEAM: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| delete_team(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        DeleteTeamPath::read(&mut crate::support::Decoder::of_path(&DELETE_TEAM, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -329,6 +341,12 @@ pub static GET_TEAM_BY_ID: crate::support::OperationInfo = crate::support::Opera
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_team_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetTeamByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_TEAM_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getTeamById`.
@@ -426,6 +444,10 @@ pub static UPDATE_TEAM: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| update_team(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        UpdateTeamPath::read(&mut crate::support::Decoder::of_path(&UPDATE_TEAM, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `updateTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -521,6 +543,12 @@ pub static LIST_USERS_NOT_IN_TEAM: crate::support::OperationInfo = crate::suppor
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         list_users_not_in_team(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        ListUsersNotInTeamPath::read(
+                &mut crate::support::Decoder::of_path(&LIST_USERS_NOT_IN_TEAM, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `listUsersNotInTeam`.
@@ -679,6 +707,12 @@ pub static REMOVE_USER_FROM_TEAM: crate::support::OperationInfo = crate::support
     check: crate::support::Check::new(|head, input| {
         remove_user_from_team(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        RemoveUserFromTeamPath::read(
+                &mut crate::support::Decoder::of_path(&REMOVE_USER_FROM_TEAM, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `removeUserFromTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -778,6 +812,12 @@ pub static ADD_USER_TO_TEAM: crate::support::OperationInfo = crate::support::Ope
     check: crate::support::Check::new(|head, input| {
         add_user_to_team(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        AddUserToTeamPath::read(
+                &mut crate::support::Decoder::of_path(&ADD_USER_TO_TEAM, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `addUserToTeam`.
 #[derive(Clone, Debug, PartialEq)]
@@ -876,6 +916,12 @@ pub static GET_TEAM_USERS: crate::support::OperationInfo = crate::support::Opera
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_team_users(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetTeamUsersPath::read(
+                &mut crate::support::Decoder::of_path(&GET_TEAM_USERS, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getTeamUsers`.

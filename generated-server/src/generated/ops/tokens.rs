@@ -20,6 +20,7 @@ pub static DELETE_USER_TOKEN: crate::support::OperationInfo = crate::support::Op
     check: crate::support::Check::new(|head, input| {
         delete_user_token(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `deleteUserToken`.
 #[derive(Clone, Debug, PartialEq)]
@@ -95,6 +96,7 @@ pub static GET_USER_TOKENS: crate::support::OperationInfo = crate::support::Oper
     check: crate::support::Check::new(|head, input| {
         get_user_tokens(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getUserTokens`.
 #[derive(Clone, Debug, PartialEq)]
@@ -212,6 +214,7 @@ pub static GENERATE_TOKEN: crate::support::OperationInfo = crate::support::Opera
     check: crate::support::Check::new(|head, input| {
         generate_token(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `generateToken`.
 #[derive(Clone, Debug, PartialEq)]
@@ -296,6 +299,7 @@ pub static ISSUE_INDEFINITE_LIFETIME_TOKEN: crate::support::OperationInfo = crat
     check: crate::support::Check::new(|head, input| {
         issue_indefinite_lifetime_token(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `issueIndefiniteLifetimeToken`.
 #[derive(Clone, Debug, PartialEq)]
@@ -389,6 +393,12 @@ pub static DOWNLOAD_TOKEN: crate::support::OperationInfo = crate::support::Opera
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         download_token(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DownloadTokenPath::read(
+                &mut crate::support::Decoder::of_path(&DOWNLOAD_TOKEN, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `downloadToken`.

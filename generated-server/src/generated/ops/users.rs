@@ -20,6 +20,12 @@ pub static GET_USERS_FOR_ORG: crate::support::OperationInfo = crate::support::Op
     check: crate::support::Check::new(|head, input| {
         get_users_for_org(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        GetUsersForOrgPath::read(
+                &mut crate::support::Decoder::of_path(&GET_USERS_FOR_ORG, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `getUsersForOrg`.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,7 +175,15 @@ pub static GET_USER_KEYS: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_user_keys(head, input).map(drop)),
+    check: crate::support::Check::new(|head, input| {
+        get_user_keys(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetUserKeysPath::read(
+                &mut crate::support::Decoder::of_path(&GET_USER_KEYS, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `getUserKeys`.
 #[derive(Clone, Debug, PartialEq)]
@@ -285,6 +299,7 @@ pub static GET_USER: crate::support::OperationInfo = crate::support::OperationIn
     websocket: false,
     deprecated: false,
     check: crate::support::Check::NOTHING,
+    takes: crate::support::Takes::ANYTHING,
 };
 /// What `getUser` may answer with.
 #[derive(Debug)]
@@ -327,6 +342,12 @@ pub static GET_USER_PROFILE_BY_ID: crate::support::OperationInfo = crate::suppor
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_user_profile_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetUserProfileByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_USER_PROFILE_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getUserProfileById`.
@@ -407,6 +428,7 @@ pub static SEARCH_USERS: crate::support::OperationInfo = crate::support::Operati
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| search_users(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `searchUsers`.
 #[derive(Clone, Debug, PartialEq)]
@@ -518,6 +540,12 @@ pub static GET_USER_EMAIL_ADDRESSES: crate::support::OperationInfo = crate::supp
     check: crate::support::Check::new(|head, input| {
         get_user_email_addresses(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        GetUserEmailAddressesPath::read(
+                &mut crate::support::Decoder::of_path(&GET_USER_EMAIL_ADDRESSES, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `getUserEmailAddresses`.
 #[derive(Clone, Debug, PartialEq)]
@@ -598,6 +626,7 @@ pub static GET_USERS: crate::support::OperationInfo = crate::support::OperationI
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_users(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getUsers`.
 #[derive(Clone, Debug, PartialEq)]
@@ -711,6 +740,12 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             search_users_in_org(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            SearchUsersInOrgPath::read(
+                    &mut crate::support::Decoder::of_path(&SEARCH_USERS_IN_ORG, head),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `searchUsersInOrg`.
@@ -857,6 +892,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             create_anonymous_user_session(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     pub(crate) fn create_anonymous_user_session(
         head: &crate::support::Head,
@@ -929,6 +965,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             notify_mention_users(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     pub(crate) fn notify_mention_users(
         head: &crate::support::Head,
@@ -987,6 +1024,7 @@ mod only_cloud {
         websocket: false,
         deprecated: false,
         check: crate::support::Check::NOTHING,
+        takes: crate::support::Takes::ANYTHING,
     };
     /// What `getUserProfileOverview` may answer with.
     #[derive(Debug)]
@@ -1041,6 +1079,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             delete_user_account(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `deleteUserAccount`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1153,6 +1192,7 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             get_account_deletion_eligibility(head, input).map(drop)
         }),
+        takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getAccountDeletionEligibility`.
     #[derive(Clone, Debug, PartialEq)]
@@ -1240,6 +1280,15 @@ mod only_cloud {
         deprecated: false,
         check: crate::support::Check::new(|head, input| {
             get_user_recent_activities(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            GetUserRecentActivitiesPath::read(
+                    &mut crate::support::Decoder::of_path(
+                        &GET_USER_RECENT_ACTIVITIES,
+                        head,
+                    ),
+                )
+                .is_some()
         }),
     };
     /// The path parameters of `getUserRecentActivities`.

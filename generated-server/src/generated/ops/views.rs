@@ -26,6 +26,7 @@ pub static SHARE_VIEW: crate::support::OperationInfo = crate::support::Operation
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| share_view(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn share_view(
     head: &crate::support::Head,
@@ -96,6 +97,7 @@ pub static GET_VIEWS: crate::support::OperationInfo = crate::support::OperationI
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_views(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getViews`.
 #[derive(Clone, Debug, PartialEq)]
@@ -253,6 +255,7 @@ pub static CREATE_VIEW: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| create_view(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_view(
     head: &crate::support::Head,
@@ -305,6 +308,10 @@ pub static DELETE_VIEW: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| delete_view(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        DeleteViewPath::read(&mut crate::support::Decoder::of_path(&DELETE_VIEW, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `deleteView`.
 #[derive(Clone, Debug, PartialEq)]
@@ -378,6 +385,12 @@ pub static GET_VIEW_BY_ID: crate::support::OperationInfo = crate::support::Opera
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_view_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetViewByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_VIEW_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getViewById`.
@@ -461,6 +474,10 @@ pub static UPDATE_VIEW: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| update_view(head, input).map(drop)),
+    takes: crate::support::Takes::new(|head| {
+        UpdateViewPath::read(&mut crate::support::Decoder::of_path(&UPDATE_VIEW, head))
+            .is_some()
+    }),
 };
 /// The path parameters of `updateView`.
 #[derive(Clone, Debug, PartialEq)]

@@ -20,6 +20,7 @@ pub static GET_WORKSPACES: crate::support::OperationInfo = crate::support::Opera
     check: crate::support::Check::new(|head, input| {
         get_workspaces(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getWorkspaces`.
 #[derive(Clone, Debug, PartialEq)]
@@ -157,6 +158,7 @@ pub static CREATE_WORKSPACE: crate::support::OperationInfo = crate::support::Ope
     check: crate::support::Check::new(|head, input| {
         create_workspace(head, input).map(drop)
     }),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_workspace(
     head: &crate::support::Head,
@@ -215,6 +217,12 @@ pub static DELETE_WORKSPACE: crate::support::OperationInfo = crate::support::Ope
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         delete_workspace(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        DeleteWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(&DELETE_WORKSPACE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `deleteWorkspace`.
@@ -293,6 +301,12 @@ pub static GET_WORKSPACE_BY_ID: crate::support::OperationInfo = crate::support::
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_workspace_by_id(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetWorkspaceByIdPath::read(
+                &mut crate::support::Decoder::of_path(&GET_WORKSPACE_BY_ID, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getWorkspaceById`.
@@ -382,6 +396,12 @@ pub static UPDATE_WORKSPACE: crate::support::OperationInfo = crate::support::Ope
     check: crate::support::Check::new(|head, input| {
         update_workspace(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        UpdateWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(&UPDATE_WORKSPACE, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `updateWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -469,6 +489,12 @@ pub static GET_DESIGNS_OF_WORKSPACE: crate::support::OperationInfo = crate::supp
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_designs_of_workspace(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetDesignsOfWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(&GET_DESIGNS_OF_WORKSPACE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getDesignsOfWorkspace`.
@@ -630,6 +656,15 @@ pub static UNASSIGN_DESIGN_FROM_WORKSPACE: crate::support::OperationInfo = crate
     check: crate::support::Check::new(|head, input| {
         unassign_design_from_workspace(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        UnassignDesignFromWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &UNASSIGN_DESIGN_FROM_WORKSPACE,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `unassignDesignFromWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -727,6 +762,12 @@ pub static ASSIGN_DESIGN_TO_WORKSPACE: crate::support::OperationInfo = crate::su
     check: crate::support::Check::new(|head, input| {
         assign_design_to_workspace(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        AssignDesignToWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(&ASSIGN_DESIGN_TO_WORKSPACE, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `assignDesignToWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -823,6 +864,15 @@ pub static GET_ENVIRONMENTS_OF_WORKSPACE: crate::support::OperationInfo = crate:
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_environments_of_workspace(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetEnvironmentsOfWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &GET_ENVIRONMENTS_OF_WORKSPACE,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getEnvironmentsOfWorkspace`.
@@ -988,6 +1038,15 @@ pub static UNASSIGN_ENVIRONMENT_FROM_WORKSPACE: crate::support::OperationInfo = 
     check: crate::support::Check::new(|head, input| {
         unassign_environment_from_workspace(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        UnassignEnvironmentFromWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &UNASSIGN_ENVIRONMENT_FROM_WORKSPACE,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `unassignEnvironmentFromWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1084,6 +1143,15 @@ pub static ASSIGN_ENVIRONMENT_TO_WORKSPACE: crate::support::OperationInfo = crat
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         assign_environment_to_workspace(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        AssignEnvironmentToWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &ASSIGN_ENVIRONMENT_TO_WORKSPACE,
+                    head,
+                ),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `assignEnvironmentToWorkspace`.
@@ -1183,6 +1251,12 @@ pub static GET_TEAMS_OF_WORKSPACE: crate::support::OperationInfo = crate::suppor
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_teams_of_workspace(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetTeamsOfWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(&GET_TEAMS_OF_WORKSPACE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getTeamsOfWorkspace`.
@@ -1338,6 +1412,15 @@ pub static UNASSIGN_TEAM_FROM_WORKSPACE: crate::support::OperationInfo = crate::
     check: crate::support::Check::new(|head, input| {
         unassign_team_from_workspace(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        UnassignTeamFromWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &UNASSIGN_TEAM_FROM_WORKSPACE,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `unassignTeamFromWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1435,6 +1518,12 @@ pub static ASSIGN_TEAM_TO_WORKSPACE: crate::support::OperationInfo = crate::supp
     check: crate::support::Check::new(|head, input| {
         assign_team_to_workspace(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        AssignTeamToWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(&ASSIGN_TEAM_TO_WORKSPACE, head),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `assignTeamToWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1529,6 +1618,12 @@ pub static GET_VIEWS_OF_WORKSPACE: crate::support::OperationInfo = crate::suppor
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         get_views_of_workspace(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        GetViewsOfWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(&GET_VIEWS_OF_WORKSPACE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `getViewsOfWorkspace`.
@@ -1684,6 +1779,15 @@ pub static UNASSIGN_VIEW_FROM_WORKSPACE: crate::support::OperationInfo = crate::
     check: crate::support::Check::new(|head, input| {
         unassign_view_from_workspace(head, input).map(drop)
     }),
+    takes: crate::support::Takes::new(|head| {
+        UnassignViewFromWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(
+                    &UNASSIGN_VIEW_FROM_WORKSPACE,
+                    head,
+                ),
+            )
+            .is_some()
+    }),
 };
 /// The path parameters of `unassignViewFromWorkspace`.
 #[derive(Clone, Debug, PartialEq)]
@@ -1780,6 +1884,12 @@ pub static ASSIGN_VIEW_TO_WORKSPACE: crate::support::OperationInfo = crate::supp
     deprecated: false,
     check: crate::support::Check::new(|head, input| {
         assign_view_to_workspace(head, input).map(drop)
+    }),
+    takes: crate::support::Takes::new(|head| {
+        AssignViewToWorkspacePath::read(
+                &mut crate::support::Decoder::of_path(&ASSIGN_VIEW_TO_WORKSPACE, head),
+            )
+            .is_some()
     }),
 };
 /// The path parameters of `assignViewToWorkspace`.

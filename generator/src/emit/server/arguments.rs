@@ -44,6 +44,17 @@ pub(super) fn check(op: &Operation) -> TokenStream {
     quote!(crate::support::Check::new(|head, input| #name(head, input).map(drop)))
 }
 
+/// What finds out whether each path parameter of a request is a value that it may have.
+pub(super) fn takes(op: &Operation) -> TokenStream {
+    if Place::Path.of(op).is_empty() {
+        return quote!(crate::support::Takes::ANYTHING);
+    }
+    let (info, path) = (info::name(op), Place::Path.type_name(op));
+    quote!(crate::support::Takes::new(|head| {
+        #path::read(&mut crate::support::Decoder::of_path(&#info, head)).is_some()
+    }))
+}
+
 /// The function that reads the arguments of an operation; nothing where it has none.
 pub(super) fn item(api: &Api, op: &Operation) -> TokenStream {
     let arguments = of(api, op);

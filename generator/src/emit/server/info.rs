@@ -29,6 +29,7 @@ pub(super) fn item(op: &Operation) -> TokenStream {
     let websocket = op.is_websocket();
     let deprecated = op.deprecated;
     let check = arguments::check(op);
+    let takes = arguments::takes(op);
     quote! {
         #doc
         pub static #name: crate::support::OperationInfo = crate::support::OperationInfo {
@@ -44,6 +45,7 @@ pub(super) fn item(op: &Operation) -> TokenStream {
             websocket: #websocket,
             deprecated: #deprecated,
             check: #check,
+            takes: #takes,
         };
     }
 }

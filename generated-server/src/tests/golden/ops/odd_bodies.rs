@@ -18,6 +18,7 @@ pub static GET_EVENTS: crate::support::OperationInfo = crate::support::Operation
     websocket: false,
     deprecated: false,
     check: crate::support::Check::NOTHING,
+    takes: crate::support::Takes::ANYTHING,
 };
 /// What `getEvents` may answer with.
 #[derive(Debug)]
@@ -58,6 +59,7 @@ pub static POST_FORM: crate::support::OperationInfo = crate::support::OperationI
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| post_form(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The urlencoded body of `postForm`.
 #[derive(Clone, Debug, PartialEq)]
@@ -141,6 +143,7 @@ pub static POST_MANY: crate::support::OperationInfo = crate::support::OperationI
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| post_many(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The body of `postMany`, by its media type.
 #[derive(Debug)]
@@ -216,6 +219,7 @@ pub static PUT_RAW: crate::support::OperationInfo = crate::support::OperationInf
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| put_raw(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn put_raw(
     head: &crate::support::Head,
@@ -257,6 +261,7 @@ pub static GET_SOCKET: crate::support::OperationInfo = crate::support::Operation
     websocket: true,
     deprecated: false,
     check: crate::support::Check::NOTHING,
+    takes: crate::support::Takes::ANYTHING,
 };
 /// What `getSocket` may answer with.
 #[derive(Debug)]
@@ -300,6 +305,7 @@ pub static POST_UPLOAD: crate::support::OperationInfo = crate::support::Operatio
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| post_upload(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The parts of the body of `postUpload`.
 #[derive(Clone, Debug, PartialEq)]

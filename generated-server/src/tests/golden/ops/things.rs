@@ -18,6 +18,7 @@ pub static GET_THINGS: crate::support::OperationInfo = crate::support::Operation
     websocket: false,
     deprecated: false,
     check: crate::support::Check::new(|head, input| get_things(head, input).map(drop)),
+    takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getThings`.
 #[derive(Clone, Debug, PartialEq)]
@@ -177,6 +178,12 @@ mod only_cloud {
         check: crate::support::Check::new(|head, input| {
             delete_part(head, input).map(drop)
         }),
+        takes: crate::support::Takes::new(|head| {
+            DeletePartPath::read(
+                    &mut crate::support::Decoder::of_path(&DELETE_PART, head),
+                )
+                .is_some()
+        }),
     };
     /// The path parameters of `deletePart`.
     #[derive(Clone, Debug, PartialEq)]
@@ -247,6 +254,7 @@ mod only_meshery {
         websocket: false,
         deprecated: false,
         check: crate::support::Check::NOTHING,
+        takes: crate::support::Takes::ANYTHING,
     };
     /// What `getBoom` may answer with.
     #[derive(Debug)]
@@ -277,6 +285,7 @@ mod only_meshery {
         websocket: false,
         deprecated: false,
         check: crate::support::Check::NOTHING,
+        takes: crate::support::Takes::ANYTHING,
     };
     /// What `getPublic` may answer with.
     #[derive(Debug)]
@@ -314,7 +323,13 @@ mod only_meshery {
         produces: &[],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| put_thing(head, input).map(drop)),
+        check: crate::support::Check::new(|head, input| {
+            put_thing(head, input).map(drop)
+        }),
+        takes: crate::support::Takes::new(|head| {
+            PutThingPath::read(&mut crate::support::Decoder::of_path(&PUT_THING, head))
+                .is_some()
+        }),
     };
     /// The path parameters of `putThing`.
     #[derive(Clone, Debug, PartialEq)]
