@@ -192,7 +192,9 @@ impl<I: Send + Sync + 'static> Server<I> {
         };
         let (identity, token) = self.admit(operation, &parts).await?;
         let Some(handler) = &route.handler else {
-            return Err(Rejection::from(NotImplemented { operation: Some(operation.id) }).into());
+            return Err(
+                Rejection::from(NotImplemented { operation: Some(operation.id), reason: None }).into()
+            );
         };
         if operation.websocket {
             check_upgrade(&parts.headers, upgradable, &self.origins)?;
@@ -252,9 +254,12 @@ fn settle(operation: &OperationInfo, outcome: Outcome) -> Reply {
             rejection.into()
         }
         Err(Stop::Failed(failure)) => {
-            let status = failure.status();
-            tracing::error!(operation = operation.id, status = status.as_u16(), "{failure}");
-            Rejection::failed(status).into()
+            let status = failure.status().as_u16();
+            match failure.told() {
+                Some(reason) => tracing::debug!(operation = operation.id, status, reason, "not supported"),
+                None => tracing::error!(operation = operation.id, status, "{failure}"),
+            }
+            Rejection::failed(&failure).into()
         }
     }
 }

@@ -6,7 +6,7 @@ use std::fmt;
 /// A failure that the contract does not document for the operation.
 ///
 /// Its status is one of 500, 501, 502, 503, 504: nothing a caller could have done better. Its
-/// message is logged, with the operation id, and never sent. What the contract documents, also a
+/// message is logged, with the operation id, and never sent, but for [`Failure::unsupported`]. What the contract documents, also a
 /// 500, is returned as a variant of the operation's response instead.
 ///
 /// Any error becomes a 500 by `?`:
@@ -22,6 +22,8 @@ use std::fmt;
 pub struct Failure {
     status: StatusCode,
     message: String,
+    /// Whether the caller reads the message.
+    told: bool,
     source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -34,6 +36,12 @@ impl Failure {
     /// 501: this server does not do that.
     pub fn not_implemented(message: impl Into<String>) -> Self {
         Self::new(StatusCode::NOT_IMPLEMENTED, message)
+    }
+
+    /// 501, and why: the caller reads this reason. It is the one message that is sent, and it is about
+    /// what the server is, not about what it found.
+    pub fn unsupported(reason: impl Into<String>) -> Self {
+        Self { told: true, ..Self::not_implemented(reason) }
     }
 
     /// 502: a server behind this one gave no usable answer.
@@ -64,8 +72,13 @@ impl Failure {
         self.status
     }
 
+    /// What the caller reads beside the status, if anything.
+    pub(crate) fn told(&self) -> Option<&str> {
+        self.told.then_some(&*self.message)
+    }
+
     fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), source: None }
+        Self { status, message: message.into(), told: false, source: None }
     }
 }
 

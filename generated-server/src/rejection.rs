@@ -18,6 +18,7 @@ mod kinds;
 
 pub use kinds::*;
 
+use crate::Failure;
 use crate::reply::{Reply, ReplyBody};
 use http::{HeaderName, HeaderValue, StatusCode};
 use std::fmt;
@@ -116,10 +117,13 @@ rejections! {
 }
 
 impl Rejection {
-    /// What a failure of a handler is answered with: its status, and nothing of its message.
-    pub(crate) fn failed(status: StatusCode) -> Self {
-        match status {
-            StatusCode::NOT_IMPLEMENTED => NotImplemented { operation: None }.into(),
+    /// What a failure of a handler is answered with: its status, and nothing of its message but what
+    /// is for the caller.
+    pub(crate) fn failed(failure: &Failure) -> Self {
+        match failure.status() {
+            StatusCode::NOT_IMPLEMENTED => {
+                NotImplemented { operation: None, reason: failure.told().map(str::to_owned) }.into()
+            }
             StatusCode::BAD_GATEWAY => BadGateway.into(),
             StatusCode::SERVICE_UNAVAILABLE => Unavailable::new("Service Unavailable").into(),
             StatusCode::GATEWAY_TIMEOUT => TimedOut.into(),

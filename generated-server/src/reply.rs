@@ -3,6 +3,7 @@
 //! Generated code makes a [`Reply`] from each variant of a response; how it is written depends on
 //! the request (`Accept`, `HEAD`) and is decided in one place, [`Reply::into_plain`].
 
+use crate::rejection::Internal;
 use crate::request::Accept;
 use crate::{ByteStream, ErrorBody, EventStream, Problem, Rejection, Upgrade};
 use bytes::Bytes;
@@ -74,7 +75,7 @@ impl Reply {
             Ok(json) => Self::new(code(status), ReplyBody::Full(media_type, json.into())),
             Err(error) => {
                 tracing::error!(%error, "a response body is not JSON");
-                Rejection::failed(StatusCode::INTERNAL_SERVER_ERROR).into()
+                Rejection::from(Internal).into()
             }
         }
     }

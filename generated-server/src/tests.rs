@@ -49,6 +49,7 @@ struct Mirror;
 impl Things<&'static str> for Mirror {
     async fn get_boom(&self, cx: Context<&'static str>) -> Result<GetBoomResponse, Failure> {
         match cx.parts.uri.query() {
+            Some("unsupported") => Err(Failure::unsupported("there is no cellar in this house")),
             Some("none") => Err(Failure::not_implemented("the secret of the house")),
             Some("fail") => Err(Failure::bad_gateway("the secret of the house")),
             Some("sleep") => {

@@ -87,10 +87,12 @@ pub struct HeadersTooLarge {
 pub struct Internal;
 
 /// 501.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NotImplemented {
     /// The id of the operation whose group nobody mounted; `None` where a handler says so itself.
     pub operation: Option<&'static str>,
+    /// What the caller reads, where a handler says why.
+    pub reason: Option<String>,
 }
 
 /// 502.
@@ -252,9 +254,10 @@ impl Kind for Internal {
 
 impl Kind for NotImplemented {
     fn text(&self) -> String {
-        match self.operation {
-            Some(id) => format!("{id} is not implemented here"),
-            None => "Not Implemented".to_owned(),
+        match (self.operation, &self.reason) {
+            (Some(id), _) => format!("{id} is not implemented here"),
+            (None, Some(reason)) => reason.clone(),
+            (None, None) => "Not Implemented".to_owned(),
         }
     }
 }

@@ -72,6 +72,7 @@ fn cases() -> Vec<Case> {
         ),
         case(Internal::STATUS, get("/boom"), none, "Internal Server Error"),
         case(NotImplemented::STATUS, get("/events"), none, "getEvents is not implemented here"),
+        case(NotImplemented::STATUS, get("/boom?unsupported"), none, "there is no cellar in this house"),
         case(NotImplemented::STATUS, get("/boom?none"), none, "Not Implemented"),
         case(BadGateway::STATUS, get("/boom?fail"), none, "Bad Gateway"),
         case(Unavailable::STATUS, with("meshery-token", "down"), ("retry-after", "1"), "no keys"),
