@@ -3,7 +3,7 @@
 //! `schemas/public.txt` is that list. An operation that becomes public is let through by whoever
 //! adds it there, after a look at why: nothing writes the file.
 #![cfg(committed_contract)]
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 use axum::body::Body;
 use axum::http::{Request, StatusCode};

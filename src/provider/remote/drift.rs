@@ -67,6 +67,9 @@ struct Report {
     findings: Vec<Finding>,
 }
 
+/// One of the totals.
+type Figure = fn(&Totals) -> u64;
+
 #[derive(Serialize)]
 struct Totals {
     responses: u64,
@@ -187,7 +190,7 @@ impl Drift {
     pub fn to_prometheus(&self) -> String {
         let Report { operations, .. } = self.report();
         let mut text = String::new();
-        let kinds: [(&str, &str, fn(&Totals) -> u64); 3] = [
+        let kinds: [(&str, &str, Figure); 3] = [
             ("meshery_upstream_responses_total", "Responses of the upstream server.", |t| t.responses),
             ("meshery_upstream_violations_total", "Ways in which they break the contract.", |t| t.violations),
             ("meshery_upstream_unread_total", "Bodies that were too large to be looked at.", |t| t.unread),
