@@ -9,7 +9,8 @@
 //! - [`Store::commit`] is the one way to write. Its changes are made all together or not at all,
 //!   and they are on disk when it returns.
 //! - Nothing is overwritten unseen: a [`Change::Replace`] names the revision that was read.
-//! - What is deleted stays as a row with a time of deletion, and no read ever shows it.
+//! - What is deleted stays as a row with a time of deletion, and no read shows it that does not ask
+//!   for what was deleted.
 //! - No text of a caller becomes SQL: columns to order by are an enumeration, values are bound.
 
 mod query;
@@ -45,6 +46,13 @@ pub trait Store: Send + Sync + 'static {
 
     /// How many records a scope of a kind holds, by status. It costs the same for any number.
     fn tally<'a>(&'a self, kind: &'a str, scope: &'a Scope) -> Answer<'a, BTreeMap<String, i64>>;
+
+    /// How many other records have the parent, name and version of each of these, which are of one
+    /// kind; and the variant, if that counts.
+    fn alike<'a>(&'a self, records: &'a [Record], variant: bool) -> Answer<'a, Vec<i64>>;
+
+    /// The links of a mapping that lead to one of these objects.
+    fn links_to<'a>(&'a self, link: &'static str, to: &'a [Uuid]) -> Answer<'a, Vec<Link>>;
 
     /// The link between two objects, if there is one.
     fn link(&self, link: &'static str, from: Uuid, to: Uuid) -> Answer<'_, Option<Link>>;

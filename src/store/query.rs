@@ -26,14 +26,20 @@ pub struct Query {
     pub statuses: Vec<String>,
     /// Only those of this version.
     pub version: Option<String>,
-    /// Only those that this text is part of, in upper or lower case.
-    pub search: Option<String>,
+    /// Only those with one of these marks, if any are named.
+    pub marks: Vec<String>,
+    /// Only those of one of these sources, if any are named.
+    pub sources: Vec<String>,
+    /// Only those that each of these texts is part of, in upper or lower case.
+    pub search: Vec<String>,
     /// Only those with, or without, a link to some object.
     pub linked: Option<Linked>,
     /// Only those made at this time or later.
     pub since: Option<Timestamp>,
     /// Only those made before this time.
     pub before: Option<Timestamp>,
+    /// Those that were deleted, instead of those that are there.
+    pub deleted: bool,
     /// The order; records that it does not tell apart are in the order of their ids.
     pub order: Order,
     /// Which page, from 0.
@@ -54,10 +60,13 @@ impl Query {
             variants: Vec::new(),
             statuses: Vec::new(),
             version: None,
-            search: None,
+            marks: Vec::new(),
+            sources: Vec::new(),
+            search: Vec::new(),
             linked: None,
             since: None,
             before: None,
+            deleted: false,
             order: Order { column: Column::UpdatedAt, descending: true },
             page: 0,
             size: DEFAULT_PAGE,
@@ -70,7 +79,10 @@ impl Query {
             && self.classes.is_empty()
             && self.variants.is_empty()
             && self.version.is_none()
-            && self.search.is_none()
+            && self.marks.is_empty()
+            && self.sources.is_empty()
+            && self.search.is_empty()
+            && !self.deleted
             && self.linked.is_none()
             && self.since.is_none()
             && self.before.is_none()
@@ -86,6 +98,8 @@ pub enum Scope {
     Owner(Option<Uuid>),
     /// Those that are part of something.
     Parent(String),
+    /// Those that are part of one of these.
+    Parents(Vec<String>),
 }
 
 /// A condition on links.
@@ -128,6 +142,10 @@ pub enum Column {
     Status,
     /// Without an index: all records of the scope are read.
     Class,
+    /// Without an index: all records of the scope are read.
+    Variant,
+    /// Without an index: all records of the scope are read.
+    Version,
 }
 
 impl Order {
@@ -136,11 +154,13 @@ impl Order {
     pub fn parse(text: &str) -> Option<Self> {
         let mut words = text.split_ascii_whitespace();
         let column = match words.next()? {
-            "name" | "displayName" | "display_name" => Column::Name,
+            "name" | "displayName" | "display_name" | "firstName" | "first_name" => Column::Name,
             "created_at" | "createdAt" => Column::CreatedAt,
             "updated_at" | "updatedAt" => Column::UpdatedAt,
             "status" => Column::Status,
             "kind" | "category" => Column::Class,
+            "type" => Column::Variant,
+            "version" => Column::Version,
             _ => return None,
         };
         let descending = match words.next() {

@@ -27,12 +27,18 @@ pub struct Record {
     pub status: String,
     /// Its version, for what has versions.
     pub version: String,
+    /// What it is marked as, so that lists can leave it out.
+    pub mark: String,
+    /// Who it came from: the registrant of an entity of the registry.
+    pub source: String,
     /// What a search looks into, in lower case.
     pub search: String,
     /// When it was made.
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// When it was deleted; only [`super::Query::deleted`] shows such a record.
+    pub deleted_at: Option<Timestamp>,
     /// Counted up by each change; 0 before the first is committed.
     pub revision: i64,
     /// The document: a JSON object.
@@ -56,9 +62,12 @@ impl Record {
             variant: String::new(),
             status: String::new(),
             version: String::new(),
+            mark: String::new(),
+            source: String::new(),
             search: String::new(),
             created_at: now,
             updated_at: now,
+            deleted_at: None,
             revision: 0,
             body: "{}".to_owned(),
             sealed: String::new(),

@@ -10,13 +10,15 @@ use futures_util::FutureExt;
 use sqlx::any::{AnyConnectOptions, AnyPoolOptions, AnyRow};
 use sqlx::{AnyPool, ConnectOptions, Row};
 use statement::{Statement, id_text};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::str::FromStr;
 use std::time::Duration;
 use uuid::Uuid;
 
 /// How long a statement waits for another process to let go of a SQLite file.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How long one waits for a connection to PostgreSQL: a caller is told soon that there is none.
+const PATIENCE_FAR: Duration = Duration::from_secs(5);
 /// How many connections read from one SQLite file at once.
 const READERS: u32 = 4;
 /// How many connections one process has to PostgreSQL.
@@ -66,7 +68,7 @@ impl SqlStore {
         let store = if url.starts_with("sqlite:") {
             Self::sqlite(url).await?
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = options(CONNECTIONS).connect_with(quiet(url)?).await?;
+            let pool = options(CONNECTIONS, PATIENCE_FAR).connect_with(quiet(url)?).await?;
             Self { dialect: Dialect::Postgres, writer: pool.clone(), reader: pool }
         } else {
             return Err(StoreError::Failed("a store is `sqlite:FILE` or `postgres://…`".into()));
@@ -112,7 +114,7 @@ impl SqlStore {
     async fn sqlite(url: &str) -> Result<Self, StoreError> {
         let url = if url.contains('?') { url.to_owned() } else { format!("{url}?mode=rwc") };
         let prepared = |connections| {
-            options(connections).after_connect(|connection, _| {
+            options(connections, PATIENCE).after_connect(|connection, _| {
                 sqlx::raw_sql(PRAGMAS).execute(connection).map(|r| r.map(drop)).boxed()
             })
         };
@@ -173,6 +175,35 @@ impl Store for SqlStore {
         .boxed()
     }
 
+    fn alike<'a>(&'a self, records: &'a [Record], variant: bool) -> Answer<'a, Vec<i64>> {
+        async move {
+            let Some(first) = records.first() else { return Ok(Vec::new()) };
+            let rows = self.rows(&select::alike(first.kind, records, variant)).await?;
+            let mut counts = HashMap::new();
+            for row in &rows {
+                let key: [String; 4] = [row.try_get(0)?, row.try_get(1)?, row.try_get(2)?, row.try_get(3)?];
+                counts.insert(key, select::number(row, 4)?);
+            }
+            let key = |record: &Record| {
+                let variant = if variant { &*record.variant } else { "" };
+                [&*record.parent, &*record.name, &*record.version, variant].map(str::to_owned)
+            };
+            Ok(records.iter().map(|record| counts.get(&key(record)).map_or(0, |count| count - 1)).collect())
+        }
+        .boxed()
+    }
+
+    fn links_to<'a>(&'a self, link: &'static str, to: &'a [Uuid]) -> Answer<'a, Vec<Link>> {
+        async move {
+            if to.is_empty() {
+                return Ok(Vec::new());
+            }
+            let rows = self.rows(&select::links_to(link, to)).await?;
+            rows.iter().map(|row| select::link(row, link)).collect()
+        }
+        .boxed()
+    }
+
     fn commit(&self, changes: Vec<Change>) -> Answer<'_, ()> {
         commit::commit(self, changes).boxed()
     }
@@ -190,8 +221,8 @@ impl Store for SqlStore {
     }
 }
 
-fn options(connections: u32) -> AnyPoolOptions {
-    AnyPoolOptions::new().max_connections(connections).acquire_timeout(PATIENCE)
+fn options(connections: u32, patience: Duration) -> AnyPoolOptions {
+    AnyPoolOptions::new().max_connections(connections).acquire_timeout(patience)
 }
 
 /// How to connect, without a line in the log for each statement: they hold what callers sent.

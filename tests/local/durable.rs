@@ -1,39 +1,29 @@
 //! Servers that are killed while they write, and several that write at once.
 //!
-//! A server of these tests is this test binary, asked to run `a_server` and nothing else: a process
-//! of its own can be killed without a word, as a machine or an operator does it.
+//! Each server is the binary `mesheryd`, in a process of its own: it can be killed without a word, as
+//! a machine or an operator does it. So can the PostgreSQL behind it.
 
-use crate::harness::{KEY, local, serve};
+use crate::postgres::Postgres;
+use crate::server::{Server, client, organization};
 use meshery_runtime::provider::local::Caller;
-use meshery_runtime::store::{Keyring, Query, Scope, SqlStore, Store};
-use serde_json::json;
-use std::io::{BufRead, BufReader};
+use meshery_runtime::store::{Query, Scope, SqlStore, Store};
+use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Says to a process of this binary which store it serves.
-const STORE: &str = "MESHERY_TEST_STORE";
 /// How many rounds the long test goes.
 const ROUNDS: &str = "MESHERY_TEST_ROUNDS";
-
-/// Not a test, but the server of the others.
-#[tokio::test(flavor = "multi_thread")]
-#[ignore = "a server for the other tests"]
-async fn a_server() {
-    let Ok(url) = std::env::var(STORE) else { return };
-    Keyring::from_base64(KEY).unwrap();
-    let address = serve(local(SqlStore::open(&url).await.unwrap()).router()).await;
-    println!("\nlistening {address}");
-    std::future::pending::<()>().await;
-}
+/// How many callers write at once.
+const WRITERS: usize = 4;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn no_acknowledged_write_is_lost_when_a_server_on_sqlite_is_killed() {
     let folder = tempfile::tempdir().unwrap();
-    kill_rounds(&format!("sqlite:{}", folder.path().join("store.db").display()), 5).await;
+    let url = format!("sqlite:{}", folder.path().join("store.db").display());
+    kill_rounds(&mut Victim::Server(url), 5).await;
 }
 
 /// `MESHERY_TEST_ROUNDS=100 cargo test --test local -- --ignored killed_many_times --nocapture`
@@ -42,160 +32,232 @@ async fn no_acknowledged_write_is_lost_when_a_server_on_sqlite_is_killed() {
 async fn killed_many_times() {
     let rounds = std::env::var(ROUNDS).ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(100);
     let folder = tempfile::tempdir().unwrap();
-    kill_rounds(&format!("sqlite:{}", folder.path().join("store.db").display()), rounds).await;
-    if let Some(postgres) = crate::postgres::Postgres::start().await {
-        kill_rounds(&postgres.url(), rounds).await;
+    let url = format!("sqlite:{}", folder.path().join("store.db").display());
+    kill_rounds(&mut Victim::Server(url), rounds).await;
+    if let Some(mut postgres) = Postgres::start().await {
+        kill_rounds(&mut Victim::Server(postgres.url()), rounds).await;
+        let apart = postgres.database("crashed").await;
+        kill_rounds(&mut Victim::Database(&mut postgres, apart), rounds).await;
     }
 }
 
-/// Kills a server at some moment while four callers write, starts it again, and looks whether all
-/// that was acknowledged is there, and nothing is counted that is not.
-pub(crate) async fn kill_rounds(url: &str, rounds: usize) {
-    let acknowledged = Arc::new(Mutex::new(Vec::new()));
-    for round in 0..rounds {
-        let mut server = Server::start(url).await;
+/// Who is killed: the server on a store, or the database of the server.
+pub(crate) enum Victim<'a> {
+    Server(String),
+    Database(&'a mut Postgres, String),
+}
+
+impl Victim<'_> {
+    fn url(&self) -> &str {
+        match self {
+            Self::Server(url) | Self::Database(_, url) => url,
+        }
+    }
+}
+
+/// What became of a workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum State {
+    Named(String),
+    Gone,
+}
+
+/// What was acknowledged of each workspace, and what was asked for after that, which may have
+/// happened or not.
+#[derive(Default)]
+struct Ledger {
+    known: HashMap<Uuid, (State, Option<State>)>,
+    acknowledged: usize,
+}
+
+impl Ledger {
+    fn asks(&mut self, id: Uuid, state: State) {
+        if let Some((_, asked)) = self.known.get_mut(&id) {
+            *asked = Some(state);
+        }
+    }
+
+    fn holds(&mut self, id: Uuid, state: State) {
+        self.acknowledged += 1;
+        self.known.insert(id, (state, None));
+    }
+}
+
+/// Kills at random moments while callers write, starts again, and looks whether all that was
+/// acknowledged is there, and nothing is counted that is not.
+pub(crate) async fn kill_rounds(victim: &mut Victim<'_>, rounds: usize) {
+    let ledger = Arc::new(Mutex::new(Ledger::default()));
+    let url = victim.url().to_owned();
+    for _ in 0..rounds {
+        // It opens, whatever was done to it in the round before.
+        let mut server = Server::start(&url).await;
         let organization = organization(server.address).await;
-        let writers: Vec<_> = (0..4)
-            .map(|_| tokio::spawn(write(server.address, organization, Arc::clone(&acknowledged))))
+        let before = ledger.lock().unwrap().acknowledged;
+        let writers: Vec<_> = (0..WRITERS)
+            .map(|_| tokio::spawn(write(server.address, organization, Arc::clone(&ledger))))
             .collect();
-        // Never the same moment, without chance: 20 to 400 ms.
-        tokio::time::sleep(Duration::from_millis(20 + (round as u64 * 137) % 380)).await;
-        server.kill();
+        // Some moment after the first write, however slow the machine is.
+        while ledger.lock().unwrap().acknowledged == before {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+        }
+        let moment = Uuid::new_v4().as_u128() % 500;
+        tokio::time::sleep(Duration::from_millis(moment as u64)).await;
+        match victim {
+            Victim::Server(_) => server.kill(),
+            Victim::Database(postgres, _) => {
+                postgres.crash();
+                server.kill();
+                postgres.restart().await;
+            }
+        }
         for writer in writers {
             writer.await.unwrap();
         }
     }
-    let acknowledged = acknowledged.lock().unwrap().clone();
-    let store = SqlStore::open(url).await.unwrap();
-    for id in &acknowledged {
-        assert!(store.get("workspace", *id).await.unwrap().is_some(), "{id} was acknowledged and is lost");
+    let store = SqlStore::open(&url).await.unwrap();
+    let ledger = std::mem::take(&mut *ledger.lock().unwrap());
+    for (id, (acknowledged, asked)) in &ledger.known {
+        let found = match store.get("workspace", *id).await.unwrap() {
+            Some(record) => State::Named(record.name),
+            None => State::Gone,
+        };
+        let fits = found == *acknowledged || asked.as_ref() == Some(&found);
+        assert!(fits, "{id}: {acknowledged:?} was acknowledged, {asked:?} was asked for, {found:?} is there");
     }
-    let scope = Scope::Owner(Some(Caller::local().id()));
-    let mut counted = Query::new("workspace", scope.clone());
-    let tallied = store.list(&counted).await.unwrap().total;
-    counted.search = Some("w".to_owned());
-    assert_eq!(tallied, store.list(&counted).await.unwrap().total, "the tallies are wrong");
-    assert!(tallied >= acknowledged.len() as i64 && !acknowledged.is_empty());
+    tallies_are_right(&store).await;
+    if url.starts_with("sqlite") {
+        assert_eq!(integrity(&url).await, "ok");
+    }
+    let who = match victim {
+        Victim::Server(_) => "server",
+        Victim::Database(..) => "database",
+    };
     let scheme = url.split(':').next().unwrap_or_default();
-    println!("{scheme}: {rounds} kills, {} writes acknowledged, none lost", acknowledged.len());
+    println!("{scheme}: {who} killed {rounds} times, {} writes acknowledged, none lost", ledger.acknowledged);
     store.close().await;
 }
 
-/// Three servers on one database: what one is told the others know.
+/// What is counted as it is written is what there is.
+async fn tallies_are_right(store: &SqlStore) {
+    let mut counted = Query::new("workspace", Scope::Owner(Some(Caller::local().id())));
+    let tallied = store.list(&counted).await.unwrap().total;
+    counted.search = vec!["w".to_owned()];
+    assert_eq!(tallied, store.list(&counted).await.unwrap().total, "the tallies are wrong");
+}
+
+async fn integrity(url: &str) -> String {
+    let pool = sqlx::AnyPool::connect(url).await.unwrap();
+    let row = sqlx::query("PRAGMA integrity_check").fetch_one(&pool).await.unwrap();
+    pool.close().await;
+    sqlx::Row::get(&row, 0)
+}
+
+/// Three servers that start at once on one empty database: what one is told the others know, and one
+/// that is killed is not missed.
 pub(crate) async fn several_processes_share_a_database(url: &str) {
-    let servers = [Server::start(url).await, Server::start(url).await, Server::start(url).await];
+    let (a, b, c) = tokio::join!(Server::start(url), Server::start(url), Server::start(url));
+    let mut servers = [a, b, c];
     let organization = organization(servers[0].address).await;
-    let http = client();
-    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    let ledger = Arc::new(Mutex::new(Ledger::default()));
     let writers = servers
         .each_ref()
-        .map(|server| tokio::spawn(write(server.address, organization, Arc::clone(&acknowledged))));
+        .map(|server| tokio::spawn(write(server.address, organization, Arc::clone(&ledger))));
     tokio::time::sleep(Duration::from_millis(700)).await;
+    servers[2].kill();
     for writer in writers {
         writer.abort();
+        let _ = writer.await;
     }
-    let acknowledged = acknowledged.lock().unwrap().clone();
-    assert!(!acknowledged.is_empty());
-    for server in &servers {
-        for id in &acknowledged {
-            let response =
-                http.get(format!("http://{}/api/workspaces/{id}", server.address)).send().await.unwrap();
-            assert_eq!(response.status(), 200);
+    let known = ledger.lock().unwrap().known.clone();
+    assert!(!known.is_empty());
+    for server in &servers[..2] {
+        for (id, (acknowledged, asked)) in &known {
+            let found = state(server.address, *id).await;
+            assert!(found == *acknowledged || asked.as_ref() == Some(&found), "{id}: {found:?}");
         }
     }
-    // All rename one workspace at once: each rename is whole, and none is answered with an error.
-    let one = acknowledged[0];
-    let rename = async |server: &Server, name: String| {
-        let body = json!({"name": name, "organizationId": organization}).to_string();
-        let request = http.put(format!("http://{}/api/workspaces/{one}", server.address)).body(body);
-        let response = request.header("content-type", "application/json").send().await.unwrap();
-        assert_eq!(response.status(), 200);
+    one_object_is_changed_by_all(url, &servers[..2], organization).await;
+}
+
+/// While the database is away callers are told so, and soon; when it is back the server goes on.
+pub(crate) async fn a_server_outlives_its_database(postgres: &mut Postgres) {
+    let server = Server::start(&postgres.url()).await;
+    let organization = organization(server.address).await;
+    let status = async |path: &str| {
+        let response = client().get(format!("http://{}{path}", server.address)).send().await.unwrap();
+        response.status().as_u16()
     };
-    let [a, b, c] = &servers;
+    postgres.crash();
+    assert_eq!(status("/healthz/ready").await, 503);
+    assert_eq!(status("/healthz/live").await, 200);
+    assert_eq!(status(&format!("/api/workspaces?orgId={organization}")).await, 503);
+    postgres.restart().await;
+    assert_eq!(status("/healthz/ready").await, 200);
+    assert_eq!(status(&format!("/api/workspaces?orgId={organization}")).await, 200);
+}
+
+/// All rename one workspace at once: each rename is whole, and none is answered with an error.
+async fn one_object_is_changed_by_all(url: &str, servers: &[Server], organization: Uuid) {
+    let http = client();
+    let body = json!({"name": "shared", "organizationId": organization});
+    let made = send(http.post(format!("http://{}/api/workspaces", servers[0].address)), &body).await.unwrap();
+    let one: Uuid = made["id"].as_str().unwrap().parse().unwrap();
+    let rename = async |server: &Server, name: String| {
+        let body = json!({"name": name, "organizationId": organization});
+        let request = http.put(format!("http://{}/api/workspaces/{one}", server.address));
+        assert!(send(request, &body).await.is_some(), "{name}");
+    };
     for round in 0..10 {
         tokio::join!(
-            rename(a, format!("wa{round}")),
-            rename(b, format!("wb{round}")),
-            rename(c, format!("wc{round}"))
+            rename(&servers[0], format!("wa{round}")),
+            rename(&servers[1], format!("wb{round}")),
+            rename(&servers[0], format!("wc{round}"))
         );
     }
     let store = SqlStore::open(url).await.unwrap();
     let record = store.get("workspace", one).await.unwrap().unwrap();
     assert_eq!(record.revision, 31, "each change is made once");
-    println!("3 processes: {} writes, 30 changes of one object", acknowledged.len());
     store.close().await;
 }
 
-async fn write(address: SocketAddr, organization: Uuid, acknowledged: Arc<Mutex<Vec<Uuid>>>) {
+async fn state(address: SocketAddr, id: Uuid) -> State {
+    let response = client().get(format!("http://{address}/api/workspaces/{id}")).send().await.unwrap();
+    if response.status() == 404 {
+        return State::Gone;
+    }
+    let value: Value = serde_json::from_str(&response.text().await.unwrap()).unwrap();
+    State::Named(value["name"].as_str().unwrap().to_owned())
+}
+
+/// Makes workspaces, renames each, and removes every third, until the server does not answer.
+async fn write(address: SocketAddr, organization: Uuid, ledger: Arc<Mutex<Ledger>>) {
     let http = client();
+    let list = format!("http://{address}/api/workspaces");
     for number in 0.. {
-        let body = json!({"name": format!("w{number}"), "organizationId": organization}).to_string();
-        let request = http.post(format!("http://{address}/api/workspaces")).body(body);
-        let Ok(response) = request.header("content-type", "application/json").send().await else { return };
-        if response.status() != 201 {
+        let body = |name: &str| json!({"name": name, "organizationId": organization});
+        let name = format!("w{number}");
+        let Some(made) = send(http.post(&list), &body(&name)).await else { return };
+        let id: Uuid = made["id"].as_str().unwrap().parse().unwrap();
+        ledger.lock().unwrap().holds(id, State::Named(name));
+        let name = format!("w{number} renamed");
+        ledger.lock().unwrap().asks(id, State::Named(name.clone()));
+        if send(http.put(format!("{list}/{id}")), &body(&name)).await.is_none() {
             return;
         }
-        let Ok(text) = response.text().await else { return };
-        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
-        acknowledged.lock().unwrap().push(value["id"].as_str().unwrap().parse().unwrap());
+        ledger.lock().unwrap().holds(id, State::Named(name));
+        if number % 3 == 0 {
+            ledger.lock().unwrap().asks(id, State::Gone);
+            match http.delete(format!("{list}/{id}")).send().await {
+                Ok(response) if response.status() == 204 => ledger.lock().unwrap().holds(id, State::Gone),
+                _ => return,
+            }
+        }
     }
 }
 
-pub(crate) async fn organization(address: SocketAddr) -> Uuid {
-    let text = client()
-        .get(format!("http://{address}/api/identity/orgs"))
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
-    let page: serde_json::Value = serde_json::from_str(&text).unwrap();
-    page["organizations"][0]["id"].as_str().unwrap().parse().unwrap()
-}
-
-pub(crate) fn client() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
-}
-
-/// A server that is killed when it is dropped.
-pub(crate) struct Server {
-    child: Child,
-    pub(crate) address: SocketAddr,
-}
-
-impl Server {
-    pub(crate) async fn start(url: &str) -> Self {
-        let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["durable::a_server", "--exact", "--ignored", "--nocapture"])
-            .env(STORE, url)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        let output = child.stdout.take().unwrap();
-        let (told, address) = tokio::sync::oneshot::channel();
-        // Its output is read to the end: the harness speaks up after a minute, and must be heard.
-        std::thread::spawn(move || {
-            let mut lines = BufReader::new(output).lines().map_while(Result::ok);
-            let address =
-                lines.by_ref().find_map(|line| line.strip_prefix("listening ")?.parse::<SocketAddr>().ok());
-            let _ = address.map(|address| told.send(address));
-            lines.for_each(drop);
-        });
-        let address = address.await.expect("the server did not start");
-        Self { child, address }
-    }
-
-    /// SIGKILL: nothing of the process runs any more.
-    fn kill(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.kill();
-    }
+/// The answer to a request with a body, if it was a success and came whole.
+async fn send(request: reqwest::RequestBuilder, body: &Value) -> Option<Value> {
+    let request = request.header("content-type", "application/json").body(body.to_string());
+    let response = request.send().await.ok().filter(|response| response.status().is_success())?;
+    serde_json::from_str(&response.text().await.ok()?).ok()
 }

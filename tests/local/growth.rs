@@ -19,6 +19,13 @@ pub(crate) async fn lists_use_their_indexes(url: &str) {
     let owner = Uuid::now_v7();
     fill(&store, owner, 0..2_000).await;
     store.analyze().await.unwrap();
+    plans(&store, owner).await;
+    lists_of_many_organizations_are_put_together(&store).await;
+    store.close().await;
+}
+
+/// What is asked for most often, in each scope and each quick order.
+async fn plans(store: &SqlStore, owner: Uuid) {
     for scope in [Scope::Owner(Some(owner)), Scope::Parent("p".to_owned())] {
         for column in [Column::Name, Column::CreatedAt, Column::UpdatedAt] {
             for descending in [false, true] {
@@ -40,7 +47,46 @@ pub(crate) async fn lists_use_their_indexes(url: &str) {
             }
         }
     }
-    store.close().await;
+    let mut deleted = Query::new("workspace", Scope::Owner(Some(owner)));
+    deleted.deleted = true;
+    let plan = store.explain(&deleted).await.unwrap().join("\n");
+    assert!(plan.contains("objects_owner_deleted"), "{plan}");
+    let mut source = Query::new("workspace", Scope::All);
+    source.sources = vec!["hub".to_owned()];
+    let plan = store.explain(&source).await.unwrap().join("\n");
+    assert!(plan.contains("objects_source"), "{plan}");
+}
+
+/// Each organization is read in order, no further than the page goes, and not all of them sorted.
+async fn lists_of_many_organizations_are_put_together(store: &SqlStore) {
+    let parents: Vec<_> = ["p", "q", "r"].map(str::to_owned).into();
+    let mut query = Query::new("workspace", Scope::Parents(parents.clone()));
+    query.order = Order { column: Column::Name, descending: false };
+    let plan = store.explain(&query).await.unwrap().join("\n");
+    assert_eq!(plan.matches("objects_parent_name").count(), 3, "{plan}");
+    let mut changes = Vec::new();
+    for (index, parent) in parents.iter().enumerate() {
+        for number in 0..20 {
+            let mut record = Record::new("environment", Uuid::now_v7());
+            (record.parent, record.name) = (parent.clone(), format!("{:03}", number * 3 + index));
+            changes.push(Change::Insert(record));
+        }
+    }
+    store.commit(changes).await.unwrap();
+    let mut query = Query::new("environment", Scope::Parents(parents));
+    query.order = Order { column: Column::Name, descending: true };
+    (query.page, query.size) = (2, 7);
+    let page = store.list(&query).await.unwrap();
+    let names: Vec<_> = page.records.into_iter().map(|record| record.name).collect();
+    assert_eq!(names, (39..46).rev().map(|n| format!("{n:03}")).collect::<Vec<_>>());
+    assert_eq!(page.total, 60);
+    query.scope = Scope::Parents(Vec::new());
+    assert_eq!(store.list(&query).await.unwrap().total, 0, "in no organization there is nothing");
+    query.scope =
+        Scope::Parents((0..200).map(|n| if n == 7 { "q".to_owned() } else { n.to_string() }).collect());
+    query.page = 0;
+    let page = store.list(&query).await.unwrap();
+    assert_eq!((page.total, &*page.records[0].name), (20, "058"), "and many are not too many");
 }
 
 /// `MESHERY_TEST_ROWS=1000000 cargo test --test local -- --ignored pages_cost --nocapture`
@@ -67,13 +113,14 @@ async fn measure(url: &str, most: usize) {
         rows = next;
         let mut query = Query::new("workspace", Scope::Owner(Some(owner)));
         assert_eq!(store.list(&query).await.unwrap().total, rows as i64);
+        plans(&store, owner).await;
         let updated = median(&store, &query).await;
         query.order = Order { column: Column::Name, descending: false };
         let by_name = median(&store, &query).await;
         query.page = (rows / 2 / 25) as i64;
         let middle = median(&store, &query).await;
         query.page = 0;
-        query.search = Some("workspace 99".to_owned());
+        query.search = vec!["workspace 99".to_owned()];
         let search = median(&store, &query).await;
         println!("{name}: {rows:>8} {updated:>10.2?} {by_name:>10.2?} {search:>10.2?} {middle:>10.2?}");
         next *= 10;

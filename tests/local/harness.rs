@@ -101,12 +101,22 @@ impl Client {
         text
     }
 
+    /// What is read there.
+    pub(crate) async fn value(&self, path: &str) -> Value {
+        serde_json::from_str(&self.tell("GET", path, None, 200).await).unwrap()
+    }
+
+    /// What was made there.
+    pub(crate) async fn made(&self, path: &str, body: Value) -> Value {
+        serde_json::from_str(&self.tell("POST", path, Some(body), 201).await).unwrap()
+    }
+
     /// A file sent as a form.
     pub(crate) async fn upload(
         &self,
         path: &str,
         file: &'static [u8],
-        fields: &[(&'static str, &'static str)],
+        fields: &[(&str, &str)],
     ) -> (u16, String) {
         let mut form = String::new();
         let part = |name: &str, more: &str, text: &str| {
@@ -151,6 +161,25 @@ impl Client {
         record.owner = Some(Caller::local().id());
         record.body = body.to_string();
         self.store.commit(vec![Change::Insert(record)]).await.unwrap();
+    }
+
+    /// The same, as part of another.
+    pub(crate) async fn put_part(&self, kind: &'static str, of: Uuid, body: Value) {
+        let mut record = Record::new(kind, Uuid::now_v7());
+        record.owner = Some(Caller::local().id());
+        record.parent = of.to_string();
+        record.body = body.to_string();
+        self.store.commit(vec![Change::Insert(record)]).await.unwrap();
+    }
+
+    /// The sealed secret of a credential.
+    pub(crate) async fn sealed(&self, id: &str) -> String {
+        self.store.get("credential", id.parse().unwrap()).await.unwrap().unwrap().sealed
+    }
+
+    /// How many objects of a kind there are.
+    pub(crate) async fn count(&self, kind: &'static str) -> i64 {
+        self.store.list(&Query::new(kind, Scope::All)).await.unwrap().total
     }
 
     /// The ids of all objects of a kind.

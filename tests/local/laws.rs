@@ -147,7 +147,7 @@ async fn searches_take_every_sign_for_what_it_is(store: &SqlStore) {
     }
     let found = async |text: &str| {
         let mut query = Query::new(KIND, Scope::Owner(Some(owner)));
-        query.search = Some(text.to_owned());
+        query.search = vec![text.to_owned()];
         let page = store.list(&query).await.unwrap();
         assert_eq!(page.total, page.records.len() as i64);
         page.records.into_iter().map(|record| record.name).collect::<Vec<_>>()

@@ -1,6 +1,7 @@
 //! Reads and writes at once, for as long as is asked.
 
-use crate::durable::{Server, client, organization};
+use crate::server::{Server, client, organization};
+use reqwest::{Client as Http, RequestBuilder};
 use serde_json::json;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -59,36 +60,67 @@ async fn hold(url: &str, seconds: u64) {
 async fn call(address: SocketAddr, organization: Uuid, writes: bool, end: Instant) -> (Vec<Duration>, usize) {
     let http = client();
     let (mut times, mut failures) = (Vec::new(), 0);
+    let mut made = None;
     while Instant::now() < end {
-        let begun = Instant::now();
         let request = if writes {
-            let body =
-                json!({"name": format!("w{}", times.len()), "organizationId": organization}).to_string();
-            http.post(format!("http://{address}/api/workspaces"))
-                .header("content-type", "application/json")
-                .body(body)
+            write(&http, address, organization, times.len(), made.take())
         } else {
-            let page = times.len() % 3;
-            http.get(format!(
-                "http://{address}/api/workspaces?orgId={organization}&order=name%20asc&page={page}"
-            ))
+            read(&http, address, organization, times.len())
         };
-        let fault = match request.send().await {
-            Ok(response) if response.status().is_success() => {
-                response.bytes().await.err().map(|e| format!("{e:?}"))
-            }
-            Ok(response) => {
-                Some(format!("{} {}", response.status(), response.text().await.unwrap_or_default()))
-            }
-            Err(error) => Some(format!("{error:?}")),
-        };
+        let begun = Instant::now();
+        let outcome = answer(request).await;
         times.push(begun.elapsed());
-        if let Some(fault) = fault {
-            failures += 1;
-            if failures == 1 {
-                println!("the first failure: {fault}");
+        match outcome {
+            Ok(text) if writes => made = id_of(&text),
+            Ok(_) => {}
+            Err(fault) => {
+                failures += 1;
+                if failures == 1 {
+                    println!("the first failure: {fault}");
+                }
             }
         }
     }
     (times, failures)
+}
+
+/// A workspace is made; and every other time renamed, and every fourth removed.
+fn write(
+    http: &Http,
+    address: SocketAddr,
+    organization: Uuid,
+    number: usize,
+    made: Option<String>,
+) -> RequestBuilder {
+    let list = format!("http://{address}/api/workspaces");
+    let request = match made {
+        Some(id) if number % 4 == 2 => return http.delete(format!("{list}/{id}")),
+        Some(id) if number % 2 == 1 => http.put(format!("{list}/{id}")),
+        _ => http.post(list),
+    };
+    let body = json!({"name": format!("w{number}"), "organizationId": organization}).to_string();
+    request.header("content-type", "application/json").body(body)
+}
+
+/// Lists by name and by time, near the beginning, and what is searched for.
+fn read(http: &Http, address: SocketAddr, organization: Uuid, number: usize) -> RequestBuilder {
+    let page = number % 3;
+    let query = match number % 8 {
+        0 => "search=w1".to_owned(),
+        1..=3 => format!("order=created_at%20desc&page={page}"),
+        _ => format!("order=name%20asc&page={page}"),
+    };
+    http.get(format!("http://{address}/api/workspaces?orgId={organization}&{query}"))
+}
+
+async fn answer(request: RequestBuilder) -> Result<String, String> {
+    let response = request.send().await.map_err(|error| format!("{error:?}"))?;
+    let status = response.status();
+    let text = response.text().await.map_err(|error| format!("{error:?}"))?;
+    if status.is_success() { Ok(text) } else { Err(format!("{status} {text}")) }
+}
+
+fn id_of(text: &str) -> Option<String> {
+    let value: serde_json::Value = serde_json::from_str(text).ok()?;
+    Some(value["id"].as_str()?.to_owned())
 }

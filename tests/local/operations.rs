@@ -233,12 +233,17 @@ async fn connections(it: &Client, environment: Uuid) {
         }
         Some(body)
     };
+    let definition = json!({"name": "Grafana", "kind": "grafana", "type": "telemetry", "subType": "", "status": "registered"});
+    let text = it.tell("POST", "/api/registry/connections", Some(definition), 201).await;
     let begun: ConnectionRegistrationBootstrap =
         it.ask("POST", &format!("{list}/register"), step(None, "initialize"), 200).await;
     let after: ConnectionRegistrationBootstrap =
         it.ask("POST", &format!("{list}/register"), step(Some(begun.id), "connect"), 200).await;
     assert_eq!((after.id, &after.connection["status"]), (begun.id, &json!("connected")));
     it.tell("DELETE", &format!("{list}/register/{}", begun.id), None, 204).await;
+    it.tell("DELETE", &format!("{list}/{}", begun.id), None, 204).await;
+    let definition: Value = serde_json::from_str(&text).unwrap();
+    it.tell("DELETE", &format!("/api/registry/connections/{}", id_of(&definition)), None, 204).await;
     let controllers = json!({"meshsync": {"version": "v1"}});
     let made: Connection = it.ask("POST", list, payload("three", "connected"), 201).await;
     let _: MesheryControllersConfig =
@@ -400,7 +405,9 @@ async fn lacking(it: &Client) {
     let id = Uuid::now_v7();
     let connection = format!("/api/integrations/connections/{id}");
     for controller in ["broker/status", "diagnostics", "meshsync/status", "operator/status"] {
-        it.tell("GET", &format!("/api/system/controllers/{controller}?connectionId={id}"), None, 501).await;
+        let path = format!("/api/system/controllers/{controller}?connectionId={id}");
+        let reason = it.tell("GET", &path, None, 501).await;
+        assert!(reason.contains("the local provider manages no cluster"), "{reason}");
     }
     it.tell("GET", &format!("/api/system/controllers/status/subscribe?connectionIds={id}"), None, 501).await;
     it.tell("GET", &format!("/api/system/kubernetes/ping?connectionId={id}"), None, 501).await;

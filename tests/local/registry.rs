@@ -120,3 +120,61 @@ pub(crate) async fn registry_writes(it: &Client) {
         it.tell("DELETE", &format!("/api/registry/models/{id}"), None, 200).await;
     }
 }
+
+/// What the parameters of its lists mean, on a store without entities; nothing is left.
+pub(crate) async fn registry_means_what_it_should(it: &Client) {
+    let register = async |value: &Value| {
+        let body = json!({"connection": registrant(), "entity": STANDARD.encode(value.to_string()), "entityType": "component"});
+        it.tell("POST", "/api/registry/components", Some(body), 200).await;
+    };
+    let mut note = component("Note");
+    note["metadata"]["isAnnotation"] = true.into();
+    let mut later = component("Cache");
+    later["model"]["model"]["version"] = "v3.0.0".into();
+    let mut twin = component("Cache");
+    twin["id"] = Uuid::now_v7().to_string().into();
+    for value in [&component("Cache"), &component("CacheShard"), &note, &later, &twin] {
+        register(value).await;
+    }
+    let counts = [
+        ("components", 5),
+        ("components?annotations=true", 1),
+        ("components?annotations=false", 4),
+        ("components?annotations=include", 5),
+        ("components/cache", 0),
+        ("components/cache?search=true", 4),
+        ("models/cache/components/shard?search=true", 1),
+        ("models/cac?search=true", 2),
+        ("models/cac", 0),
+        ("categories/base?search=true", 1),
+        ("categories/base", 0),
+        ("models?annotations=true", 0),
+    ];
+    for (path, count) in counts {
+        let page = it.value(&format!("/api/registry/{path}")).await;
+        assert_eq!((&page["totalCount"], &page["total_count"]), (&json!(count), &json!(count)), "{path}");
+    }
+    let page = it.value("/api/registry/components?pageSize=all&order=name").await;
+    assert_eq!((page["components"].as_array().unwrap().len(), &page["pageSize"]), (5, &json!(1000)));
+    let duplicates: Vec<_> =
+        page["components"].as_array().unwrap().iter().map(|it| &it["duplicates"]).collect();
+    assert_eq!(
+        json!(duplicates),
+        json!([1, 1, 0, 0, 0]),
+        "by name: Cache three times, one of another version"
+    );
+    let page = it.value("/api/registry/registrants").await;
+    let counted = json!({"models": 2, "components": 5, "relationships": 0, "policies": 0});
+    assert_eq!(page["registrants"][0]["summary"], counted);
+    let page = it.value("/api/registry/models?components=true&trim=true&version=v3.0.0").await;
+    let model = &page["models"][0];
+    assert_eq!(
+        (&model["components"][0]["component"]["schema"], &model["duplicates"]),
+        (&json!(""), &json!(0))
+    );
+    // The model with this id goes, and another version of it stays.
+    it.tell("DELETE", &format!("/api/registry/models/{}", model["id"].as_str().unwrap()), None, 200).await;
+    assert_eq!(it.value("/api/registry/components").await["totalCount"], 4);
+    it.tell("DELETE", "/api/registry/models/cache", None, 200).await;
+    assert_eq!(it.value("/api/registry/components").await["totalCount"], 0);
+}

@@ -53,7 +53,89 @@ pub(crate) async fn users_are_kept_apart(address: SocketAddr, store: SqlStore) {
     other.tell("GET", &format!("/api/identity/users/profile/{ada}"), None, 404).await;
     other.tell("GET", &format!("/api/identity/users/{ada}/emails"), None, 404).await;
     other.tell("DELETE", "/api/system/database/reset", None, 501).await;
+    nothing_of_hers_is_taken(&hers, &other, home, &made).await;
     members_share_what_is_the_organizations(&hers, &other, (home, eve), workspace).await;
+}
+
+/// Ids of hers, wherever an operation takes an id: in paths, queries and bodies.
+async fn nothing_of_hers_is_taken(hers: &Client, other: &Client, home: Uuid, made: &[(String, Value)]) {
+    let [workspace, environment, connection, credential, profile] = [0, 1, 2, 3, 4].map(|index| {
+        let path = made[index].0.split('?').next().unwrap();
+        path.rsplit('/').next().unwrap().to_owned()
+    });
+    let their_home = self::home(other).await;
+    let plain = |name: &str| json!({"name": name, "organizationId": their_home});
+    let own = other.made("/api/workspaces", plain("own")).await["id"].as_str().unwrap().to_owned();
+    let place = other.made("/api/environments", plain("own")).await["id"].as_str().unwrap().to_owned();
+    let design = json!({"fileName": "d.yml", "file": "bmFtZTogZApjb21wb25lbnRzOiBbXQo="});
+    let design: Value =
+        serde_json::from_str(&hers.tell("POST", "/api/pattern/import", Some(design), 200).await).unwrap();
+    let design = design[0]["id"].as_str().unwrap();
+    let begun = json!({"id": connection, "kind": "k", "status": "connect"});
+    let said = json!({"name": "n", "kind": "k", "type": "t", "subType": "s", "status": "connected", "id": connection});
+    let secret = json!({"id": credential, "name": "n", "type": "t", "secret": {"a": "stolen"}});
+    let run = json!({"id": profile, "name": "n", "duration": "1s", "endpoints": ["http://example.org"], "loadGenerators": ["fortio"]});
+    let moved = json!({"name": "n", "organizationId": home});
+    let attempts = [
+        ("POST", format!("/api/workspaces/{own}/environments/{environment}"), None, 404),
+        ("POST", format!("/api/workspaces/{own}/designs/{design}"), None, 404),
+        ("POST", format!("/api/workspaces/{workspace}/environments/{place}"), None, 404),
+        ("GET", format!("/api/workspaces/{workspace}/designs"), None, 404),
+        ("GET", format!("/api/workspaces/{workspace}/teams"), None, 404),
+        ("GET", format!("/api/workspaces/{workspace}/views"), None, 404),
+        ("PUT", format!("/api/workspaces/{own}"), Some(moved.clone()), 400),
+        ("PUT", format!("/api/environments/{place}"), Some(moved.clone()), 400),
+        ("POST", "/api/workspaces".to_owned(), Some(moved), 400),
+        ("POST", format!("/api/environments/{place}/connections/{connection}"), None, 404),
+        ("GET", format!("/api/environments/{environment}/connections"), None, 404),
+        ("DELETE", format!("/api/environments/{environment}/connections/{connection}"), None, 404),
+        ("GET", format!("/api/integrations/connections/{connection}/controllers/config"), None, 404),
+        (
+            "PUT",
+            format!("/api/integrations/connections/{connection}/controllers/config"),
+            Some(json!({})),
+            404,
+        ),
+        ("GET", format!("/api/integrations/connections/kubernetes/{connection}/context"), None, 404),
+        ("POST", "/api/integrations/connections/register".to_owned(), Some(begun), 400),
+        ("DELETE", format!("/api/integrations/connections/register/{connection}"), None, 204),
+        ("POST", "/api/integrations/connections".to_owned(), Some(said), 400),
+        ("PUT", "/api/integrations/credentials".to_owned(), Some(secret.clone()), 404),
+        ("POST", "/api/integrations/credentials".to_owned(), Some(secret), 400),
+        ("DELETE", format!("/api/integrations/credentials?credentialId={credential}"), None, 404),
+        ("POST", "/api/performance/profiles".to_owned(), Some(run), 400),
+        ("GET", format!("/api/performance/profiles/{profile}/results"), None, 404),
+        ("GET", format!("/api/identity/orgs/{home}/users"), None, 404),
+        ("GET", format!("/api/identity/orgs/{home}/users/keys"), None, 404),
+        ("GET", format!("/api/identity/orgs/{home}/preferences"), None, 404),
+        ("PUT", format!("/api/identity/orgs/{home}"), Some(json!({"name": "mine"})), 404),
+    ];
+    for (method, path, body, status) in attempts {
+        other.tell(method, &path, body, status).await;
+    }
+    events_are_their_owners(hers, other).await;
+    for path in [&made[0].0, &made[1].0, &made[2].0, &made[3].0, &made[4].0] {
+        hers.tell("GET", path, None, 200).await;
+    }
+    for (path, id) in [("workspaces", own), ("environments", place)] {
+        other.tell("DELETE", &format!("/api/{path}/{id}"), None, 204).await;
+    }
+}
+
+async fn events_are_their_owners(hers: &Client, other: &Client) {
+    let event = json!({"action": "create", "category": "pattern", "description": "d"});
+    hers.tell("POST", "/api/events", Some(event), 201).await;
+    let ids = hers.ids("event").await;
+    let one = format!("/api/events/{}", ids[0]);
+    other.tell("DELETE", &one, None, 404).await;
+    other.tell("PUT", &format!("{one}/status"), Some(json!({"status": "read"})), 404).await;
+    for (method, path) in [("POST", "/api/events/delete"), ("PUT", "/api/events/status")] {
+        let body = json!({"ids": ids, "status": "read"});
+        let body = if method == "POST" { json!({"ids": ids}) } else { body };
+        let text = other.tell(method, path, Some(body), 200).await;
+        assert!(!text.contains(&ids[0].to_string()), "{text}");
+    }
+    hers.tell("DELETE", &one, None, 204).await;
 }
 
 async fn members_share_what_is_the_organizations(
@@ -67,6 +149,7 @@ async fn members_share_what_is_the_organizations(
     other.tell("GET", workspace, None, 200).await;
     assert_eq!(total(other, &format!("/api/workspaces?orgId={home}")).await, 1);
     assert_eq!(total(other, "/api/integrations/connections").await, 0, "what is a user's own is not shared");
+    assert_eq!(total(other, "/api/workspaces").await, 1, "of all organizations that they are in");
     other.tell("DELETE", &format!("/api/identity/orgs/{home}"), None, 403).await;
     other.tell("DELETE", &member, None, 204).await;
     other.tell("GET", workspace, None, 404).await;

@@ -36,9 +36,19 @@ async fn a_provider_opens_where_it_is_told_and_keeps_its_key() {
     let url = format!("sqlite:{}", file.display());
     let provider = Local::open(Some(&url)).await.unwrap();
     assert!(provider.ready().await && file.exists());
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        assert_eq!(std::fs::metadata(&file).unwrap().permissions().mode() & 0o777, 0o600);
+    }
     let key = std::fs::read_to_string(folder.path().join("deep/store.key")).unwrap();
     Local::open(Some(&url)).await.unwrap();
     assert_eq!(key, std::fs::read_to_string(folder.path().join("deep/store.key")).unwrap());
+    let other = "HxwbGhkYFxYVFBMSERAPDg0MCwoJCAcGBQQDAgEAAAA=";
+    std::fs::write(folder.path().join("deep/store.key"), other).unwrap();
+    let refused = Local::open(Some(&url)).await.unwrap_err().to_string();
+    assert!(refused.contains("sealed with another key") && refused.contains("store.key"), "{refused}");
+    assert!(!refused.contains(other));
     for wrong in ["mysql://localhost/x", "store.db"] {
         assert!(Local::open(Some(wrong)).await.is_err(), "{wrong}");
     }

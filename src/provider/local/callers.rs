@@ -26,8 +26,8 @@ impl From<&Identity> for Caller {
             return Self::local();
         }
         let id = Uuid::parse_str(&identity.subject).ok().map(Self::user);
-        // Nobody is the local user for saying so.
-        id.filter(|caller| !caller.is_local()).unwrap_or_else(|| {
+        // Nobody is the local user for saying so, nor nobody.
+        id.filter(|caller| !caller.is_local() && !caller.id().is_nil()).unwrap_or_else(|| {
             let name = format!("{}\0{}", identity.provider, identity.subject);
             Self::user(Uuid::new_v5(&Uuid::NAMESPACE_URL, name.as_bytes()))
         })

@@ -8,7 +8,7 @@ use meshery_types::v1beta1::evaluation::EvaluationRequest;
 
 /// 501, with what is missing here.
 pub(super) fn needed(what: &str) -> Failure {
-    Failure::not_implemented(format!("the local provider manages no cluster: {what}"))
+    Failure::unsupported(format!("the local provider manages no cluster: {what}"))
 }
 
 impl Console<Caller> for Local {
@@ -46,8 +46,6 @@ impl Evaluation<Caller> for Local {
         _: Context<Caller>,
         _: EvaluationRequest,
     ) -> Result<EvaluateRelationshipsResponse, Failure> {
-        Err(Failure::not_implemented(
-            "the local provider has no policy engine to evaluate relationships with",
-        ))
+        Err(Failure::unsupported("the local provider has no policy engine to evaluate relationships with"))
     }
 }

@@ -3,16 +3,17 @@
 use super::environments::CONNECTIONS;
 use super::kind::{CONNECTION, ENVIRONMENT};
 use super::listing::{Ask, Layout, Spelling, page_of_values};
-use super::objects::{Document, draft, failed, merge, missing, named, object, read, set};
+use super::objects::{Document, document, draft, failed, merge, missing, named, object, read, set};
 use super::{Caller, Local, cluster};
-use crate::store::{Change, Query, Record, Scope};
+use crate::store::{Change, Query, Record, Scope, StoreError};
 use meshery_server::meshery::connections::*;
 use meshery_server::{Context, Failure};
 use meshery_types::v1beta3::connection::{
-    ConnectionActionRequest, ConnectionPage, ConnectionPayload, ConnectionRegistrationBootstrap,
-    ConnectionRegistrationEvent, ConnectionRegistrationEventStatus as Event, ConnectionStatusValue as Status,
+    Connection, ConnectionActionRequest, ConnectionPage, ConnectionPayload, ConnectionRegistrationEvent,
+    ConnectionRegistrationEventStatus as Event, ConnectionStatusValue as Status,
 };
 use meshery_types::wire::{ANY, Param};
+use std::collections::hash_map::{Entry, HashMap};
 use uuid::Uuid;
 
 /// What a connection says of its own form.
@@ -50,17 +51,23 @@ impl Connections<Caller> for Local {
         cx: Context<Caller>,
         query: GetConnectionsQuery,
     ) -> Result<GetConnectionsResponse, Failure> {
-        let scope = Scope::Owner(Some(cx.identity.id()));
+        // In an organization that they are not in, nobody has connections.
+        let inside = match query.org_id {
+            Some(id) => self.is_member(cx.identity, id).await?,
+            None => true,
+        };
+        let scope = if inside { Scope::Owner(Some(cx.identity.id())) } else { Scope::Parents(Vec::new()) };
         let summary = self.store().tally(CONNECTION.name, &scope).await.map_err(failed)?;
         let ask = Ask::new(query.page, query.page_size).search(query.search).order(query.order);
+        let ask = ask.search(query.name).filter(query.filter.as_deref());
         let mut wanted = ask.of(&CONNECTION, scope);
-        wanted.name = query.name;
         wanted.classes = query.kind;
         wanted.variants = query.r#type;
         wanted.statuses = query.status.iter().map(|status| status.render().into_owned()).collect();
         let layout = Layout::new("connections", &CONNECTION.shape);
         let mut page: ConnectionPage = self.page(wanted, layout).await?;
         page.status_summary = Some(summary);
+        self.place(cx.identity, &mut page.connections).await?;
         Ok(GetConnectionsResponse::Ok(page))
     }
 
@@ -75,26 +82,25 @@ impl Connections<Caller> for Local {
             ));
         }
         let (mut record, mut document) = draft(cx.identity, &CONNECTION, &body)?;
-        if let Some(id) = body.id {
-            if self.store().get(CONNECTION.name, id).await.map_err(failed)?.is_some() {
-                return Ok(RegisterConnectionResponse::BadRequest(
-                    "there is a connection with this id already".into(),
-                ));
-            }
-            record.id = id;
-        }
+        record.id = body.id.unwrap_or(record.id);
         let mut changes = Vec::new();
         if let Some(secret) = &body.credential_secret {
-            let credential = self.credential(cx.identity, &body.name, &body.kind, secret)?;
-            document.insert("credentialId".to_owned(), credential.id.to_string().into());
-            changes.push(Change::Insert(credential));
+            let about = (&*body.name, &*body.kind);
+            let (id, more) = self.keep_secret(cx.identity, credential_of(&document), about, secret).await?;
+            document.insert("credentialId".to_owned(), id.to_string().into());
+            changes = more;
         }
         fill(&mut record, &body);
         settle(&mut record, document);
         let answer = read(&CONNECTION, &record)?;
         changes.push(Change::Insert(record));
-        self.commit(changes).await?;
-        Ok(RegisterConnectionResponse::Created(answer))
+        match self.store().commit(changes).await {
+            Ok(()) => Ok(RegisterConnectionResponse::Created(answer)),
+            Err(StoreError::Exists) => Ok(RegisterConnectionResponse::BadRequest(
+                "there is a connection with this id already".into(),
+            )),
+            Err(error) => Err(failed(error)),
+        }
     }
 
     async fn get_kubernetes_context(
@@ -132,43 +138,15 @@ impl Connections<Caller> for Local {
         cx: Context<Caller>,
         body: ConnectionRegistrationEvent,
     ) -> Result<ProcessConnectionRegistrationResponse, Failure> {
-        let id = body.id.unwrap_or_else(Uuid::now_v7);
-        let held = self.store().get(CONNECTION.name, id).await.map_err(failed)?;
-        if held.is_some() && self.find(cx.identity, &CONNECTION, id).await?.is_none() {
-            return Ok(ProcessConnectionRegistrationResponse::BadRequest);
-        }
-        let Some(status) = after(&body.status, held.as_ref()) else {
-            return Ok(ProcessConnectionRegistrationResponse::BadRequest);
-        };
-        let mut credential = None;
-        if let Some(secret) = &body.credential_secret {
-            let name = body.name.as_deref().unwrap_or(&body.kind);
-            credential = Some(self.credential(cx.identity, name, &body.kind, secret)?);
-        }
-        let credential_id = credential.as_ref().map(|record| record.id).or(body.credential_id);
-        let payload = registration(&body, &status, credential_id)?;
-        let mut changes: Vec<_> = credential.into_iter().map(Change::Insert).collect();
-        let record = if held.is_some() {
-            self.commit(changes).await?;
-            let edited = self.change(cx.identity, &CONNECTION, id, |record, document| {
-                merge(document, payload.clone());
-                advance(record, &body, &status);
-            });
-            match edited.await? {
-                Some(record) => record,
-                None => return Ok(ProcessConnectionRegistrationResponse::BadRequest),
-            }
+        let step = if body.status == Event::Initialize {
+            self.begin_registration(&body).await?
         } else {
-            let mut record = Record::new(CONNECTION.name, id);
-            record.owner = Some(cx.identity.id());
-            advance(&mut record, &body, &status);
-            settle(&mut record, payload);
-            changes.push(Change::Insert(record.clone()));
-            self.commit(changes).await?;
-            record
+            self.advance_registration(cx.identity, body).await?
         };
-        let bootstrap = bootstrap(&record)?;
-        Ok(ProcessConnectionRegistrationResponse::Ok(bootstrap))
+        Ok(step.map_or(
+            ProcessConnectionRegistrationResponse::BadRequest,
+            ProcessConnectionRegistrationResponse::Ok,
+        ))
     }
 
     async fn cancel_connection_register(
@@ -176,10 +154,8 @@ impl Connections<Caller> for Local {
         cx: Context<Caller>,
         path: CancelConnectionRegisterPath,
     ) -> Result<CancelConnectionRegisterResponse, Failure> {
-        Ok(match self.remove(cx.identity, &CONNECTION, path.registration_id).await? {
-            true => CancelConnectionRegisterResponse::NoContent,
-            false => CancelConnectionRegisterResponse::BadRequest,
-        })
+        self.cancel_registration(cx.identity, path.registration_id).await?;
+        Ok(CancelConnectionRegisterResponse::NoContent)
     }
 
     async fn delete_connection(
@@ -198,10 +174,13 @@ impl Connections<Caller> for Local {
         cx: Context<Caller>,
         path: GetConnectionByIdPath,
     ) -> Result<GetConnectionByIdResponse, Failure> {
-        Ok(match self.find(cx.identity, &CONNECTION, path.connection_id).await? {
-            Some(record) => GetConnectionByIdResponse::Ok(read(&CONNECTION, &record)?),
-            None => GetConnectionByIdResponse::NotFound(missing(&CONNECTION)),
-        })
+        let Some(record) = self.find(cx.identity, &CONNECTION, path.connection_id).await? else {
+            return Ok(GetConnectionByIdResponse::NotFound(missing(&CONNECTION)));
+        };
+        let mut connection = [read(&CONNECTION, &record)?];
+        self.place(cx.identity, &mut connection).await?;
+        let [connection] = connection;
+        Ok(GetConnectionByIdResponse::Ok(connection))
     }
 
     async fn update_connection(
@@ -215,17 +194,21 @@ impl Connections<Caller> for Local {
                 "there is no such status of a connection".into(),
             ));
         }
-        if self.find(cx.identity, &CONNECTION, path.connection_id).await?.is_none() {
+        let Some(held) = self.find(cx.identity, &CONNECTION, path.connection_id).await? else {
             return Ok(UpdateConnectionResponse::NotFound(missing(&CONNECTION)));
-        }
+        };
         let mut payload = object(&body)?;
         payload.remove("credentialSecret");
+        let mut others = Vec::new();
         if let Some(secret) = &body.credential_secret {
-            let credential = self.credential(cx.identity, &body.name, &body.kind, secret)?;
-            payload.insert("credentialId".to_owned(), credential.id.to_string().into());
-            self.commit(vec![Change::Insert(credential)]).await?;
+            let named = credential_of(&payload).or(credential_of(&document(&held)?));
+            let about = (&*body.name, &*body.kind);
+            let (id, more) = self.keep_secret(cx.identity, named, about, secret).await?;
+            payload.insert("credentialId".to_owned(), id.to_string().into());
+            others = more;
         }
-        let edited = self.change(cx.identity, &CONNECTION, path.connection_id, |record, document| {
+        let id = path.connection_id;
+        let edited = self.change_with(cx.identity, &CONNECTION, id, &others, |record, document| {
             fill(record, &body);
             merge(document, payload.clone());
         });
@@ -242,6 +225,27 @@ impl Connections<Caller> for Local {
         _: ConnectionActionRequest,
     ) -> Result<PerformConnectionActionResponse, Failure> {
         Err(cluster::needed("how MeshSync is deployed is changed in the cluster"))
+    }
+}
+
+impl Local {
+    /// Gives connections the environments that they are in, as far as the caller gets to see them.
+    async fn place(&self, caller: Caller, connections: &mut [Connection]) -> Result<(), Failure> {
+        let ids: Vec<_> = connections.iter().map(|connection| connection.id).collect();
+        let links = self.store().links_to(CONNECTIONS.link, &ids).await.map_err(failed)?;
+        let mut known = HashMap::new();
+        for link in &links {
+            if let Entry::Vacant(unknown) = known.entry(link.from) {
+                unknown.insert(self.find(caller, &ENVIRONMENT, link.from).await?);
+            }
+        }
+        for connection in connections {
+            let inside = links.iter().filter(|link| link.to == connection.id);
+            let inside = inside.filter_map(|link| known.get(&link.from)?.as_ref());
+            let inside = inside.map(|record| read(&ENVIRONMENT, record)).collect::<Result<Vec<_>, _>>()?;
+            connection.environments = Some(inside);
+        }
+        Ok(())
     }
 }
 
@@ -268,52 +272,7 @@ fn is_status(status: &str) -> bool {
     Status::parse(status, &ANY).is_ok()
 }
 
-/// The status of a connection after a step of its registration.
-fn after(step: &Event, held: Option<&Record>) -> Option<String> {
-    let status = match step {
-        Event::Initialize | Event::Discovery => "discovered",
-        Event::Register => "registered",
-        Event::Connect => "connected",
-        Event::Disconnect => "disconnected",
-        Event::Ignore => "ignored",
-        Event::Delete => "deleted",
-        Event::NotFound => "not found",
-        Event::Noop | Event::Exit => held.map_or("discovered", |record| &record.status),
-        _ => return None,
-    };
-    Some(status.to_owned())
-}
-
-/// The members of a connection that a step of its registration says.
-fn registration(
-    body: &ConnectionRegistrationEvent,
-    status: &str,
-    credential: Option<Uuid>,
-) -> Result<Document, Failure> {
-    let mut document = object(body)?;
-    for name in ["credentialSecret", "skipCredentialVerification", "model", "id"] {
-        document.remove(name);
-    }
-    document.insert("status".to_owned(), status.into());
-    document.entry("name").or_insert_with(|| body.kind.clone().into());
-    document.entry("type").or_insert_with(|| "platform".into());
-    document.entry("subType").or_insert_with(|| "".into());
-    if let Some(id) = credential {
-        document.insert("credentialId".to_owned(), id.to_string().into());
-    }
-    Ok(document)
-}
-
-/// The columns of a connection after a step of its registration.
-fn advance(record: &mut Record, body: &ConnectionRegistrationEvent, status: &str) {
-    named(record, body.name.as_deref().unwrap_or(&body.kind));
-    record.class.clone_from(&body.kind);
-    record.variant = body.r#type.clone().unwrap_or_else(|| "platform".to_owned());
-    record.status = status.to_owned();
-}
-
-fn bootstrap(record: &Record) -> Result<ConnectionRegistrationBootstrap, Failure> {
-    let mut connection = String::new();
-    CONNECTION.shape.write(record, &mut connection);
-    super::objects::decode(&format!("{{\"id\":\"{}\",\"connection\":{connection}}}", record.id))
+/// The credential that the document of a connection names.
+pub(super) fn credential_of(document: &Document) -> Option<Uuid> {
+    document.get("credentialId").and_then(|id| id.as_str()).and_then(|id| id.parse().ok())
 }

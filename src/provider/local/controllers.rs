@@ -70,8 +70,12 @@ impl Local {
         record.map(|record| document(&record)).transpose()
     }
 
+    /// Keeps a configuration. One that says nothing of a connection takes back what was said of it.
     async fn configure(&self, caller: Caller, connection: Uuid, config: Document) -> Result<(), Failure> {
         let id = Uuid::new_v5(&caller.id(), connection.as_bytes());
+        if config.is_empty() && !connection.is_nil() {
+            return self.remove(caller, &CONTROLLERS, id).await.map(drop);
+        }
         let replaced = self.change(caller, &CONTROLLERS, id, |_, document| document.clone_from(&config));
         if replaced.await?.is_some() {
             return Ok(());

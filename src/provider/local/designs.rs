@@ -20,9 +20,7 @@ impl Designs<Caller> for Local {
         let file = match body {
             MesheryPatternImportRequestBody::MesheryPatternImportFilePayload(file) => file,
             MesheryPatternImportRequestBody::MesheryPatternImportUrlPayload(_) => {
-                return Err(Failure::not_implemented(
-                    "the local provider fetches no URL that a caller names",
-                ));
+                return Err(Failure::unsupported("the local provider fetches no URL that a caller names"));
             }
             MesheryPatternImportRequestBody::Unknown(_) => {
                 return Ok(ImportDesignResponse::BadRequest);

@@ -54,16 +54,17 @@ fn user(caller: Caller) -> Record {
     let mut record = Record::new(USER.name, caller.id());
     record.owner = Some(caller.id());
     let now = record.created_at.to_string();
-    let (first, last, email) = if caller.is_local() {
-        ("Meshery", "Meshery", "meshery@meshery.local".to_owned())
+    let (first, last, username) = if caller.is_local() {
+        ("Meshery", "Meshery", "meshery".to_owned())
     } else {
-        ("", "", format!("{}@meshery.local", caller.id()))
+        ("", "", caller.id().to_string())
     };
+    let email = format!("{username}@meshery.local");
     named(&mut record, format!("{first} {last}").trim());
-    record.search.push_str(&format!("\n{email}"));
+    record.search.push_str(&format!("\n{username}\n{email}"));
     record.status = "active".to_owned();
     let document = json!({
-        "userId": caller.id(), "firstName": first, "lastName": last, "email": email, "provider": PROVIDER,
+        "userId": caller.id(), "username": username, "firstName": first, "lastName": last, "email": email, "provider": PROVIDER,
         "status": "active", "lastLoginTime": now, "firstLoginTime": now, "deletedAt": null, "roleNames": [],
     });
     set(&USER, &mut record, members(document));

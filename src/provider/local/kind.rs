@@ -59,6 +59,13 @@ pub(super) static OLD_TEAM: Shape = SNAKE;
 pub(super) static OLD_DESIGN: Shape = USER_SNAKE;
 pub(super) static OLD_VIEW: Shape = USER_SNAKE;
 
+impl Kind {
+    /// Whether its records are part of an organization, and so of all its members.
+    pub(super) fn is_of_organization(&self) -> bool {
+        self.shape.parent == Some("organizationId")
+    }
+}
+
 impl Shape {
     /// A record as a document: its body, and the members that are columns.
     pub(super) fn write(&self, record: &Record, text: &mut String) {
@@ -74,6 +81,10 @@ impl Shape {
         }
         if let (Some(name), Some(owner)) = (self.owner, record.owner) {
             member(text, name, &owner.to_string());
+        }
+        if let Some(deleted) = record.deleted_at {
+            let name = if self.created == CAMEL.created { "deletedAt" } else { "deleted_at" };
+            member(text, name, &deleted.to_string());
         }
         if let Some(name) = self.parent.filter(|_| !record.parent.is_empty()) {
             member(text, name, &record.parent);

@@ -80,27 +80,38 @@ pub(super) fn context_of(record: &Record) -> Result<Value, Failure> {
 
 impl Local {
     /// Keeps a context as a connection, with what it authenticates with as a sealed credential. One
-    /// that is kept already is renewed.
-    pub(super) async fn keep(&self, caller: Caller, found: &Found) -> Result<Value, Failure> {
+    /// that is kept already is renewed. It is discovered, and not more: nobody asked the cluster.
+    pub(super) async fn keep(
+        &self,
+        caller: Caller,
+        found: &Found,
+        options: Option<&Value>,
+    ) -> Result<Value, Failure> {
+        let option = |name: &str| options.and_then(|options| options.get(name)).and_then(Value::as_str);
+        let name = option("name").filter(|name| !name.trim().is_empty()).unwrap_or(&found.name);
+        let mut metadata = found.describe();
+        if let Some(mode) = option("meshsyncDeploymentMode") {
+            metadata["meshsyncDeploymentMode"] = mode.into();
+        }
         // The same context of two callers is two connections.
         let id = Uuid::new_v5(&caller.id(), found.id().as_bytes());
         let mut secret = Document::new();
         secret.insert("cluster".to_owned(), found.cluster.clone().into());
         secret.insert("auth".to_owned(), found.auth.clone().into());
-        let credential = self.credential(caller, &found.name, CLASS, &secret)?;
-        let body = json!({
-            "name": found.name, "kind": CLASS, "type": "platform", "subType": "orchestration",
-            "status": "registered", "metadata": found.describe(), "credentialId": credential.id,
-        });
-        let body = super::identity::members(body);
+        let credential = self.credential(caller, name, CLASS, &secret)?;
         let before = self.find(caller, &CONNECTION, id).await?;
+        let status = before.as_ref().map_or_else(|| "discovered".to_owned(), |record| record.status.clone());
+        let body = super::identity::members(json!({
+            "name": name, "kind": CLASS, "type": "platform", "subType": "orchestration",
+            "status": status, "metadata": metadata, "credentialId": credential.id,
+        }));
         let mut changes = vec![Change::Insert(credential)];
         let mut record = before.clone().unwrap_or_else(|| Record::new(CONNECTION.name, id));
         record.owner = Some(caller.id());
-        named(&mut record, &found.name);
+        named(&mut record, name);
         record.class = CLASS.to_owned();
         record.variant = "platform".to_owned();
-        record.status = "registered".to_owned();
+        record.status = status;
         settle(&mut record, body);
         if let Some(before) = before {
             let old =

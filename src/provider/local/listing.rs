@@ -1,9 +1,11 @@
 //! Lists: what is asked for, and the page that answers it.
 
+use super::kind::ORGANIZATION;
 use super::kind::{Kind, Shape};
+use super::objects::MEMBERS;
 use super::objects::{Document, decode, document, failed};
 use super::{Caller, Local};
-use crate::store::{Order, Page, Query, Record, Scope};
+use crate::store::{End, LARGEST_PAGE, Linked, Order, Page, Query, Record, Scope};
 use meshery_server::Failure;
 use meshery_types::wire::Decode;
 use std::fmt::Write;
@@ -25,8 +27,9 @@ pub(super) enum Spelling {
 pub(super) struct Ask {
     page: Option<i64>,
     size: Option<i64>,
-    search: Option<String>,
+    search: Vec<String>,
     order: Option<String>,
+    deleted: bool,
 }
 
 impl Ask {
@@ -35,13 +38,26 @@ impl Ask {
         Self { page, size, ..Self::default() }
     }
 
-    /// The same where the size is a text.
+    /// The same where the size is a text: a number, or `all`, which is as many as a page holds.
     pub(super) fn spelt(page: Option<i64>, size: Option<String>) -> Self {
-        Self::new(page, size.and_then(|size| size.trim().parse().ok()))
+        Self::new(
+            page,
+            size.and_then(|size| match size.trim() {
+                "all" => Some(LARGEST_PAGE),
+                size => size.parse().ok(),
+            }),
+        )
     }
 
+    /// What is searched for; again, what is searched for beside it.
     pub(super) fn search(mut self, search: Option<String>) -> Self {
-        self.search = search.filter(|text| !text.trim().is_empty());
+        self.search.extend(search.filter(|text| !text.trim().is_empty()));
+        self
+    }
+
+    /// Those that were deleted, if the filter asks for them.
+    pub(super) fn filter(mut self, filter: Option<&str>) -> Self {
+        self.deleted = Filter::parse(filter).deleted;
         self
     }
 
@@ -63,7 +79,8 @@ impl Ask {
     pub(super) fn of(self, kind: &Kind, scope: Scope) -> Query {
         let mut query = Query::new(kind.name, scope);
         query.page = self.page.unwrap_or(0).max(0);
-        query.size = self.size.filter(|size| *size > 0).unwrap_or(query.size);
+        query.size = self.size.filter(|size| *size > 0).unwrap_or(query.size).min(LARGEST_PAGE);
+        query.deleted = self.deleted;
         query.search = self.search;
         query.order = self.order.as_deref().and_then(Order::parse).unwrap_or(query.order);
         query
@@ -108,13 +125,48 @@ impl Local {
         page_of(&records, (query.page, query.size, total), &layout)
     }
 
-    /// The records of an organization if one is named, else those of the caller.
+    /// The records of an organization if one is named, else those of all that the caller is in.
+    /// Somebody else's organization looks empty.
     pub(super) async fn scope(&self, caller: Caller, organization: Option<Uuid>) -> Result<Scope, Failure> {
-        match organization {
-            Some(id) if self.is_member(caller, id).await? => Ok(Scope::Parent(id.to_string())),
-            // Nothing has such an owner: somebody else's organization looks empty.
-            Some(_) => Ok(Scope::Owner(Some(Uuid::nil()))),
-            None => Ok(Scope::Owner(Some(caller.id()))),
+        let mut parents = match organization {
+            Some(id) if self.is_member(caller, id).await? => vec![id.to_string()],
+            Some(_) => Vec::new(),
+            None => {
+                let mine = self.store().list(&organizations_of(caller)).await.map_err(failed)?;
+                mine.records.iter().map(|record| record.id.to_string()).collect()
+            }
+        };
+        Ok(match parents.len() {
+            1 => Scope::Parent(parents.remove(0)),
+            _ => Scope::Parents(parents),
+        })
+    }
+}
+
+/// The organizations that a caller is a member of.
+pub(super) fn organizations_of(caller: Caller) -> Query {
+    let mut mine = Query::new(ORGANIZATION.name, Scope::All);
+    mine.linked = Some(Linked { link: MEMBERS, other: End::To(caller.id()), present: true });
+    mine.size = LARGEST_PAGE;
+    mine
+}
+
+/// What the parameter `filter` says: a JSON object. Anything else says nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Filter {
+    /// What is assigned, and not what could be.
+    pub(super) assigned: bool,
+    /// What was deleted, and not what is there.
+    pub(super) deleted: bool,
+}
+
+impl Filter {
+    pub(super) fn parse(text: Option<&str>) -> Self {
+        let filter = text.and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok());
+        let said = |name: &str| filter.as_ref()?.get(name)?.as_bool();
+        Self {
+            assigned: said("assigned").unwrap_or(true),
+            deleted: said("deletedAt").or_else(|| said("deleted_at")).unwrap_or(false),
         }
     }
 }
@@ -174,4 +226,33 @@ fn close(mut text: String, (page, size, total): (i64, i64, i64), spelling: Spell
     }
     text.push('}');
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Ask, Filter};
+    use crate::provider::local::kind::MODEL;
+    use crate::store::Scope;
+
+    #[test]
+    fn a_filter_says_what_it_says_and_nothing_else() {
+        let parse = |text: &str| {
+            let filter = Filter::parse(Some(text));
+            (filter.assigned, filter.deleted)
+        };
+        assert_eq!(parse(r#"{"assigned": false}"#), (false, false));
+        assert_eq!(parse(r#"{"assigned": true, "deleted_at": true}"#), (true, true));
+        assert_eq!(parse(r#"{"deletedAt": true}"#), (true, true));
+        for text in ["", "{}", "[]", r#"{"assigned":"no"}"#, "' OR 1=1 --"] {
+            assert_eq!(parse(text), (true, false), "{text:?}");
+        }
+        assert!(Filter::parse(None).assigned);
+    }
+
+    #[test]
+    fn a_size_is_a_number_or_all_of_them_and_never_more_than_a_page_holds() {
+        let size = |text: &str| Ask::spelt(None, Some(text.to_owned())).of(&MODEL, Scope::All).size;
+        let sizes = ["10", " 7 ", "all", "5000", "0", "-3", "many"].map(size);
+        assert_eq!(sizes, [10, 7, 1000, 1000, 25, 25, 25]);
+    }
 }

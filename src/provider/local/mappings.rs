@@ -1,13 +1,13 @@
 //! Mappings between objects: assigning, unassigning, and what is assigned.
 
 use super::kind::Kind;
-use super::listing::{Ask, Layout, Spelling, page_of_values};
+use super::listing::{Ask, Filter, Layout, Spelling, page_of_values};
 use super::objects::failed;
 use super::{Caller, Local};
 use crate::store::{Change, End, Link, Linked, Record, Scope};
 use meshery_server::Failure;
 use meshery_types::wire::Decode;
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 /// A mapping: its name, its ends, and how its documents are spelt.
@@ -67,9 +67,14 @@ impl Local {
         (ask, filter): (Ask, Option<String>),
         layout: Layout<'_>,
     ) -> Result<T, Failure> {
-        let present = asks_for_assigned(filter.as_deref());
-        let scope = if present { Scope::All } else { Scope::Owner(Some(caller.id())) };
-        let mut query = ask.of(mapping.to, scope);
+        let present = Filter::parse(filter.as_deref()).assigned;
+        // What could be assigned: the caller's own, or that of the organization they are both in.
+        let scope = match mapping.to.is_of_organization() {
+            _ if present => Scope::All,
+            true => Scope::Parent(from.parent.clone()),
+            false => Scope::Owner(Some(caller.id())),
+        };
+        let mut query = ask.filter(filter.as_deref()).of(mapping.to, scope);
         query.linked = Some(Linked { link: mapping.link, other: End::From(from.id), present });
         self.page(query, layout).await
     }
@@ -83,23 +88,4 @@ pub(super) fn mapping_page<T: Decode>(mapping: &Mapping, link: &Link) -> Result<
     value[from] = link.from.to_string().into();
     value[to] = link.to.to_string().into();
     page_of_values(mapping.items, &[value], (0, 1, 1), Spelling::Camel)
-}
-
-/// `{"assigned": false}` asks for what is not assigned; anything else for what is.
-fn asks_for_assigned(filter: Option<&str>) -> bool {
-    let filter = filter.and_then(|text| serde_json::from_str::<Value>(text).ok());
-    filter.and_then(|filter| filter.get("assigned").and_then(Value::as_bool)).unwrap_or(true)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::asks_for_assigned;
-
-    #[test]
-    fn only_a_filter_that_says_so_asks_for_the_others() {
-        assert!(!asks_for_assigned(Some(r#"{"assigned": false}"#)));
-        for filter in [None, Some(""), Some("{}"), Some(r#"{"assigned":true}"#), Some("' OR 1=1 --")] {
-            assert!(asks_for_assigned(filter), "{filter:?}");
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use super::kind::{CREDENTIAL, Kind, ORGANIZATION};
 use super::{Caller, Local};
-use crate::store::{Change, Record, StoreError, now};
+use crate::store::{Change, LARGEST_PAGE, Query, Record, StoreError, now};
 use meshery_server::{ErrorBody, Failure};
 use meshery_types::wire::{self, Decode};
 use serde::Serialize;
@@ -26,21 +26,22 @@ impl Local {
         id: Uuid,
     ) -> Result<Option<Record>, Failure> {
         let Some(record) = self.store().get(kind.name, id).await.map_err(failed)? else { return Ok(None) };
-        Ok(if self.shows(caller, &record).await? { Some(record) } else { None })
+        Ok(if self.shows(caller, kind, &record).await? { Some(record) } else { None })
     }
 
-    /// Whether an object is there for a caller.
-    pub(super) async fn shows(&self, caller: Caller, record: &Record) -> Result<bool, Failure> {
-        if record.owner.is_none() || record.owner == Some(caller.id()) {
-            return Ok(true);
-        }
-        if record.kind == ORGANIZATION.name {
+    /// Whether an object is there for a caller: what is part of an organization, and the
+    /// organization itself, for its members; anything else for its owner.
+    pub(super) async fn shows(&self, caller: Caller, kind: &Kind, record: &Record) -> Result<bool, Failure> {
+        if kind.name == ORGANIZATION.name {
             return self.is_member(caller, record.id).await;
         }
-        match Uuid::parse_str(&record.parent) {
-            Ok(organization) => self.is_member(caller, organization).await,
-            Err(_) => Ok(false),
+        if kind.is_of_organization() {
+            return match Uuid::parse_str(&record.parent) {
+                Ok(organization) => self.is_member(caller, organization).await,
+                Err(_) => Ok(false),
+            };
         }
+        Ok(record.owner.is_none() || record.owner == Some(caller.id()))
     }
 
     /// Whether a caller is a member of an organization.
@@ -69,13 +70,26 @@ impl Local {
         id: Uuid,
         edit: impl Fn(&mut Record, &mut Document) + Send + Sync,
     ) -> Result<Option<Record>, Failure> {
+        self.change_with(caller, kind, id, &[], edit).await
+    }
+
+    /// The same, together with other changes.
+    pub(super) async fn change_with(
+        &self,
+        caller: Caller,
+        kind: &Kind,
+        id: Uuid,
+        others: &[Change],
+        edit: impl Fn(&mut Record, &mut Document) + Send + Sync,
+    ) -> Result<Option<Record>, Failure> {
         for _ in 0..ATTEMPTS {
             let Some(mut record) = self.find(caller, kind, id).await? else { return Ok(None) };
             let mut document = document(&record)?;
             edit(&mut record, &mut document);
             set(kind, &mut record, document);
             record.updated_at = now().max(record.updated_at);
-            match self.store().commit(vec![Change::Replace(record.clone())]).await {
+            let changes = [others, &[Change::Replace(record.clone())]].concat();
+            match self.store().commit(changes).await {
                 Ok(()) => return Ok(Some(record)),
                 Err(StoreError::Stale) => {}
                 Err(error) => return Err(failed(error)),
@@ -93,6 +107,23 @@ impl Local {
             Ok(()) => Ok(true),
             Err(StoreError::Stale) => Ok(false),
             Err(error) => Err(failed(error)),
+        }
+    }
+
+    /// Removes all that a list holds, whoever it belongs to.
+    pub(super) async fn remove_all(&self, mut query: Query) -> Result<(), Failure> {
+        (query.page, query.size) = (0, LARGEST_PAGE);
+        loop {
+            let page = self.store().list(&query).await.map_err(failed)?;
+            if page.records.is_empty() {
+                return Ok(());
+            }
+            let delete = |record: &Record| Change::Delete { kind: record.kind, id: record.id };
+            match self.store().commit(page.records.iter().map(delete).collect()).await {
+                // Somebody else removed some of them: what is left is listed again.
+                Ok(()) | Err(StoreError::Stale) => {}
+                Err(error) => return Err(failed(error)),
+            }
         }
     }
 
@@ -114,6 +145,28 @@ impl Local {
         named(&mut record, name);
         set(&CREDENTIAL, &mut record, document);
         Ok(record)
+    }
+
+    /// Keeps the secret of a connection: in the credential that it names, if that is the caller's,
+    /// else in a new one, which is still to be committed.
+    pub(super) async fn keep_secret(
+        &self,
+        caller: Caller,
+        named: Option<Uuid>,
+        (name, sort): (&str, &str),
+        secret: &Document,
+    ) -> Result<(Uuid, Vec<Change>), Failure> {
+        if let Some(id) = named {
+            let mut sealed = Record::new(CREDENTIAL.name, id);
+            self.seal(&mut sealed, secret)?;
+            let edited =
+                self.change(caller, &CREDENTIAL, id, |record, _| record.sealed.clone_from(&sealed.sealed));
+            if edited.await?.is_some() {
+                return Ok((id, Vec::new()));
+            }
+        }
+        let credential = self.credential(caller, name, sort, secret)?;
+        Ok((credential.id, vec![Change::Insert(credential)]))
     }
 
     /// Seals a secret into its record.

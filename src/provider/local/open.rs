@@ -1,13 +1,17 @@
 //! A provider from what an operator says: where the store is, and where its key.
 
 use super::Local;
-use crate::store::{Keyring, SqlStore};
+use crate::store::{Change, Keyring, Record, SqlStore, Store, StoreError};
 use etcetera::BaseStrategy;
 use std::error::Error;
 use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use uuid::Uuid;
+
+/// What is sealed in the store to tell its key from others.
+const SEAL: &str = "store key";
 
 /// The key of the store, in base64, for those who keep it elsewhere than in a file.
 const KEY: &str = "MESHERYD_STORE_KEY";
@@ -28,7 +32,8 @@ impl Local {
     /// neither, a key is made and kept in that file.
     ///
     /// # Errors
-    /// When there is no place for the store, it cannot be opened, or the key is no key.
+    /// When there is no place for the store, it cannot be opened, the key is no key, or it is not the
+    /// one that the secrets of the store were sealed with.
     pub async fn open(store: Option<&str>) -> Result<Self, OpenError> {
         let url = match store {
             Some(url) => url.to_owned(),
@@ -40,6 +45,9 @@ impl Local {
             None => data_folder()?,
         };
         private_folder(&folder)?;
+        if let Some(file) = file {
+            private_file(file)?;
+        }
         let keyring = match std::env::var(KEY) {
             Ok(key) => Keyring::from_base64(&key),
             Err(_) => Keyring::from_file(&folder.join("store.key")),
@@ -47,8 +55,33 @@ impl Local {
         let keyring = keyring.map_err(|error| OpenError::new("the store has no key", error))?;
         let opened = SqlStore::open(&url).await;
         let opened = opened.map_err(|error| OpenError::new("the store cannot be opened", error))?;
+        let checked = fits(&opened, &keyring).await;
+        if !checked.map_err(|error| OpenError::new("the store cannot be read", error))? {
+            let told = format!(
+                "the store was sealed with another key: give the one it had, in {KEY} or in {}",
+                folder.join("store.key").display()
+            );
+            return Err(OpenError { what: told, source: None });
+        }
         Ok(Self::new(Arc::new(opened), keyring))
     }
+}
+
+/// Whether this is the key of the store. A store that has none yet takes this one: what is sealed
+/// with two keys by two processes could never be opened by one.
+async fn fits(store: &SqlStore, keyring: &Keyring) -> Result<bool, Box<dyn Error + Send + Sync>> {
+    let id = Uuid::nil();
+    if store.get(SEAL, id).await?.is_none() {
+        let mut record = Record::new(SEAL, id);
+        record.sealed = keyring.seal(SEAL, SEAL.as_bytes())?;
+        match store.commit(vec![Change::Insert(record)]).await {
+            // Another process was first.
+            Ok(()) | Err(StoreError::Exists) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    let held = store.get(SEAL, id).await?;
+    Ok(held.is_none_or(|record| keyring.open(SEAL, &record.sealed).is_ok()))
 }
 
 fn data_folder() -> Result<PathBuf, OpenError> {
@@ -69,6 +102,23 @@ fn private_folder(folder: &Path) -> Result<(), OpenError> {
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     let made = builder.create(folder);
     made.map_err(|error| OpenError::new(format!("{} cannot be made", folder.display()), error))
+}
+
+/// A file that only its owner may read, if it has to be made. SQLite makes those beside it alike.
+fn private_file(file: &Path) -> Result<(), OpenError> {
+    // Stores without a file have a name in this form.
+    if file.as_os_str().is_empty() || file.as_os_str().as_encoded_bytes().starts_with(b":") {
+        return Ok(());
+    }
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    match options.open(file) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+        Err(error) => Err(OpenError::new(format!("{} cannot be made", file.display()), error)),
+    }
 }
 
 impl OpenError {

@@ -1,12 +1,12 @@
 //! Organizations, their teams and their members.
 
 use super::identity::preferences;
-use super::kind::{ORGANIZATION, TEAM, USER};
-use super::listing::{Ask, Layout, page_of};
+use super::kind::{ENVIRONMENT, ORGANIZATION, TEAM, USER, WORKSPACE};
+use super::listing::{Ask, Layout, organizations_of, page_of};
 use super::mappings::{Mapping, mapping_page};
 use super::objects::{Document, MEMBERS, blank, draft, failed, merge, missing, named, read, set};
 use super::{Caller, Local};
-use crate::store::{Change, End, Link, Linked, Query, Record, Scope};
+use crate::store::{Change, LARGEST_PAGE, Link, Query, Record, Scope};
 use meshery_server::meshery::organizations::*;
 use meshery_server::{Context, Failure};
 use meshery_types::v1beta2::organization::{
@@ -16,7 +16,7 @@ use meshery_types::v1beta2::organization::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-static TEAMS: Mapping = Mapping {
+pub(super) static TEAMS: Mapping = Mapping {
     link: "organization-team",
     from: &ORGANIZATION,
     to: &TEAM,
@@ -27,9 +27,10 @@ static TEAMS: Mapping = Mapping {
 impl Organizations<Caller> for Local {
     async fn get_orgs(&self, cx: Context<Caller>, query: GetOrgsQuery) -> Result<GetOrgsResponse, Failure> {
         self.welcome(cx.identity).await?;
-        let ask = Ask::new(query.page, query.page_size).search(query.search).order(query.order);
+        let size = if query.all == Some(true) { Some(LARGEST_PAGE) } else { query.page_size };
+        let ask = Ask::new(query.page, size).search(query.search).order(query.order);
         let mut wanted = ask.of(&ORGANIZATION, Scope::All);
-        wanted.linked = Some(Linked { link: MEMBERS, other: End::To(cx.identity.id()), present: true });
+        wanted.linked = organizations_of(cx.identity).linked;
         let layout = Layout::new("organizations", &ORGANIZATION.shape);
         Ok(GetOrgsResponse::Ok(self.page(wanted, layout).await?))
     }
@@ -59,9 +60,8 @@ impl Organizations<Caller> for Local {
         query: GetOrgByDomainQuery,
     ) -> Result<GetOrgByDomainResponse, Failure> {
         self.welcome(cx.identity).await?;
-        let mut wanted = Query::new(ORGANIZATION.name, Scope::All);
+        let mut wanted = organizations_of(cx.identity);
         wanted.variants = vec![query.domain.to_lowercase()];
-        wanted.linked = Some(Linked { link: MEMBERS, other: End::To(cx.identity.id()), present: true });
         let page = self.store().list(&wanted).await.map_err(failed)?;
         Ok(match page.records.first() {
             Some(record) => GetOrgByDomainResponse::Ok(read(&ORGANIZATION, record)?),
@@ -81,6 +81,10 @@ impl Organizations<Caller> for Local {
             }
             Some(_) => {
                 self.remove(cx.identity, &ORGANIZATION, path.org_id).await?;
+                // What was part of it is there for nobody any more.
+                for kind in [&WORKSPACE, &ENVIRONMENT] {
+                    self.remove_all(Query::new(kind.name, Scope::Parent(path.org_id.to_string()))).await?;
+                }
                 Ok(DeleteOrgResponse::NoContent)
             }
         }

@@ -4,7 +4,7 @@ use super::kind::{PROFILE, RESULT};
 use super::listing::{Ask, Layout};
 use super::objects::{draft, failed, merge, missing, named, object, read, set};
 use super::{Caller, Local};
-use crate::store::{Change, Scope};
+use crate::store::{Change, Query, Scope};
 use jiff::{Timestamp, ToSpan, civil::Date};
 use meshery_server::meshery::performance::*;
 use meshery_server::{Context, Failure};
@@ -50,10 +50,12 @@ impl Performance<Caller> for Local {
         cx: Context<Caller>,
         path: DeletePerformanceProfilePath,
     ) -> Result<DeletePerformanceProfileResponse, Failure> {
-        Ok(match self.remove(cx.identity, &PROFILE, path.performance_profile_id).await? {
-            true => DeletePerformanceProfileResponse::NoContent,
-            false => DeletePerformanceProfileResponse::NotFound(missing(&PROFILE)),
-        })
+        let id = path.performance_profile_id;
+        if !self.remove(cx.identity, &PROFILE, id).await? {
+            return Ok(DeletePerformanceProfileResponse::NotFound(missing(&PROFILE)));
+        }
+        self.remove_all(Query::new(RESULT.name, Scope::Parent(id.to_string()))).await?;
+        Ok(DeletePerformanceProfileResponse::NoContent)
     }
 
     async fn get_performance_profile(

@@ -2,7 +2,7 @@
 
 use super::kind::CONNECTION;
 use super::kubernetes::{CLASS, Found, context_of, contexts};
-use super::objects::{decode, failed};
+use super::objects::{Document, decode, failed};
 use super::{Caller, Local, cluster};
 use crate::store::{LARGEST_PAGE, Query, Scope};
 use meshery_server::meshery::system::*;
@@ -85,9 +85,7 @@ impl System<Caller> for Local {
         cx: Context<Caller>,
     ) -> Result<ResetSystemDatabaseResponse, Failure> {
         if !cx.identity.is_local() {
-            return Err(Failure::not_implemented(
-                "a store that is shared is not emptied by one of its users",
-            ));
+            return Err(Failure::unsupported("a store that is shared is not emptied by one of its users"));
         }
         self.store().reset().await.map_err(failed)?;
         self.forget();
@@ -103,7 +101,12 @@ impl System<Caller> for Local {
         let Some(found) = contexts(&body.k8sfile.bytes) else {
             return Ok(AddKubernetesConfigResponse::BadRequest);
         };
-        let wanted = selection(body.selected_contexts.or(body.contexts).as_deref());
+        let options = options(body.contexts.as_deref());
+        let wanted = match &options {
+            Some(_) => selection(body.selected_contexts.as_deref()),
+            None => selection(body.selected_contexts.or(body.contexts).as_deref()),
+        };
+        let options = options.unwrap_or_default();
         let is_wanted = |found: &Found| {
             let id = found.id().simple().to_string();
             wanted.is_empty() || wanted.iter().any(|name| name == found.name() || *name == id)
@@ -111,7 +114,8 @@ impl System<Caller> for Local {
         let (mut registered, mut ignored) = (Vec::new(), Vec::new());
         for found in &found {
             if is_wanted(found) {
-                registered.push(self.keep(cx.identity, found).await?);
+                let option = options.get(&found.id().simple().to_string()).or(options.get(found.name()));
+                registered.push(self.keep(cx.identity, found, option).await?);
             } else {
                 ignored.push(found.describe());
             }
@@ -168,6 +172,11 @@ impl System<Caller> for Local {
             version: Some(version),
         }))
     }
+}
+
+/// What a caller says of contexts: an object of options by their ids.
+fn options(text: Option<&str>) -> Option<Document> {
+    serde_json::from_str(text?).ok()
 }
 
 /// The contexts that a caller chose: a JSON array of names or ids, or a list with commas.

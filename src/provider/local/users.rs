@@ -1,15 +1,18 @@
 //! Users: the caller, and those who share an organization with them.
 
-use super::kind::{KEY, ORGANIZATION, USER};
-use super::listing::{Ask, Layout};
+use super::kind::{KEY, ORGANIZATION, TEAM, USER};
+use super::listing::{Ask, Layout, organizations_of};
 use super::objects::{MEMBERS, failed, missing, read};
 use super::{Caller, Local};
-use crate::store::{End, Linked, Query, Record, Scope};
+use crate::store::{End, Linked, Record, Scope};
 use meshery_server::meshery::users::*;
 use meshery_server::{Context, Failure};
 use meshery_types::v1beta2::user::User;
 use serde_json::json;
 use uuid::Uuid;
+
+/// The mapping from teams to their members. Nothing in Meshery Server's contract makes one.
+const TEAM_MEMBERS: &str = "team-user";
 
 impl Users<Caller> for Local {
     async fn get_users_for_org(
@@ -23,7 +26,16 @@ impl Users<Caller> for Local {
             return Ok(GetUsersForOrgResponse::NotFound(missing(&ORGANIZATION)));
         }
         let ask = Ask::new(query.page, query.page_size).search(query.search).order(query.order);
-        let wanted = members_of(ask, path.org_id);
+        let mut wanted = ask.by_name(&USER, Scope::All);
+        wanted.linked = Some(Linked { link: MEMBERS, other: End::From(path.org_id), present: true });
+        if let Some(team) = query.team_id {
+            // The members of a team are those of the organization that it is part of.
+            let held = self.store().link(super::organizations::TEAMS.link, path.org_id, team).await;
+            if held.map_err(failed)?.is_none() {
+                return Ok(GetUsersForOrgResponse::NotFound(missing(&TEAM)));
+            }
+            wanted.linked = Some(Linked { link: TEAM_MEMBERS, other: End::From(team), present: true });
+        }
         Ok(GetUsersForOrgResponse::Ok(self.page(wanted, Layout::new("data", &USER.shape)).await?))
     }
 
@@ -70,10 +82,12 @@ impl Users<Caller> for Local {
         query: SearchUsersQuery,
     ) -> Result<SearchUsersResponse, Failure> {
         self.welcome(cx.identity).await?;
+        let blank = query.search.as_deref().is_none_or(|text| text.trim().is_empty());
         let ask = Ask::new(query.page, query.page_size).search(query.search).order(query.order);
-        let mut layout = Layout::new("data", &USER.shape);
-        layout.convert = Some(with_username);
-        Ok(SearchUsersResponse::Ok(self.page(ask.by_name(&USER, Scope::All), layout).await?))
+        // Who searches for nothing finds nobody.
+        let scope = if blank { Scope::Parents(Vec::new()) } else { everybody() };
+        let layout = Layout::new("data", &USER.shape);
+        Ok(SearchUsersResponse::Ok(self.page(ask.by_name(&USER, scope), layout).await?))
     }
 
     async fn get_user_email_addresses(
@@ -107,8 +121,8 @@ impl Users<Caller> for Local {
         }
         let ask = Ask::new(query.page, query.page_size).search(query.search).order(query.order);
         let mut layout = Layout::new("data", &USER.shape);
-        layout.convert = Some(with_username);
-        Ok(GetUsersResponse::Ok(self.page(ask.by_name(&USER, Scope::All), layout).await?))
+        layout.convert = Some(public);
+        Ok(GetUsersResponse::Ok(self.page(ask.by_name(&USER, everybody()), layout).await?))
     }
 }
 
@@ -119,10 +133,7 @@ impl Local {
         if user == caller.id() {
             return Ok(Some(record));
         }
-        let mut mine = Query::new(ORGANIZATION.name, Scope::All);
-        mine.linked = Some(Linked { link: MEMBERS, other: End::To(caller.id()), present: true });
-        mine.size = crate::store::LARGEST_PAGE;
-        for organization in self.store().list(&mine).await.map_err(failed)?.records {
+        for organization in self.store().list(&organizations_of(caller)).await.map_err(failed)?.records {
             if self.store().link(MEMBERS, organization.id, user).await.map_err(failed)?.is_some() {
                 return Ok(Some(record));
             }
@@ -131,19 +142,12 @@ impl Local {
     }
 }
 
-fn members_of(ask: Ask, organization: Uuid) -> Query {
-    let mut wanted = ask.by_name(&USER, Scope::All);
-    wanted.linked = Some(Linked { link: MEMBERS, other: End::From(organization), present: true });
-    wanted
+/// All users: they are part of nothing, and so have one place in the indexes.
+fn everybody() -> Scope {
+    Scope::Parent(String::new())
 }
 
-/// A user as the lists have it that strangers may read: no e-mail, and a name.
-fn with_username(document: &mut super::objects::Document) {
-    let name =
-        |member: &str| document.get(member).and_then(|name| name.as_str()).unwrap_or_default().to_owned();
-    let username = format!("{} {}", name("firstName"), name("lastName")).trim().to_owned();
-    for member in ["email", "userId", "deletedAt"] {
-        document.remove(member);
-    }
-    document.insert("username".to_owned(), username.into());
+/// A user as strangers may read of them: no e-mail, and no name but the one that is public.
+fn public(document: &mut super::objects::Document) {
+    document.retain(|member, _| member == "username" || member == "avatarUrl");
 }

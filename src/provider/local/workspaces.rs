@@ -49,6 +49,7 @@ impl Workspaces<Caller> for Local {
         let scope = self.scope(cx.identity, query.org_id).await?;
         let ask =
             Ask::new(query.page, query.page_size.or(query.pagesize)).search(query.search).order(query.order);
+        let ask = ask.filter(query.filter.as_deref());
         let layout = Layout::new("workspaces", &WORKSPACE.shape);
         Ok(GetWorkspacesResponse::Ok(self.page(ask.of(&WORKSPACE, scope), layout).await?))
     }

@@ -1,6 +1,6 @@
 //! What is written: all changes of a commit in one transaction, and the tallies with them.
 
-use super::statement::{Statement, id_text, owner_text};
+use super::statement::{NAME, PARENT, SEARCH, STATUS, Statement, id_text, owner_text, short};
 use super::{Dialect, SqlStore};
 use crate::store::{Change, Link, Record, StoreError, now};
 use sqlx::{AnyConnection, Row};
@@ -81,34 +81,54 @@ async fn insert(
     tallies: &mut Tallies,
 ) -> Result<(), StoreError> {
     let mut statement = Statement::new(
-        "INSERT INTO objects (owner, parent, name, class, variant, status, version, search, updated_at, body, \
-         sealed, kind, id, created_at, deleted_at, revision) VALUES (",
+        "INSERT INTO objects (owner, parent, name, class, variant, status, version, mark, source, search, \
+         updated_at, body, sealed, kind, id, created_at, deleted_at, revision) VALUES (",
     );
-    statement.text(owner_text(record.owner)).push(", ").text(&record.parent);
-    statement.push(", ").text(&record.name).push(", ").text(&record.class);
-    statement.push(", ").text(&record.variant).push(", ").text(&record.status);
-    statement.push(", ").text(&record.version).push(", ").text(&record.search);
+    let mut first = true;
+    for (_, value) in columns(record) {
+        statement.push(if first { "" } else { ", " }).text(value);
+        first = false;
+    }
     statement.push(", ").number(record.updated_at.as_microsecond());
     statement.push(", ").text(&record.body).push(", ").text(&record.sealed);
     statement.push(", ").text(record.kind).push(", ").text(id_text(record.id));
     statement.push(", ").number(record.created_at.as_microsecond()).push(
         ", 0, 1) ON CONFLICT (kind, id) DO UPDATE SET owner = excluded.owner, parent = excluded.parent, \
          name = excluded.name, class = excluded.class, variant = excluded.variant, status = excluded.status, \
-         version = excluded.version, search = excluded.search, created_at = excluded.created_at, \
-         updated_at = excluded.updated_at, body = excluded.body, sealed = excluded.sealed, deleted_at = 0, \
-         revision = objects.revision + 1 WHERE objects.deleted_at <> 0",
+         version = excluded.version, mark = excluded.mark, source = excluded.source, search = excluded.search, \
+         created_at = excluded.created_at, updated_at = excluded.updated_at, body = excluded.body, \
+         sealed = excluded.sealed, deleted_at = 0, revision = objects.revision + 1 \
+         WHERE objects.deleted_at <> 0",
     );
     if statement.query().execute(connection).await?.rows_affected() == 0 {
         return Err(StoreError::Exists);
     }
-    count(
-        tallies,
-        record.kind,
-        record.id,
-        [owner_text(record.owner), record.parent.clone(), record.status.clone()],
-        1,
-    );
+    count(tallies, record.kind, record.id, place(record), 1);
     Ok(())
+}
+
+/// The columns that are texts, each with the words that set it, in the order that an insertion has
+/// them. What is indexed is as long as an index takes it.
+fn columns(record: &Record) -> [(&'static str, String); 10] {
+    let [owner, parent, status] = place(record);
+    [
+        (", owner = ", owner),
+        (", parent = ", parent),
+        (", name = ", short(&record.name, NAME).to_owned()),
+        (", class = ", record.class.clone()),
+        (", variant = ", record.variant.clone()),
+        (", status = ", status),
+        (", version = ", record.version.clone()),
+        (", mark = ", record.mark.clone()),
+        (", source = ", short(&record.source, PARENT).to_owned()),
+        (", search = ", short(&record.search, SEARCH).to_owned()),
+    ]
+}
+
+/// What a record is counted by: its owner, parent and status.
+fn place(record: &Record) -> [String; 3] {
+    let parent = short(&record.parent, PARENT).to_owned();
+    [owner_text(record.owner), parent, short(&record.status, STATUS).to_owned()]
 }
 
 /// The revision of a record that is about to be changed. PostgreSQL keeps others from it until the
@@ -135,22 +155,15 @@ async fn replace(
     record: &Record,
     tallies: &mut Tallies,
 ) -> Result<(), StoreError> {
-    let mut statement = Statement::new("UPDATE objects SET revision = revision + 1, owner = ");
-    statement.text(owner_text(record.owner)).push(", parent = ").text(&record.parent);
-    statement.push(", name = ").text(&record.name).push(", class = ").text(&record.class);
-    statement.push(", variant = ").text(&record.variant).push(", status = ").text(&record.status);
-    statement.push(", version = ").text(&record.version).push(", search = ").text(&record.search);
+    let mut statement = Statement::new("UPDATE objects SET revision = revision + 1");
+    for (column, value) in columns(record) {
+        statement.push(column).text(value);
+    }
     statement.push(", updated_at = ").number(record.updated_at.as_microsecond());
     statement.push(", body = ").text(&record.body).push(", sealed = ").text(&record.sealed);
     statement.push(" WHERE kind = ").text(record.kind).push(" AND id = ").text(id_text(record.id));
     statement.query().execute(connection).await?;
-    count(
-        tallies,
-        record.kind,
-        record.id,
-        [owner_text(record.owner), record.parent.clone(), record.status.clone()],
-        1,
-    );
+    count(tallies, record.kind, record.id, place(record), 1);
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use sqlx::{AssertSqlSafe, Row};
 /// Each entry takes a database one version further. An entry that was released is never changed.
 ///
 /// `{text}` is the type of texts that are compared byte by byte.
-const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql")];
+const MIGRATIONS: &[&str] = &[include_str!("schema/0001.sql"), include_str!("schema/0002.sql")];
 
 /// Held while tables are changed, so that several processes may start at once.
 const LOCK: &str = "SELECT CAST(pg_advisory_xact_lock(7206015) AS TEXT)";

@@ -1,41 +1,70 @@
 //! What is read: the statements of lists, and rows as what they hold.
 
-use super::statement::{Statement, id_text, owner_text};
-use crate::store::{Column, End, Query, Record, Scope, StoreError};
+use super::statement::{NAME, PARENT, Statement, id_text, owner_text, short};
+use crate::store::{Column, End, Link, Query, Record, Scope, StoreError};
 use jiff::Timestamp;
 use sqlx::Row;
 use sqlx::any::AnyRow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// The columns of a record, in the order that [`record`] reads them.
 pub(super) const RECORD: &str = "SELECT o.id, o.owner, o.parent, o.name, o.class, o.variant, o.status, \
-     o.version, o.search, o.created_at, o.updated_at, o.revision, o.body, o.sealed";
+     o.version, o.mark, o.source, o.search, o.created_at, o.updated_at, o.deleted_at, o.revision, o.body, \
+     o.sealed";
 
 /// The longest text that is searched for, in characters.
 const LONGEST_SEARCH: usize = 256;
+/// How many parents a list has at most that is put together from one list for each.
+const MOST_BRANCHES: usize = 64;
 
 /// The records of a page.
 pub(super) fn page(query: &Query) -> Statement {
-    let mut statement = Statement::new(RECORD);
-    matching(&mut statement, query);
-    let Query { order, page, size, .. } = query;
-    let (column, way) = match (order.column, order.descending) {
-        (Column::Name, false) => (" ORDER BY o.name", " ASC"),
-        (Column::Name, true) => (" ORDER BY o.name", " DESC"),
-        (Column::CreatedAt, false) => (" ORDER BY o.created_at", " ASC"),
-        (Column::CreatedAt, true) => (" ORDER BY o.created_at", " DESC"),
-        (Column::UpdatedAt, false) => (" ORDER BY o.updated_at", " ASC"),
-        (Column::UpdatedAt, true) => (" ORDER BY o.updated_at", " DESC"),
-        (Column::Status, false) => (" ORDER BY o.status", " ASC"),
-        (Column::Status, true) => (" ORDER BY o.status", " DESC"),
-        (Column::Class, false) => (" ORDER BY o.class", " ASC"),
-        (Column::Class, true) => (" ORDER BY o.class", " DESC"),
+    let size = query.size.clamp(1, crate::store::query::LARGEST_PAGE);
+    let skipped = query.page.max(0).saturating_mul(size);
+    let mut statement = match &query.scope {
+        Scope::Parents(parents) if (2..=MOST_BRANCHES).contains(&parents.len()) => {
+            branches(query, parents, skipped.saturating_add(size))
+        }
+        _ => {
+            let mut statement = Statement::new(RECORD);
+            matching(&mut statement, query);
+            statement
+        }
+    };
+    ordered(&mut statement, query);
+    statement.push(" LIMIT ").number(size).push(" OFFSET ").number(skipped);
+    statement
+}
+
+/// The first records of each parent, each read in order from an index: what a page of all of them
+/// can hold is among these.
+fn branches(query: &Query, parents: &[String], most: i64) -> Statement {
+    let mut statement = Statement::new("SELECT * FROM (");
+    for (index, parent) in parents.iter().enumerate() {
+        statement.push(if index == 0 { "SELECT * FROM (" } else { " UNION ALL SELECT * FROM (" });
+        statement.push(RECORD);
+        let branch = Query { scope: Scope::Parent(parent.clone()), ..query.clone() };
+        matching(&mut statement, &branch);
+        ordered(&mut statement, query);
+        statement.push(" LIMIT ").number(most).push(") part");
+    }
+    statement.push(") o");
+    statement
+}
+
+fn ordered(statement: &mut Statement, query: &Query) {
+    let way = if query.order.descending { " DESC" } else { " ASC" };
+    let column = match query.order.column {
+        Column::Name => " ORDER BY o.name",
+        Column::CreatedAt => " ORDER BY o.created_at",
+        Column::UpdatedAt => " ORDER BY o.updated_at",
+        Column::Status => " ORDER BY o.status",
+        Column::Class => " ORDER BY o.class",
+        Column::Variant => " ORDER BY o.variant",
+        Column::Version => " ORDER BY o.version",
     };
     statement.push(column).push(way).push(", o.id").push(way);
-    let size = (*size).clamp(1, crate::store::query::LARGEST_PAGE);
-    statement.push(" LIMIT ").number(size).push(" OFFSET ").number((*page).max(0).saturating_mul(size));
-    statement
 }
 
 /// How many records a list has: from the tallies where they know it.
@@ -48,19 +77,27 @@ pub(super) fn count(query: &Query) -> Statement {
     let mut statement =
         Statement::new("SELECT CAST(COALESCE(SUM(t.n), 0) AS BIGINT) FROM tallies t WHERE t.kind = ");
     statement.text(query.kind);
-    match &query.scope {
-        Scope::All => {}
-        Scope::Owner(owner) => {
-            statement.push(" AND t.owner = ").text(owner_text(*owner));
-        }
-        Scope::Parent(parent) => {
-            statement.push(" AND t.parent = ").text(parent);
-        }
-    }
+    within(&mut statement, &query.scope, " AND t.owner = ", " AND t.parent IN ");
     if !query.statuses.is_empty() {
         statement.push(" AND t.status IN ").any_of(&query.statuses);
     }
     statement
+}
+
+/// The condition that a scope is, on these columns.
+fn within(statement: &mut Statement, scope: &Scope, owner: &'static str, parent: &'static str) {
+    match scope {
+        Scope::All => {}
+        Scope::Owner(id) => {
+            statement.push(owner).text(owner_text(*id));
+        }
+        Scope::Parent(name) => {
+            statement.push(parent).any_of([short(name, PARENT)]);
+        }
+        Scope::Parents(names) => {
+            statement.push(parent).any_of(names.iter().map(|name| short(name, PARENT)));
+        }
+    }
 }
 
 /// Records by status.
@@ -68,15 +105,7 @@ pub(super) fn tally(kind: &str, scope: &Scope) -> Statement {
     let mut statement =
         Statement::new("SELECT t.status, CAST(SUM(t.n) AS BIGINT) FROM tallies t WHERE t.kind = ");
     statement.text(kind);
-    match scope {
-        Scope::All => {}
-        Scope::Owner(owner) => {
-            statement.push(" AND t.owner = ").text(owner_text(*owner));
-        }
-        Scope::Parent(parent) => {
-            statement.push(" AND t.parent = ").text(parent);
-        }
-    }
+    within(&mut statement, scope, " AND t.owner = ", " AND t.parent IN ");
     statement.push(" GROUP BY t.status HAVING SUM(t.n) <> 0");
     statement
 }
@@ -100,7 +129,7 @@ fn matching(statement: &mut Statement, query: &Query) {
             }
         }
     };
-    statement.push(" AND o.deleted_at = 0");
+    statement.push(if query.deleted { " AND o.deleted_at <> 0" } else { " AND o.deleted_at = 0" });
     if let Some(linked) = linked.filter(|linked| linked.present) {
         statement.push(" AND l.link = ").text(linked.link);
     } else if let Some(linked) = linked {
@@ -118,21 +147,13 @@ fn matching(statement: &mut Statement, query: &Query) {
         }
         statement.push(" AND l.link = ").text(linked.link).push(")");
     }
-    match &query.scope {
-        Scope::All => {}
-        Scope::Owner(owner) => {
-            statement.push(" AND o.owner = ").text(owner_text(*owner));
-        }
-        Scope::Parent(parent) => {
-            statement.push(" AND o.parent = ").text(parent);
-        }
-    }
+    within(statement, &query.scope, " AND o.owner = ", " AND o.parent IN ");
     conditions(statement, query);
 }
 
 fn conditions(statement: &mut Statement, query: &Query) {
     if let Some(name) = &query.name {
-        statement.push(" AND o.name = ").text(name);
+        statement.push(" AND o.name = ").text(short(name, NAME));
     }
     if let Some(version) = &query.version {
         statement.push(" AND o.version = ").text(version);
@@ -141,6 +162,8 @@ fn conditions(statement: &mut Statement, query: &Query) {
         (" AND o.class IN ", &query.classes),
         (" AND o.variant IN ", &query.variants),
         (" AND o.status IN ", &query.statuses),
+        (" AND o.mark IN ", &query.marks),
+        (" AND o.source <> '' AND o.source IN ", &query.sources),
     ];
     for (condition, values) in lists.into_iter().filter(|(_, values)| !values.is_empty()) {
         statement.push(condition).any_of(values);
@@ -151,27 +174,55 @@ fn conditions(statement: &mut Statement, query: &Query) {
     if let Some(before) = query.before {
         statement.push(" AND o.created_at < ").number(before.as_microsecond());
     }
-    if let Some(text) = &query.search {
+    for text in &query.search {
         search(statement, query, text);
     }
 }
 
 /// What is searched is read from an index that holds nothing else, and not from the rows.
 fn search(statement: &mut Statement, query: &Query, text: &str) {
-    const WITHIN: &str = " AND o.id IN (SELECT s.id FROM objects s WHERE s.deleted_at = 0 AND s.kind = ";
-    match &query.scope {
-        Scope::All => {
-            statement.push(" AND o.search LIKE ").text(pattern(text)).push(" ESCAPE '!'");
-            return;
-        }
-        Scope::Owner(owner) => {
-            statement.push(WITHIN).text(query.kind).push(" AND s.owner = ").text(owner_text(*owner));
-        }
-        Scope::Parent(parent) => {
-            statement.push(WITHIN).text(query.kind).push(" AND s.parent = ").text(parent);
-        }
+    if query.scope == Scope::All || query.deleted {
+        statement.push(" AND o.search LIKE ").text(pattern(text)).push(" ESCAPE '!'");
+        return;
     }
+    statement.push(" AND o.id IN (SELECT s.id FROM objects s WHERE s.deleted_at = 0 AND s.kind = ");
+    statement.text(query.kind);
+    within(statement, &query.scope, " AND s.owner = ", " AND s.parent IN ");
     statement.push(" AND s.search LIKE ").text(pattern(text)).push(" ESCAPE '!')");
+}
+
+/// What there is more than once of what these records are: parent, name, version, variant, and how
+/// often.
+pub(super) fn alike(kind: &str, records: &[Record], variant: bool) -> Statement {
+    let column = if variant { "o.variant" } else { "''" };
+    let mut statement = Statement::new("SELECT o.parent, o.name, o.version, ");
+    statement.push(column).push(", COUNT(*) FROM objects o WHERE o.deleted_at = 0 AND o.kind = ").text(kind);
+    statement.push(" AND o.parent IN ").any_of(distinct(records, |record| &record.parent));
+    statement.push(" AND o.name IN ").any_of(distinct(records, |record| &record.name));
+    statement.push(" GROUP BY o.parent, o.name, o.version");
+    if variant {
+        statement.push(", o.variant");
+    }
+    statement.push(" HAVING COUNT(*) > 1");
+    statement
+}
+
+fn distinct(records: &[Record], text: impl Fn(&Record) -> &String) -> BTreeSet<&String> {
+    records.iter().map(text).collect()
+}
+
+/// The links of a mapping that lead to one of these objects.
+pub(super) fn links_to(link: &str, to: &[Uuid]) -> Statement {
+    let mut statement = Statement::new("SELECT from_id, to_id, created_at FROM links WHERE link = ");
+    statement.text(link).push(" AND to_id IN ").any_of(to.iter().map(|id| id_text(*id)));
+    statement.push(" ORDER BY created_at, from_id");
+    statement
+}
+
+/// A row of [`links_to`].
+pub(super) fn link(row: &AnyRow, link: &'static str) -> Result<Link, StoreError> {
+    let end = |index: usize| id(&row.try_get::<String, _>(index)?);
+    Ok(Link { link, from: end(0)?, to: end(1)?, created_at: time(number(row, 2)?)? })
 }
 
 /// The pattern that finds a text anywhere.
@@ -201,12 +252,15 @@ pub(super) fn record(row: &AnyRow, kind: &'static str) -> Result<Record, StoreEr
         variant: text(5)?,
         status: text(6)?,
         version: text(7)?,
-        search: text(8)?,
-        created_at: time(number(row, 9)?)?,
-        updated_at: time(number(row, 10)?)?,
-        revision: number(row, 11)?,
-        body: text(12)?,
-        sealed: text(13)?,
+        mark: text(8)?,
+        source: text(9)?,
+        search: text(10)?,
+        created_at: time(number(row, 11)?)?,
+        updated_at: time(number(row, 12)?)?,
+        deleted_at: Some(number(row, 13)?).filter(|at| *at != 0).map(time).transpose()?,
+        revision: number(row, 14)?,
+        body: text(15)?,
+        sealed: text(16)?,
     })
 }
 

@@ -41,14 +41,18 @@ impl Statement {
         self.value(Value::Number(value))
     }
 
-    /// `(a, b, c)` of texts.
-    pub(super) fn any_of(&mut self, values: &[String]) -> &mut Self {
+    /// `(a, b, c)` of texts; `(NULL)`, which nothing is in, of none.
+    pub(super) fn any_of(&mut self, values: impl IntoIterator<Item = impl Into<String>>) -> &mut Self {
+        let before = self.values.len();
         self.push("(");
-        for (index, value) in values.iter().enumerate() {
-            if index > 0 {
+        for value in values {
+            if self.values.len() > before {
                 self.push(", ");
             }
             self.text(value);
+        }
+        if self.values.len() == before {
+            self.push("NULL");
         }
         self.push(")")
     }
@@ -76,6 +80,18 @@ impl Statement {
         self.text.push_str(&self.values.len().to_string());
         self
     }
+}
+
+/// How much of a text is in an indexed column, in bytes: PostgreSQL takes rows of an index up to a
+/// third of a page, 2704 bytes, and what is longer would not be written at all.
+pub(super) const NAME: usize = 1024;
+pub(super) const SEARCH: usize = 1536;
+pub(super) const PARENT: usize = 512;
+pub(super) const STATUS: usize = 512;
+
+/// The beginning of a text, of so many bytes at most.
+pub(super) fn short(text: &str, most: usize) -> &str {
+    &text[..text.floor_char_boundary(most)]
 }
 
 /// An id as it is kept.

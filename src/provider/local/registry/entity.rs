@@ -9,6 +9,11 @@ use meshery_types::v1beta1::registry::{RegistryComponent, RegistryModel};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// The mark of what annotates, and stands for nothing that runs.
+pub(super) const ANNOTATION: &str = "annotation";
+/// The kind of a registrant that nothing is said of.
+const ANONYMOUS: &str = "meshery";
+
 /// What an entity is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Sort {
@@ -53,8 +58,8 @@ pub(super) fn records(sort: Sort, document: Document, registrant: &Document) -> 
     match sort {
         Sort::Model => model(document, registrant),
         Sort::Component => component(document, registrant),
-        Sort::Relationship => relationship(document),
-        Sort::Policy => policy(document),
+        Sort::Relationship => relationship(document, registrant),
+        Sort::Policy => policy(document, registrant),
     }
 }
 
@@ -88,6 +93,8 @@ fn model(mut document: Document, registrant: &Document) -> Result<Vec<Record>, S
     record.search = format!("{name}\n{}", text(&document, &["displayName"])).to_lowercase();
     record.class = category;
     record.variant = source.class.clone();
+    record.source = source.class.clone();
+    record.mark = mark(&document);
     record.status = text(&document, &["status"]);
     record.name = name;
     record.version = version;
@@ -104,8 +111,10 @@ fn component(mut document: Document, registrant: &Document) -> Result<Vec<Record
     let owner = if held.is_some() { "model" } else { "modelReference" };
     let model_name = required(&document, &[owner, "name"])?;
     let version = text(&document, &[owner, "model", "version"]);
+    let mut source = source_of(&document, owner, registrant);
     if let Some(held) = held {
         records = model(held, registrant)?;
+        source = records.last().map(|model| model.source.clone()).unwrap_or_default();
         // The component holds its model whole.
         if let Some(model) = records.last() {
             document.insert("model".to_owned(), whole(&MODEL, model)?);
@@ -117,6 +126,7 @@ fn component(mut document: Document, registrant: &Document) -> Result<Vec<Record
         "id": records.last().map_or(Uuid::nil(), |model| model.id), "name": model_name, "version": "v1.0.0",
         "displayName": model_name, "model": {"version": version}, "registrant": {"kind": text(registrant, &["kind"])},
     });
+    complete(&mut document);
     fill(
         &mut document,
         &[
@@ -134,6 +144,8 @@ fn component(mut document: Document, registrant: &Document) -> Result<Vec<Record
     let mut record = Record::new(COMPONENT.name, identity);
     record.search = format!("{kind}\n{}", text(&document, &["displayName"])).to_lowercase();
     record.class = category;
+    record.mark = mark(&document);
+    record.source = source;
     record.variant = api_version;
     record.status = text(&document, &["status"]);
     record.parent = model_name;
@@ -145,7 +157,32 @@ fn component(mut document: Document, registrant: &Document) -> Result<Vec<Record
     Ok(records)
 }
 
-fn relationship(mut document: Document) -> Result<Vec<Record>, String> {
+/// What components of earlier versions leave out inside of their members, and this one does not.
+fn complete(component: &mut Document) {
+    if let Value::Object(metadata) = component.entry("metadata").or_insert_with(|| json!({})) {
+        fill(
+            metadata,
+            &[
+                ("configurationUISchema", "".into()),
+                ("genealogy", "".into()),
+                ("instanceDetails", json!({})),
+                ("isAnnotation", false.into()),
+                ("isNamespaced", false.into()),
+                ("published", false.into()),
+            ],
+        );
+    }
+    // A position that is nowhere is none.
+    let placed =
+        |position: &Value| ["x", "y"].iter().all(|axis| position.get(axis).is_some_and(Value::is_number));
+    if let Some(styles) = component.get_mut("styles").and_then(Value::as_object_mut)
+        && styles.get("position").is_some_and(|position| !placed(position))
+    {
+        styles.remove("position");
+    }
+}
+
+fn relationship(mut document: Document, registrant: &Document) -> Result<Vec<Record>, String> {
     let kind = required(&document, &["kind"])?;
     let model = required(&document, &["model", "name"])?;
     let version = text(&document, &["model", "model", "version"]);
@@ -159,17 +196,20 @@ fn relationship(mut document: Document) -> Result<Vec<Record>, String> {
     record.status = text(&document, &["status"]);
     (record.parent, record.name, record.version) = (model, kind, version);
     (record.class, record.variant) = (sort, finer);
+    record.source = source_of(&document, "model", registrant);
     set(&RELATIONSHIP, &mut record, document);
     checked::<Relationship>(&RELATIONSHIP, &record)?;
     Ok(vec![record])
 }
 
-fn policy(document: Document) -> Result<Vec<Record>, String> {
+fn policy(document: Document, registrant: &Document) -> Result<Vec<Record>, String> {
     let name = required(&document, &["name"]).or_else(|_| required(&document, &["kind"]))?;
     let model = required(&document, &["model", "name"])?;
     let mut record = Record::new(POLICY.name, identity(&document, &["policy", &model, &name]));
+    record.version = text(&document, &["model", "model", "version"]);
     record.search = name.to_lowercase();
     (record.parent, record.name) = (model, name);
+    record.source = source_of(&document, "model", registrant);
     set(&POLICY, &mut record, document);
     Ok(vec![record])
 }
@@ -190,7 +230,7 @@ fn category_record(name: &str, model: &Document) -> Record {
 fn registrant_record(model: &Document, registrant: &Document) -> Record {
     let mut document = model.get("registrant").and_then(Value::as_object).unwrap_or(registrant).clone();
     let kind = Some(text(&document, &["kind"])).filter(|kind| !kind.is_empty());
-    let kind = kind.unwrap_or_else(|| "meshery".to_owned());
+    let kind = kind.unwrap_or_else(|| ANONYMOUS.to_owned());
     fill(
         &mut document,
         &[
@@ -211,6 +251,19 @@ fn registrant_record(model: &Document, registrant: &Document) -> Record {
     }
     set(&REGISTRANT, &mut record, document);
     record
+}
+
+/// The kind of who registered an entity: of its model, or else of the caller.
+fn source_of(document: &Document, model: &str, registrant: &Document) -> String {
+    let stated = text(document, &[model, "registrant", "kind"]);
+    let kind = if stated.is_empty() { text(registrant, &["kind"]) } else { stated };
+    if kind.is_empty() { ANONYMOUS.to_owned() } else { kind }
+}
+
+/// Whether an entity annotates, as lists tell it apart.
+fn mark(document: &Document) -> String {
+    let said = document.get("metadata").and_then(|metadata| metadata.get("isAnnotation"));
+    if said.and_then(Value::as_bool) == Some(true) { ANNOTATION.to_owned() } else { String::new() }
 }
 
 /// The id that a document states, or one that follows from what it is.
@@ -284,6 +337,18 @@ mod tests {
         );
         let again = records(Sort::Component, members(component()), &registrant).unwrap();
         assert_eq!(made[3].id, again[3].id, "the same component is the same record");
+    }
+
+    #[test]
+    fn what_earlier_versions_leave_out_is_filled_in() {
+        let mut sparse = component();
+        sparse["metadata"] = json!({"isAnnotation": true});
+        sparse["styles"] = json!({"primaryColor": "#000000", "shape": "ellipse", "svgColor": "",
+            "svgComplete": "", "svgWhite": "", "position": {}});
+        let made = records(Sort::Component, members(sparse), &members(json!({"kind": "hub"}))).unwrap();
+        let body: Value = serde_json::from_str(&made[3].body).unwrap();
+        assert_eq!((&body["metadata"]["published"], body["styles"].get("position")), (&json!(false), None));
+        assert_eq!((&*made[3].mark, &*made[3].source), ("annotation", "hub"));
     }
 
     #[test]

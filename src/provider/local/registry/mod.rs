@@ -40,9 +40,10 @@ impl Registry<Caller> for Local {
         path: GetRegistryCategoriesByNamePath,
         query: GetRegistryCategoriesByNameQuery,
     ) -> Result<GetRegistryCategoriesByNameResponse, Failure> {
+        let greedy = is_true(query.search.as_deref());
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow { name: Some(path.category), ..Narrow::default() };
+        let narrow = Narrow { name: Some(path.category), greedy, ..Narrow::default() };
         Ok(GetRegistryCategoriesByNameResponse::Ok(self.categories(ask, narrow).await?))
     }
 
@@ -58,6 +59,7 @@ impl Registry<Caller> for Local {
             category: Some(path.category),
             version: query.version,
             variant: query.api_version,
+            annotations: query.annotations,
             ..Narrow::default()
         };
         Ok(GetRegistryComponentsByCategoryResponse::Ok(
@@ -71,6 +73,7 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByCategoryAndNamePath,
         query: GetRegistryComponentsByCategoryAndNameQuery,
     ) -> Result<GetRegistryComponentsByCategoryAndNameResponse, Failure> {
+        let greedy = is_true(query.search.as_deref());
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
         let narrow = Narrow {
@@ -78,6 +81,8 @@ impl Registry<Caller> for Local {
             name: Some(path.name),
             version: query.version,
             variant: query.api_version,
+            annotations: query.annotations,
+            greedy,
             ..Narrow::default()
         };
         Ok(GetRegistryComponentsByCategoryAndNameResponse::Ok(
@@ -93,7 +98,12 @@ impl Registry<Caller> for Local {
     ) -> Result<GetRegistryModelsByCategoryResponse, Failure> {
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow { category: Some(path.category), version: query.version, ..Narrow::default() };
+        let narrow = Narrow {
+            category: Some(path.category),
+            version: query.version,
+            annotations: query.annotations,
+            ..Narrow::default()
+        };
         let with = with(query.components.as_deref(), query.relationships.as_deref());
         Ok(GetRegistryModelsByCategoryResponse::Ok(self.models(ask, narrow, with).await?))
     }
@@ -104,12 +114,15 @@ impl Registry<Caller> for Local {
         path: GetRegistryModelsByCategoryAndModelPath,
         query: GetRegistryModelsByCategoryAndModelQuery,
     ) -> Result<GetRegistryModelsByCategoryAndModelResponse, Failure> {
+        let greedy = is_true(query.search.as_deref());
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
         let narrow = Narrow {
             category: Some(path.category),
             name: Some(path.model),
             version: query.version,
+            annotations: query.annotations,
+            greedy,
             ..Narrow::default()
         };
         let with = with(query.components.as_deref(), query.relationships.as_deref());
@@ -129,6 +142,7 @@ impl Registry<Caller> for Local {
             model: Some(path.model),
             version: query.version,
             variant: query.api_version,
+            annotations: query.annotations,
             ..Narrow::default()
         };
         Ok(GetRegistryComponentsByCategoryAndModelResponse::Ok(
@@ -142,6 +156,7 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByCategoryAndModelAndNamePath,
         query: GetRegistryComponentsByCategoryAndModelAndNameQuery,
     ) -> Result<GetRegistryComponentsByCategoryAndModelAndNameResponse, Failure> {
+        let greedy = is_true(query.search.as_deref());
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
         let narrow = Narrow {
@@ -150,6 +165,8 @@ impl Registry<Caller> for Local {
             name: Some(path.name),
             version: query.version,
             variant: query.api_version,
+            annotations: query.annotations,
+            greedy,
             ..Narrow::default()
         };
         Ok(GetRegistryComponentsByCategoryAndModelAndNameResponse::Ok(
@@ -164,7 +181,12 @@ impl Registry<Caller> for Local {
     ) -> Result<GetRegistryComponentsResponse, Failure> {
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow { version: query.version, variant: query.api_version, ..Narrow::default() };
+        let narrow = Narrow {
+            version: query.version,
+            variant: query.api_version,
+            annotations: query.annotations,
+            ..Narrow::default()
+        };
         Ok(GetRegistryComponentsResponse::Ok(
             self.components(ask, narrow, is_true(query.trim.as_deref())).await?,
         ))
@@ -190,12 +212,15 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByNamePath,
         query: GetRegistryComponentsByNameQuery,
     ) -> Result<GetRegistryComponentsByNameResponse, Failure> {
+        let greedy = is_true(query.search.as_deref());
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
         let narrow = Narrow {
             name: Some(path.name),
             version: query.version,
             variant: query.api_version,
+            annotations: query.annotations,
+            greedy,
             ..Narrow::default()
         };
         Ok(GetRegistryComponentsByNameResponse::Ok(
@@ -238,7 +263,7 @@ impl Registry<Caller> for Local {
         _: Context<Option<Caller>>,
         _: GenerateComponentsRequest,
     ) -> Result<GenerateRegistryComponentsResponse, Failure> {
-        Err(Failure::not_implemented("the local provider fetches no charts to generate components from"))
+        Err(Failure::unsupported("the local provider fetches no charts to generate components from"))
     }
 
     async fn get_registry_models(
@@ -248,9 +273,15 @@ impl Registry<Caller> for Local {
     ) -> Result<GetRegistryModelsResponse, Failure> {
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let mut narrow = Narrow { version: query.version, variant: query.registrant, ..Narrow::default() };
+        let mut narrow = Narrow {
+            version: query.version,
+            variant: query.registrant,
+            annotations: query.annotations,
+            ..Narrow::default()
+        };
         narrow.status = query.status.filter(|status| !status.is_empty());
-        let with = with(query.components.as_deref(), query.relationships.as_deref());
+        let mut with = with(query.components.as_deref(), query.relationships.as_deref());
+        with.trim = is_true(query.trim.as_deref());
         if let Some(id) = query.id {
             // An id that is none is nobody's: a name that no model can have.
             let found = self.model(Some(id), None, None).await?;
@@ -274,9 +305,16 @@ impl Registry<Caller> for Local {
         path: GetRegistryModelsByNamePath,
         query: GetRegistryModelsByNameQuery,
     ) -> Result<GetRegistryModelsByNameResponse, Failure> {
+        let greedy = is_true(query.search.as_deref());
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow { name: Some(path.model), version: query.version, ..Narrow::default() };
+        let narrow = Narrow {
+            name: Some(path.model),
+            version: query.version,
+            annotations: query.annotations,
+            greedy,
+            ..Narrow::default()
+        };
         let with = with(query.components.as_deref(), query.relationships.as_deref());
         Ok(GetRegistryModelsByNameResponse::Ok(self.models(ask, narrow, with).await?))
     }
@@ -293,6 +331,7 @@ impl Registry<Caller> for Local {
             model: Some(path.model),
             version: query.version,
             variant: query.api_version,
+            annotations: query.annotations,
             ..Narrow::default()
         };
         Ok(GetRegistryComponentsByModelResponse::Ok(
@@ -306,6 +345,7 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByModelAndNamePath,
         query: GetRegistryComponentsByModelAndNameQuery,
     ) -> Result<GetRegistryComponentsByModelAndNameResponse, Failure> {
+        let greedy = is_true(query.search.as_deref());
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
         let narrow = Narrow {
@@ -313,6 +353,8 @@ impl Registry<Caller> for Local {
             name: Some(path.name),
             version: query.version,
             variant: query.api_version,
+            annotations: query.annotations,
+            greedy,
             ..Narrow::default()
         };
         Ok(GetRegistryComponentsByModelAndNameResponse::Ok(
@@ -338,9 +380,10 @@ impl Registry<Caller> for Local {
         path: GetRegistryPoliciesByModelAndNamePath,
         query: GetRegistryPoliciesByModelAndNameQuery,
     ) -> Result<GetRegistryPoliciesByModelAndNameResponse, Failure> {
+        let greedy = is_true(query.search.as_deref());
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow { model: Some(path.model), name: Some(path.name), ..Narrow::default() };
+        let narrow = Narrow { model: Some(path.model), name: Some(path.name), greedy, ..Narrow::default() };
         Ok(GetRegistryPoliciesByModelAndNameResponse::Ok(self.policies(ask, narrow).await?))
     }
 
@@ -362,12 +405,14 @@ impl Registry<Caller> for Local {
         path: GetRegistryRelationshipsByModelAndNamePath,
         query: GetRegistryRelationshipsByModelAndNameQuery,
     ) -> Result<GetRegistryRelationshipsByModelAndNameResponse, Failure> {
+        let greedy = is_true(query.search.as_deref());
         let ask =
             Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
         let narrow = Narrow {
             model: Some(path.model),
             name: Some(path.name),
             version: query.version,
+            greedy,
             ..Narrow::default()
         };
         Ok(GetRegistryRelationshipsByModelAndNameResponse::Ok(self.relationships(ask, narrow).await?))
@@ -379,7 +424,7 @@ impl Registry<Caller> for Local {
         body: ImportRequest,
     ) -> Result<RegisterRegistryEntitiesResponse, Failure> {
         let ImportBody::FileNameModelFile(file) = body.import_body else {
-            return Err(Failure::not_implemented(
+            return Err(Failure::unsupported(
                 "the local provider imports files of documents, no URLs and no CSV",
             ));
         };
@@ -432,7 +477,7 @@ impl Registry<Caller> for Local {
         _: Context<Option<Caller>>,
         _: ValidationRequest,
     ) -> Result<ValidateRegistryEntitiesResponse, Failure> {
-        Err(Failure::not_implemented("the local provider interprets no schemas that a caller sends"))
+        Err(Failure::unsupported("the local provider interprets no schemas that a caller sends"))
     }
 
     async fn update_registry_entity_status(
@@ -475,7 +520,7 @@ impl Local {
 
 /// What of a model is wanted beside itself.
 fn with(components: Option<&str>, relationships: Option<&str>) -> With {
-    With { components: is_true(components), relationships: is_true(relationships) }
+    With { components: is_true(components), relationships: is_true(relationships), trim: false }
 }
 
 fn is_true(text: Option<&str>) -> bool {

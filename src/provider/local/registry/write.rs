@@ -5,15 +5,17 @@ use super::import::documents;
 use crate::provider::local::kind::{COMPONENT, MODEL, POLICY, RELATIONSHIP};
 use crate::provider::local::objects::{Document, failed, object};
 use crate::provider::local::{Caller, Local};
-use crate::store::{Change, LARGEST_PAGE, Query, Record, Scope, StoreError};
+use crate::store::{Change, Query, Record, Scope, StoreError};
 use meshery_server::Failure;
 use meshery_types::v1beta1::registry::{RegistrantData, RegistryImportEntityCount, RegistryImportResponse};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
 
 /// How often an entity is written again that somebody else wrote meanwhile.
 const ATTEMPTS: usize = 8;
+/// How many records of an import are written at once.
+const BATCH: usize = 500;
 
 impl Local {
     /// Registers what a registrant sends. The error is for the caller.
@@ -53,6 +55,8 @@ impl Local {
         found.sort_by_key(|document| Sort::of(document) != Some(Sort::Model));
         let (mut done, mut broken) = ([0_i64; 4], [0_i64; 4]);
         let (mut models, mut errors) = (BTreeSet::new(), Vec::new());
+        // Each record once: the model that many components hold is written with the first of them.
+        let mut batch = BTreeMap::new();
         for document in found {
             let Some(sort) = Sort::of(&document) else { continue };
             let name = if sort == Sort::Model {
@@ -62,8 +66,9 @@ impl Local {
             };
             match records(sort, document, &Document::new()) {
                 Ok(records) => {
-                    if register {
-                        self.put(records).await?;
+                    batch.extend(records.into_iter().map(|record| ((record.kind, record.id), record)));
+                    if register && batch.len() >= BATCH {
+                        self.put(std::mem::take(&mut batch).into_values().collect()).await?;
                     }
                     done[sort as usize] += 1;
                     models.insert(name);
@@ -73,6 +78,9 @@ impl Local {
                     errors.push(format!("{name}: {message}"));
                 }
             }
+        }
+        if register {
+            self.put(batch.into_values().collect()).await?;
         }
         let counts = RegistryImportEntityCount {
             model_count: Some(done[0]),
@@ -128,46 +136,44 @@ impl Local {
         Ok(edited.await?.is_some())
     }
 
-    /// Removes models by name or id, with what is part of them.
+    /// Removes the model with this id, or all versions of the one with this name, and what is part
+    /// of them.
     pub(super) async fn remove_model(&self, model: &str) -> Result<(), Failure> {
-        let mut names = Vec::new();
-        if let Ok(id) = Uuid::parse_str(model) {
-            if let Some(record) = self.store().get(MODEL.name, id).await.map_err(failed)? {
-                names.push(record.name);
+        let (name, version) = match Uuid::parse_str(model) {
+            Ok(id) => {
+                let Some(record) = self.store().get(MODEL.name, id).await.map_err(failed)? else {
+                    return Ok(());
+                };
+                let delete = vec![Change::Delete { kind: MODEL.name, id }];
+                match self.store().commit(delete).await {
+                    Ok(()) | Err(StoreError::Stale) => {}
+                    Err(error) => return Err(failed(error)),
+                }
+                (record.name, Some(record.version))
             }
-        } else {
-            names.push(model.to_owned());
+            Err(_) => (model.to_owned(), None),
+        };
+        let mut models = Query::new(MODEL.name, Scope::Owner(None));
+        (models.name, models.version) = (Some(name.clone()), version.clone());
+        // What another entry of the same version needs stays.
+        if version.is_some() && self.store().list(&models).await.map_err(failed)?.total > 0 {
+            return Ok(());
         }
-        for name in names {
-            let mut models = Query::new(MODEL.name, Scope::Owner(None));
-            models.name = Some(name.clone());
-            let parts = [&COMPONENT, &RELATIONSHIP, &POLICY]
-                .map(|kind| Query::new(kind.name, Scope::Parent(name.clone())));
-            for query in std::iter::once(models).chain(parts) {
-                self.remove_all(query).await?;
-            }
+        self.remove_all(models).await?;
+        for kind in [&COMPONENT, &RELATIONSHIP, &POLICY] {
+            let mut parts = Query::new(kind.name, Scope::Parent(name.clone()));
+            parts.version.clone_from(&version);
+            self.remove_all(parts).await?;
         }
         Ok(())
-    }
-
-    async fn remove_all(&self, mut query: Query) -> Result<(), Failure> {
-        query.size = LARGEST_PAGE;
-        loop {
-            let page = self.store().list(&query).await.map_err(failed)?;
-            if page.records.is_empty() {
-                return Ok(());
-            }
-            let delete = |record: &Record| Change::Delete { kind: record.kind, id: record.id };
-            match self.store().commit(page.records.iter().map(delete).collect()).await {
-                // Somebody else removed some of them: what is left is listed again.
-                Ok(()) | Err(StoreError::Stale) => {}
-                Err(error) => return Err(failed(error)),
-            }
-        }
     }
 }
 
 /// Whether there is nothing to write.
 fn same(held: &Record, record: &Record) -> bool {
-    held.body == record.body && held.status == record.status && held.class == record.class
+    let columns = |record: &Record| {
+        let Record { body, status, class, mark, source, .. } = record.clone();
+        (body, status, class, mark, source)
+    };
+    columns(held) == columns(record)
 }
