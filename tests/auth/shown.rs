@@ -3,7 +3,9 @@
 use crate::provider::FakeProvider;
 use crate::token::{FIRST, SECOND, envelope};
 use crate::{LET_IN, ask, guarded, server};
+use http::Request;
 use meshery_runtime::auth::server::{Gate, Provider, Providers};
+use meshery_server::{Asked, Authenticate, Token};
 
 #[tokio::test]
 async fn a_token_is_taken_from_cookie_bearer_or_header_in_both_encodings() {
@@ -72,4 +74,28 @@ async fn no_header_turns_a_remote_provider_into_the_local_one() {
     assert_eq!(ask(&open, &[]).await.0, 401);
     let two = [("meshery-provider", "Local"), ("meshery-provider", "Meshery")];
     assert_eq!(ask(&open, &two).await.0, 401);
+}
+
+/// An operation may have a parameter that is called as the one which chooses a provider.
+#[tokio::test]
+async fn a_parameter_of_the_operation_chooses_no_provider() {
+    let operations = meshery_server::PRODUCTS.iter().flat_map(|product| product.operations);
+    let own = operations.filter(|operation| operation.query.contains(&"provider") && !operation.is_public());
+    let provider = FakeProvider::with("k", &FIRST).await;
+    let both = [Provider::local(), Provider::remote("Meshery", provider.verifier())];
+    let gate = Gate::new(Providers::new(both).fallback("Meshery").unwrap());
+    for operation in own {
+        let shown = async |query: &str, token: &str| {
+            let path = operation.path.replace(['{', '}'], "");
+            let request = Request::builder().method(&operation.method).uri(format!("{path}?{query}"));
+            let request = request.header("meshery-token", token).body(()).unwrap();
+            let (parts, ()) = request.into_parts();
+            let token = Token::new(token);
+            let asked = Asked::new(operation, operation.products[0], Some(&token), &parts);
+            gate.authenticate(asked).await.map(|identity| identity.provider)
+        };
+        let (good, bad) = (FIRST.token("k"), SECOND.token("k"));
+        assert_eq!(shown("provider=google", &good).await.as_deref(), Ok("Meshery"), "{}", operation.id);
+        assert!(shown("provider=Local", &bad).await.is_err(), "{} gets around a token", operation.id);
+    }
 }

@@ -29,7 +29,15 @@ impl Gate {
     /// # Errors
     /// The request is about no provider, or its provider does not vouch for who sent it.
     pub async fn identify(&self, token: Option<&Token>, parts: &Parts) -> Result<Identity, Denied> {
-        let provider = self.0.of_request(&parts.headers, &parts.uri);
+        self.let_in(self.0.of_request(&parts.headers, &parts.uri), token, parts).await
+    }
+
+    async fn let_in(
+        &self,
+        provider: Option<&Provider>,
+        token: Option<&Token>,
+        parts: &Parts,
+    ) -> Result<Identity, Denied> {
         let provider = provider.ok_or_else(|| Denied::unauthenticated("no provider is chosen"))?;
         let identity = vouched(provider, token).await?;
         if let (Some(new), Some(slot)) = (&identity.refreshed, parts.extensions.get::<Slot>()) {
@@ -69,6 +77,8 @@ impl Authenticate for Gate {
     type Identity = Identity;
 
     async fn authenticate(&self, asked: Asked<'_>) -> Result<Identity, Denied> {
-        self.identify(asked.token, asked.parts).await
+        let Asked { operation, token, parts, .. } = asked;
+        let provider = self.0.of_operation(operation, &parts.headers, &parts.uri);
+        self.let_in(provider, token, parts).await
     }
 }

@@ -4,6 +4,7 @@ use super::Verifier;
 use super::cookies::cookie;
 use crate::auth::{LOCAL, is_local};
 use http::{HeaderMap, Uri};
+use meshery_server::OperationInfo;
 use std::fmt;
 use url::form_urlencoded;
 
@@ -74,8 +75,8 @@ impl Provider {
 /// The providers of a server, and which of them a request is about.
 ///
 /// A request says it by the cookie `meshery-provider`, else by the header `meshery-provider`, else by
-/// the query parameter `provider`; a name that is not known means no provider. A request that says
-/// nothing is about the [fallback](Self::fallback), or the only provider that there is.
+/// the query parameter `provider`, unless that is a parameter of the operation; a name that is not known
+/// means no provider. A request that says nothing is about the [fallback](Self::fallback), or the only provider that there is.
 #[derive(Debug)]
 pub struct Providers {
     list: Vec<Provider>,
@@ -145,6 +146,23 @@ impl Providers {
     /// The provider that a request is about; `None` if it names one that is not known, or two at once.
     #[must_use]
     pub fn of_request(&self, headers: &HeaderMap, uri: &Uri) -> Option<&Provider> {
+        self.chosen(headers, Some(uri))
+    }
+
+    /// The same for a request of an operation. Where that has a parameter of the same name, the query
+    /// says something else, and chooses nothing.
+    #[must_use]
+    pub fn of_operation(
+        &self,
+        operation: &OperationInfo,
+        headers: &HeaderMap,
+        uri: &Uri,
+    ) -> Option<&Provider> {
+        let own = operation.query.contains(&QUERY);
+        self.chosen(headers, (!own).then_some(uri))
+    }
+
+    fn chosen(&self, headers: &HeaderMap, uri: Option<&Uri>) -> Option<&Provider> {
         let fallback = self.fallback.and_then(|at| self.list.get(at));
         if self.pinned {
             return fallback;
@@ -154,7 +172,7 @@ impl Providers {
             Some(name) => Some(name),
             None => match header(headers)? {
                 Some(name) => Some(name),
-                None => query(uri)?,
+                None => uri.map_or(Some(None), query)?,
             },
         };
         match named {
