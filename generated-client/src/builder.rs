@@ -1,17 +1,18 @@
 //! How a client is made.
 
 use crate::base_url::BaseUrl;
+use crate::body::Body;
 use crate::client::{Core, Settings};
+use crate::clock::{Clock, Time};
 use crate::credentials::Credentials;
 use crate::middleware::{Metrics, Middleware};
 use crate::retry::RetryPolicy;
-use crate::transport::{Connections, InProcess, Tower, Transport};
+use crate::transport::{InProcess, Tower, Transport};
 use crate::{Error, error::BoxError};
 use bytes::Bytes;
-use reqwest::Body;
 use std::fmt;
 use std::marker::PhantomData;
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::time::Duration;
 use tower::Service;
 
@@ -39,13 +40,16 @@ pub struct ClientBuilder<C> {
     pub(crate) transport: Option<Transport>,
     credentials: Option<Arc<dyn Credentials>>,
     user_agent: String,
+    #[cfg(feature = "net")]
     connect_timeout: Duration,
     timeout: Option<Duration>,
     attempt_timeout: Option<Duration>,
+    idle_timeout: Option<Duration>,
     max_response_size: usize,
     retry: RetryPolicy,
     middleware: Vec<Arc<dyn Middleware>>,
     metrics: Option<Arc<dyn Metrics>>,
+    time: Option<Time>,
     client: PhantomData<fn() -> C>,
 }
 
@@ -57,13 +61,16 @@ impl<C: From<Core>> ClientBuilder<C> {
             transport: None,
             credentials: None,
             user_agent: concat!("meshery-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
+            #[cfg(feature = "net")]
             connect_timeout: Duration::from_secs(10),
             timeout: Some(Duration::from_secs(30)),
             attempt_timeout: None,
+            idle_timeout: Some(Duration::from_secs(60)),
             max_response_size: 64 << 20,
             retry: RetryPolicy::default(),
             middleware: Vec::new(),
             metrics: None,
+            time: Time::usual(),
             client: PhantomData,
         })
     }
@@ -76,7 +83,8 @@ impl<C: From<Core>> ClientBuilder<C> {
 
     /// The time a call may take, with all of its attempts and the waits between them, to the last
     /// byte of the response: 30 s unless set, no limit if `None`. Where the response is a stream it
-    /// counts until that begins; it does not count where the request is one.
+    /// counts until that begins, where the request is one from the beginning of the response on;
+    /// for the streams there is [`idle_timeout`](Self::idle_timeout).
     pub fn timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.timeout = limit.into();
         self
@@ -86,6 +94,15 @@ impl<C: From<Core>> ClientBuilder<C> {
     /// longer is given up, and tried again if the [policy](Self::retry) says so.
     pub fn attempt_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
         self.attempt_timeout = limit.into();
+        self
+    }
+
+    /// For how long nothing may happen where a body is a stream: the server takes nothing of an
+    /// upload, does not answer after the last of it, or sends nothing of a download. 60 s unless set,
+    /// no limit if `None`. A stream of one's own that has nothing to send yet may take its time.
+    /// Events have a [limit of theirs](crate::Reconnect::silence).
+    pub fn idle_timeout(mut self, limit: impl Into<Option<Duration>>) -> Self {
+        self.idle_timeout = limit.into();
         self
     }
 
@@ -107,8 +124,15 @@ impl<C: From<Core>> ClientBuilder<C> {
         self
     }
 
+    /// Another time than that of tokio: see [`Clock`].
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.time = Some(Time::Given(Arc::new(clock)));
+        self
+    }
+
     /// The time that connecting may take: 10 s unless set. A client that is
     /// [passed in](Self::http_client) keeps its own.
+    #[cfg(feature = "net")]
     pub fn connect_timeout(mut self, limit: Duration) -> Self {
         self.connect_timeout = limit;
         self
@@ -134,6 +158,7 @@ impl<C: From<Core>> ClientBuilder<C> {
     /// response that comes from elsewhere than the request went to is therefore
     /// [`Error::NotAuthenticated`]. `reqwest` itself takes the headers with the token away when it
     /// leaves the origin.
+    #[cfg(feature = "net")]
     pub fn http_client(mut self, client: reqwest::Client) -> Self {
         self.transport = Some(Transport::Given(client));
         self
@@ -176,15 +201,24 @@ impl<C: From<Core>> ClientBuilder<C> {
     ///
     /// # Errors
     /// The HTTP client cannot be made: the certificates of the system cannot be read, or the user
-    /// agent is not fit for a header.
+    /// agent is not fit for a header. Without the feature `net`: there is no transport, or no clock.
     pub fn build(self) -> Result<C, Error> {
         let user_agent = http::HeaderValue::try_from(self.user_agent)
             .map_err(|_| Error::settings("the user agent holds characters that a header cannot carry"))?;
         let transport = match self.transport {
             Some(transport) => transport,
-            None => own(reqwest::Client::builder, self.connect_timeout)
+            #[cfg(feature = "net")]
+            None => crate::transport::own(reqwest::Client::builder, self.connect_timeout)
                 .map_err(|e| Error::Transport { operation: None, source: BoxError::from(e.without_url()) })?,
+            #[cfg(not(feature = "net"))]
+            None => {
+                return Err(Error::settings(
+                    "there is no network without the feature `net`; give a `transport`",
+                ));
+            }
         };
+        let no_time = || Error::settings("there is no time without the feature `net`; give a `clock`");
+        let time = self.time.ok_or_else(no_time)?;
         Ok(C::from(Core::new(Settings {
             transport,
             base: self.base,
@@ -192,30 +226,15 @@ impl<C: From<Core>> ClientBuilder<C> {
             user_agent,
             timeout: self.timeout,
             attempt_timeout: self.attempt_timeout,
+            idle_timeout: self.idle_timeout,
             max_response_size: self.max_response_size,
             budget: self.retry.new_budget(),
             retry: self.retry,
             middleware: self.middleware,
             metrics: self.metrics,
+            time,
         })))
     }
-}
-
-/// Connections of the client's own, begun with these settings.
-pub(crate) fn own(
-    settings: impl Fn() -> reqwest::ClientBuilder + Send + Sync + 'static,
-    connect_timeout: Duration,
-) -> reqwest::Result<Transport> {
-    let make = move |upgrading: bool| {
-        let builder = settings()
-            .redirect(reqwest::redirect::Policy::none())
-            .retry(reqwest::retry::never())
-            .connect_timeout(connect_timeout);
-        // What the server offers counts, but only HTTP/1.1 can become something else.
-        if upgrading { builder.http1_only() } else { builder }.build()
-    };
-    let client = make(false)?;
-    Ok(Transport::Own(Connections { client, upgrading: Arc::new(OnceLock::new()), make: Arc::new(make) }))
 }
 
 impl<C> fmt::Debug for ClientBuilder<C> {

@@ -1,6 +1,7 @@
 //! What the clients of all products share. It is not generic: operations are shims around it.
 
 use crate::base_url::BaseUrl;
+use crate::clock::Time;
 use crate::credentials::Credentials;
 use crate::middleware::{Metrics, Middleware};
 use crate::retry::{Budget, RetryPolicy};
@@ -26,11 +27,13 @@ pub(crate) struct Settings {
     pub(crate) user_agent: HeaderValue,
     pub(crate) timeout: Option<Duration>,
     pub(crate) attempt_timeout: Option<Duration>,
+    pub(crate) idle_timeout: Option<Duration>,
     pub(crate) max_response_size: usize,
     pub(crate) retry: RetryPolicy,
     pub(crate) budget: Budget,
     pub(crate) middleware: Vec<Arc<dyn Middleware>>,
     pub(crate) metrics: Option<Arc<dyn Metrics>>,
+    pub(crate) time: Time,
 }
 
 impl Core {

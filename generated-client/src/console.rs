@@ -4,7 +4,7 @@ use crate::Error;
 use crate::error::DecodeFailure;
 use crate::websocket::{Frame, WebSocket};
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt};
+use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use http::{HeaderMap, StatusCode};
 use serde_json::{Map, Value, json};
 use std::pin::Pin;
@@ -16,8 +16,9 @@ use std::time::Duration;
 /// The server says [`Ready`](ConsoleEvent::Ready) first, and exactly one of
 /// [`Error`](ConsoleEvent::Error), [`Exit`](ConsoleEvent::Exit) and [`Eof`](ConsoleEvent::Eof) last;
 /// then it closes, with 4000 if the console has ended, or 4001 if it has failed. Messages that are
-/// not known are ignored. It is a [`Stream`]; [`next`](Self::next) can be given up without losing
-/// anything, so that one task can wait for it and for what is to be written.
+/// not known are ignored. It is a [`Stream`], and a [`Sink`] of [`ConsoleInput`], so that it can be
+/// [split](StreamExt::split) between a task that reads and one that writes. [`next`](Self::next) can be
+/// given up without losing anything, so that one task can do both.
 ///
 /// ```
 /// # use meshery_client::{Console, ConsoleEvent, Error, Response, WebSocket};
@@ -88,6 +89,23 @@ pub enum ConsoleEvent {
     },
 }
 
+/// What goes to a console.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum ConsoleInput {
+    /// What is typed into it.
+    Bytes(Bytes),
+    /// How large it is shown.
+    Resize {
+        /// Columns.
+        cols: u32,
+        /// Rows.
+        rows: u32,
+    },
+    /// There will be no more input.
+    Eof,
+}
+
 /// The largest frame that a server takes.
 const FRAME: usize = 64 << 10;
 
@@ -118,12 +136,7 @@ impl Console {
     /// # Errors
     /// The connection is closed or broken.
     pub async fn write(&mut self, input: impl Into<Bytes>) -> Result<(), Error> {
-        let mut input = input.into();
-        while !input.is_empty() {
-            let frame = input.split_to(input.len().min(FRAME));
-            self.socket.send(Frame::Binary(frame)).await?;
-        }
-        Ok(())
+        SinkExt::send(self, ConsoleInput::Bytes(input.into())).await
     }
 
     /// Says how large it is shown.
@@ -131,7 +144,7 @@ impl Console {
     /// # Errors
     /// The connection is closed or broken.
     pub async fn resize(&mut self, cols: u32, rows: u32) -> Result<(), Error> {
-        self.control(&json!({"type": "resize", "cols": cols, "rows": rows})).await
+        SinkExt::send(self, ConsoleInput::Resize { cols, rows }).await
     }
 
     /// Says that there will be no more input.
@@ -139,11 +152,7 @@ impl Console {
     /// # Errors
     /// The connection is closed or broken.
     pub async fn eof(&mut self) -> Result<(), Error> {
-        self.control(&json!({"type": "eof"})).await
-    }
-
-    async fn control(&mut self, message: &Value) -> Result<(), Error> {
-        self.socket.send(Frame::Text(message.to_string())).await
+        SinkExt::send(self, ConsoleInput::Eof).await
     }
 
     /// The next event; `None` when the connection is closed.
@@ -151,7 +160,7 @@ impl Console {
         StreamExt::next(self).await
     }
 
-    /// Closes it.
+    /// Closes it: see [`WebSocket::close`].
     ///
     /// # Errors
     /// The connection is already closed or broken.
@@ -181,6 +190,41 @@ impl Stream for Console {
             };
             return Poll::Ready(Some(Ok(event)));
         }
+    }
+}
+
+impl Sink<ConsoleInput> for Console {
+    type Error = Error;
+
+    fn poll_ready(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.socket.poll_ready_unpin(cx)
+    }
+
+    fn start_send(mut self: Pin<&mut Self>, input: ConsoleInput) -> Result<(), Error> {
+        let control = |message: Value| Frame::Text(message.to_string());
+        let frame = match input {
+            // More than a frame may hold goes in several.
+            ConsoleInput::Bytes(mut bytes) => {
+                while !bytes.is_empty() {
+                    let frame = bytes.split_to(bytes.len().min(FRAME));
+                    self.socket.start_send_unpin(Frame::Binary(frame))?;
+                }
+                return Ok(());
+            }
+            ConsoleInput::Resize { cols, rows } => {
+                control(json!({"type": "resize", "cols": cols, "rows": rows}))
+            }
+            ConsoleInput::Eof => control(json!({"type": "eof"})),
+        };
+        self.socket.start_send_unpin(frame)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.socket.poll_flush_unpin(cx)
+    }
+
+    fn poll_close(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
+        self.socket.poll_close_unpin(cx)
     }
 }
 

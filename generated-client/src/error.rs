@@ -70,7 +70,8 @@ pub enum Error {
     Timeout {
         /// The operation.
         operation: &'static OperationInfo,
-        /// The limit of the whole call; none if it was one of the HTTP client's, as for connecting.
+        /// The limit: of the whole call, of an attempt, or of silence; none if it was one of the HTTP
+        /// client's, as for connecting.
         after: Option<Duration>,
     },
     /// The response is larger than
@@ -163,7 +164,8 @@ impl Error {
         Self::InvalidRequest { operation: None, message: message.into() }
     }
 
-    /// A failure below HTTP, without the URL that `reqwest` puts in its messages.
+    /// A failure of `reqwest`, without the URL that `reqwest` puts in its messages.
+    #[cfg(feature = "net")]
     pub(crate) fn transport(operation: Option<&'static OperationInfo>, error: reqwest::Error) -> Self {
         match operation {
             Some(operation) if error.is_timeout() => Self::Timeout { operation, after: None },
@@ -203,6 +205,14 @@ impl Error {
         }
     }
 
+    /// The failure, if it is a documented one of this operation.
+    pub(crate) fn documented(&self, operation: &OperationInfo) -> Option<&Failure> {
+        match self {
+            Self::Documented(failure) if std::ptr::eq(failure.operation, operation) => Some(failure),
+            _ => None,
+        }
+    }
+
     /// The operation that was called; none while a client is built.
     #[must_use]
     pub fn operation(&self) -> Option<&'static OperationInfo> {
@@ -234,8 +244,11 @@ impl Error {
     /// Whether no connection could be made. The server has not seen the request.
     #[must_use]
     pub fn is_connect(&self) -> bool {
-        let Self::Transport { source, .. } = self else { return false };
-        source.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect)
+        #[cfg(feature = "net")]
+        if let Self::Transport { source, .. } = self {
+            return source.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_connect);
+        }
+        false
     }
 
     /// Whether a login would help: a 401, or what Meshery Server does in its place.

@@ -2,10 +2,12 @@
 
 use crate::call::Call;
 use crate::client::BoxFuture;
+use crate::clock::{Silence, SleepFuture};
 use crate::decode::{self, decode};
 use crate::exchange::{Exchange, Head};
 use crate::retry::drawn_below;
 use crate::sse::{Event, Parser, TooLong};
+use crate::transport::{Arriving, Broken, IncomingBody};
 use crate::{Error, Response};
 use bytes::Bytes;
 use futures_util::Stream;
@@ -16,7 +18,6 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::time::{Instant, Sleep, sleep};
 
 /// The events of a `text/event-stream` response, decoded.
 ///
@@ -122,15 +123,13 @@ struct RawEvents {
     policy: Reconnect,
     /// How often in a row it was begun without any event.
     failures: u32,
-    silence: Option<Pin<Box<Sleep>>>,
+    silence: Silence,
 }
 
-type Chunks = Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>;
-
 enum State {
-    Open(Chunks),
+    Open(Arriving),
     /// Waiting to begin again, because of an error if it was one.
-    Waiting(Pin<Box<Sleep>>),
+    Waiting(SleepFuture),
     Opening(BoxFuture<'static, (Box<Call<'static>>, Result<Exchange, Error>)>),
     /// Over; the error is still to be told.
     Failed(Option<Error>),
@@ -159,8 +158,8 @@ impl<T> EventStream<T> {
     /// When the stream is begun again, in place of the default.
     #[must_use]
     pub fn reconnect(mut self, policy: Reconnect) -> Self {
+        self.raw.silence.limit(policy.silence);
         self.raw.policy = policy;
-        self.raw.silence = None;
         self
     }
 
@@ -177,41 +176,33 @@ impl<T> EventStream<T> {
 }
 
 impl RawEvents {
-    fn new(Exchange { head, response, call }: Exchange) -> Self {
+    fn new(Exchange { head, body, call, .. }: Exchange) -> Self {
+        let policy = Reconnect::default();
         let mut events = Self {
             state: State::Failed(None),
-            parser: Parser::new(head.limit),
+            parser: Parser::new(head.limits.size),
             last: Event::default(),
             call,
-            policy: Reconnect::default(),
+            silence: Silence::new(head.limits.time.clone(), policy.silence),
+            policy,
             failures: 0,
-            silence: None,
             head,
         };
-        events.begin(response);
+        events.begin(body);
         events
     }
 
     /// Reads a response from its beginning.
-    fn begin(&mut self, response: reqwest::Response) {
+    fn begin(&mut self, body: IncomingBody) {
         let expected = "text/event-stream";
         self.state = match self.head.media_type() {
             _ if self.head.status == StatusCode::NO_CONTENT => State::Failed(None),
             Some(media_type) if media_type != expected => {
                 State::Failed(Some(decode::media_type(&self.head, expected)))
             }
-            _ => State::Open(Box::pin(response.bytes_stream())),
+            _ => State::Open(body.into_chunks()),
         };
-        self.listen();
-    }
-
-    /// Something has come: it is not silent.
-    fn listen(&mut self) {
-        match (self.policy.silence, &mut self.silence) {
-            (Some(limit), Some(timer)) => timer.as_mut().reset(Instant::now() + limit),
-            // Begun when it is waited for: only then there is a runtime for certain.
-            (_, timer) => *timer = None,
-        }
+        self.silence.heard();
     }
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
@@ -228,9 +219,9 @@ impl RawEvents {
                     self.reopen();
                 }
                 State::Opening(opening) => match ready!(opening.as_mut().poll(cx)) {
-                    (call, Ok(Exchange { head, response, .. })) => {
+                    (call, Ok(Exchange { head, body, .. })) => {
                         (self.head, self.call) = (head, Some(call));
-                        self.begin(response);
+                        self.begin(body);
                     }
                     (call, Err(error)) => {
                         self.call = Some(call);
@@ -242,27 +233,25 @@ impl RawEvents {
                 State::Open(chunks) => match chunks.as_mut().poll_next(cx) {
                     Poll::Ready(chunk) => self.take(chunk),
                     Poll::Pending => {
-                        let Some(limit) = self.policy.silence else { return Poll::Pending };
-                        let timer = self.silence.get_or_insert_with(|| Box::pin(sleep(limit)));
-                        ready!(timer.as_mut().poll(cx));
+                        let after = Some(ready!(self.silence.poll(cx)));
                         let operation = self.head.operation;
-                        self.end(Some(Error::Timeout { operation, after: self.policy.silence }), true);
+                        self.end(Some(Error::Timeout { operation, after }), true);
                     }
                 },
             }
         }
     }
 
-    fn take(&mut self, chunk: Option<reqwest::Result<Bytes>>) {
+    fn take(&mut self, chunk: Option<Result<Bytes, Broken>>) {
         let operation = self.head.operation;
         match chunk {
             Some(Ok(chunk)) => match self.parser.push(&chunk) {
-                Ok(()) => self.listen(),
+                Ok(()) => self.silence.heard(),
                 Err(TooLong) => {
-                    self.end(Some(Error::TooLarge { operation, limit: self.head.limit }), false);
+                    self.end(Some(Error::TooLarge { operation, limit: self.head.limits.size }), false);
                 }
             },
-            Some(Err(e)) => self.end(Some(Error::transport(Some(operation), e)), true),
+            Some(Err(broken)) => self.end(Some(broken.of(operation)), true),
             None => self.end(None, true),
         }
     }
@@ -271,11 +260,11 @@ impl RawEvents {
     fn end(&mut self, error: Option<Error>, again: bool) {
         // What came last, and was not ended, is no event.
         self.parser = self.parser.again();
-        self.silence = None;
+        self.silence.heard();
         if again && self.failures < self.policy.attempts && self.call.is_some() {
             let wait = self.policy.wait(self.parser.retry(), self.failures);
             self.failures += 1;
-            self.state = State::Waiting(Box::pin(sleep(wait)));
+            self.state = State::Waiting(self.head.limits.time.sleep(wait));
         } else {
             self.state = State::Failed(error);
         }

@@ -2,14 +2,15 @@
 
 use crate::Error;
 use crate::call::Call;
+use crate::clock::Time;
 use crate::credentials::Token;
 use crate::error::{ErrorBody, Failure, LoginReason, NotAuthenticated};
 use crate::operation::OperationInfo;
+use crate::transport::{Incoming, IncomingBody};
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
 use std::time::Duration;
-use url::Url;
 
 /// How much of the body of a failure is kept.
 const FAILURE_LIMIT: usize = 1 << 20;
@@ -21,45 +22,42 @@ pub(crate) struct Head {
     pub(crate) headers: HeaderMap,
     /// Kept to take it out of what is shown.
     pub(crate) token: Option<Token>,
-    pub(crate) limit: usize,
-    pub(crate) timeout: Option<Duration>,
+    pub(crate) limits: Limits,
 }
 
 /// How much of a response is read, and for how long, once it is given out.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Limits {
     pub(crate) size: usize,
-    pub(crate) time: Option<Duration>,
+    /// For the whole of it.
+    pub(crate) whole: Option<Duration>,
+    /// For the next of it.
+    pub(crate) idle: Option<Duration>,
+    pub(crate) time: Time,
 }
 
 /// A documented success whose body is still to be read.
 pub(crate) struct Exchange {
     pub(crate) head: Head,
-    pub(crate) response: reqwest::Response,
+    pub(crate) body: IncomingBody,
+    /// How many bytes are announced.
+    pub(crate) length: Option<u64>,
     /// What was sent, for who may send it again.
     pub(crate) call: Option<Box<Call<'static>>>,
 }
 
 impl Exchange {
-    /// Sorts an answer to a request, which was sent to `url` if redirects may have been followed.
+    /// Sorts an answer to a request.
     pub(crate) async fn new(
         operation: &'static OperationInfo,
-        url: Option<&Url>,
-        mut response: reqwest::Response,
+        response: Incoming,
         token: Option<&Token>,
         limits: Limits,
     ) -> Result<Self, Error> {
-        let headers = guarded(std::mem::take(response.headers_mut()), token);
-        let token = token.cloned();
-        let head = Head {
-            operation,
-            status: response.status(),
-            headers,
-            token,
-            limit: limits.size,
-            timeout: limits.time,
-        };
-        if let Some(reason) = head.login(url.is_some_and(|url| response.url() != url)) {
+        let Incoming { status, headers, moved, length, body } = response;
+        let headers = guarded(headers, token);
+        let head = Head { operation, status, headers, token: token.cloned(), limits };
+        if let Some(reason) = head.login(moved) {
             let Head { operation, status, headers, .. } = head;
             return Err(Error::NotAuthenticated(Box::new(NotAuthenticated {
                 operation,
@@ -69,9 +67,9 @@ impl Exchange {
             })));
         }
         match operation.response(head.status) {
-            Some(documented) if documented.is_success() => Ok(Self { head, response, call: None }),
+            Some(documented) if documented.is_success() => Ok(Self { head, body, length, call: None }),
             documented => {
-                let failure = Box::new(failure(head, response).await);
+                let failure = Box::new(failure(head, body).await);
                 Err(if documented.is_some() {
                     Error::Documented(failure)
                 } else {
@@ -83,18 +81,17 @@ impl Exchange {
 
     /// Reads the whole body.
     pub(crate) async fn read(&mut self) -> Result<Bytes, Error> {
-        let Self { head, response, .. } = self;
-        let too_large = Error::TooLarge { operation: head.operation, limit: head.limit };
-        let announced = response.content_length().unwrap_or(0);
-        if announced > head.limit as u64 {
+        let Self { head, body: rest, length, .. } = self;
+        let limit = head.limits.size;
+        let too_large = Error::TooLarge { operation: head.operation, limit };
+        let announced = length.unwrap_or(0);
+        if announced > limit as u64 {
             return Err(too_large);
         }
         // What is announced is not yet there: only up to a point it decides how much memory is taken.
         let mut body = BytesMut::with_capacity((announced as usize).min(1 << 20));
-        while let Some(chunk) =
-            response.chunk().await.map_err(|e| Error::transport(Some(head.operation), e))?
-        {
-            if body.len() + chunk.len() > head.limit {
+        while let Some(chunk) = rest.chunk().await.map_err(|broken| broken.of(head.operation))? {
+            if body.len() + chunk.len() > limit {
                 return Err(too_large);
             }
             body.extend_from_slice(&chunk);
@@ -135,13 +132,13 @@ impl Head {
 }
 
 /// The failure, with as much of its body as can be had.
-async fn failure(head: Head, mut response: reqwest::Response) -> Failure {
-    let limit = head.limit.min(FAILURE_LIMIT);
+async fn failure(head: Head, mut rest: IncomingBody) -> Failure {
+    let limit = head.limits.size.min(FAILURE_LIMIT);
     let mut bytes = BytesMut::new();
     let mut truncated = false;
     // The status is what matters: a body that breaks off does not hide it.
     loop {
-        match response.chunk().await {
+        match rest.chunk().await {
             Ok(Some(chunk)) if bytes.len() + chunk.len() <= limit => bytes.extend_from_slice(&chunk),
             Ok(Some(chunk)) => {
                 bytes.extend_from_slice(&chunk[..limit - bytes.len()]);

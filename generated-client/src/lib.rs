@@ -34,11 +34,14 @@
 mod base_url;
 #[cfg(feature = "blocking")]
 pub mod blocking;
+mod body;
 mod builder;
 mod call;
 #[cfg(feature = "checks")]
 mod checks;
 mod client;
+mod clock;
+#[cfg(feature = "net")]
 mod console;
 mod credentials;
 mod decode;
@@ -69,16 +72,20 @@ mod retry;
 mod send;
 mod sse;
 mod support;
-#[cfg(test)]
+#[cfg(all(test, feature = "net"))]
 mod tests;
 mod transport;
+#[cfg(feature = "net")]
 mod websocket;
 
+pub use body::Body;
 pub use builder::ClientBuilder;
 #[cfg(feature = "checks")]
 pub use checks::{EventsCheck, Expected, ResponseCheck, Violation, WholeCheck};
 pub use client::Core;
-pub use console::{Console, ConsoleEvent};
+pub use clock::{Clock, SleepFuture};
+#[cfg(feature = "net")]
+pub use console::{Console, ConsoleEvent, ConsoleInput};
 pub use credentials::{Cached, Credentials, CredentialsError, CredentialsRequest, Token, TokenFuture};
 pub use error::{DecodeFailure, Error, ErrorBody, Failure, LoginReason, MesheryError, NotAuthenticated};
 pub use events::{EventStream, Reconnect};
@@ -90,8 +97,8 @@ pub use pages::{Items, Pages};
 pub use pass::{PassedRequest, PassedResponse};
 pub use payload::{FilePart, Upload};
 pub use request::Request;
-pub use reqwest::Body;
 pub use response::{Download, Response};
 pub use retry::RetryPolicy;
 pub use sse::Event;
+#[cfg(feature = "net")]
 pub use websocket::{Frame, WebSocket};

@@ -2,13 +2,15 @@
 //! that know an operation when they run, not when they are compiled.
 
 use crate::Error;
+use crate::body::Body;
 use crate::client::Core;
+use crate::clock::Time;
 use crate::credentials::Token;
 use crate::error::BoxError;
 use crate::operation::OperationInfo;
 use crate::payload::Upload;
 use crate::prepare::identify;
-use crate::transport::Broken;
+use crate::transport::{Incoming, IncomingBody, Outgoing};
 use crate::websocket::{WebSocket, accepted, handshake};
 use bytes::Bytes;
 use futures_util::{Stream, TryStreamExt};
@@ -40,9 +42,11 @@ pub struct PassedResponse {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    response: reqwest::Response,
+    length: Option<u64>,
+    body: IncomingBody,
     key: Option<String>,
     limit: usize,
+    time: Time,
 }
 
 impl PassedRequest {
@@ -111,17 +115,12 @@ impl Core {
         let settings = self.settings();
         let timed = request.body.as_ref().is_none_or(|body| !body.is_streamed());
         let (prepared, key) = self.prepare_pass(operation, request, key)?;
-        let sent = async {
-            settings.transport.send(prepared, key.is_some()).await.map_err(|broken| match broken {
-                Broken::Http(e) => Error::transport(Some(operation), e),
-                Broken::Service(source) => Error::Transport { operation: Some(operation), source },
-            })
-        };
+        let sent = async { settings.transport.send(prepared).await.map_err(|broken| broken.of(operation)) };
         let limit = settings.timeout.filter(|_| timed);
-        let mut response = crate::send::limited(operation, limit, sent).await?;
-        let headers = std::mem::take(response.headers_mut());
-        let (status, limit) = (response.status(), settings.max_response_size);
-        Ok(PassedResponse { operation, status, headers, response, key, limit })
+        let response = crate::send::limited(&settings.time, operation, limit, sent).await?;
+        let Incoming { status, headers, length, body, .. } = response;
+        let (limit, time) = (settings.max_response_size, settings.time.clone());
+        Ok(PassedResponse { operation, status, headers, length, body, key, limit, time })
     }
 
     fn prepare_pass(
@@ -129,7 +128,7 @@ impl Core {
         operation: &'static OperationInfo,
         request: PassedRequest,
         key: Option<String>,
-    ) -> Result<(reqwest::Request, Option<String>), Error> {
+    ) -> Result<(Outgoing, Option<String>), Error> {
         let PassedRequest { method, target, headers, body, token } = request;
         let (path, query) = target.split_once('?').unwrap_or((&target, ""));
         let url = self.settings().base.join(path, query).ok_or_else(|| Error::InvalidRequest {
@@ -137,9 +136,8 @@ impl Core {
             message: "the path would be read as another one".to_owned(),
         })?;
         let method = method.unwrap_or_else(|| operation.method.clone());
-        let mut prepared = reqwest::Request::new(method, url);
-        let own = prepared.headers_mut();
-        *own = headers;
+        let mut prepared = Outgoing { method, url, headers, body: Body::default() };
+        let own = &mut prepared.headers;
         let cookies = own.remove(COOKIE);
         identify(own, &[], token.as_ref()).map_err(|source| credentials(operation, source))?;
         keep_cookies(own, cookies).map_err(|source| credentials(operation, source))?;
@@ -156,7 +154,7 @@ impl Core {
             if let Some(length) = body.size() {
                 own.insert(CONTENT_LENGTH, length.into());
             }
-            *prepared.body_mut() = Some(body.into_body());
+            prepared.body = body.into_body();
         }
         Ok((prepared, key))
     }
@@ -183,7 +181,7 @@ impl PassedResponse {
     /// How many bytes of body are announced.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
-        self.response.content_length()
+        self.length
     }
 
     /// The next bytes of the body; `None` at its end.
@@ -191,13 +189,13 @@ impl PassedResponse {
     /// # Errors
     /// It breaks off.
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        self.response.chunk().await.map_err(|e| Error::transport(Some(self.operation), e))
+        self.body.chunk().await.map_err(|broken| broken.of(self.operation))
     }
 
     /// The rest of the body as a stream.
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, Error>> + Send + Unpin + 'static {
         let operation = self.operation;
-        Box::pin(self.response.bytes_stream().map_err(move |e| Error::transport(Some(operation), e)))
+        self.body.into_chunks().map_err(move |broken| broken.of(operation))
     }
 
     /// The WebSocket that a response with status 101 opens.
@@ -206,7 +204,7 @@ impl PassedResponse {
     /// The response does not accept the upgrade as the protocol asks for.
     pub async fn into_socket(self) -> Result<WebSocket, Error> {
         let key = self.key.unwrap_or_default();
-        accepted(self.operation, &self.headers, self.response, &key, self.limit).await
+        accepted(self.operation, &self.headers, self.body, &key, (self.limit, self.time)).await
     }
 }
 

@@ -1,21 +1,24 @@
 //! What a request carries: bytes, streams, forms and files.
 
 use bytes::Bytes;
-use futures_util::{Stream, StreamExt, TryStreamExt, stream};
+#[cfg(feature = "net")]
+use futures_util::TryStreamExt;
+use futures_util::{Stream, StreamExt, stream};
 use http::HeaderValue;
-use reqwest::Body;
 use std::fmt;
-use std::io;
-use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+#[cfg(feature = "net")]
+use std::{io, path::Path};
 
 mod multipart;
 
+use crate::body::Body;
 use crate::error::BoxError;
 pub(crate) type Chunks = Pin<Box<dyn Stream<Item = Result<Bytes, BoxError>> + Send>>;
 
 /// How much of a file is read at once.
+#[cfg(feature = "net")]
 const CHUNK: usize = 64 << 10;
 
 /// Bytes to send, in memory or as they come.
@@ -28,7 +31,7 @@ const CHUNK: usize = 64 << 10;
 /// ```
 ///
 /// What is streamed is asked for as fast as the server takes it, and no faster. The time limit of a
-/// call does not count for it. A call with a [stream](Self::stream) is sent once: it cannot be had
+/// call does not count for it, [`idle_timeout`](crate::ClientBuilder::idle_timeout) does. A call with a [stream](Self::stream) is sent once: it cannot be had
 /// again. One with bytes, a [file](Self::file), or a stream that can be
 /// [begun again](Self::stream_with) may be.
 pub struct Upload {
@@ -70,6 +73,7 @@ impl Upload {
     ///
     /// # Errors
     /// The file is not there, or none.
+    #[cfg(feature = "net")]
     pub async fn file(path: impl AsRef<Path>) -> io::Result<Self> {
         let path: Arc<Path> = path.as_ref().into();
         let facts = tokio::fs::metadata(&path).await?;
@@ -123,7 +127,7 @@ impl Upload {
     pub(crate) fn into_body(self) -> Body {
         match self.source {
             Source::Bytes(bytes) => Body::from(bytes),
-            _ => Body::wrap_stream(self.into_chunks()),
+            _ => Body::stream(self.into_chunks()),
         }
     }
 }
@@ -138,6 +142,7 @@ where
 }
 
 /// What is in a file, until its end.
+#[cfg(feature = "net")]
 fn file_chunks(file: tokio::fs::File) -> impl Stream<Item = io::Result<Bytes>> + Send {
     use tokio::io::AsyncReadExt;
     stream::try_unfold(file, |mut file| async move {
@@ -185,6 +190,7 @@ impl FilePart {
     ///
     /// # Errors
     /// The file is not there, or none.
+    #[cfg(feature = "net")]
     pub async fn file(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();
         let part = Self::new(Upload::file(path).await?);
@@ -311,7 +317,7 @@ impl Payload {
             Self::Form(pairs) => {
                 let mut text = String::new();
                 pairs.iter().for_each(|(name, value)| crate::encode::pair(&mut text, name, value));
-                of("application/x-www-form-urlencoded", None, text.into())
+                of("application/x-www-form-urlencoded", None, Bytes::from(text).into())
             }
             Self::Parts(parts) => multipart::sendable(parts).map(Some),
         }

@@ -1,15 +1,17 @@
 //! From a call to the request of an attempt.
 
 use crate::Error;
+use crate::body::Body;
 use crate::call::{Call, Target};
 use crate::credentials::Token;
 use crate::error::BoxError;
+use crate::transport::Outgoing;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
 use http::{HeaderMap, HeaderValue};
 
 impl Call<'_> {
     /// The request of the next attempt. What can be sent again stays in the call.
-    pub(crate) fn prepare(&mut self, token: Option<&Token>) -> Result<reqwest::Request, Error> {
+    pub(crate) fn prepare(&mut self, token: Option<&Token>) -> Result<Outgoing, Error> {
         let operation = self.operation;
         let invalid = |message: String| Error::InvalidRequest { operation: Some(operation), message };
         let core = self.core.clone();
@@ -18,28 +20,27 @@ impl Call<'_> {
         let url = settings.base.join(path, &query);
         let url = url.ok_or_else(|| invalid("the path would be read as another one".to_owned()))?;
 
-        let mut request = reqwest::Request::new(operation.method.clone(), url);
-        let headers = request.headers_mut();
-        headers.clone_from(&self.headers);
+        let mut headers = self.headers.clone();
         let accept = HeaderValue::from_str(operation.accept);
         headers
             .insert(ACCEPT, accept.map_err(|_| invalid("a media type is not fit for a header".to_owned()))?);
         headers.insert(USER_AGENT, settings.user_agent.clone());
-        identify(headers, &self.cookies, token).map_err(|source| Error::Credentials {
+        identify(&mut headers, &self.cookies, token).map_err(|source| Error::Credentials {
             operation,
             source,
             status: None,
         })?;
 
-        let body = self.payload.take().into_sendable();
-        if let Some(body) = body.map_err(|(name, why)| invalid(format!("`{name}` {why}")))? {
-            headers.insert(CONTENT_TYPE, body.media_type);
-            if let Some(length) = body.length {
+        let sendable = self.payload.take().into_sendable();
+        let mut body = Body::default();
+        if let Some(sendable) = sendable.map_err(|(name, why)| invalid(format!("`{name}` {why}")))? {
+            headers.insert(CONTENT_TYPE, sendable.media_type);
+            if let Some(length) = sendable.length {
                 headers.insert(CONTENT_LENGTH, length.into());
             }
-            *request.body_mut() = Some(body.body);
+            body = sendable.body;
         }
-        Ok(request)
+        Ok(Outgoing { method: operation.method.clone(), url, headers, body })
     }
 }
 

@@ -1,11 +1,13 @@
 //! Calls that are put together by hand, for what the contract does not have.
 
+#[cfg(feature = "net")]
+use crate::WebSocket;
 use crate::call::Call;
 use crate::client::Core;
 use crate::operation::OperationInfo;
 use crate::payload::{FilePart, Upload};
 use crate::response::{Download, Response};
-use crate::{ClientBuilder, Error, EventStream, WebSocket};
+use crate::{ClientBuilder, Error, EventStream};
 use bytes::Bytes;
 use meshery_types::wire::Decode;
 use serde::Serialize;
@@ -131,6 +133,7 @@ impl Request<'_> {
     ///
     /// # Errors
     /// Everything but a documented upgrade.
+    #[cfg(feature = "net")]
     pub async fn websocket(self) -> Result<Response<WebSocket>, Error> {
         self.call.upgrade().await
     }

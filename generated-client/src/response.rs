@@ -1,14 +1,20 @@
 //! What a call returns: the typed body, with status and headers at hand.
 
 use crate::Error;
+use crate::clock::Silence;
 use crate::decode::{self, decode};
 use crate::exchange::{Exchange, Head};
+use crate::operation::OperationInfo;
 use crate::send::limited;
+use crate::transport::Arriving;
 use bytes::Bytes;
-use futures_util::{Stream, TryStreamExt};
+use futures_util::Stream;
+use futures_util::stream::StreamExt;
 use http::{HeaderMap, StatusCode};
 use meshery_types::wire::Decode;
 use std::fmt;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 /// A documented success.
 ///
@@ -106,6 +112,19 @@ impl Head {
 }
 
 /// A body of bytes that is still to be read: whole, or in chunks as they come.
+///
+/// ```
+/// # use meshery_client::{Download, Error};
+/// async fn save(mut download: Download, mut file: impl std::io::Write) -> Result<(), Box<dyn std::error::Error>> {
+///     while let Some(chunk) = download.chunk().await? {
+///         file.write_all(&chunk)?;
+///     }
+///     Ok(())
+/// }
+/// ```
+///
+/// Nothing is read before it is asked for: whoever takes slowly slows down the server. One that sends
+/// nothing for [`idle_timeout`](crate::ClientBuilder::idle_timeout) while somebody waits is given up.
 pub struct Download {
     exchange: Exchange,
 }
@@ -125,7 +144,7 @@ impl Download {
     /// How many bytes are announced.
     #[must_use]
     pub fn length(&self) -> Option<u64> {
-        self.exchange.response.content_length()
+        self.exchange.length
     }
 
     /// All of it in memory.
@@ -134,23 +153,55 @@ impl Download {
     /// It breaks off, takes longer than the time limit of a call, or is larger than
     /// [`max_response_size`](crate::ClientBuilder::max_response_size).
     pub async fn bytes(mut self) -> Result<Bytes, Error> {
-        let (operation, limit) = (self.exchange.head.operation, self.exchange.head.timeout);
-        limited(operation, limit, self.exchange.read()).await
+        let Head { operation, limits, .. } = &self.exchange.head;
+        let (operation, limits) = (*operation, limits.clone());
+        limited(&limits.time, operation, limits.whole, self.exchange.read()).await
     }
 
     /// The next chunk; `None` at the end. There is no limit on how many there are.
     ///
     /// # Errors
-    /// It breaks off.
+    /// It breaks off, or nothing comes for [`idle_timeout`](crate::ClientBuilder::idle_timeout).
     pub async fn chunk(&mut self) -> Result<Option<Bytes>, Error> {
-        let operation = self.exchange.head.operation;
-        self.exchange.response.chunk().await.map_err(|e| Error::transport(Some(operation), e))
+        let Exchange { head: Head { operation, limits, .. }, body, .. } = &mut self.exchange;
+        let next = async { body.chunk().await.map_err(|broken| broken.of(operation)) };
+        limited(&limits.time, operation, limits.idle, next).await
     }
 
-    /// The chunks as a stream.
+    /// The chunks as a stream, which ends with the first error.
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, Error>> + Send + Unpin + 'static {
-        let operation = self.exchange.head.operation;
-        Box::pin(self.exchange.response.bytes_stream().map_err(move |e| Error::transport(Some(operation), e)))
+        let Exchange { head: Head { operation, limits, .. }, body, .. } = self.exchange;
+        let silence = Silence::new(limits.time, limits.idle);
+        Chunks { operation, chunks: Some(body.into_chunks()), silence }
+    }
+}
+
+/// A download as a stream.
+struct Chunks {
+    operation: &'static OperationInfo,
+    chunks: Option<Arriving>,
+    silence: Silence,
+}
+
+impl Stream for Chunks {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let this = self.get_mut();
+        let Some(chunks) = &mut this.chunks else { return Poll::Ready(None) };
+        let operation = this.operation;
+        let next = match chunks.poll_next_unpin(cx) {
+            Poll::Ready(next) => next.map(|chunk| chunk.map_err(|broken| broken.of(operation))),
+            Poll::Pending => {
+                let after = Some(ready!(this.silence.poll(cx)));
+                Some(Err(Error::Timeout { operation, after }))
+            }
+        };
+        match next {
+            Some(Ok(_)) => this.silence.heard(),
+            Some(Err(_)) | None => this.chunks = None,
+        }
+        Poll::Ready(next)
     }
 }
 

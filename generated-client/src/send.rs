@@ -1,21 +1,22 @@
 //! Sending a call: attempts until one succeeds, or there is no point in another.
 
 use crate::Error;
+use crate::body::Flow;
 use crate::call::Call;
 use crate::client::{BoxFuture, Settings};
+use crate::clock::Time;
 use crate::credentials::{CredentialsRequest, Token};
 use crate::exchange::{Exchange, Limits};
 use crate::middleware::{AttemptRequest, AttemptResponse, CallReport};
 use crate::operation::OperationInfo;
 use crate::payload::Payload;
 use crate::response::Raw;
-use crate::transport::Broken;
+use crate::transport::{Incoming, Outgoing};
 use bytes::Bytes;
-use http::HeaderMap;
-use http::StatusCode;
-use http::header::UPGRADE;
+use futures_util::future::{Either, select};
+use http::{HeaderMap, StatusCode};
+use std::pin::pin;
 use std::time::Duration;
-use tokio::time::{Instant, sleep, timeout_at};
 use tracing::{Instrument, Span, field};
 
 impl<'a> Call<'a> {
@@ -105,25 +106,34 @@ impl<'a> Call<'a> {
         let mut request = self.prepare(token)?;
         let settings = self.core.settings();
         let round = Round { settings, operation, number: trip.attempts };
-        round.before(&mut request).await?;
-        let url = settings.transport.follows_redirects().then(|| request.url().clone());
-        let upgrade = request.headers().contains_key(UPGRADE);
+        if !settings.middleware.is_empty() {
+            within(&settings.time, operation, trip.limit, round.before(&mut request)).await?;
+        }
 
-        let started = Instant::now();
+        let started = settings.time.now();
         let limit = trip.attempt_limit(started);
-        let sent = within(operation, limit, async {
-            settings.transport.send(request, upgrade).await.map_err(|broken| match broken {
-                Broken::Http(e) => Error::transport(Some(operation), e),
-                Broken::Service(source) => Error::Transport { operation: Some(operation), source },
-            })
-        });
-        let sent = sent.await;
-        round.after(started, &sent).await;
+        let sent = async {
+            if trip.streamed {
+                streamed(settings, operation, request).await
+            } else {
+                settings.transport.send(request).await.map_err(|broken| broken.of(operation))
+            }
+        };
+        let sent = within(&settings.time, operation, limit, sent).await;
+        let result = sent.as_ref().map(|response| (response.status, &response.headers));
+        round.after(started, result).await;
         let response = sent?;
-        trip.status = Some(response.status());
-        let limits = Limits { size: settings.max_response_size, time: settings.timeout };
-        within(operation, limit, async {
-            let mut exchange = Exchange::new(operation, url.as_ref(), response, token, limits).await?;
+        trip.status = Some(response.status);
+        // The request is sent now, if it was a stream: the time of the response begins.
+        let limit = if trip.streamed { ends(settings.time.now(), settings.timeout) } else { limit };
+        let limits = Limits {
+            size: settings.max_response_size,
+            whole: settings.timeout,
+            idle: settings.idle_timeout,
+            time: settings.time.clone(),
+        };
+        within(&settings.time, operation, limit, async {
+            let mut exchange = Exchange::new(operation, response, token, limits).await?;
             let body = if whole { exchange.read().await? } else { Bytes::new() };
             Ok((exchange, body))
         })
@@ -135,7 +145,7 @@ impl<'a> Call<'a> {
         let Some(hook) = &self.core.settings().credentials else { return Ok(None) };
         let operation = self.operation;
         let request = CredentialsRequest { operation, origin: self.core.origin() };
-        within(operation, trip.limit, async {
+        within(&self.core.settings().time, operation, trip.limit, async {
             let token = hook.token(request).await;
             token.map_err(|source| Error::Credentials { operation, source, status: None })
         })
@@ -149,7 +159,7 @@ impl<'a> Call<'a> {
         let operation = self.operation;
         let request = CredentialsRequest { operation, origin: self.core.origin() };
         let status = error.status();
-        let token = within(operation, trip.limit, async {
+        let token = within(&self.core.settings().time, operation, trip.limit, async {
             let token = hook.refresh(request, refused).await;
             token.map_err(|source| Error::Credentials { operation, source, status })
         })
@@ -164,68 +174,84 @@ impl<'a> Call<'a> {
     async fn pause(&mut self, error: Error, trip: &Trip) -> Result<(), Error> {
         let settings = self.core.settings();
         let Some(wait) = settings.retry.wait(&error, trip.attempts) else { return Err(error) };
-        let in_time = trip
-            .limit
-            .is_none_or(|(end, _)| Instant::now().checked_add(wait).is_some_and(|begin| begin < end));
+        let begin = settings.time.now().checked_add(wait);
+        let in_time = trip.limit.is_none_or(|(end, _)| begin.is_some_and(|begin| begin < end));
         if matches!(self.payload, Payload::Spent) || !in_time || !settings.budget.take() {
             return Err(error);
         }
         tracing::debug!(attempt = trip.attempts, ?wait, %error, "trying again");
-        sleep(wait).await;
+        settings.time.sleep(wait).await;
         Ok(())
     }
 }
 
+/// Sends a request whose body is a stream, as long as the server gets on with it.
+async fn streamed(
+    settings: &Settings,
+    operation: &'static OperationInfo,
+    mut request: Outgoing,
+) -> Result<Incoming, Error> {
+    let flow = Flow::new(settings.time.clone());
+    request.body = request.body.watched(&flow);
+    let sent = pin!(settings.transport.send(request));
+    let Some(limit) = settings.idle_timeout else { return sent.await.map_err(|broken| broken.of(operation)) };
+    match select(sent, pin!(flow.stalled(limit))).await {
+        Either::Left((sent, _)) => sent.map_err(|broken| broken.of(operation)),
+        Either::Right(_) => Err(Error::Timeout { operation, after: Some(limit) }),
+    }
+}
+
 /// When the time is up, and how long it was.
-type Limit = Option<(Instant, Duration)>;
+type Limit = Option<(Duration, Duration)>;
 
 /// A future within a time limit.
 async fn within<T>(
+    time: &Time,
     operation: &'static OperationInfo,
     limit: Limit,
     future: impl Future<Output = Result<T, Error>> + Send,
 ) -> Result<T, Error> {
     let Some((end, limit)) = limit else { return future.await };
-    match timeout_at(end, future).await {
-        Ok(result) => result,
-        Err(_) => Err(Error::Timeout { operation, after: Some(limit) }),
-    }
+    let late = || Error::Timeout { operation, after: Some(limit) };
+    time.until(end, future).await.unwrap_or_else(|| Err(late()))
 }
 
 /// The same, from now on.
 pub(crate) async fn limited<T>(
+    time: &Time,
     operation: &'static OperationInfo,
     limit: Option<Duration>,
     future: impl Future<Output = Result<T, Error>> + Send,
 ) -> Result<T, Error> {
-    within(operation, ends(Instant::now(), limit), future).await
+    within(time, operation, ends(time.now(), limit), future).await
 }
 
 /// A limit that is further away than the clock reaches is none.
-fn ends(from: Instant, limit: Option<Duration>) -> Limit {
+fn ends(from: Duration, limit: Option<Duration>) -> Limit {
     limit.and_then(|limit| Some((from.checked_add(limit)?, limit)))
 }
 
 /// How a call goes.
 struct Trip {
-    started: Instant,
+    started: Duration,
     attempts: u32,
     status: Option<StatusCode>,
+    /// Whether the body of the request is a stream, which takes the time that it takes.
+    streamed: bool,
     limit: Limit,
     attempt: Option<Duration>,
 }
 
 impl Trip {
-    /// Time does not count where the request is a stream.
     fn new(settings: &Settings, streamed: bool) -> Self {
-        let started = Instant::now();
+        let started = settings.time.now();
         let limit = ends(started, settings.timeout.filter(|_| !streamed));
         let attempt = settings.attempt_timeout.filter(|_| !streamed);
-        Self { started, attempts: 0, status: None, limit, attempt }
+        Self { started, attempts: 0, status: None, streamed, limit, attempt }
     }
 
     /// The limit of an attempt that begins: its own, or that of the call where that is sooner.
-    fn attempt_limit(&self, started: Instant) -> Limit {
+    fn attempt_limit(&self, started: Duration) -> Limit {
         match (self.limit, ends(started, self.attempt)) {
             (Some(whole), Some(own)) if whole.0 <= own.0 => Some(whole),
             (whole, own) => own.or(whole),
@@ -246,7 +272,7 @@ impl Trip {
                 status: self.status,
                 error,
                 attempts: self.attempts,
-                elapsed: self.started.elapsed(),
+                elapsed: call.core.settings().time.now().saturating_sub(self.started),
             });
         }
     }
@@ -260,14 +286,13 @@ struct Round<'a> {
 }
 
 impl Round<'_> {
-    async fn before(&self, request: &mut reqwest::Request) -> Result<(), Error> {
+    async fn before(&self, request: &mut Outgoing) -> Result<(), Error> {
         for hook in &self.settings.middleware {
-            let url = request.url().clone();
             let attempt = AttemptRequest {
                 operation: self.operation,
                 attempt: self.number,
-                url: &url,
-                headers: request.headers_mut(),
+                url: &request.url,
+                headers: &mut request.headers,
             };
             let asked = hook.before(attempt).await;
             asked.map_err(|source| Error::Middleware { operation: self.operation, source })?;
@@ -275,13 +300,12 @@ impl Round<'_> {
         Ok(())
     }
 
-    async fn after(&self, started: Instant, sent: &Result<reqwest::Response, Error>) {
+    async fn after(&self, started: Duration, result: Result<(StatusCode, &HeaderMap), &Error>) {
         for hook in self.settings.middleware.iter().rev() {
-            let result = sent.as_ref().map(|response| (response.status(), response.headers()));
             hook.after(AttemptResponse {
                 operation: self.operation,
                 attempt: self.number,
-                elapsed: started.elapsed(),
+                elapsed: self.settings.time.now().saturating_sub(started),
                 result,
             })
             .await;

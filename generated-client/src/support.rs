@@ -12,6 +12,7 @@ pub(crate) use crate::operation::{OperationInfo, ResponseInfo, SchemeInfo};
 pub(crate) use crate::pages::{Facts, Items, Listed, Pages, Paging};
 pub(crate) use crate::payload::{FilePart, Upload};
 pub(crate) use crate::response::{Download, Response};
+#[cfg(feature = "net")]
 pub(crate) use crate::websocket::WebSocket;
 pub(crate) use bytes::Bytes;
 pub(crate) use http::Method;

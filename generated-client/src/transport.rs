@@ -1,20 +1,30 @@
 //! What carries a request to the server: an HTTP client, or a service in this process.
 
+use crate::Error;
+use crate::body::Body;
 use crate::error::BoxError;
+use crate::operation::OperationInfo;
 use bytes::Bytes;
-use http::header::{CONTENT_LENGTH, HOST};
-use http::{HeaderValue, Uri};
-use reqwest::Body;
+use futures_util::Stream;
+use futures_util::stream::{poll_fn as stream_of, unfold};
+use http::header::{CONTENT_LENGTH, HOST, UPGRADE};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use std::future::poll_fn;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Poll, ready};
 use tower::Service;
-use url::Position;
+use url::{Position, Url};
 
-/// Why a transport has no response.
+#[cfg(feature = "net")]
+mod connections;
+#[cfg(feature = "net")]
+pub(crate) use connections::{Connections, own};
+
+/// Why a transport has no response, or no more of it.
 pub(crate) enum Broken {
     /// What `reqwest` says.
+    #[cfg(feature = "net")]
     Http(reqwest::Error),
     /// What a service says.
     Service(BoxError),
@@ -24,80 +34,139 @@ pub(crate) enum Broken {
 #[derive(Clone)]
 pub(crate) enum Transport {
     /// Connections that are made for this client.
+    #[cfg(feature = "net")]
     Own(Connections),
     /// An HTTP client that was passed in.
+    #[cfg(feature = "net")]
     Given(reqwest::Client),
     /// A service in this process.
     Service(Arc<dyn InProcess>),
 }
 
-/// The HTTP clients that are made here: WebSockets need one of their own, since they begin as
-/// HTTP/1.1, where other requests take what the server offers.
-#[derive(Clone)]
-pub(crate) struct Connections {
-    pub(crate) client: reqwest::Client,
-    pub(crate) upgrading: Arc<OnceLock<reqwest::Client>>,
-    pub(crate) make: Arc<dyn Fn(bool) -> reqwest::Result<reqwest::Client> + Send + Sync>,
+/// A request as it is sent.
+pub(crate) struct Outgoing {
+    pub(crate) method: Method,
+    pub(crate) url: Url,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Body,
+}
+
+/// A response whose body is still to be read.
+pub(crate) struct Incoming {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    /// It comes from elsewhere than the request went to.
+    pub(crate) moved: bool,
+    /// How many bytes are announced.
+    pub(crate) length: Option<u64>,
+    pub(crate) body: IncomingBody,
+}
+
+/// The body of a response.
+#[allow(clippy::large_enum_variant, reason = "the large one is the usual one")]
+pub(crate) enum IncomingBody {
+    #[cfg(feature = "net")]
+    Http(reqwest::Response),
+    Service(ServiceBody),
+}
+
+type ServiceBody = Pin<Box<dyn http_body::Body<Data = Bytes, Error = BoxError> + Send>>;
+
+/// The rest of a body, in chunks as they come.
+pub(crate) type Arriving = Pin<Box<dyn Stream<Item = Result<Bytes, Broken>> + Send>>;
+
+impl Broken {
+    /// The error of a call.
+    pub(crate) fn of(self, operation: &'static OperationInfo) -> Error {
+        match self {
+            #[cfg(feature = "net")]
+            Self::Http(error) => Error::transport(Some(operation), error),
+            Self::Service(source) => Error::Transport { operation: Some(operation), source },
+        }
+    }
 }
 
 impl Transport {
-    /// Sends a request. `upgrade` says that it asks for another protocol.
-    pub(crate) async fn send(
-        &self,
-        request: reqwest::Request,
-        upgrade: bool,
-    ) -> Result<reqwest::Response, Broken> {
+    /// Sends a request.
+    pub(crate) async fn send(&self, request: Outgoing) -> Result<Incoming, Broken> {
         match self {
-            Self::Own(connections) if upgrade => {
-                connections.upgrading()?.execute(request).await.map_err(Broken::Http)
+            #[cfg(feature = "net")]
+            Self::Own(connections) => connections.send(request).await,
+            #[cfg(feature = "net")]
+            Self::Given(client) => connections::by(client, request, true).await,
+            Self::Service(_) if request.headers.contains_key(UPGRADE) => {
+                Err(Broken::Service(NO_UPGRADE.into()))
             }
-            Self::Own(Connections { client, .. }) | Self::Given(client) => {
-                client.execute(request).await.map_err(Broken::Http)
-            }
-            Self::Service(_) if upgrade => Err(Broken::Service(NO_UPGRADE.into())),
             Self::Service(service) => {
                 let request = in_process(request).map_err(Broken::Service)?;
-                let response = service.call(request).await.map_err(Broken::Service)?;
-                Ok(response.into())
+                let (parts, body) = service.call(request).await.map_err(Broken::Service)?.into_parts();
+                let length = http_body::Body::size_hint(&body).exact();
+                let (status, headers) = (parts.status, parts.headers);
+                Ok(Incoming { status, headers, moved: false, length, body: IncomingBody::Service(body) })
             }
         }
     }
+}
 
-    /// Whether it may have followed redirects.
-    pub(crate) fn follows_redirects(&self) -> bool {
-        matches!(self, Self::Given(_))
+impl IncomingBody {
+    /// The next chunk; none at the end.
+    pub(crate) async fn chunk(&mut self) -> Result<Option<Bytes>, Broken> {
+        match self {
+            #[cfg(feature = "net")]
+            Self::Http(response) => response.chunk().await.map_err(Broken::Http),
+            Self::Service(body) => poll_fn(|cx| next(body, cx)).await.transpose(),
+        }
+    }
+
+    /// The rest, in chunks as they come.
+    pub(crate) fn into_chunks(self) -> Arriving {
+        match self {
+            #[cfg(feature = "net")]
+            Self::Http(response) => Box::pin(unfold(Some(response), |response| async {
+                let mut response = response?;
+                match response.chunk().await {
+                    Ok(chunk) => Some((Ok(chunk?), Some(response))),
+                    Err(error) => Some((Err(Broken::Http(error)), None)),
+                }
+            })),
+            Self::Service(mut body) => Box::pin(stream_of(move |cx| next(&mut body, cx))),
+        }
+    }
+}
+
+/// The next data of a body. What else may come is not for us.
+fn next(body: &mut ServiceBody, cx: &mut std::task::Context<'_>) -> Poll<Option<Result<Bytes, Broken>>> {
+    loop {
+        match ready!(body.as_mut().poll_frame(cx)) {
+            None => return Poll::Ready(None),
+            Some(Err(error)) => return Poll::Ready(Some(Err(Broken::Service(error)))),
+            Some(Ok(frame)) => {
+                if let Ok(data) = frame.into_data() {
+                    return Poll::Ready(Some(Ok(data)));
+                }
+            }
+        }
     }
 }
 
 const NO_UPGRADE: &str = "a service in this process has no connection that could become a WebSocket; serve it on a socket for that";
 
-impl Connections {
-    fn upgrading(&self) -> Result<&reqwest::Client, Broken> {
-        if let Some(client) = self.upgrading.get() {
-            return Ok(client);
-        }
-        let client = (self.make)(true).map_err(Broken::Http)?;
-        Ok(self.upgrading.get_or_init(|| client))
-    }
-}
-
 /// The request as a server would receive it: a path without host, and the headers that an HTTP
 /// client adds.
-fn in_process(request: reqwest::Request) -> Result<http::Request<Body>, BoxError> {
-    let url = request.url();
+fn in_process(request: Outgoing) -> Result<http::Request<Body>, BoxError> {
+    let Outgoing { method, url, mut headers, body } = request;
     let target: Uri = url[Position::BeforePath..Position::AfterQuery].parse()?;
     let host = HeaderValue::from_str(&url[Position::BeforeHost..Position::AfterPort])?;
-    let mut request: http::Request<Body> = request.try_into()?;
-    *request.uri_mut() = target;
-    request.headers_mut().insert(HOST, host);
-    if let Some(bytes) = request.body().as_bytes().filter(|bytes| !bytes.is_empty()) {
-        let length = bytes.len().into();
-        request.headers_mut().insert(CONTENT_LENGTH, length);
+    headers.insert(HOST, host);
+    if let Some(bytes) = body.as_bytes().filter(|bytes| !bytes.is_empty()) {
+        headers.insert(CONTENT_LENGTH, bytes.len().into());
     }
+    let mut request = http::Request::new(body);
+    (*request.method_mut(), *request.uri_mut(), *request.headers_mut()) = (method, target, headers);
     Ok(request)
 }
 
-type Answer = Pin<Box<dyn Future<Output = Result<http::Response<Body>, BoxError>> + Send>>;
+type Answer = Pin<Box<dyn Future<Output = Result<http::Response<ServiceBody>, BoxError>> + Send>>;
 
 /// A service, whatever its types are.
 pub(crate) trait InProcess: Send + Sync {
@@ -126,32 +195,35 @@ where
         Box::pin(async move {
             poll_fn(|cx| service.poll_ready(cx)).await.map_err(Into::into)?;
             let response = service.call(request).await.map_err(Into::into)?;
-            Ok(response.map(|body| Body::wrap(Shared(Mutex::new(Box::pin(body))))))
+            Ok(response.map(|body| Box::pin(Boxed(Box::pin(body))) as ServiceBody))
         })
     }
 }
 
-/// A body that may be moved between threads, as one that may be shared, which `reqwest` asks for.
-/// Nobody ever waits for the lock: whoever reads it has it alone.
-struct Shared<B>(Mutex<Pin<Box<B>>>);
+/// A body whose errors are of one type.
+struct Boxed<B>(Pin<Box<B>>);
 
-impl<B: http_body::Body> http_body::Body for Shared<B> {
-    type Data = B::Data;
-    type Error = B::Error;
+impl<B> http_body::Body for Boxed<B>
+where
+    B: http_body::Body<Data = Bytes>,
+    B::Error: Into<BoxError>,
+{
+    type Data = Bytes;
+    type Error = BoxError;
 
     fn poll_frame(
-        self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-    ) -> Poll<Option<Result<http_body::Frame<Self::Data>, Self::Error>>> {
-        let body = self.get_mut().0.get_mut().unwrap_or_else(PoisonError::into_inner);
-        body.as_mut().poll_frame(cx)
+        mut self: Pin<&mut Self>,
+        cx: &mut std::task::Context<'_>,
+    ) -> Poll<Option<Result<http_body::Frame<Bytes>, BoxError>>> {
+        let frame = ready!(self.0.as_mut().poll_frame(cx));
+        Poll::Ready(frame.map(|frame| frame.map_err(Into::into)))
     }
 
     fn size_hint(&self) -> http_body::SizeHint {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).size_hint()
+        self.0.size_hint()
     }
 
     fn is_end_stream(&self) -> bool {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).is_end_stream()
+        self.0.is_end_stream()
     }
 }

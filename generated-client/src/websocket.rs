@@ -2,8 +2,10 @@
 
 use crate::call::Call;
 use crate::client::BoxFuture;
+use crate::clock::{Silence, Time};
 use crate::exchange::Exchange;
 use crate::operation::OperationInfo;
+use crate::transport::IncomingBody;
 use crate::{Error, Response};
 use bytes::Bytes;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
@@ -15,11 +17,17 @@ use std::fmt;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::time::{Instant, Sleep, sleep};
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::handshake::{client::generate_key, derive_accept_key};
+use tokio_tungstenite::tungstenite::protocol::frame::coding::CloseCode;
 use tokio_tungstenite::tungstenite::protocol::{CloseFrame, Role, WebSocketConfig};
 use tokio_tungstenite::tungstenite::{self, Message};
+
+/// The longest reason that a frame has room for.
+const REASON: usize = 123;
+
+/// How long is waited for the server to close, too.
+const FAREWELL: Duration = Duration::from_secs(5);
 
 /// What goes over a [`WebSocket`].
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -59,20 +67,20 @@ pub enum Frame {
 pub struct WebSocket {
     operation: &'static OperationInfo,
     stream: WebSocketStream<reqwest::Upgraded>,
-    patience: Option<Duration>,
-    silence: Option<Pin<Box<Sleep>>>,
+    silence: Silence,
+    time: Time,
 }
 
 impl<'a> Call<'a> {
     /// Sends it as an upgrade; what the server refuses is an error by its status.
     pub(crate) fn upgrade(self) -> BoxFuture<'a, Result<Response<WebSocket>, Error>> {
         Box::pin(async move {
-            let (operation, limit) = (self.operation, self.core.max_response_size());
+            let operation = self.operation;
             let key = generate_key();
             let headers = handshake(&key, self.core.origin())
                 .map_err(|e| Error::Transport { operation: Some(operation), source: e.into() })?;
             let exchange = self.open_with(headers).await?;
-            accept(operation, exchange, &key, limit).await
+            accept(operation, exchange, &key).await
         })
     }
 }
@@ -91,11 +99,11 @@ pub(crate) fn handshake(key: &str, origin: &str) -> Result<HeaderMap, http::head
 /// Takes over the connection once the server has proven that it speaks the protocol.
 async fn accept(
     operation: &'static OperationInfo,
-    Exchange { head, response, .. }: Exchange,
+    Exchange { head, body, .. }: Exchange,
     key: &str,
-    limit: usize,
 ) -> Result<Response<WebSocket>, Error> {
-    let socket = accepted(operation, &head.headers, response, key, limit).await?;
+    let (limit, time) = (head.limits.size, head.limits.time.clone());
+    let socket = accepted(operation, &head.headers, body, key, (limit, time)).await?;
     Ok(head.with(socket))
 }
 
@@ -103,20 +111,21 @@ async fn accept(
 pub(crate) async fn accepted(
     operation: &'static OperationInfo,
     headers: &HeaderMap,
-    response: reqwest::Response,
+    body: IncomingBody,
     key: &str,
-    limit: usize,
+    (limit, time): (usize, Time),
 ) -> Result<WebSocket, Error> {
     let accepted = headers.get(SEC_WEBSOCKET_ACCEPT);
     if accepted.is_none_or(|value| value.as_bytes() != derive_accept_key(key.as_bytes()).as_bytes()) {
         let source = "the server has not accepted the upgrade to a WebSocket".into();
         return Err(Error::Transport { operation: Some(operation), source });
     }
-    let upgraded = response.upgrade().await.map_err(|e| Error::transport(Some(operation), e))?;
+    let upgraded = body.upgrade().await.map_err(|broken| broken.of(operation))?;
     let config =
         WebSocketConfig::default().max_message_size(Some(limit)).max_frame_size(Some(limit.min(16 << 20)));
     let stream = WebSocketStream::from_raw_socket(upgraded, Role::Client, Some(config)).await;
-    Ok(WebSocket { operation, stream, patience: None, silence: None })
+    let silence = Silence::new(time.clone(), None);
+    Ok(WebSocket { operation, stream, silence, time })
 }
 
 impl WebSocket {
@@ -124,8 +133,7 @@ impl WebSocket {
     /// set, which is right only where the server does not send pings.
     #[must_use]
     pub fn patience(mut self, limit: impl Into<Option<Duration>>) -> Self {
-        self.patience = limit.into();
-        self.silence = None;
+        self.silence.limit(limit.into());
         self
     }
 
@@ -147,12 +155,18 @@ impl WebSocket {
         StreamExt::next(self).await
     }
 
-    /// Closes it, with a code and a reason of at most 123 bytes.
+    /// Closes it, with a code and a reason of at most 123 bytes, and waits until the server has done
+    /// so too, for five seconds at most. What still comes is not given.
     ///
     /// # Errors
-    /// The connection is already closed or broken.
+    /// The connection is already closed or broken; the code or the reason cannot be sent.
     pub async fn close(mut self, code: u16, reason: &str) -> Result<(), Error> {
-        self.send(Frame::Close { code, reason: reason.to_owned() }).await
+        self.send(Frame::Close { code, reason: reason.to_owned() }).await?;
+        // A connection that is let go of while something is unread may take the code with it.
+        let time = self.time.clone();
+        let end = time.now().saturating_add(FAREWELL);
+        time.until(end, async { while let Some(Ok(_)) = self.next().await {} }).await;
+        Ok(())
     }
 }
 
@@ -163,17 +177,10 @@ impl Stream for WebSocket {
         let this = self.get_mut();
         loop {
             let Poll::Ready(message) = this.stream.poll_next_unpin(cx) else {
-                let Some(limit) = this.patience else { return Poll::Pending };
-                // Begun when it is waited for: only then there is a runtime for certain.
-                let timer = this.silence.get_or_insert_with(|| Box::pin(sleep(limit)));
-                ready!(timer.as_mut().poll(cx));
-                this.silence = None;
-                let error = Error::Timeout { operation: this.operation, after: this.patience };
-                return Poll::Ready(Some(Err(error)));
+                let after = Some(ready!(this.silence.poll(cx)));
+                return Poll::Ready(Some(Err(Error::Timeout { operation: this.operation, after })));
             };
-            if let (Some(limit), Some(timer)) = (this.patience, &mut this.silence) {
-                timer.as_mut().reset(Instant::now() + limit);
-            }
+            this.silence.heard();
             let frame = match message {
                 None => return Poll::Ready(None),
                 Some(Err(e)) => return Poll::Ready(Some(Err(broken(this.operation, e)))),
@@ -196,7 +203,9 @@ impl Sink<Frame> for WebSocket {
 
     fn start_send(self: Pin<&mut Self>, frame: Frame) -> Result<(), Error> {
         let this = self.get_mut();
-        this.stream.start_send_unpin(sent(frame)).map_err(|e| broken(this.operation, e))
+        let message = sent(frame)
+            .map_err(|message| Error::InvalidRequest { operation: Some(this.operation), message })?;
+        this.stream.start_send_unpin(message).map_err(|e| broken(this.operation, e))
     }
 
     fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Result<(), Error>> {
@@ -210,14 +219,23 @@ impl Sink<Frame> for WebSocket {
     }
 }
 
-fn sent(frame: Frame) -> Message {
-    match frame {
+/// The message of a frame, or why it is none (RFC 6455, 5.5 and 7.4).
+fn sent(frame: Frame) -> Result<Message, String> {
+    Ok(match frame {
         Frame::Text(text) => Message::text(text),
         Frame::Binary(bytes) => Message::binary(bytes),
+        Frame::Close { code, .. } if !CloseCode::from(code).is_allowed() => {
+            return Err(format!(
+                "a WebSocket cannot be closed with {code}; 1000, or 4000 to 4999, can be sent"
+            ));
+        }
+        Frame::Close { reason, .. } if reason.len() > REASON => {
+            return Err(format!("the reason to close has {} bytes; {REASON} can be sent", reason.len()));
+        }
         Frame::Close { code, reason } => {
             Message::Close(Some(CloseFrame { code: code.into(), reason: reason.into() }))
         }
-    }
+    })
 }
 
 /// What the caller sees of a message; nothing of pings.

@@ -18,7 +18,7 @@ fn every_operation_is_there_once_and_its_facts_are_whole() {
     }
 }
 
-#[cfg(feature = "meshery")]
+#[cfg(all(feature = "meshery", feature = "net"))]
 #[tokio::test]
 async fn a_call_by_its_method_goes_to_the_server() {
     use meshery_client::{Error, meshery};

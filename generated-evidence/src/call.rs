@@ -4,7 +4,7 @@ use crate::draw::{Answer, Arguments, as_bytes, as_text};
 use crate::wire;
 use futures_util::StreamExt;
 use futures_util::future::BoxFuture;
-use meshery_client::{Download, Error, EventStream, FilePart, Frame, Reconnect, Response, WebSocket};
+use meshery_client::{Download, Error, EventStream, FilePart, Frame, Items, Reconnect, Response, WebSocket};
 use meshery_types::wire::{ANY, Decode};
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -20,10 +20,28 @@ pub trait Calls: Send + Sync {
 
 /// The arguments of a call, as typed values.
 #[derive(Clone, Copy, Debug)]
-pub struct Args<'a>(pub &'a Arguments);
+pub struct Args<'a>(&'a Arguments, bool);
 
-#[allow(dead_code, reason = "not every contract has headers, cookies and forms")]
+impl<'a> Args<'a> {
+    /// These, for what one request gives.
+    #[must_use]
+    pub fn of(arguments: &'a Arguments) -> Self {
+        Self(arguments, false)
+    }
+
+    /// These, for the whole of a list that comes in pages: an array of its items.
+    #[must_use]
+    pub fn whole(arguments: &'a Arguments) -> Self {
+        Self(arguments, true)
+    }
+}
+
+#[allow(dead_code, reason = "not every contract has headers, cookies, forms and lists")]
 impl Args<'_> {
+    pub(crate) fn is_whole(self) -> bool {
+        self.1
+    }
+
     pub(crate) fn path<T: Decode>(self, name: &str) -> Option<T> {
         typed(self.0.path.get(name))
     }
@@ -89,6 +107,13 @@ pub(crate) fn needed<T>(value: Option<T>, operation: &str, name: &str) -> T {
 /// A body that is JSON or text, or none.
 pub(crate) async fn encoded<T: Serialize>(result: Result<Response<T>, Error>) -> Result<Answer, String> {
     settled(result.map(|response| response.map(|body| wire::encoded(&body))))
+}
+
+/// Every item of a list, as an array.
+#[allow(dead_code, reason = "not every contract has lists")]
+pub(crate) async fn items<P: Decode, T: Serialize>(items: Items<P, T>) -> Result<Answer, String> {
+    let items = items.all().await.map_err(|e| e.to_string())?;
+    Ok(answer(200, &http::HeaderMap::new(), wire::encoded(&items)))
 }
 
 /// Every event of a stream.
@@ -159,6 +184,13 @@ fn failed(error: Error) -> Result<Answer, String> {
         }
         other => Err(other.to_string()),
     }
+}
+
+/// A failure whose body has a type, which was written again.
+#[allow(dead_code, reason = "not every contract has such failures")]
+pub(crate) fn documented(error: &Error, body: Value) -> Result<Answer, String> {
+    let status = error.status().ok_or("a documented failure has a status")?;
+    Ok(answer(status.as_u16(), error.headers().unwrap_or(&http::HeaderMap::new()), body))
 }
 
 fn answer(status: u16, headers: &http::HeaderMap, body: Value) -> Answer {

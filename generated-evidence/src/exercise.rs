@@ -187,7 +187,7 @@ impl Exercise<'_> {
     async fn call(&mut self, arguments: &Arguments, answer: Answer) {
         self.run.calls += 1;
         self.mock.script(answer.clone());
-        let Some(called) = self.client.call(&self.op.id, Args(arguments)) else {
+        let Some(called) = self.client.call(&self.op.id, Args::of(arguments)) else {
             return self.failed("the client does not have it");
         };
         let (status, media) = (answer.status, answer.media_type.clone().unwrap_or_default());

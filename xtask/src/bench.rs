@@ -2,6 +2,7 @@
 //! peer. Machines are noisy: each figure is the best of several runs, and peers run beside ours.
 
 mod client;
+mod clients;
 mod compile;
 mod features;
 mod node;
@@ -13,6 +14,7 @@ use crate::outcome::{Failure, Outcome};
 use crate::talk::Talk;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, anyhow};
+use clap::ValueEnum;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -34,9 +36,36 @@ pub(crate) struct Args {
     /// Leave out what compiles generated crates, which takes minutes.
     #[arg(long)]
     no_compile: bool,
+    /// Measure these parts alone.
+    #[arg(long, value_name = "PART", value_delimiter = ',', conflicts_with_all = ["no_compile", "write"])]
+    only: Vec<Part>,
     /// Write the table into docs/PERFORMANCE.md.
     #[arg(long)]
     write: bool,
+}
+
+/// What can be measured.
+#[derive(clap::ValueEnum, Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// The generator: from an archive to files.
+    Pipeline,
+    /// A call of the client beside the same by hand.
+    Calls,
+    /// What cargo features save.
+    Features,
+    /// What it takes to compile what is generated.
+    Compile,
+    /// The client beside those of other generators.
+    Clients,
+    /// The server beside others, and what it takes to read a body.
+    Servers,
+}
+
+impl Args {
+    fn wants(&self, part: Part) -> bool {
+        let compiles = !matches!(part, Part::Pipeline | Part::Calls);
+        if self.only.is_empty() { !(compiles && self.no_compile) } else { self.only.contains(&part) }
+    }
 }
 
 /// One line of the table.
@@ -62,12 +91,17 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     talk.say("building xtask with optimisation");
     let own = release_build(workspace)?;
     let bench = Bench { own, archive, workspace, folder: folder.path(), runs: args.runs.max(1), talk };
-    let mut rows = pipeline::rows(&bench)?;
-    rows.extend(client::rows(&bench)?);
-    if !args.no_compile {
-        rows.extend(features::rows(&bench)?);
-        rows.extend(compile::rows(&bench, args.rival.as_deref())?);
-        rows.extend(servers::rows(&bench, args.rival.as_deref())?);
+    let rival = args.rival.as_deref();
+    let mut rows = Vec::new();
+    for part in Part::value_variants().iter().filter(|part| args.wants(**part)) {
+        rows.extend(match part {
+            Part::Pipeline => pipeline::rows(&bench)?,
+            Part::Calls => client::rows(&bench)?,
+            Part::Features => features::rows(&bench)?,
+            Part::Compile => compile::rows(&bench, rival)?,
+            Part::Clients => clients::rows(&bench, rival)?,
+            Part::Servers => servers::rows(&bench, rival)?,
+        });
     }
     let table = page::table(&rows);
     anstream::print!("{table}");

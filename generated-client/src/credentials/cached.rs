@@ -1,6 +1,7 @@
 //! One token for many calls, and one refresh for all that find it refused.
 
 use super::{Credentials, CredentialsError, CredentialsRequest, Token, TokenFuture};
+use crate::clock::{Clock, Time};
 use crate::operation::OperationInfo;
 use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
@@ -9,7 +10,6 @@ use std::fmt;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
-use tokio::time::Instant;
 
 /// Keeps the token of other [`Credentials`], which are asked only when there is none yet, or when
 /// the server has refused the one there is.
@@ -41,6 +41,7 @@ use tokio::time::Instant;
 pub struct Cached<C> {
     source: Arc<C>,
     pause: Duration,
+    time: Option<Time>,
     places: Places,
 }
 
@@ -54,7 +55,7 @@ struct Place {
     /// What is being asked for.
     asked: Option<(Ticket, Asking)>,
     /// What was asked for last in vain.
-    failed: Option<(Instant, Option<Token>, Failed)>,
+    failed: Option<(Duration, Option<Token>, Failed)>,
 }
 
 /// A question that is under way, which all that have it wait for.
@@ -66,13 +67,26 @@ type Ticket = Arc<()>;
 impl<C: Credentials> Cached<C> {
     /// Keeps the tokens of `source`.
     pub fn new(source: C) -> Self {
-        Self { source: Arc::new(source), pause: Duration::from_secs(1), places: Arc::default() }
+        Self {
+            source: Arc::new(source),
+            pause: Duration::from_secs(1),
+            time: Time::usual(),
+            places: Arc::default(),
+        }
     }
 
     /// How long a failure is the answer before the source is asked again: 1 s unless set.
     #[must_use]
     pub fn pause(mut self, pause: Duration) -> Self {
         self.pause = pause;
+        self
+    }
+
+    /// Another time than that of tokio, by which the pause is told. Without the feature `net` and
+    /// without this there is no pause.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.time = Some(Time::Given(Arc::new(clock)));
         self
     }
 
@@ -98,7 +112,7 @@ impl<C: Credentials> Cached<C> {
         }
         if let Some((when, of, failed)) = &place.failed
             && of.as_ref() == refused
-            && when.elapsed() < self.pause
+            && self.time.as_ref().is_some_and(|time| time.now().saturating_sub(*when) < self.pause)
         {
             return Err(Box::new(failed.clone()));
         }
@@ -116,7 +130,7 @@ impl<C: Credentials> Cached<C> {
         refused: Option<Token>,
         ticket: Ticket,
     ) -> Asking {
-        let (source, places) = (Arc::clone(&self.source), Arc::clone(&self.places));
+        let (source, places, time) = (Arc::clone(&self.source), Arc::clone(&self.places), self.time.clone());
         let asking = async move {
             let request = CredentialsRequest { operation, origin: &origin };
             let answer = async {
@@ -140,7 +154,7 @@ impl<C: Credentials> Cached<C> {
                         place.token.clone_from(token);
                         None
                     }
-                    Err(failed) => Some((Instant::now(), refused, failed.clone())),
+                    Err(failed) => time.map(|time| (time.now(), refused, failed.clone())),
                 };
             }
             answer
@@ -148,6 +162,7 @@ impl<C: Credentials> Cached<C> {
         let asking = asking.boxed().shared();
         // Once begun it goes on though nobody waits any more: a token that is given out once only
         // would be lost.
+        #[cfg(feature = "net")]
         if let Ok(runtime) = tokio::runtime::Handle::try_current() {
             drop(runtime.spawn(asking.clone()));
         }

@@ -1,9 +1,10 @@
 //! `multipart/form-data` (RFC 7578), streamed part by part.
 
 use super::{Chunks, FilePart, Part, Sendable, Unfit, Upload};
+use crate::body::Body;
+use bytes::Bytes;
 use futures_util::{StreamExt, stream};
 use http::HeaderValue;
-use reqwest::Body;
 use std::hash::{BuildHasher, RandomState};
 
 /// A body of these parts.
@@ -23,7 +24,7 @@ pub(super) fn sendable(parts: Vec<(&'static str, Part)>) -> Result<Sendable, Unf
     let length = pieces.iter().map(Upload::size).sum::<Option<u64>>();
     if pieces.iter().any(Upload::is_streamed) {
         let chunks: Chunks = stream::iter(pieces).flat_map(Upload::into_chunks).boxed();
-        return Ok(Sendable { media_type, length, body: Body::wrap_stream(chunks) });
+        return Ok(Sendable { media_type, length, body: Body::stream(chunks) });
     }
     let mut whole = Vec::with_capacity(length.unwrap_or_default() as usize);
     for piece in pieces {
@@ -31,7 +32,7 @@ pub(super) fn sendable(parts: Vec<(&'static str, Part)>) -> Result<Sendable, Unf
             whole.extend_from_slice(&bytes);
         }
     }
-    Ok(Sendable { media_type, length: None, body: whole.into() })
+    Ok(Sendable { media_type, length: None, body: Bytes::from(whole).into() })
 }
 
 /// What a boundary is made of must not be in any part: nobody guesses 128 bits.

@@ -2,8 +2,8 @@
 
 use super::thing;
 use crate::ClientBuilder;
-use crate::builder::own;
 use crate::client::Core;
+use crate::transport::own;
 use futures_util::StreamExt;
 use reqwest::Certificate;
 use rustls::ServerConfig;

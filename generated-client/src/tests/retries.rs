@@ -3,7 +3,7 @@
 use super::server::{Answer, Server};
 use super::{builder, in_process, sending, thing};
 use crate::client::Core;
-use crate::{ClientBuilder, Error, RetryPolicy, Upload};
+use crate::{AttemptRequest, ClientBuilder, Error, Middleware, MiddlewareFuture, RetryPolicy, Upload};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -109,6 +109,33 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
     // One wait fits, the second does not.
     assert_eq!(asked.load(Ordering::SeqCst), 2);
     assert!(begun.elapsed() < Duration::from_secs(8));
+}
+
+#[tokio::test(start_paused = true)]
+async fn time_is_limited_without_any_setting() {
+    let never = axum::Router::new().fallback(std::future::pending::<StatusCode>);
+    let core = ClientBuilder::<Core>::new("http://in-process").unwrap().transport(never).build().unwrap();
+    let (begun, half_a_minute) = (Instant::now(), Duration::from_secs(30));
+    let error = thing(&core).execute().await.err().unwrap();
+    assert!(matches!(error, Error::Timeout { after: Some(after), .. } if after == half_a_minute), "{error}");
+    assert!(begun.elapsed() >= half_a_minute && begun.elapsed() < half_a_minute * 2);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_hook_before_an_attempt_has_no_more_time_than_the_call() {
+    struct Never;
+    impl Middleware for Never {
+        fn before<'a>(
+            &'a self,
+            _: AttemptRequest<'a>,
+        ) -> MiddlewareFuture<'a, Result<(), Box<dyn std::error::Error + Send + Sync>>> {
+            Box::pin(std::future::pending())
+        }
+    }
+    let (builder, asked) = failing(0, overloaded);
+    let core = builder.middleware(Never).build().unwrap();
+    assert!(thing(&core).execute().await.err().unwrap().is_timeout());
+    assert_eq!(asked.load(Ordering::SeqCst), 0);
 }
 
 #[tokio::test(start_paused = true)]

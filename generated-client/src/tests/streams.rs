@@ -3,7 +3,7 @@
 use super::server::{Answer, Server};
 use super::{SECRET, builder, client, thing};
 use crate::client::Core;
-use crate::{ClientBuilder, Console, ConsoleEvent, Error, EventStream, Frame, Reconnect};
+use crate::{ClientBuilder, Console, ConsoleEvent, ConsoleInput, Error, EventStream, Frame, Reconnect};
 use bytes::Bytes;
 use futures_util::{SinkExt, StreamExt};
 use std::time::Duration;
@@ -170,6 +170,40 @@ async fn a_console_carries_bytes_and_messages_and_says_how_it_ended() {
     let closed = ConsoleEvent::Closed { code: 4001, reason: String::new() };
     assert_eq!(console.next().await.unwrap().unwrap(), closed);
     assert!(console.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_console_can_be_split_between_two_tasks() {
+    let (mut writer, mut reader) = console(&[], Console::ENDED).await.split();
+    let writing = tokio::spawn(async move {
+        writer.send(ConsoleInput::Resize { cols: 80, rows: 24 }).await.unwrap();
+        writer.send(ConsoleInput::Bytes(vec![b'x'; (64 << 10) + 1].into())).await.unwrap();
+        writer.send(ConsoleInput::Eof).await.unwrap();
+    });
+    let mut lengths = Vec::new();
+    loop {
+        match reader.next().await.unwrap().unwrap() {
+            ConsoleEvent::Output(output) => lengths.push(output.len()),
+            ConsoleEvent::Closed { code, .. } => break assert_eq!(code, Console::ENDED),
+            other => assert_eq!(other, ConsoleEvent::Resize { cols: 80, rows: 24 }),
+        }
+    }
+    assert_eq!(lengths, [64 << 10, 1]);
+    writing.await.unwrap();
+}
+
+#[tokio::test]
+async fn what_cannot_close_a_websocket_is_not_sent() {
+    let mut socket = console(&[], Console::ENDED).await.into_socket();
+    for (code, reason) in
+        [(999, ""), (1005, ""), (1006, ""), (1015, ""), (5000, ""), (1000, &*"x".repeat(124))]
+    {
+        let error = socket.send(Frame::Close { code, reason: reason.to_owned() }).await.unwrap_err();
+        assert!(matches!(error, Error::InvalidRequest { .. }), "{code}: {error}");
+    }
+    socket.send(Frame::Text("still there".into())).await.unwrap();
+    assert_eq!(socket.next().await.unwrap().unwrap(), Frame::Text("still there".into()));
+    socket.close(4999, &"x".repeat(123)).await.unwrap();
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use super::sending;
 use crate::client::Core;
-use crate::{ClientBuilder, FilePart, Upload};
+use crate::{ClientBuilder, Error, FilePart, Upload};
 use axum::body::to_bytes;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
@@ -80,4 +80,43 @@ async fn a_stream_is_asked_for_no_faster_than_it_is_taken() {
     call.upload("application/octet-stream", Upload::stream(endless));
     assert!(tokio::time::timeout(Duration::from_millis(50), call.execute()).await.is_err());
     assert_eq!(asked.load(Ordering::SeqCst), 1);
+}
+
+/// Takes so many chunks, and then neither more of them nor a decision.
+fn taking(chunks: usize) -> ClientBuilder<Core> {
+    let router = axum::Router::new().fallback(move |request: Request| async move {
+        let body = request.into_body().into_data_stream().take(chunks);
+        body.for_each(|_| async {}).await;
+        std::future::pending::<StatusCode>().await
+    });
+    ClientBuilder::<Core>::new("http://in-process").unwrap().transport(router)
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_takes_no_more_of_a_stream_is_given_up_and_a_slow_source_is_not() {
+    for (taken, given) in [(2, 2), (usize::MAX, 5)] {
+        let core = taking(taken).idle_timeout(Duration::from_secs(20)).build().unwrap();
+        let asked = Arc::new(AtomicUsize::new(0));
+        let count = Arc::clone(&asked);
+        let slow = stream::unfold(count, |count| async {
+            tokio::time::sleep(Duration::from_secs(300)).await;
+            let more = count.fetch_add(1, Ordering::SeqCst) < 4;
+            more.then(|| (Ok::<_, std::io::Error>("chunk"), count))
+        });
+        let mut call = sending(&core);
+        call.upload("text/plain", Upload::stream(slow));
+        let error = call.execute().await.err().unwrap();
+        let limit = Duration::from_secs(20);
+        assert!(matches!(error, Error::Timeout { after: Some(after), .. } if after == limit), "{error}");
+        assert_eq!(asked.load(Ordering::SeqCst), given);
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_stream_without_a_limit_may_take_for_ever() {
+    let core = taking(1).idle_timeout(None).build().unwrap();
+    let mut call = sending(&core);
+    call.upload("text/plain", Upload::stream(stream::repeat_with(|| Ok::<_, std::io::Error>("chunk"))));
+    let year = Duration::from_secs(365 * 24 * 3600);
+    assert!(tokio::time::timeout(year, call.execute()).await.is_err());
 }

@@ -1,8 +1,9 @@
 //! Heads and bodies that are slow, cut, too long, or not what they say.
 
 use crate::server::{JSON, Server, response};
-use crate::{LIMIT, NAMES, builder, client, failed, names};
-use meshery_client::{Core, Error};
+use crate::{LIMIT, NAMES, SEND, builder, client, failed, names};
+use futures_util::{StreamExt, stream};
+use meshery_client::{Core, Error, Upload};
 use std::time::Duration;
 
 async fn soon(server: &Server) -> Core {
@@ -143,6 +144,55 @@ async fn a_download_is_read_no_faster_than_it_is_taken() {
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
     assert!(matches!(download.bytes().await, Err(Error::TooLarge { .. })));
+}
+
+#[tokio::test]
+async fn a_download_that_stalls() {
+    let stalling = || async {
+        let server = Server::start(|mut connection, _| async move {
+            drop(connection.send(b"HTTP/1.1 200 OK\r\n\r\nsome").await);
+            connection.wait().await;
+        })
+        .await;
+        let core = builder(&server).idle_timeout(Duration::from_millis(500)).build().unwrap();
+        (core.request(&NAMES).download().await.unwrap().into_body(), server)
+    };
+    let (mut download, _server) = stalling().await;
+    assert_eq!(download.chunk().await.unwrap().unwrap(), "some");
+    assert!(download.chunk().await.unwrap_err().is_timeout());
+    let (download, _server) = stalling().await;
+    let mut chunks = download.into_stream();
+    assert_eq!(chunks.next().await.unwrap().unwrap(), "some");
+    assert!(chunks.next().await.unwrap().unwrap_err().is_timeout());
+    assert!(chunks.next().await.is_none());
+    let (download, _server) = stalling().await;
+    assert!(download.bytes().await.unwrap_err().is_timeout());
+}
+
+#[tokio::test]
+async fn an_upload_that_is_not_taken() {
+    let server = Server::start(|connection, _| async move {
+        std::future::pending::<()>().await;
+        drop(connection);
+    })
+    .await;
+    let core = builder(&server).idle_timeout(Duration::from_millis(100)).build().unwrap();
+    let endless = Upload::stream(stream::repeat_with(|| Ok::<_, std::io::Error>(vec![b'x'; 64 << 10])));
+    let sent = core.request(&SEND).path("endless").body("text/plain", endless).send().await;
+    assert!(sent.unwrap_err().is_timeout());
+}
+
+#[tokio::test]
+async fn an_answer_to_an_upload_that_drips() {
+    let server = Server::start(|mut connection, _| async move {
+        drop(connection.send(format!("HTTP/1.1 200 OK\r\n{JSON}\r\n[").as_bytes()).await);
+        connection.drip(b" ").await;
+    })
+    .await;
+    let core = soon(&server).await;
+    let chunks = stream::iter([Ok::<_, std::io::Error>("one")]);
+    let sent = core.request(&SEND).path("third").body("text/plain", Upload::stream(chunks)).send().await;
+    assert!(sent.unwrap_err().is_timeout());
 }
 
 #[tokio::test]

@@ -3,6 +3,7 @@
 //! Each test says what the server does, and which error the caller gets. All of them end: whatever
 //! the server does, a call takes no longer than its limit, and no more memory than its limit.
 
+#![cfg(feature = "net")]
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "it is a test")]
 
 mod bodies;
@@ -28,6 +29,9 @@ static NAMES: OperationInfo = OperationInfo::new("getNames", Method::GET, "/api/
     ResponseInfo::new(200, &["application/json"]),
     ResponseInfo::new(404, &["text/plain"]),
 ]);
+
+static SEND: OperationInfo = OperationInfo::new("sendName", Method::POST, "/api/names/{name}")
+    .responses(&[ResponseInfo::new(200, &["application/json"])]);
 
 static EVENTS: OperationInfo = OperationInfo::new("subscribe", Method::GET, "/api/events")
     .responses(&[ResponseInfo::new(200, &["text/event-stream"])])

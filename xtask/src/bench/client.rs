@@ -10,7 +10,7 @@ pub(super) fn rows(bench: &Bench<'_>) -> Result<Vec<Row>> {
     bench.talk.say("building the bench of the client with optimisation, and calling");
     let mut cargo = Command::new("cargo");
     cargo.args(["bench", "--quiet", "--package", "meshery-client", "--bench", "calls"]);
-    cargo.args(["--no-default-features", "--features", "meshery-workspaces"]);
+    cargo.args(["--no-default-features", "--features", "meshery-workspaces,net"]);
     let said = succeed(cargo.current_dir(bench.workspace.root()))?;
     let rows: Vec<Row> = said
         .lines()

@@ -1,6 +1,7 @@
 //! What it costs to check the generated crates, beside what openapi-to-rust makes of the bundles of
 //! the same products. Dependencies are built before the clock starts, for both.
 
+use super::clients::lines;
 use super::{Bench, Row, best, seconds, succeed, timed};
 use crate::source;
 use anyhow::{Context, Result, anyhow};
@@ -13,7 +14,7 @@ pub(super) const RIVAL: &str = "openapi-to-rust";
 pub(super) const RIVAL_VERSION: &str = "0.23";
 const CRATES: [&str; 3] = ["meshery-types", "meshery-client", "meshery-server"];
 
-const CHECK: &[&str] = &["check"];
+pub(super) const CHECK: &[&str] = &["check"];
 const BUILD: &[&str] = &["build", "--release"];
 
 /// The rows about what is generated.
@@ -24,28 +25,46 @@ pub(super) fn rows(bench: &Bench<'_>, rival: Option<&Path>) -> Result<Vec<Row>> 
     let ours = compiled(CHECK, bench.workspace.root(), &CRATES, &target, runs)?;
     bench.talk.say("building the generated crates with optimisation");
     let built = release(compiled(BUILD, bench.workspace.root(), &CRATES, &target, runs)?);
-    let peer = match others(bench, rival, runs) {
-        Ok(peer) => peer,
-        Err(error) => {
-            bench.talk.say(&format!("{RIVAL} could not be measured: {error:#}"));
-            return Ok(vec![row(ours, None), built]);
-        }
-    };
-    Ok(vec![row(ours, Some(peer)), built])
+    bench.talk.say("checking types and client");
+    let clients = compiled(CHECK, bench.workspace.root(), &CRATES[..2], &target, runs)?;
+    let told = |error| bench.talk.say(&format!("{RIVAL} could not be measured: {error:#}"));
+    let peer = others(bench, rival, runs).map_err(told).ok();
+    let (time, theirs) = peer.unzip();
+    let own = CRATES[..2].iter().map(|name| {
+        let part = name.trim_start_matches("meshery-");
+        lines(&bench.workspace.root().join(format!("generated-{part}/src/generated")))
+    });
+    let own = own.sum::<Result<usize>>()?;
+    Ok(vec![
+        row("`cargo check` of types, client and server, both products", ours, time, "at most 0.33"),
+        row("`cargo check` of types and client, both products", clients, time, ""),
+        Row {
+            what: "lines of what is generated for types and client, both products",
+            ours: own.to_string(),
+            peer: theirs.map_or_else(missing, |lines| format!("{RIVAL} {RIVAL_VERSION}: {lines}")),
+            ratio: theirs
+                .map_or_else(String::new, |lines| format!("{:.2} of its", own as f64 / lines as f64)),
+            budget: "",
+        },
+        built,
+    ])
 }
 
-fn row(ours: Duration, peer: Option<Duration>) -> Row {
+fn missing() -> String {
+    format!("{RIVAL} could not be measured")
+}
+
+fn row(what: &'static str, ours: Duration, peer: Option<Duration>, budget: &'static str) -> Row {
     Row {
-        what: "`cargo check` of types, client and server, both products",
+        what,
         ours: seconds(ours),
-        peer: peer.map_or_else(
-            || format!("{RIVAL} could not be measured"),
-            |peer| format!("{RIVAL} {RIVAL_VERSION}, types and clients alone: {}", seconds(peer)),
-        ),
+        peer: peer.map_or_else(missing, |peer| {
+            format!("{RIVAL} {RIVAL_VERSION}, types and clients alone: {}", seconds(peer))
+        }),
         ratio: peer.map_or_else(String::new, |peer| {
             format!("{:.2} of its time", ours.as_secs_f64() / peer.as_secs_f64())
         }),
-        budget: "at most 0.33",
+        budget,
     }
 }
 
@@ -85,8 +104,9 @@ pub(super) fn compiled(
     })
 }
 
-/// What the other tool makes of the same products, in a crate for each.
-fn others(bench: &Bench<'_>, rival: Option<&Path>, runs: usize) -> Result<Duration> {
+/// What the other tool makes of the same products, in a crate for each: the time to check it, and how
+/// many lines it has.
+fn others(bench: &Bench<'_>, rival: Option<&Path>, runs: usize) -> Result<(Duration, usize)> {
     let rival = match rival {
         Some(rival) => rival.to_path_buf(),
         None => installed(bench)?,
@@ -119,7 +139,9 @@ fn others(bench: &Bench<'_>, rival: Option<&Path>, runs: usize) -> Result<Durati
     bench.talk.say(&format!("checking what {RIVAL} generates"));
     let packages: Vec<String> = products.iter().map(|product| format!("other-{product}")).collect();
     let packages: Vec<&str> = packages.iter().map(String::as_str).collect();
-    compiled(CHECK, &root, &packages, &bench.folder.join("target-others"), runs)
+    let lines = products.iter().map(|product| lines(&root.join(product).join("src/api")));
+    let lines = lines.sum::<Result<usize>>()?;
+    Ok((compiled(CHECK, &root, &packages, &bench.folder.join("target-others"), runs)?, lines))
 }
 
 /// Dependencies are built as ours are.

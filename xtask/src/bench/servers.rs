@@ -191,8 +191,8 @@ fn generated(bench: &Bench<'_>, rival: Option<&Path>, folder: &Path, document: &
     Ok(needs.get("dependencies").and_then(|table| table.as_table()).cloned().unwrap_or_default())
 }
 
-/// Completes the manifest: paths of this workspace, and what the generated code of the peer needs.
-fn manifest(bench: &Bench<'_>, folder: &Path, needs: Option<&Table>) -> Result<()> {
+/// Completes a manifest: paths of this workspace, and what the generated code of the peer needs.
+pub(super) fn manifest(bench: &Bench<'_>, folder: &Path, needs: Option<&Table>) -> Result<()> {
     let file = folder.join("Cargo.toml");
     let text = fs::read_to_string(&file).context("cannot read the manifest")?;
     let mut manifest: Table = text.parse().context("the manifest is not TOML")?;
@@ -212,7 +212,7 @@ fn manifest(bench: &Bench<'_>, folder: &Path, needs: Option<&Table>) -> Result<(
 }
 
 /// Copies a folder.
-fn copy(from: &Path, to: &Path) -> Result<()> {
+pub(super) fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
     for entry in fs::read_dir(from).with_context(|| format!("cannot list {}", from.display()))? {
         let entry = entry.with_context(|| format!("cannot list {}", from.display()))?;

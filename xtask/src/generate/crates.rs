@@ -14,21 +14,18 @@ pub(super) const PARTS: [&str; 3] = ["types", "client", "server"];
 /// What is not for others: what is generated from Meshery's contract, and tests against it.
 const LEFT_OUT: [&str; 3] = ["generated", "tests", "tests.rs"];
 
-/// Names that a product's module must not have: they stand at the root of a crate already.
-const TAKEN: [&str; 13] = [
-    "alloc",
-    "contract",
-    "core",
-    "generated",
-    "operations",
-    "ops",
-    "proc_macro",
-    "rejection",
-    "std",
-    "support",
-    "test",
-    "tests",
-    "wire",
+/// Names that a product's module and feature must not have: they stand at the root of a crate, or in
+/// its table of features, already.
+#[rustfmt::skip]
+const TAKEN: &[&str] = &[
+    "alloc", "auth", "base_url", "blocking", "body", "brotli", "builder", "byte_stream", "call",
+    "checks", "client", "clock", "console", "context", "contract", "core", "cors", "credentials",
+    "decode", "default", "dispatch", "docs", "document", "encode", "error", "error_body", "events",
+    "exchange", "failure", "generated", "gzip", "http2", "limits", "middleware", "mock", "net",
+    "observe", "operation", "operations", "ops", "others", "pages", "pass", "payload", "prepare",
+    "problem", "proc_macro", "product", "rejection", "reply", "request", "request_id", "response",
+    "retry", "send", "serve", "socket", "sse", "std", "support", "table", "template", "test",
+    "tests", "transport", "websocket", "wire", "zstd",
 ];
 
 /// What the crates are called.
@@ -173,7 +170,9 @@ fn introduced(text: &str, part: &str, name: &Name, api: &Api) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::{Name, renamed, without_tests};
+    #![allow(clippy::unwrap_used, reason = "a test may panic")]
+    use super::{Name, PARTS, TAKEN, renamed, without_tests};
+    use meshery_generator::write::region::BEGIN;
 
     #[test]
     fn names_are_those_of_crates() {
@@ -187,6 +186,27 @@ mod tests {
         assert_eq!(product("my-api"), "my_api");
         assert_eq!(product("type"), "type_api");
         assert_eq!(product("std"), "std_api");
+    }
+
+    /// A module of the same name would hide that of the product; a feature would bring the product.
+    #[test]
+    fn every_name_that_the_crates_use_is_taken() {
+        let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+        let mut missing = Vec::new();
+        for part in PARTS {
+            let read =
+                |file: &str| std::fs::read_to_string(root.join(format!("generated-{part}/{file}"))).unwrap();
+            let (source, manifest) = (read("src/lib.rs"), read("Cargo.toml"));
+            let modules =
+                source.lines().filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod "));
+            let modules = modules.map(|rest| rest.trim_end_matches(';').to_owned());
+            let (_, table) = manifest.split_once("\n[features]\n").unwrap();
+            let (by_hand, _) = table.split_once(BEGIN).unwrap();
+            let features = by_hand.lines().filter_map(|line| Some(line.split_once(" = ")?.0.to_owned()));
+            missing.extend(modules.chain(features).filter(|name| !TAKEN.contains(&name.as_str())));
+        }
+        assert!(missing.is_empty(), "{missing:?}");
+        assert_eq!(Name::new("events").unwrap().product(), "events_api");
     }
 
     #[test]

@@ -14,12 +14,22 @@ impl<'a> Academy<'a> {
     /// `GET /api/academy/admin/registrations`: operation `getAcademyAdminRegistrations`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page_size`, `pagesize`, `page`, `content_type`, `status`.
     pub fn get_academy_admin_registrations(
         &self,
     ) -> ops::academy::GetAcademyAdminRegistrations<'a> {
         ops::academy::GetAcademyAdminRegistrations::new(self.core)
     }
     /// `GET /api/academy/admin/summary`: operation `getAcademyAdminSummary`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn get_academy_admin_summary(&self) -> ops::academy::GetAcademyAdminSummary<'a> {
         ops::academy::GetAcademyAdminSummary::new(self.core)
     }
@@ -27,6 +37,10 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `certificate_id`: path parameter `certificateId`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_certificate_by_id(
         &self,
         certificate_id: &str,
@@ -36,6 +50,12 @@ impl<'a> Academy<'a> {
     /// `GET /api/academy/curricula`: operation `getAcademyCurricula`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `content_type`, `visibility`, `level`, `org_id`, `category`, `status`, `search`, `sort`, `order`, `page_size`, `pagesize`, `page`.
     pub fn get_academy_curricula(&self) -> ops::academy::GetAcademyCurricula<'a> {
         ops::academy::GetAcademyCurricula::new(self.core)
     }
@@ -43,6 +63,10 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn create_academy_curricula(
         &self,
         body: &meshery_types::v1beta3::academy::CreateAcademyCurriculaRequest,
@@ -50,6 +74,12 @@ impl<'a> Academy<'a> {
         ops::academy::CreateAcademyCurricula::new(self.core, body)
     }
     /// `GET /api/academy/curricula/registered`: operation `getMyAcademyCurricula`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `content_type`, `org_id`.
     pub fn get_my_academy_curricula(&self) -> ops::academy::GetMyAcademyCurricula<'a> {
         ops::academy::GetMyAcademyCurricula::new(self.core)
     }
@@ -57,6 +87,10 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `id`: path parameter `id`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn withdraw_from_academy_content(
         &self,
         id: &str,
@@ -67,6 +101,10 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `id`: path parameter `id`.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_academy_curricula_by_id(
         &self,
         id: &str,
@@ -77,6 +115,10 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `id`: path parameter `id`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_academy_curricula_by_id(
         &self,
         id: &str,
@@ -88,6 +130,10 @@ impl<'a> Academy<'a> {
     /// Arguments:
     /// - `id`: path parameter `id`.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_academy_curricula_by_id(
         &self,
         id: &str,
@@ -99,6 +145,10 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn register_to_academy_content(
         &self,
         body: &meshery_types::v1beta3::academy::RegisterToAcademyContentRequest,
@@ -109,6 +159,10 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn start_test_by_id(
         &self,
         body: &meshery_types::v1beta3::academy::StartTestRequest,
@@ -119,6 +173,10 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request (`application/json`), 401 Unauthorized, 500 Internal Server Error (`application/json`).
     pub fn submit_quiz(
         &self,
         body: &meshery_types::v1beta3::academy::QuizSubmission,
@@ -129,6 +187,10 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `abs_path`: query parameter `absPath`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_test_by_abs_path(
         &self,
         abs_path: &str,
@@ -139,6 +201,12 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `content_id`: path parameter `contentId`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `status`.
     pub fn get_academy_registrations_by_content_id(
         &self,
         content_id: &str,
@@ -151,6 +219,12 @@ impl<'a> Academy<'a> {
     ///
     /// Arguments:
     /// - `id`: path parameter `id`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`, `test_abs_path`.
     pub fn get_all_test_sessions_for_registration(
         &self,
         id: &str,
@@ -162,6 +236,10 @@ impl<'a> Academy<'a> {
     /// Arguments:
     /// - `registration_id`: path parameter `registrationId`.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request (`application/json`), 401 Unauthorized, 404 Not Found, 500 Internal Server Error (`application/json`).
     pub fn update_current_item_in_progress_tracker(
         &self,
         registration_id: &str,
@@ -179,6 +257,10 @@ impl<'a> Academy<'a> {
     /// - `r#type`: path parameter `type`.
     /// - `org_id`: path parameter `orgId`.
     /// - `slug`: path parameter `slug`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_academy_content(
         &self,
         r#type: &str,

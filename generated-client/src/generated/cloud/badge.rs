@@ -12,6 +12,12 @@ pub struct Badge<'a> {
 
 impl<'a> Badge<'a> {
     /// `GET /api/identity/badges`: operation `getAvailableBadges`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `org_id`.
     pub fn get_available_badges(&self) -> ops::badge::GetAvailableBadges<'a> {
         ops::badge::GetAvailableBadges::new(self.core)
     }
@@ -19,6 +25,10 @@ impl<'a> Badge<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn assign_badges(
         &self,
         body: &meshery_types::v1beta2::badge::BadgeAssignmentPayload,
@@ -29,6 +39,10 @@ impl<'a> Badge<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 409 Conflict, 500 Internal Server Error.
     pub fn create_or_update_badge(
         &self,
         body: &meshery_types::v1beta2::badge::BadgePayload,
@@ -39,6 +53,10 @@ impl<'a> Badge<'a> {
     ///
     /// Arguments:
     /// - `badge_id`: path parameter `badgeId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_badge_by_id(
         &self,
         badge_id: meshery_types::wire::Uuid,
@@ -49,6 +67,10 @@ impl<'a> Badge<'a> {
     ///
     /// Arguments:
     /// - `badge_id`: path parameter `badgeId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_badge_by_id(
         &self,
         badge_id: meshery_types::wire::Uuid,

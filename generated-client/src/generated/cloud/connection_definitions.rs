@@ -14,6 +14,12 @@ impl<'a> ConnectionDefinitions<'a> {
     /// `GET /api/registry/connections`: operation `listConnectionDefinitions`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `model`, `kind`.
     pub fn list_connection_definitions(
         &self,
     ) -> ops::connection_definitions::ListConnectionDefinitions<'a> {
@@ -23,6 +29,10 @@ impl<'a> ConnectionDefinitions<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn register_connection_definition(
         &self,
         body: &meshery_types::v1beta3::connection::ConnectionDefinitionPayload,
@@ -33,6 +43,10 @@ impl<'a> ConnectionDefinitions<'a> {
     ///
     /// Arguments:
     /// - `connection_definition_id`: path parameter `connectionDefinitionId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_connection_definition(
         &self,
         connection_definition_id: meshery_types::wire::Uuid,
@@ -46,6 +60,10 @@ impl<'a> ConnectionDefinitions<'a> {
     ///
     /// Arguments:
     /// - `connection_definition_id`: path parameter `connectionDefinitionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_connection_definition(
         &self,
         connection_definition_id: meshery_types::wire::Uuid,
@@ -60,6 +78,10 @@ impl<'a> ConnectionDefinitions<'a> {
     /// Arguments:
     /// - `connection_definition_id`: path parameter `connectionDefinitionId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_connection_definition(
         &self,
         connection_definition_id: meshery_types::wire::Uuid,

@@ -15,6 +15,10 @@ impl<'a> Credentials<'a> {
     ///
     /// Arguments:
     /// - `credential_id`: query parameter `credentialId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_user_credential(
         &self,
         credential_id: meshery_types::wire::Uuid,
@@ -24,6 +28,12 @@ impl<'a> Credentials<'a> {
     /// `GET /api/integrations/credentials`: operation `getUserCredentials`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `pagesize`, `search`, `order`.
     pub fn get_user_credentials(&self) -> ops::credentials::GetUserCredentials<'a> {
         ops::credentials::GetUserCredentials::new(self.core)
     }
@@ -31,6 +41,10 @@ impl<'a> Credentials<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn save_user_credential(
         &self,
         body: &meshery_types::v1beta2::credential::CredentialPayload,
@@ -41,6 +55,10 @@ impl<'a> Credentials<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_user_credential(
         &self,
         body: &meshery_types::v1beta2::credential::CredentialPayload,
@@ -51,6 +69,10 @@ impl<'a> Credentials<'a> {
     ///
     /// Arguments:
     /// - `credential_id`: path parameter `credentialId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_credential_by_id(
         &self,
         credential_id: meshery_types::wire::Uuid,

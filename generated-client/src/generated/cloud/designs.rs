@@ -14,6 +14,12 @@ impl<'a> Designs<'a> {
     /// `GET /api/catalog/content/classes`: operation `getCatalogContentClasses`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`.
     pub fn get_catalog_content_classes(
         &self,
     ) -> ops::designs::GetCatalogContentClasses<'a> {
@@ -23,6 +29,12 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `r#type`: path parameter `type`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `type_query`, `technology`, `metrics`, `class`, `user_id`, `org_id`, `workspace_id`, `team_id`, `populate`.
     pub fn get_catalog_content(
         &self,
         r#type: &str,
@@ -34,6 +46,10 @@ impl<'a> Designs<'a> {
     /// Arguments:
     /// - `r#type`: path parameter `type`.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 409 Conflict, 500 Internal Server Error.
     pub fn publish_catalog_content(
         &self,
         r#type: &str,
@@ -46,6 +62,10 @@ impl<'a> Designs<'a> {
     /// Arguments:
     /// - `r#type`: path parameter `type`.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 409 Conflict, 500 Internal Server Error.
     pub fn un_publish_catalog_content(
         &self,
         r#type: &str,
@@ -56,6 +76,12 @@ impl<'a> Designs<'a> {
     /// `GET /api/catalog/requests`: operation `getCatalogRequest`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `filter`.
     pub fn get_catalog_request(&self) -> ops::designs::GetCatalogRequest<'a> {
         ops::designs::GetCatalogRequest::new(self.core)
     }
@@ -63,6 +89,10 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 409 Conflict, 500 Internal Server Error.
     pub fn approve_catalog_request(
         &self,
         body: &meshery_types::wire::Map<String, meshery_types::wire::Value>,
@@ -73,6 +103,10 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 409 Conflict, 500 Internal Server Error.
     pub fn deny_catalog_request(
         &self,
         body: &meshery_types::wire::Map<String, meshery_types::wire::Value>,
@@ -83,6 +117,10 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn share_design(
         &self,
         body: &meshery_types::v1beta3::design::ContentSharePayload,
@@ -92,6 +130,12 @@ impl<'a> Designs<'a> {
     /// `GET /api/content/patterns`: operation `getPatterns`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `org_id`, `visibility`, `user_id`, `metrics`, `workspace_id`, `populate`, `shared`.
     pub fn get_patterns(&self) -> ops::designs::GetPatterns<'a> {
         ops::designs::GetPatterns::new(self.core)
     }
@@ -99,6 +143,10 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn upsert_pattern(
         &self,
         body: &meshery_types::v1beta3::design::MesheryPatternRequestBody,
@@ -109,6 +157,10 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `design_id`: path parameter `designId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn clone_pattern(
         &self,
         design_id: meshery_types::wire::Uuid,
@@ -119,6 +171,10 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn delete_patterns(
         &self,
         body: &meshery_types::v1beta3::design::MesheryPatternDeleteRequestBody,
@@ -129,6 +185,10 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `design_id`: path parameter `designId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/yaml`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_design_pattern_file(
         &self,
         design_id: meshery_types::wire::Uuid,
@@ -140,6 +200,10 @@ impl<'a> Designs<'a> {
     /// Arguments:
     /// - `design_id`: path parameter `designId`: a UUID.
     /// - `body`: the body, as `application/octet-stream`.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn upsert_pattern_source_content(
         &self,
         design_id: meshery_types::wire::Uuid,
@@ -151,6 +215,10 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `design_id`: path parameter `designId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_pattern(
         &self,
         design_id: meshery_types::wire::Uuid,
@@ -161,6 +229,12 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `design_id`: path parameter `designId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `metrics`.
     pub fn get_pattern(
         &self,
         design_id: meshery_types::wire::Uuid,
@@ -171,6 +245,10 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn import_design(
         &self,
         body: &meshery_types::v1beta3::design::MesheryPatternImportRequestBody,
@@ -183,6 +261,10 @@ impl<'a> Designs<'a> {
     /// - `resource_type`: path parameter `resourceType`.
     /// - `resource_id`: path parameter `resourceId`.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn handle_resource_share(
         &self,
         resource_type: &str,
@@ -202,6 +284,10 @@ impl<'a> Designs<'a> {
     /// - `resource_type`: path parameter `resourceType`.
     /// - `resource_id`: path parameter `resourceId`.
     /// - `actor_type`: path parameter `actorType`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_resource_access_actors_by_type(
         &self,
         resource_type: &str,

@@ -17,6 +17,12 @@ impl<'a> Environments<'a> {
     ///
     /// Arguments:
     /// - `org_id`: query parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `search`, `order`, `page`, `page_size`, `pagesize`.
     pub fn get_environments(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -27,6 +33,10 @@ impl<'a> Environments<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn create_environment(
         &self,
         body: &meshery_types::v1beta3::environment::EnvironmentPayload,
@@ -37,6 +47,10 @@ impl<'a> Environments<'a> {
     ///
     /// Arguments:
     /// - `environment_id`: path parameter `environmentId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_environment(
         &self,
         environment_id: meshery_types::wire::Uuid,
@@ -48,6 +62,10 @@ impl<'a> Environments<'a> {
     /// Arguments:
     /// - `environment_id`: path parameter `environmentId`: a UUID.
     /// - `org_id`: query parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_environment_by_id(
         &self,
         environment_id: meshery_types::wire::Uuid,
@@ -60,6 +78,10 @@ impl<'a> Environments<'a> {
     /// Arguments:
     /// - `environment_id`: path parameter `environmentId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_environment(
         &self,
         environment_id: meshery_types::wire::Uuid,
@@ -73,6 +95,12 @@ impl<'a> Environments<'a> {
     ///
     /// Arguments:
     /// - `environment_id`: path parameter `environmentId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `search`, `order`, `page`, `page_size`, `pagesize`, `filter`.
     pub fn get_environment_connections(
         &self,
         environment_id: meshery_types::wire::Uuid,

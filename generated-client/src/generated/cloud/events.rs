@@ -12,6 +12,12 @@ pub struct Events<'a> {
 
 impl<'a> Events<'a> {
     /// `GET /api/events`: operation `getEventsAggregate`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `cumulative`.
     pub fn get_events_aggregate(&self) -> ops::events::GetEventsAggregate<'a> {
         ops::events::GetEventsAggregate::new(self.core)
     }
@@ -19,6 +25,10 @@ impl<'a> Events<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn create_event(
         &self,
         body: &meshery_types::v1beta3::event::EventPayload,
@@ -29,6 +39,10 @@ impl<'a> Events<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn bulk_delete_events(
         &self,
         body: &meshery_types::v1beta3::event::BulkDeleteRequest,
@@ -38,6 +52,12 @@ impl<'a> Events<'a> {
     /// `GET /api/events/list`: operation `getEvents`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`, `search`, `order`, `filter`.
     pub fn get_events(&self) -> ops::events::GetEvents<'a> {
         ops::events::GetEvents::new(self.core)
     }
@@ -45,6 +65,10 @@ impl<'a> Events<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn bulk_update_event_status(
         &self,
         body: &meshery_types::v1beta3::event::BulkUpdateStatusRequest,
@@ -54,12 +78,24 @@ impl<'a> Events<'a> {
     /// `GET /api/events/summary`: operation `getEventSummaryByUser`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`, `search`, `order`, `filter`.
     pub fn get_event_summary_by_user(&self) -> ops::events::GetEventSummaryByUser<'a> {
         ops::events::GetEventSummaryByUser::new(self.core)
     }
     /// `GET /api/events/types`: operation `getEventTypes`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `pagesize`.
     pub fn get_event_types(&self) -> ops::events::GetEventTypes<'a> {
         ops::events::GetEventTypes::new(self.core)
     }
@@ -67,6 +103,10 @@ impl<'a> Events<'a> {
     ///
     /// Arguments:
     /// - `event_id`: path parameter `eventId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_event(
         &self,
         event_id: meshery_types::wire::Uuid,
@@ -78,6 +118,10 @@ impl<'a> Events<'a> {
     /// Arguments:
     /// - `event_id`: path parameter `eventId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_event_status(
         &self,
         event_id: meshery_types::wire::Uuid,
@@ -91,6 +135,12 @@ impl<'a> Events<'a> {
     ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request (`application/json`), 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `pagesize`, `search`, `order`.
     pub fn get_events_of_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,

@@ -14,6 +14,12 @@ impl<'a> Features<'a> {
     /// `GET /api/entitlement/features`: operation `getFeatures`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`.
     pub fn get_features(&self) -> ops::features::GetFeatures<'a> {
         ops::features::GetFeatures::new(self.core)
     }
@@ -21,6 +27,10 @@ impl<'a> Features<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_features_by_organization(
         &self,
         org_id: meshery_types::wire::Uuid,

@@ -14,6 +14,12 @@ impl<'a> Filters<'a> {
     /// `GET /api/content/filters`: operation `getFilters`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `org_id`, `visibility`, `owner`.
     pub fn get_filters(&self) -> ops::filters::GetFilters<'a> {
         ops::filters::GetFilters::new(self.core)
     }
@@ -21,6 +27,10 @@ impl<'a> Filters<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn upsert_filter(
         &self,
         body: &meshery_types::v1beta3::filter::MesheryFilterRequestBody,
@@ -32,6 +42,10 @@ impl<'a> Filters<'a> {
     /// Arguments:
     /// - `filter_id`: path parameter `filterId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn clone_filter(
         &self,
         filter_id: meshery_types::wire::Uuid,
@@ -43,6 +57,10 @@ impl<'a> Filters<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn delete_filters(
         &self,
         body: &meshery_types::v1beta3::filter::MesheryFilterDeleteRequestBody,
@@ -53,6 +71,10 @@ impl<'a> Filters<'a> {
     ///
     /// Arguments:
     /// - `filter_id`: path parameter `filterId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/wasm`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_filter_file(
         &self,
         filter_id: meshery_types::wire::Uuid,
@@ -63,6 +85,10 @@ impl<'a> Filters<'a> {
     ///
     /// Arguments:
     /// - `filter_id`: path parameter `filterId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_filter(
         &self,
         filter_id: meshery_types::wire::Uuid,
@@ -73,6 +99,10 @@ impl<'a> Filters<'a> {
     ///
     /// Arguments:
     /// - `filter_id`: path parameter `filterId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_filter(
         &self,
         filter_id: meshery_types::wire::Uuid,
@@ -84,6 +114,10 @@ impl<'a> Filters<'a> {
     /// Arguments:
     /// - `filter_id`: path parameter `filterId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_filter(
         &self,
         filter_id: meshery_types::wire::Uuid,

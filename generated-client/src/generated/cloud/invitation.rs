@@ -16,6 +16,10 @@ impl<'a> Invitation<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn handle_user_invite(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -26,6 +30,12 @@ impl<'a> Invitation<'a> {
     /// `GET /api/identity/users/request`: operation `getSignupRequests`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`, `search`, `order`, `filter`.
     pub fn get_signup_requests(&self) -> ops::invitation::GetSignupRequests<'a> {
         ops::invitation::GetSignupRequests::new(self.core)
     }
@@ -33,6 +43,10 @@ impl<'a> Invitation<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn signup_request(
         &self,
         body: &meshery_types::wire::Map<String, meshery_types::wire::Value>,
@@ -43,6 +57,12 @@ impl<'a> Invitation<'a> {
     ///
     /// Arguments:
     /// - `id`: query parameter `id`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `first_name`, `last_name`, `email`, `occupation`, `organization`, `role`, `form_type`, `status`, `task_id`, `task_link`.
     pub fn approve_signup_request(
         &self,
         id: meshery_types::wire::Uuid,
@@ -53,6 +73,12 @@ impl<'a> Invitation<'a> {
     ///
     /// Arguments:
     /// - `id`: query parameter `id`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `first_name`, `last_name`, `email`, `occupation`, `organization`, `role`, `form_type`, `status`, `task_id`, `task_link`.
     pub fn deny_signup_request(
         &self,
         id: meshery_types::wire::Uuid,
@@ -60,6 +86,10 @@ impl<'a> Invitation<'a> {
         ops::invitation::DenySignupRequest::new(self.core, id)
     }
     /// `GET /api/identity/users/request/notification`: operation `getSignupRequestNotification`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`), 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
     pub fn get_signup_request_notification(
         &self,
     ) -> ops::invitation::GetSignupRequestNotification<'a> {
@@ -68,6 +98,12 @@ impl<'a> Invitation<'a> {
     /// `GET /api/organizations/invitations`: operation `getInvitations`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`, `search`, `order`, `filter`.
     pub fn get_invitations(&self) -> ops::invitation::GetInvitations<'a> {
         ops::invitation::GetInvitations::new(self.core)
     }
@@ -75,6 +111,10 @@ impl<'a> Invitation<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn create_invitation(
         &self,
         body: &meshery_types::v1beta3::invitation::InvitationPayload,
@@ -85,6 +125,10 @@ impl<'a> Invitation<'a> {
     ///
     /// Arguments:
     /// - `invitation_id`: path parameter `invitationId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_invitation(
         &self,
         invitation_id: meshery_types::wire::Uuid,
@@ -95,6 +139,10 @@ impl<'a> Invitation<'a> {
     ///
     /// Arguments:
     /// - `invitation_id`: path parameter `invitationId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_invitation(
         &self,
         invitation_id: meshery_types::wire::Uuid,
@@ -106,6 +154,10 @@ impl<'a> Invitation<'a> {
     /// Arguments:
     /// - `invitation_id`: path parameter `invitationId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_invitation(
         &self,
         invitation_id: meshery_types::wire::Uuid,
@@ -117,6 +169,10 @@ impl<'a> Invitation<'a> {
     ///
     /// Arguments:
     /// - `invitation_id`: path parameter `invitationId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn accept_invitation(
         &self,
         invitation_id: meshery_types::wire::Uuid,

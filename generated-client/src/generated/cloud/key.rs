@@ -14,6 +14,12 @@ impl<'a> Key<'a> {
     /// `GET /api/auth/keys`: operation `getKeys`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `pagesize`, `search`, `order`.
     pub fn get_keys(&self) -> ops::key::GetKeys<'a> {
         ops::key::GetKeys::new(self.core)
     }
@@ -21,6 +27,10 @@ impl<'a> Key<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn upsert_key(
         &self,
         body: &meshery_types::v1beta2::key::KeyPayload,
@@ -31,6 +41,10 @@ impl<'a> Key<'a> {
     ///
     /// Arguments:
     /// - `key_id`: path parameter `keyId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_key(
         &self,
         key_id: meshery_types::wire::Uuid,
@@ -41,6 +55,10 @@ impl<'a> Key<'a> {
     ///
     /// Arguments:
     /// - `key_id`: path parameter `keyId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_key_by_id(
         &self,
         key_id: meshery_types::wire::Uuid,

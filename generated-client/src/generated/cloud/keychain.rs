@@ -14,6 +14,12 @@ impl<'a> Keychain<'a> {
     /// `GET /api/auth/keychains`: operation `getKeychains`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `pagesize`, `search`, `order`.
     pub fn get_keychains(&self) -> ops::keychain::GetKeychains<'a> {
         ops::keychain::GetKeychains::new(self.core)
     }
@@ -21,6 +27,10 @@ impl<'a> Keychain<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn create_keychain(
         &self,
         body: &meshery_types::v1beta2::keychain::KeychainPayload,
@@ -31,6 +41,10 @@ impl<'a> Keychain<'a> {
     ///
     /// Arguments:
     /// - `keychain_id`: path parameter `keychainId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_keychain(
         &self,
         keychain_id: meshery_types::wire::Uuid,
@@ -41,6 +55,10 @@ impl<'a> Keychain<'a> {
     ///
     /// Arguments:
     /// - `keychain_id`: path parameter `keychainId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_keychain_by_id(
         &self,
         keychain_id: meshery_types::wire::Uuid,
@@ -52,6 +70,10 @@ impl<'a> Keychain<'a> {
     /// Arguments:
     /// - `keychain_id`: path parameter `keychainId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_keychain(
         &self,
         keychain_id: meshery_types::wire::Uuid,
@@ -65,6 +87,12 @@ impl<'a> Keychain<'a> {
     ///
     /// Arguments:
     /// - `keychain_id`: path parameter `keychainId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `pagesize`, `search`, `order`.
     pub fn get_keys_of_keychain(
         &self,
         keychain_id: meshery_types::wire::Uuid,
@@ -76,6 +104,10 @@ impl<'a> Keychain<'a> {
     /// Arguments:
     /// - `keychain_id`: path parameter `keychainId`: a UUID.
     /// - `key_id`: path parameter `keyId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn remove_key_from_keychain(
         &self,
         keychain_id: meshery_types::wire::Uuid,
@@ -88,6 +120,10 @@ impl<'a> Keychain<'a> {
     /// Arguments:
     /// - `keychain_id`: path parameter `keychainId`: a UUID.
     /// - `key_id`: path parameter `keyId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn add_key_to_keychain(
         &self,
         keychain_id: meshery_types::wire::Uuid,

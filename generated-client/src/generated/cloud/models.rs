@@ -14,6 +14,12 @@ impl<'a> Models<'a> {
     /// `GET /api/integrations/meshmodels/models`: operation `getMeshModelModels`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`.
     pub fn get_mesh_model_models(&self) -> ops::models::GetMeshModelModels<'a> {
         ops::models::GetMeshModelModels::new(self.core)
     }

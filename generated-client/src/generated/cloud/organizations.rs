@@ -14,6 +14,12 @@ impl<'a> Organizations<'a> {
     /// `GET /api/identity/orgs`: operation `getOrgs`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`), 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `all`.
     pub fn get_orgs(&self) -> ops::organizations::GetOrgs<'a> {
         ops::organizations::GetOrgs::new(self.core)
     }
@@ -21,6 +27,10 @@ impl<'a> Organizations<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 500 Internal Server Error.
     pub fn create_org(
         &self,
         body: &meshery_types::v1beta2::organization::OrganizationPayload,
@@ -31,6 +41,10 @@ impl<'a> Organizations<'a> {
     ///
     /// Arguments:
     /// - `domain`: query parameter `domain`: at most 500 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_org_by_domain(
         &self,
         domain: &str,
@@ -41,6 +55,10 @@ impl<'a> Organizations<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn delete_org(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -51,6 +69,10 @@ impl<'a> Organizations<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn get_org(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -62,6 +84,10 @@ impl<'a> Organizations<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn update_org(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -73,6 +99,10 @@ impl<'a> Organizations<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn get_org_preferences(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -84,6 +114,12 @@ impl<'a> Organizations<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `body`.
     pub fn add_team_to_org(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -96,6 +132,10 @@ impl<'a> Organizations<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn remove_team_from_org(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -108,6 +148,10 @@ impl<'a> Organizations<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `user_id`: path parameter `userId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn delete_user_from_org(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -120,6 +164,10 @@ impl<'a> Organizations<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `user_id`: path parameter `userId`: a UUID.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn add_user_to_org(
         &self,
         org_id: meshery_types::wire::Uuid,

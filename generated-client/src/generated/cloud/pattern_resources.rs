@@ -14,6 +14,12 @@ impl<'a> PatternResources<'a> {
     /// `GET /api/content/patterns/resource`: operation `getPatternResources`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `pagesize`, `search`, `order`, `name`, `namespace`, `r#type`, `oam_type`, `org_id`, `workspace_id`.
     pub fn get_pattern_resources(
         &self,
     ) -> ops::pattern_resources::GetPatternResources<'a> {
@@ -23,6 +29,10 @@ impl<'a> PatternResources<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn upsert_pattern_resource(
         &self,
         body: &meshery_types::v1beta3::pattern_resource::MesheryPatternResourcePayload,
@@ -33,6 +43,10 @@ impl<'a> PatternResources<'a> {
     ///
     /// Arguments:
     /// - `pattern_resource_id`: path parameter `patternResourceId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_pattern_resource(
         &self,
         pattern_resource_id: meshery_types::wire::Uuid,
@@ -46,6 +60,10 @@ impl<'a> PatternResources<'a> {
     ///
     /// Arguments:
     /// - `pattern_resource_id`: path parameter `patternResourceId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_pattern_resource(
         &self,
         pattern_resource_id: meshery_types::wire::Uuid,

@@ -15,6 +15,10 @@ impl<'a> PaymentProcessors<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn handle_subscription_webhook(
         &self,
         body: &meshery_types::v1beta3::subscription::WebhookEvent,

@@ -14,6 +14,12 @@ impl<'a> Plans<'a> {
     /// `GET /api/entitlement/plans`: operation `getPlans`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`.
     pub fn get_plans(&self) -> ops::plans::GetPlans<'a> {
         ops::plans::GetPlans::new(self.core)
     }

@@ -17,6 +17,12 @@ impl<'a> Roles<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `all`, `selector`, `team_id`.
     pub fn get_all_roles(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -28,6 +34,10 @@ impl<'a> Roles<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn upsert_role(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -40,6 +50,10 @@ impl<'a> Roles<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `body`: the body, as `application/json`: a list.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn bulk_edit_role_holder(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -54,6 +68,12 @@ impl<'a> Roles<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `role_id`: path parameter `roleId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`.
     pub fn get_role_keychains(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -67,6 +87,10 @@ impl<'a> Roles<'a> {
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `role_id`: path parameter `roleId`: a UUID.
     /// - `keychain_id`: path parameter `keychainId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn unassign_keychain_from_role(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -86,6 +110,10 @@ impl<'a> Roles<'a> {
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `role_id`: path parameter `roleId`: a UUID.
     /// - `keychain_id`: path parameter `keychainId`: a UUID.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn assign_keychain_to_role(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -98,6 +126,10 @@ impl<'a> Roles<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn add_role_holder(
         &self,
         body: &meshery_types::v1beta2::role::RoleHolderRequest,
@@ -108,6 +140,10 @@ impl<'a> Roles<'a> {
     ///
     /// Arguments:
     /// - `role_id`: path parameter `roleId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_role(
         &self,
         role_id: meshery_types::wire::Uuid,

@@ -14,6 +14,12 @@ impl<'a> Scheduler<'a> {
     /// `GET /user/schedules`: operation `getSchedules`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`.
     pub fn get_schedules(&self) -> ops::scheduler::GetSchedules<'a> {
         ops::scheduler::GetSchedules::new(self.core)
     }
@@ -21,6 +27,10 @@ impl<'a> Scheduler<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn upsert_schedule(
         &self,
         body: &meshery_types::v1beta2::schedule::SchedulePayload,
@@ -31,6 +41,10 @@ impl<'a> Scheduler<'a> {
     ///
     /// Arguments:
     /// - `schedule_id`: path parameter `scheduleId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_schedule(
         &self,
         schedule_id: meshery_types::wire::Uuid,
@@ -41,6 +55,10 @@ impl<'a> Scheduler<'a> {
     ///
     /// Arguments:
     /// - `schedule_id`: path parameter `scheduleId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_schedule(
         &self,
         schedule_id: meshery_types::wire::Uuid,

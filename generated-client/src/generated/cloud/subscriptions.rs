@@ -14,6 +14,12 @@ impl<'a> Subscriptions<'a> {
     /// `GET /api/entitlement/subscriptions`: operation `getSubscriptions`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`, `order`, `status`, `plan_id`.
     pub fn get_subscriptions(&self) -> ops::subscriptions::GetSubscriptions<'a> {
         ops::subscriptions::GetSubscriptions::new(self.core)
     }
@@ -21,6 +27,10 @@ impl<'a> Subscriptions<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn upsert_subscription(
         &self,
         body: &meshery_types::v1beta3::subscription::SubscriptionUpdatePayload,
@@ -31,6 +41,10 @@ impl<'a> Subscriptions<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 500 Internal Server Error.
     pub fn create_subscription(
         &self,
         body: &meshery_types::v1beta3::subscription::CreateSubscriptionRequest,
@@ -41,6 +55,10 @@ impl<'a> Subscriptions<'a> {
     ///
     /// Arguments:
     /// - `subscription_id`: path parameter `subscriptionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_subscription_by_id(
         &self,
         subscription_id: meshery_types::wire::Uuid,
@@ -51,6 +69,10 @@ impl<'a> Subscriptions<'a> {
     ///
     /// Arguments:
     /// - `subscription_id`: path parameter `subscriptionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn cancel_subscription(
         &self,
         subscription_id: meshery_types::wire::Uuid,
@@ -62,6 +84,10 @@ impl<'a> Subscriptions<'a> {
     /// Arguments:
     /// - `subscription_id`: path parameter `subscriptionId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn upgrade_subscription(
         &self,
         subscription_id: meshery_types::wire::Uuid,
@@ -74,6 +100,10 @@ impl<'a> Subscriptions<'a> {
     /// Arguments:
     /// - `subscription_id`: path parameter `subscriptionId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn preview_subscription_upgrade(
         &self,
         subscription_id: meshery_types::wire::Uuid,

@@ -15,6 +15,10 @@ impl<'a> Support<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn submit_support_request(
         &self,
         body: &meshery_types::v1beta1::support::SupportRequest,

@@ -15,6 +15,10 @@ impl<'a> System<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn send_test_email(
         &self,
         body: &meshery_types::v1beta1::system::EmailTestRequest,
@@ -22,6 +26,10 @@ impl<'a> System<'a> {
         ops::system::SendTestEmail::new(self.core, body)
     }
     /// `GET /api/system/version`: operation `getSystemVersion`. Public: needs no token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
     pub fn get_system_version(&self) -> ops::system::GetSystemVersion<'a> {
         ops::system::GetSystemVersion::new(self.core)
     }

@@ -17,6 +17,12 @@ impl<'a> Teams<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `search`, `order`, `page`, `page_size`, `pagesize`.
     pub fn get_teams(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -28,6 +34,10 @@ impl<'a> Teams<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn create_team(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -40,6 +50,10 @@ impl<'a> Teams<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn delete_team(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -52,6 +66,10 @@ impl<'a> Teams<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn get_team_by_id(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -65,6 +83,10 @@ impl<'a> Teams<'a> {
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn update_team(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -80,6 +102,12 @@ impl<'a> Teams<'a> {
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `search`, `order`, `page`, `page_size`, `pagesize`.
     pub fn list_users_not_in_team(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -93,6 +121,10 @@ impl<'a> Teams<'a> {
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
     /// - `user_id`: path parameter `userId`.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn remove_user_from_team(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -107,6 +139,10 @@ impl<'a> Teams<'a> {
     /// - `org_id`: path parameter `orgId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
     /// - `user_id`: path parameter `userId`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn add_user_to_team(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -121,6 +157,12 @@ impl<'a> Teams<'a> {
     ///
     /// Arguments:
     /// - `team_id`: path parameter `teamId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `search`, `order`, `page`, `page_size`, `pagesize`.
     pub fn get_team_users(
         &self,
         team_id: meshery_types::wire::Uuid,

@@ -15,6 +15,10 @@ impl<'a> Tokens<'a> {
     ///
     /// Arguments:
     /// - `token_id`: query parameter `tokenId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn delete_user_token(
         &self,
         token_id: meshery_types::wire::Uuid,
@@ -24,6 +28,12 @@ impl<'a> Tokens<'a> {
     /// `GET /api/identity/tokens`: operation `getUserTokens`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `is_oauth`, `page`, `page_size`, `pagesize`, `search`, `order`.
     pub fn get_user_tokens(&self) -> ops::tokens::GetUserTokens<'a> {
         ops::tokens::GetUserTokens::new(self.core)
     }
@@ -31,6 +41,12 @@ impl<'a> Tokens<'a> {
     ///
     /// Arguments:
     /// - `name`: query parameter `name`: 1 to 255 characters.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `purpose`.
     pub fn generate_token(&self, name: &str) -> ops::tokens::GenerateToken<'a> {
         ops::tokens::GenerateToken::new(self.core, name)
     }
@@ -39,6 +55,10 @@ impl<'a> Tokens<'a> {
     /// Arguments:
     /// - `user_id`: query parameter `userId`: a UUID.
     /// - `provider`: query parameter `provider`: at most 500 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn issue_indefinite_lifetime_token(
         &self,
         user_id: meshery_types::wire::Uuid,
@@ -50,6 +70,10 @@ impl<'a> Tokens<'a> {
     ///
     /// Arguments:
     /// - `token_id`: path parameter `tokenId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn download_token(
         &self,
         token_id: meshery_types::wire::Uuid,

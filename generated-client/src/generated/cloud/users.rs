@@ -17,6 +17,12 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `filter`, `team_id`.
     pub fn get_users_for_org(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -29,6 +35,12 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `pagesize`.
     pub fn get_user_keys(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -41,6 +53,12 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `filter`.
     pub fn search_users_in_org(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -51,6 +69,10 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 403 Forbidden, 500 Internal Server Error.
     pub fn create_anonymous_user_session(
         &self,
         body: &meshery_types::v1beta3::connection::ConnectionPayload,
@@ -61,6 +83,10 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 401 Unauthorized, 403 Forbidden, 500 Internal Server Error.
     pub fn notify_mention_users(
         &self,
         body: &meshery_types::v1beta2::user::MentionNotificationPayload,
@@ -68,10 +94,18 @@ impl<'a> Users<'a> {
         ops::users::NotifyMentionUsers::new(self.core, body)
     }
     /// `GET /api/identity/users/profile`: operation `getUser`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 403 Forbidden, 500 Internal Server Error.
     pub fn get_user(&self) -> ops::users::GetUser<'a> {
         ops::users::GetUser::new(self.core)
     }
     /// `GET /api/identity/users/profile/details`: operation `getUserProfileOverview`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 403 Forbidden, 500 Internal Server Error.
     pub fn get_user_profile_overview(&self) -> ops::users::GetUserProfileOverview<'a> {
         ops::users::GetUserProfileOverview::new(self.core)
     }
@@ -79,6 +113,10 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `id`: path parameter `id`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn get_user_profile_by_id(
         &self,
         id: meshery_types::wire::Uuid,
@@ -88,14 +126,32 @@ impl<'a> Users<'a> {
     /// `GET /api/identity/users/search`: operation `searchUsers`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `filter`.
     pub fn search_users(&self) -> ops::users::SearchUsers<'a> {
         ops::users::SearchUsers::new(self.core)
     }
     /// `DELETE /api/identity/users/self`: operation `deleteUserAccount`. Needs a token.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 409 Conflict, 500 Internal Server Error.
+    ///
+    /// To be set by name: `delete_organization`, `organization_id`, `organization_name_confirmation`, `confirm_shared_resource_destruction`.
     pub fn delete_user_account(&self) -> ops::users::DeleteUserAccount<'a> {
         ops::users::DeleteUserAccount::new(self.core)
     }
     /// `GET /api/identity/users/self/account-deletion-eligibility`: operation `getAccountDeletionEligibility`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `organization_id`.
     pub fn get_account_deletion_eligibility(
         &self,
     ) -> ops::users::GetAccountDeletionEligibility<'a> {
@@ -105,6 +161,10 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `user_id`: path parameter `userId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn get_user_email_addresses(
         &self,
         user_id: meshery_types::wire::Uuid,
@@ -117,6 +177,12 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `user_id`: path parameter `userId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `pagesize`, `order`, `filter`.
     pub fn get_user_recent_activities(
         &self,
         user_id: meshery_types::wire::Uuid,
@@ -126,6 +192,12 @@ impl<'a> Users<'a> {
     /// `GET /api/users`: operation `getUsers`. Public: needs no token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `filter`.
     pub fn get_users(&self) -> ops::users::GetUsers<'a> {
         ops::users::GetUsers::new(self.core)
     }

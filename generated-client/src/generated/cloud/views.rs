@@ -15,6 +15,10 @@ impl<'a> Views<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn share_view(
         &self,
         body: &meshery_types::v1beta2::view::ContentSharePayload,
@@ -24,6 +28,12 @@ impl<'a> Views<'a> {
     /// `GET /api/content/views`: operation `getViews`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `search`, `order`, `page`, `page_size`, `pagesize`, `filter`, `shared`, `visibility`, `org_id`, `user_id`.
     pub fn get_views(&self) -> ops::views::GetViews<'a> {
         ops::views::GetViews::new(self.core)
     }
@@ -31,6 +41,10 @@ impl<'a> Views<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn create_view(
         &self,
         body: &meshery_types::v1beta2::view::ViewPayload,
@@ -41,6 +55,10 @@ impl<'a> Views<'a> {
     ///
     /// Arguments:
     /// - `view_id`: path parameter `viewId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_view(
         &self,
         view_id: meshery_types::wire::Uuid,
@@ -51,6 +69,10 @@ impl<'a> Views<'a> {
     ///
     /// Arguments:
     /// - `view_id`: path parameter `viewId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_view_by_id(
         &self,
         view_id: meshery_types::wire::Uuid,
@@ -62,6 +84,10 @@ impl<'a> Views<'a> {
     /// Arguments:
     /// - `view_id`: path parameter `viewId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_view(
         &self,
         view_id: meshery_types::wire::Uuid,

@@ -14,6 +14,12 @@ impl<'a> Workspaces<'a> {
     /// `GET /api/workspaces`: operation `getWorkspaces`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `org_id`, `search`, `order`, `page`, `page_size`, `pagesize`, `filter`.
     pub fn get_workspaces(&self) -> ops::workspaces::GetWorkspaces<'a> {
         ops::workspaces::GetWorkspaces::new(self.core)
     }
@@ -21,6 +27,10 @@ impl<'a> Workspaces<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn create_workspace(
         &self,
         body: &meshery_types::v1beta3::workspace::WorkspacePayload,
@@ -31,6 +41,10 @@ impl<'a> Workspaces<'a> {
     ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -41,6 +55,10 @@ impl<'a> Workspaces<'a> {
     ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_workspace_by_id(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -52,6 +70,10 @@ impl<'a> Workspaces<'a> {
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -65,6 +87,12 @@ impl<'a> Workspaces<'a> {
     ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `search`, `order`, `page`, `page_size`, `pagesize`, `filter`.
     pub fn get_designs_of_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -76,6 +104,10 @@ impl<'a> Workspaces<'a> {
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     /// - `design_id`: path parameter `designId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn unassign_design_from_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -92,6 +124,10 @@ impl<'a> Workspaces<'a> {
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     /// - `design_id`: path parameter `designId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn assign_design_to_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -105,6 +141,12 @@ impl<'a> Workspaces<'a> {
     ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `search`, `order`, `page`, `page_size`, `pagesize`, `filter`.
     pub fn get_environments_of_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -116,6 +158,10 @@ impl<'a> Workspaces<'a> {
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     /// - `environment_id`: path parameter `environmentId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn unassign_environment_from_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -132,6 +178,10 @@ impl<'a> Workspaces<'a> {
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     /// - `environment_id`: path parameter `environmentId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn assign_environment_to_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -149,6 +199,12 @@ impl<'a> Workspaces<'a> {
     ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `search`, `order`, `page`, `page_size`, `pagesize`, `filter`.
     pub fn get_teams_of_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -160,6 +216,10 @@ impl<'a> Workspaces<'a> {
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn unassign_team_from_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -172,6 +232,10 @@ impl<'a> Workspaces<'a> {
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     /// - `team_id`: path parameter `teamId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn assign_team_to_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -185,6 +249,12 @@ impl<'a> Workspaces<'a> {
     ///
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `search`, `order`, `page`, `page_size`, `pagesize`, `filter`.
     pub fn get_views_of_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -196,6 +266,10 @@ impl<'a> Workspaces<'a> {
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     /// - `view_id`: path parameter `viewId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn unassign_view_from_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,
@@ -208,6 +282,10 @@ impl<'a> Workspaces<'a> {
     /// Arguments:
     /// - `workspace_id`: path parameter `workspaceId`: a UUID.
     /// - `view_id`: path parameter `viewId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn assign_view_to_workspace(
         &self,
         workspace_id: meshery_types::wire::Uuid,

@@ -16,6 +16,10 @@ impl<'a> Connections<'a> {
     /// Arguments:
     /// - `environment_id`: path parameter `environmentId`: a UUID.
     /// - `connection_id`: path parameter `connectionId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn remove_connection_from_environment(
         &self,
         environment_id: meshery_types::wire::Uuid,
@@ -32,6 +36,10 @@ impl<'a> Connections<'a> {
     /// Arguments:
     /// - `environment_id`: path parameter `environmentId`: a UUID.
     /// - `connection_id`: path parameter `connectionId`: a UUID.
+    ///
+    /// Success: 201 Created.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn add_connection_to_environment(
         &self,
         environment_id: meshery_types::wire::Uuid,
@@ -46,6 +54,12 @@ impl<'a> Connections<'a> {
     /// `GET /api/integrations/connections`: operation `getConnections`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `org_id`, `filter`, `kind`, `status`, `r#type`, `name`.
     pub fn get_connections(&self) -> ops::connections::GetConnections<'a> {
         ops::connections::GetConnections::new(self.core)
     }
@@ -53,6 +67,10 @@ impl<'a> Connections<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn register_connection(
         &self,
         body: &meshery_types::v1beta3::connection::ConnectionPayload,
@@ -63,6 +81,10 @@ impl<'a> Connections<'a> {
     ///
     /// Arguments:
     /// - `connection_id`: path parameter `connectionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_kubernetes_context(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -73,6 +95,10 @@ impl<'a> Connections<'a> {
     ///
     /// Arguments:
     /// - `meshery_server_id`: path parameter `mesheryServerId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_meshery_connection(
         &self,
         meshery_server_id: meshery_types::wire::Uuid,
@@ -83,6 +109,10 @@ impl<'a> Connections<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn process_connection_registration(
         &self,
         body: &meshery_types::v1beta3::connection::ConnectionRegistrationEvent,
@@ -93,6 +123,10 @@ impl<'a> Connections<'a> {
     ///
     /// Arguments:
     /// - `registration_id`: path parameter `registrationId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized.
     pub fn cancel_connection_register(
         &self,
         registration_id: meshery_types::wire::Uuid,
@@ -103,6 +137,10 @@ impl<'a> Connections<'a> {
     ///
     /// Arguments:
     /// - `connection_id`: path parameter `connectionId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_connection(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -113,6 +151,10 @@ impl<'a> Connections<'a> {
     ///
     /// Arguments:
     /// - `connection_id`: path parameter `connectionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_connection_by_id(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -124,6 +166,10 @@ impl<'a> Connections<'a> {
     /// Arguments:
     /// - `connection_id`: path parameter `connectionId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_connection(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -136,6 +182,10 @@ impl<'a> Connections<'a> {
     /// Arguments:
     /// - `connection_id`: path parameter `connectionId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn perform_connection_action(
         &self,
         connection_id: meshery_types::wire::Uuid,

@@ -17,6 +17,12 @@ impl<'a> Console<'a> {
     /// - `connection_id`: path parameter `connectionId`: a UUID.
     /// - `resource`: query parameter `resource`: at most 253 characters.
     /// - `name`: query parameter `name`: at most 253 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `namespace`, `container`.
     pub fn get_console_capabilities(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -36,6 +42,12 @@ impl<'a> Console<'a> {
     /// - `connection_id`: path parameter `connectionId`: a UUID.
     /// - `resource`: query parameter `resource`: at most 253 characters.
     /// - `name`: query parameter `name`: at most 253 characters.
+    ///
+    /// Success: 101 Switching Protocols.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 429 Too Many Requests, 500 Internal Server Error.
+    ///
+    /// To be set by name: `namespace`, `container`, `follow`, `previous`, `timestamps`, `tail_lines`, `since_seconds`.
     pub fn open_log_console(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -50,6 +62,12 @@ impl<'a> Console<'a> {
     /// - `connection_id`: path parameter `connectionId`: a UUID.
     /// - `resource`: query parameter `resource`: at most 253 characters.
     /// - `name`: query parameter `name`: at most 253 characters.
+    ///
+    /// Success: 101 Switching Protocols.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 429 Too Many Requests, 500 Internal Server Error.
+    ///
+    /// To be set by name: `namespace`, `container`, `command`.
     pub fn open_terminal_console(
         &self,
         connection_id: meshery_types::wire::Uuid,

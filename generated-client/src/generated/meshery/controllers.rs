@@ -15,6 +15,10 @@ impl<'a> Controllers<'a> {
     ///
     /// Arguments:
     /// - `connection_id`: path parameter `connectionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_connection_controllers_config(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -26,6 +30,10 @@ impl<'a> Controllers<'a> {
     /// Arguments:
     /// - `connection_id`: path parameter `connectionId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_connection_controllers_config(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -38,6 +46,10 @@ impl<'a> Controllers<'a> {
         )
     }
     /// `GET /api/system/controllers/config`: operation `getControllersDefaultConfig`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
     pub fn get_controllers_default_config(
         &self,
     ) -> ops::controllers::GetControllersDefaultConfig<'a> {
@@ -47,6 +59,10 @@ impl<'a> Controllers<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn update_controllers_default_config(
         &self,
         body: &meshery_types::v1alpha1::controllers_config::MesheryControllersConfigPayload,

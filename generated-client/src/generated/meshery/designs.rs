@@ -15,6 +15,10 @@ impl<'a> Designs<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn import_design(
         &self,
         body: &meshery_types::v1beta3::design::MesheryPatternImportRequestBody,

@@ -15,6 +15,10 @@ impl<'a> Evaluation<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn evaluate_relationships(
         &self,
         body: &meshery_types::v1beta1::evaluation::EvaluationRequest,

@@ -15,6 +15,10 @@ impl<'a> Events<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 201 Created.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn create_event(
         &self,
         body: &meshery_types::v1beta3::event::EventPayload,
@@ -25,6 +29,10 @@ impl<'a> Events<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn bulk_delete_events(
         &self,
         body: &meshery_types::v1beta3::event::BulkDeleteRequest,
@@ -35,6 +43,10 @@ impl<'a> Events<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn bulk_update_event_status(
         &self,
         body: &meshery_types::v1beta3::event::BulkUpdateStatusRequest,
@@ -45,6 +57,10 @@ impl<'a> Events<'a> {
     ///
     /// Arguments:
     /// - `event_id`: path parameter `eventId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_event(
         &self,
         event_id: meshery_types::wire::Uuid,
@@ -56,6 +72,10 @@ impl<'a> Events<'a> {
     /// Arguments:
     /// - `event_id`: path parameter `eventId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_event_status(
         &self,
         event_id: meshery_types::wire::Uuid,

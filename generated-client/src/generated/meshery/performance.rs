@@ -14,6 +14,12 @@ impl<'a> Performance<'a> {
     /// `GET /api/performance/profiles`: operation `getPerformanceProfiles`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`, `search`, `order`.
     pub fn get_performance_profiles(
         &self,
     ) -> ops::performance::GetPerformanceProfiles<'a> {
@@ -23,6 +29,10 @@ impl<'a> Performance<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn upsert_performance_profile(
         &self,
         body: &meshery_types::v1beta3::performance_profile::PerformanceProfilePayload,
@@ -33,6 +43,10 @@ impl<'a> Performance<'a> {
     ///
     /// Arguments:
     /// - `performance_profile_id`: path parameter `performanceProfileId`: a UUID.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn delete_performance_profile(
         &self,
         performance_profile_id: meshery_types::wire::Uuid,
@@ -46,6 +60,10 @@ impl<'a> Performance<'a> {
     ///
     /// Arguments:
     /// - `performance_profile_id`: path parameter `performanceProfileId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn get_performance_profile(
         &self,
         performance_profile_id: meshery_types::wire::Uuid,
@@ -57,6 +75,10 @@ impl<'a> Performance<'a> {
     /// Arguments:
     /// - `performance_profile_id`: path parameter `performanceProfileId`: a UUID.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn update_performance_profile(
         &self,
         performance_profile_id: meshery_types::wire::Uuid,
@@ -74,6 +96,12 @@ impl<'a> Performance<'a> {
     ///
     /// Arguments:
     /// - `performance_profile_id`: path parameter `performanceProfileId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`, `search`, `order`.
     pub fn get_performance_profile_results(
         &self,
         performance_profile_id: meshery_types::wire::Uuid,
@@ -86,6 +114,12 @@ impl<'a> Performance<'a> {
     /// `GET /api/performance/results`: operation `getPerformanceResults`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `pagesize`, `search`, `order`, `from`, `to`.
     pub fn get_performance_results(
         &self,
     ) -> ops::performance::GetPerformanceResults<'a> {

@@ -14,6 +14,12 @@ impl<'a> Registry<'a> {
     /// `GET /api/registry/categories`: operation `getRegistryCategories`. Public: needs no token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`.
     pub fn get_registry_categories(&self) -> ops::registry::GetRegistryCategories<'a> {
         ops::registry::GetRegistryCategories::new(self.core)
     }
@@ -23,6 +29,12 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`.
     pub fn get_registry_categories_by_name(
         &self,
         category: &str,
@@ -35,6 +47,12 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `api_version`, `trim`, `annotations`.
     pub fn get_registry_components_by_category(
         &self,
         category: &str,
@@ -48,6 +66,12 @@ impl<'a> Registry<'a> {
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
     /// - `name`: path parameter `name`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `api_version`, `trim`, `annotations`.
     pub fn get_registry_components_by_category_and_name(
         &self,
         category: &str,
@@ -65,6 +89,12 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `annotations`, `components`, `relationships`.
     pub fn get_registry_models_by_category(
         &self,
         category: &str,
@@ -78,6 +108,12 @@ impl<'a> Registry<'a> {
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
     /// - `model`: path parameter `model`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `annotations`, `components`, `relationships`.
     pub fn get_registry_models_by_category_and_model(
         &self,
         category: &str,
@@ -96,6 +132,12 @@ impl<'a> Registry<'a> {
     /// Arguments:
     /// - `category`: path parameter `category`: at most 255 characters.
     /// - `model`: path parameter `model`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `api_version`, `trim`, `annotations`.
     pub fn get_registry_components_by_category_and_model(
         &self,
         category: &str,
@@ -115,6 +157,12 @@ impl<'a> Registry<'a> {
     /// - `category`: path parameter `category`: at most 255 characters.
     /// - `model`: path parameter `model`: at most 255 characters.
     /// - `name`: path parameter `name`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `api_version`, `trim`, `annotations`.
     pub fn get_registry_components_by_category_and_model_and_name(
         &self,
         category: &str,
@@ -131,6 +179,12 @@ impl<'a> Registry<'a> {
     /// `GET /api/registry/components`: operation `getRegistryComponents`. Public: needs no token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `api_version`, `trim`, `annotations`.
     pub fn get_registry_components(&self) -> ops::registry::GetRegistryComponents<'a> {
         ops::registry::GetRegistryComponents::new(self.core)
     }
@@ -138,6 +192,10 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 400 Bad Request, 500 Internal Server Error.
     pub fn register_registry_component(
         &self,
         body: &meshery_types::v1beta1::registry::RegistrantData,
@@ -150,6 +208,12 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `name`: path parameter `name`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `api_version`, `trim`, `annotations`.
     pub fn get_registry_components_by_name(
         &self,
         name: &str,
@@ -157,6 +221,12 @@ impl<'a> Registry<'a> {
         ops::registry::GetRegistryComponentsByName::new(self.core, name)
     }
     /// `GET /api/registry/export`: operation `exportRegistryModel`. Public: needs no token.
+    ///
+    /// Success: 200 OK (`application/octet-stream`).
+    ///
+    /// Failures: 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `id`, `name`, `version`, `output_format`, `file_type`, `components`, `relationships`.
     pub fn export_registry_model(&self) -> ops::registry::ExportRegistryModel<'a> {
         ops::registry::ExportRegistryModel::new(self.core)
     }
@@ -164,6 +234,10 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 500 Internal Server Error.
     pub fn generate_registry_components(
         &self,
         body: &meshery_types::v1beta1::registry::GenerateComponentsRequest,
@@ -173,6 +247,12 @@ impl<'a> Registry<'a> {
     /// `GET /api/registry/models`: operation `getRegistryModels`. Public: needs no token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `status`, `id`, `registrant`, `version`, `annotations`, `components`, `relationships`, `trim`.
     pub fn get_registry_models(&self) -> ops::registry::GetRegistryModels<'a> {
         ops::registry::GetRegistryModels::new(self.core)
     }
@@ -180,6 +260,10 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
     pub fn delete_registry_model(
         &self,
         model: &str,
@@ -192,6 +276,12 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `annotations`, `components`, `relationships`.
     pub fn get_registry_models_by_name(
         &self,
         model: &str,
@@ -204,6 +294,12 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `api_version`, `trim`, `annotations`.
     pub fn get_registry_components_by_model(
         &self,
         model: &str,
@@ -217,6 +313,12 @@ impl<'a> Registry<'a> {
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
     /// - `name`: path parameter `name`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`, `api_version`, `trim`, `annotations`.
     pub fn get_registry_components_by_model_and_name(
         &self,
         model: &str,
@@ -230,6 +332,12 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`.
     pub fn get_registry_policies_by_model(
         &self,
         model: &str,
@@ -243,6 +351,12 @@ impl<'a> Registry<'a> {
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
     /// - `name`: path parameter `name`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`.
     pub fn get_registry_policies_by_model_and_name(
         &self,
         model: &str,
@@ -256,6 +370,12 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`.
     pub fn get_registry_relationships_by_model(
         &self,
         model: &str,
@@ -269,6 +389,12 @@ impl<'a> Registry<'a> {
     /// Arguments:
     /// - `model`: path parameter `model`: at most 255 characters.
     /// - `name`: path parameter `name`: at most 255 characters.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`.
     pub fn get_registry_relationships_by_model_and_name(
         &self,
         model: &str,
@@ -284,6 +410,10 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn register_registry_entities(
         &self,
         body: &meshery_types::v1beta2::model::ImportRequest,
@@ -293,12 +423,24 @@ impl<'a> Registry<'a> {
     /// `GET /api/registry/registrants`: operation `getRegistryRegistrants`. Public: needs no token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`.
     pub fn get_registry_registrants(&self) -> ops::registry::GetRegistryRegistrants<'a> {
         ops::registry::GetRegistryRegistrants::new(self.core)
     }
     /// `GET /api/registry/relationships`: operation `getRegistryRelationships`. Public: needs no token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `sort`, `version`.
     pub fn get_registry_relationships(
         &self,
     ) -> ops::registry::GetRegistryRelationships<'a> {
@@ -308,6 +450,10 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK.
+    ///
+    /// Failures: 400 Bad Request, 500 Internal Server Error.
     pub fn register_registry_relationship(
         &self,
         body: &meshery_types::v1beta1::registry::RegistrantData,
@@ -318,6 +464,10 @@ impl<'a> Registry<'a> {
     ///
     /// Arguments:
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 500 Internal Server Error.
     pub fn validate_registry_entities(
         &self,
         body: &meshery_types::v1beta1::registry::ValidationRequest,
@@ -329,6 +479,10 @@ impl<'a> Registry<'a> {
     /// Arguments:
     /// - `entity_type`: path parameter `entityType`: at most 255 characters.
     /// - `body`: the body, as `application/json`.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn update_registry_entity_status(
         &self,
         entity_type: &str,

@@ -15,6 +15,10 @@ impl<'a> System<'a> {
     ///
     /// Arguments:
     /// - `connection_id`: query parameter `connectionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
     pub fn get_broker_controller_status(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -25,6 +29,10 @@ impl<'a> System<'a> {
     ///
     /// Arguments:
     /// - `connection_id`: query parameter `connectionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
     pub fn get_controller_diagnostics(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -35,6 +43,10 @@ impl<'a> System<'a> {
     ///
     /// Arguments:
     /// - `connection_id`: query parameter `connectionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
     pub fn get_meshsync_controller_status(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -45,6 +57,10 @@ impl<'a> System<'a> {
     ///
     /// Arguments:
     /// - `connection_id`: query parameter `connectionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
     pub fn get_operator_controller_status(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -52,6 +68,12 @@ impl<'a> System<'a> {
         ops::system::GetOperatorControllerStatus::new(self.core, connection_id)
     }
     /// `GET /api/system/controllers/status/subscribe`: operation `subscribeControllersStatus`. Needs a token.
+    ///
+    /// Success: 200 OK (`text/event-stream`).
+    ///
+    /// Failures: 401 Unauthorized.
+    ///
+    /// To be set by name: `connection_ids`.
     pub fn subscribe_controllers_status(
         &self,
     ) -> ops::system::SubscribeControllersStatus<'a> {
@@ -60,10 +82,20 @@ impl<'a> System<'a> {
     /// `GET /api/system/database`: operation `getSystemDatabase`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `sort`, `order`.
     pub fn get_system_database(&self) -> ops::system::GetSystemDatabase<'a> {
         ops::system::GetSystemDatabase::new(self.core)
     }
     /// `DELETE /api/system/database/reset`: operation `resetSystemDatabase`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
     pub fn reset_system_database(&self) -> ops::system::ResetSystemDatabase<'a> {
         ops::system::ResetSystemDatabase::new(self.core)
     }
@@ -71,6 +103,12 @@ impl<'a> System<'a> {
     ///
     /// Arguments:
     /// - `k8sfile`: part `k8sfile` of the multipart body.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `contexts`, `selected_contexts`.
     pub fn add_kubernetes_config(
         &self,
         k8sfile: impl Into<support::FilePart>,
@@ -81,6 +119,10 @@ impl<'a> System<'a> {
     ///
     /// Arguments:
     /// - `k8sfile`: part `k8sfile` of the multipart body.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
     pub fn discover_kubernetes_contexts(
         &self,
         k8sfile: impl Into<support::FilePart>,
@@ -91,6 +133,10 @@ impl<'a> System<'a> {
     ///
     /// Arguments:
     /// - `connection_id`: query parameter `connectionId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
     pub fn ping_kubernetes(
         &self,
         connection_id: meshery_types::wire::Uuid,
@@ -98,10 +144,18 @@ impl<'a> System<'a> {
         ops::system::PingKubernetes::new(self.core, connection_id)
     }
     /// `GET /api/system/sync`: operation `getSystemSync`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 500 Internal Server Error.
     pub fn get_system_sync(&self) -> ops::system::GetSystemSync<'a> {
         ops::system::GetSystemSync::new(self.core)
     }
     /// `GET /api/system/version`: operation `getSystemVersion`. Public: needs no token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 500 Internal Server Error.
     pub fn get_system_version(&self) -> ops::system::GetSystemVersion<'a> {
         ops::system::GetSystemVersion::new(self.core)
     }

@@ -17,6 +17,12 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `filter`, `team_id`.
     pub fn get_users_for_org(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -29,6 +35,12 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `org_id`: path parameter `orgId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 404 Not Found, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `pagesize`.
     pub fn get_user_keys(
         &self,
         org_id: meshery_types::wire::Uuid,
@@ -36,6 +48,10 @@ impl<'a> Users<'a> {
         ops::users::GetUserKeys::new(self.core, org_id)
     }
     /// `GET /api/identity/users/profile`: operation `getUser`. Needs a token.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 403 Forbidden, 500 Internal Server Error.
     pub fn get_user(&self) -> ops::users::GetUser<'a> {
         ops::users::GetUser::new(self.core)
     }
@@ -43,6 +59,10 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `id`: path parameter `id`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn get_user_profile_by_id(
         &self,
         id: meshery_types::wire::Uuid,
@@ -52,6 +72,12 @@ impl<'a> Users<'a> {
     /// `GET /api/identity/users/search`: operation `searchUsers`. Needs a token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `filter`.
     pub fn search_users(&self) -> ops::users::SearchUsers<'a> {
         ops::users::SearchUsers::new(self.core)
     }
@@ -59,6 +85,10 @@ impl<'a> Users<'a> {
     ///
     /// Arguments:
     /// - `user_id`: path parameter `userId`: a UUID.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 401 Unauthorized, 403 Forbidden, 404 Not Found, 500 Internal Server Error.
     pub fn get_user_email_addresses(
         &self,
         user_id: meshery_types::wire::Uuid,
@@ -68,6 +98,12 @@ impl<'a> Users<'a> {
     /// `GET /api/users`: operation `getUsers`. Public: needs no token.
     ///
     /// A list in pages: `send` gives one page, `pages` each, `stream` the items of all.
+    ///
+    /// Success: 200 OK (`application/json`).
+    ///
+    /// Failures: 400 Bad Request, 401 Unauthorized, 500 Internal Server Error.
+    ///
+    /// To be set by name: `page`, `page_size`, `search`, `order`, `filter`.
     pub fn get_users(&self) -> ops::users::GetUsers<'a> {
         ops::users::GetUsers::new(self.core)
     }

@@ -44,6 +44,7 @@ impl<'a> GetAcademyAdminRegistrations<'a> {
         self
     }
     /// Query parameter `pagesize`. Deprecated in the contract.
+    #[deprecated = "deprecated in the contract"]
     pub fn pagesize(mut self, pagesize: i64) -> Self {
         self.call.query("pagesize", support::render(&pagesize));
         self
@@ -305,6 +306,7 @@ impl<'a> GetAcademyCurricula<'a> {
         self
     }
     /// Query parameter `pagesize`. Deprecated in the contract.
+    #[deprecated = "deprecated in the contract"]
     pub fn pagesize(mut self, pagesize: i64) -> Self {
         self.call.query("pagesize", support::render(&pagesize));
         self
@@ -789,6 +791,8 @@ pub(crate) static SUBMIT_QUIZ: support::OperationInfo = support::OperationInfo {
 /// - 400 Bad Request: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `application/json`
+///
+/// What failures say in JSON is [`SubmitQuizFailure`]'s, by [`SubmitQuizFailure::of`].
 #[must_use = "a call does nothing until it is sent"]
 pub struct SubmitQuiz<'a> {
     call: support::Call<'a>,
@@ -814,6 +818,28 @@ impl<'a> SubmitQuiz<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+}
+
+/// What failures of `submitQuiz` say, where it is documented.
+#[derive(Clone, Debug)]
+pub enum SubmitQuizFailure {
+    /// Status 400.
+    BadRequest(meshery_types::v1beta3::academy::ErrorResponse),
+    /// Status 500.
+    InternalServerError(meshery_types::v1beta3::academy::ErrorResponse),
+}
+
+impl SubmitQuizFailure {
+    /// What an error says, if it is one of these, and its body is what is documented.
+    #[must_use]
+    pub fn of(error: &support::Error) -> Option<Self> {
+        let failure = error.documented(&SUBMIT_QUIZ)?;
+        match failure.status.as_u16() {
+            400 => failure.body.json().ok().map(Self::BadRequest),
+            500 => failure.body.json().ok().map(Self::InternalServerError),
+            _ => None,
+        }
     }
 }
 
@@ -1033,6 +1059,8 @@ pub(crate) static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `application/json`
+///
+/// What failures say in JSON is [`UpdateCurrentItemInProgressTrackerFailure`]'s, by [`UpdateCurrentItemInProgressTrackerFailure::of`].
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateCurrentItemInProgressTracker<'a> {
     call: support::Call<'a>,
@@ -1065,6 +1093,28 @@ impl<'a> UpdateCurrentItemInProgressTracker<'a> {
         support::Error,
     > {
         self.call.execute().await?.json()
+    }
+}
+
+/// What failures of `updateCurrentItemInProgressTracker` say, where it is documented.
+#[derive(Clone, Debug)]
+pub enum UpdateCurrentItemInProgressTrackerFailure {
+    /// Status 400.
+    BadRequest(meshery_types::v1beta3::academy::ErrorResponse),
+    /// Status 500.
+    InternalServerError(meshery_types::v1beta3::academy::ErrorResponse),
+}
+
+impl UpdateCurrentItemInProgressTrackerFailure {
+    /// What an error says, if it is one of these, and its body is what is documented.
+    #[must_use]
+    pub fn of(error: &support::Error) -> Option<Self> {
+        let failure = error.documented(&UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER)?;
+        match failure.status.as_u16() {
+            400 => failure.body.json().ok().map(Self::BadRequest),
+            500 => failure.body.json().ok().map(Self::InternalServerError),
+            _ => None,
+        }
     }
 }
 

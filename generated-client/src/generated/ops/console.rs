@@ -155,6 +155,7 @@ impl<'a> OpenLogConsole<'a> {
     ///
     /// # Errors
     /// Everything but a documented success: see [`Error`](crate::Error).
+    #[cfg(feature = "net")]
     pub async fn send(
         self,
     ) -> Result<support::Response<support::WebSocket>, support::Error> {
@@ -230,6 +231,7 @@ impl<'a> OpenTerminalConsole<'a> {
     ///
     /// # Errors
     /// Everything but a documented success: see [`Error`](crate::Error).
+    #[cfg(feature = "net")]
     pub async fn send(
         self,
     ) -> Result<support::Response<support::WebSocket>, support::Error> {

@@ -458,6 +458,7 @@ impl<'a> GetEventTypes<'a> {
         self
     }
     /// Query parameter `pagesize`. Deprecated in the contract.
+    #[deprecated = "deprecated in the contract"]
     pub fn pagesize(mut self, pagesize: i64) -> Self {
         self.call.query("pagesize", support::render(&pagesize));
         self
@@ -622,6 +623,8 @@ pub(crate) static GET_EVENTS_OF_WORKSPACE: support::OperationInfo = support::Ope
 /// - 401 Unauthorized: no body
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+///
+/// What failures say in JSON is [`GetEventsOfWorkspaceFailure`]'s, by [`GetEventsOfWorkspaceFailure::of`].
 #[cfg(feature = "cloud-events")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEventsOfWorkspace<'a> {
@@ -649,6 +652,7 @@ impl<'a> GetEventsOfWorkspace<'a> {
         self
     }
     /// Query parameter `pagesize`. Deprecated in the contract.
+    #[deprecated = "deprecated in the contract"]
     pub fn pagesize(mut self, pagesize: i64) -> Self {
         self.call.query("pagesize", support::render(&pagesize));
         self
@@ -701,5 +705,26 @@ impl<'a> GetEventsOfWorkspace<'a> {
         meshery_types::v1beta3::event::EventResult,
     > {
         support::Items::new(self.pages(), |page| support::Listed::into_list(page.data))
+    }
+}
+
+/// What failures of `getEventsOfWorkspace` say, where it is documented.
+#[cfg(feature = "cloud-events")]
+#[derive(Clone, Debug)]
+pub enum GetEventsOfWorkspaceFailure {
+    /// Status 400.
+    BadRequest(meshery_types::v1beta3::event::ErrorResponse),
+}
+
+#[cfg(feature = "cloud-events")]
+impl GetEventsOfWorkspaceFailure {
+    /// What an error says, if it is one of these, and its body is what is documented.
+    #[must_use]
+    pub fn of(error: &support::Error) -> Option<Self> {
+        let failure = error.documented(&GET_EVENTS_OF_WORKSPACE)?;
+        match failure.status.as_u16() {
+            400 => failure.body.json().ok().map(Self::BadRequest),
+            _ => None,
+        }
     }
 }

@@ -49,6 +49,7 @@ impl<'a> GetKeys<'a> {
         self
     }
     /// Query parameter `pagesize`. Deprecated in the contract.
+    #[deprecated = "deprecated in the contract"]
     pub fn pagesize(mut self, pagesize: i64) -> Self {
         self.call.query("pagesize", support::render(&pagesize));
         self

@@ -47,6 +47,7 @@ impl<'a> GetPatternResources<'a> {
         self
     }
     /// Query parameter `pagesize`: at least 1. Deprecated in the contract.
+    #[deprecated = "deprecated in the contract"]
     pub fn pagesize(mut self, pagesize: i64) -> Self {
         self.call.query("pagesize", support::render(&pagesize));
         self

@@ -168,6 +168,7 @@ impl<'a> GetUserKeys<'a> {
         self
     }
     /// Query parameter `pagesize`. Deprecated in the contract.
+    #[deprecated = "deprecated in the contract"]
     pub fn pagesize(mut self, pagesize: i64) -> Self {
         self.call.query("pagesize", support::render(&pagesize));
         self
@@ -915,6 +916,7 @@ impl<'a> GetUserRecentActivities<'a> {
         self
     }
     /// Query parameter `pagesize`: at least 1. Deprecated in the contract.
+    #[deprecated = "deprecated in the contract"]
     pub fn pagesize(mut self, pagesize: i64) -> Self {
         self.call.query("pagesize", support::render(&pagesize));
         self

@@ -24,21 +24,33 @@ pub(crate) fn get_academy_admin_registrations<'a>(
     if let Some(value) = args.query::<Vec<String>>("status") {
         call = call.status(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_academy_admin_summary<'a>(
     call: ops::GetAcademyAdminSummary<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_certificate_by_id<'a>(
     call: ops::GetCertificateById<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_academy_curricula<'a>(
@@ -83,14 +95,23 @@ pub(crate) fn get_academy_curricula<'a>(
     if let Some(value) = args.query::<i64>("page") {
         call = call.page(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn create_academy_curricula<'a>(
     call: ops::CreateAcademyCurricula<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_my_academy_curricula<'a>(
@@ -103,60 +124,100 @@ pub(crate) fn get_my_academy_curricula<'a>(
     if let Some(value) = args.query::<Vec<String>>("orgId") {
         call = call.org_id(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn withdraw_from_academy_content<'a>(
     call: ops::WithdrawFromAcademyContent<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_academy_curricula_by_id<'a>(
     call: ops::DeleteAcademyCurriculaById<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_academy_curricula_by_id<'a>(
     call: ops::GetAcademyCurriculaById<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_academy_curricula_by_id<'a>(
     call: ops::UpdateAcademyCurriculaById<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn register_to_academy_content<'a>(
     call: ops::RegisterToAcademyContent<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn start_test_by_id<'a>(
     call: ops::StartTestById<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn submit_quiz<'a>(call: ops::SubmitQuiz<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        let said = result
+            .as_ref()
+            .err()
+            .and_then(ops::SubmitQuizFailure::of)
+            .map(|said| match said {
+                ops::SubmitQuizFailure::BadRequest(body) => crate::wire::encoded(&body),
+                ops::SubmitQuizFailure::InternalServerError(body) => {
+                    crate::wire::encoded(&body)
+                }
+            });
+        if let Some((error, said)) = result.as_ref().err().zip(said) {
+            return call::documented(error, said);
+        }
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_test_by_abs_path<'a>(
     call: ops::GetTestByAbsPath<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_academy_registrations_by_content_id<'a>(
@@ -166,7 +227,10 @@ pub(crate) fn get_academy_registrations_by_content_id<'a>(
     if let Some(value) = args.query::<String>("status") {
         call = call.status(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_all_test_sessions_for_registration<'a>(
@@ -182,19 +246,46 @@ pub(crate) fn get_all_test_sessions_for_registration<'a>(
     if let Some(value) = args.query::<String>("testAbsPath") {
         call = call.test_abs_path(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_current_item_in_progress_tracker<'a>(
     call: ops::UpdateCurrentItemInProgressTracker<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        let said = result
+            .as_ref()
+            .err()
+            .and_then(ops::UpdateCurrentItemInProgressTrackerFailure::of)
+            .map(|said| match said {
+                ops::UpdateCurrentItemInProgressTrackerFailure::BadRequest(body) => {
+                    crate::wire::encoded(&body)
+                }
+                ops::UpdateCurrentItemInProgressTrackerFailure::InternalServerError(
+                    body,
+                ) => crate::wire::encoded(&body),
+            });
+        if let Some((error, said)) = result.as_ref().err().zip(said) {
+            return call::documented(error, said);
+        }
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_academy_content<'a>(
     call: ops::GetAcademyContent<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

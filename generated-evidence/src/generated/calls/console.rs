@@ -15,7 +15,10 @@ pub(crate) fn get_console_capabilities<'a>(
     if let Some(value) = args.query::<String>("container") {
         call = call.container(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn open_log_console<'a>(
@@ -43,7 +46,10 @@ pub(crate) fn open_log_console<'a>(
     if let Some(value) = args.query::<i64>("sinceSeconds") {
         call = call.since_seconds(value);
     }
-    Box::pin(async move { call::socket(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::socket(result).await
+    })
 }
 
 pub(crate) fn open_terminal_console<'a>(
@@ -59,5 +65,8 @@ pub(crate) fn open_terminal_console<'a>(
     if let Some(value) = args.query::<Vec<String>>("command") {
         call = call.command(value);
     }
-    Box::pin(async move { call::socket(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::socket(result).await
+    })
 }

@@ -9,7 +9,10 @@ pub(crate) fn delete_user_credential<'a>(
     call: ops::DeleteUserCredential<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_user_credentials<'a>(
@@ -31,26 +34,41 @@ pub(crate) fn get_user_credentials<'a>(
     if let Some(value) = args.query::<String>("order") {
         call = call.order(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn save_user_credential<'a>(
     call: ops::SaveUserCredential<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_user_credential<'a>(
     call: ops::UpdateUserCredential<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_credential_by_id<'a>(
     call: ops::GetCredentialById<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

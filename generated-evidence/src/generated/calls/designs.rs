@@ -15,7 +15,13 @@ pub(crate) fn get_catalog_content_classes<'a>(
     if let Some(value) = args.query::<i64>("pageSize") {
         call = call.page_size(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_catalog_content<'a>(
@@ -61,21 +67,30 @@ pub(crate) fn get_catalog_content<'a>(
     if let Some(value) = args.query::<bool>("populate") {
         call = call.populate(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn publish_catalog_content<'a>(
     call: ops::PublishCatalogContent<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn un_publish_catalog_content<'a>(
     call: ops::UnPublishCatalogContent<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_catalog_request<'a>(
@@ -97,25 +112,40 @@ pub(crate) fn get_catalog_request<'a>(
     if let Some(value) = args.query::<String>("filter") {
         call = call.filter(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn approve_catalog_request<'a>(
     call: ops::ApproveCatalogRequest<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn deny_catalog_request<'a>(
     call: ops::DenyCatalogRequest<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn share_design<'a>(call: ops::ShareDesign<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_patterns<'a>(
@@ -155,46 +185,70 @@ pub(crate) fn get_patterns<'a>(
     if let Some(value) = args.query::<bool>("shared") {
         call = call.shared(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn upsert_pattern<'a>(
     call: ops::UpsertPattern<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn clone_pattern<'a>(call: ops::ClonePattern<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_patterns<'a>(
     call: ops::DeletePatterns<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_design_pattern_file<'a>(
     call: ops::GetDesignPatternFile<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn upsert_pattern_source_content<'a>(
     call: ops::UpsertPatternSourceContent<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_pattern<'a>(
     call: ops::DeletePattern<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_pattern<'a>(
@@ -204,23 +258,35 @@ pub(crate) fn get_pattern<'a>(
     if let Some(value) = args.query::<bool>("metrics") {
         call = call.metrics(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn import_design<'a>(call: ops::ImportDesign<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn handle_resource_share<'a>(
     call: ops::HandleResourceShare<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_resource_access_actors_by_type<'a>(
     call: ops::GetResourceAccessActorsByType<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

@@ -24,35 +24,53 @@ pub(crate) fn get_environments<'a>(
     if let Some(value) = args.query::<i64>("pagesize") {
         call = call.pagesize(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn create_environment<'a>(
     call: ops::CreateEnvironment<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_environment<'a>(
     call: ops::DeleteEnvironment<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_environment_by_id<'a>(
     call: ops::GetEnvironmentById<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_environment<'a>(
     call: ops::UpdateEnvironment<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_environment_connections<'a>(
@@ -77,5 +95,11 @@ pub(crate) fn get_environment_connections<'a>(
     if let Some(value) = args.query::<String>("filter") {
         call = call.filter(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

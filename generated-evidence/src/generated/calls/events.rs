@@ -12,18 +12,27 @@ pub(crate) fn get_events_aggregate<'a>(
     if let Some(value) = args.query::<bool>("cumulative") {
         call = call.cumulative(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn create_event<'a>(call: ops::CreateEvent<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn bulk_delete_events<'a>(
     call: ops::BulkDeleteEvents<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_events<'a>(
@@ -45,14 +54,23 @@ pub(crate) fn get_events<'a>(
     if let Some(value) = args.query::<String>("filter") {
         call = call.filter(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn bulk_update_event_status<'a>(
     call: ops::BulkUpdateEventStatus<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_event_summary_by_user<'a>(
@@ -74,7 +92,13 @@ pub(crate) fn get_event_summary_by_user<'a>(
     if let Some(value) = args.query::<String>("filter") {
         call = call.filter(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_event_types<'a>(
@@ -90,18 +114,30 @@ pub(crate) fn get_event_types<'a>(
     if let Some(value) = args.query::<i64>("pagesize") {
         call = call.pagesize(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_event<'a>(call: ops::DeleteEvent<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_event_status<'a>(
     call: ops::UpdateEventStatus<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_events_of_workspace<'a>(
@@ -123,5 +159,23 @@ pub(crate) fn get_events_of_workspace<'a>(
     if let Some(value) = args.query::<String>("order") {
         call = call.order(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        let said = result
+            .as_ref()
+            .err()
+            .and_then(ops::GetEventsOfWorkspaceFailure::of)
+            .map(|said| match said {
+                ops::GetEventsOfWorkspaceFailure::BadRequest(body) => {
+                    crate::wire::encoded(&body)
+                }
+            });
+        if let Some((error, said)) = result.as_ref().err().zip(said) {
+            return call::documented(error, said);
+        }
+        call::encoded(result).await
+    })
 }

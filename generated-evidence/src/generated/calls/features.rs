@@ -15,12 +15,21 @@ pub(crate) fn get_features<'a>(
     if let Some(value) = args.query::<String>("pagesize") {
         call = call.pagesize(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_features_by_organization<'a>(
     call: ops::GetFeaturesByOrganization<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

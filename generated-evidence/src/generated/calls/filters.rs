@@ -30,39 +30,66 @@ pub(crate) fn get_filters<'a>(
     if let Some(value) = args.query::<meshery_types::wire::Uuid>("owner") {
         call = call.owner(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn upsert_filter<'a>(call: ops::UpsertFilter<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn clone_filter<'a>(call: ops::CloneFilter<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_filters<'a>(
     call: ops::DeleteFilters<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_filter_file<'a>(
     call: ops::GetFilterFile<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::download(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::download(result).await
+    })
 }
 
 pub(crate) fn delete_filter<'a>(call: ops::DeleteFilter<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_filter<'a>(call: ops::GetFilter<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_filter<'a>(call: ops::UpdateFilter<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

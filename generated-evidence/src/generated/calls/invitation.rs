@@ -9,7 +9,10 @@ pub(crate) fn handle_user_invite<'a>(
     call: ops::HandleUserInvite<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_signup_requests<'a>(
@@ -31,14 +34,23 @@ pub(crate) fn get_signup_requests<'a>(
     if let Some(value) = args.query::<String>("filter") {
         call = call.filter(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn signup_request<'a>(
     call: ops::SignupRequest<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn approve_signup_request<'a>(
@@ -75,7 +87,10 @@ pub(crate) fn approve_signup_request<'a>(
     if let Some(value) = args.query::<String>("taskLink") {
         call = call.task_link(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn deny_signup_request<'a>(
@@ -112,7 +127,10 @@ pub(crate) fn deny_signup_request<'a>(
     if let Some(value) = args.query::<String>("taskLink") {
         call = call.task_link(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_signup_request_notification<'a>(
@@ -120,10 +138,9 @@ pub(crate) fn get_signup_request_notification<'a>(
     _: Args<'a>,
 ) -> Called<'a> {
     Box::pin(async move {
+        let result = call.send().await;
         call::encoded(
-                call
-                    .send()
-                    .await
+                result
                     .map(|r| {
                         r
                             .map(|body| match body {
@@ -159,40 +176,61 @@ pub(crate) fn get_invitations<'a>(
     if let Some(value) = args.query::<String>("filter") {
         call = call.filter(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn create_invitation<'a>(
     call: ops::CreateInvitation<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_invitation<'a>(
     call: ops::DeleteInvitation<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_invitation<'a>(
     call: ops::GetInvitation<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_invitation<'a>(
     call: ops::UpdateInvitation<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn accept_invitation<'a>(
     call: ops::AcceptInvitation<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

@@ -21,17 +21,32 @@ pub(crate) fn get_keys<'a>(mut call: ops::GetKeys<'a>, args: Args<'a>) -> Called
     if let Some(value) = args.query::<String>("order") {
         call = call.order(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn upsert_key<'a>(call: ops::UpsertKey<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_key<'a>(call: ops::DeleteKey<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_key_by_id<'a>(call: ops::GetKeyById<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

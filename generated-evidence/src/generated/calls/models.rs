@@ -21,5 +21,11 @@ pub(crate) fn get_mesh_model_models<'a>(
     if let Some(value) = args.query::<String>("order") {
         call = call.order(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

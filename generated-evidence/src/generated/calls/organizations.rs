@@ -21,11 +21,13 @@ pub(crate) fn get_orgs<'a>(mut call: ops::GetOrgs<'a>, args: Args<'a>) -> Called
     if let Some(value) = args.query::<bool>("all") {
         call = call.all(value);
     }
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
     Box::pin(async move {
+        let result = call.send().await;
         call::encoded(
-                call
-                    .send()
-                    .await
+                result
                     .map(|r| {
                         r
                             .map(|body| match body {
@@ -39,33 +41,51 @@ pub(crate) fn get_orgs<'a>(mut call: ops::GetOrgs<'a>, args: Args<'a>) -> Called
 }
 
 pub(crate) fn create_org<'a>(call: ops::CreateOrg<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_org_by_domain<'a>(
     call: ops::GetOrgByDomain<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_org<'a>(call: ops::DeleteOrg<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_org<'a>(call: ops::GetOrg<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_org<'a>(call: ops::UpdateOrg<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_org_preferences<'a>(
     call: ops::GetOrgPreferences<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn add_team_to_org<'a>(
@@ -79,26 +99,38 @@ pub(crate) fn add_team_to_org<'a>(
     {
         call = call.body(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn remove_team_from_org<'a>(
     call: ops::RemoveTeamFromOrg<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_user_from_org<'a>(
     call: ops::DeleteUserFromOrg<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn add_user_to_org<'a>(
     call: ops::AddUserToOrg<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

@@ -9,5 +9,8 @@ pub(crate) fn handle_subscription_webhook<'a>(
     call: ops::HandleSubscriptionWebhook<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

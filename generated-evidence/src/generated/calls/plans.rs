@@ -12,5 +12,11 @@ pub(crate) fn get_plans<'a>(mut call: ops::GetPlans<'a>, args: Args<'a>) -> Call
     if let Some(value) = args.query::<i64>("pagesize") {
         call = call.pagesize(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

@@ -24,7 +24,13 @@ pub(crate) fn get_registry_categories<'a>(
     if let Some(value) = args.query::<String>("sort") {
         call = call.sort(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_categories_by_name<'a>(
@@ -46,7 +52,13 @@ pub(crate) fn get_registry_categories_by_name<'a>(
     if let Some(value) = args.query::<String>("sort") {
         call = call.sort(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_components_by_category<'a>(
@@ -80,7 +92,13 @@ pub(crate) fn get_registry_components_by_category<'a>(
     if let Some(value) = args.query::<String>("annotations") {
         call = call.annotations(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_components_by_category_and_name<'a>(
@@ -114,7 +132,13 @@ pub(crate) fn get_registry_components_by_category_and_name<'a>(
     if let Some(value) = args.query::<String>("annotations") {
         call = call.annotations(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_models_by_category<'a>(
@@ -148,7 +172,13 @@ pub(crate) fn get_registry_models_by_category<'a>(
     if let Some(value) = args.query::<String>("relationships") {
         call = call.relationships(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_models_by_category_and_model<'a>(
@@ -182,7 +212,13 @@ pub(crate) fn get_registry_models_by_category_and_model<'a>(
     if let Some(value) = args.query::<String>("relationships") {
         call = call.relationships(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_components_by_category_and_model<'a>(
@@ -216,7 +252,13 @@ pub(crate) fn get_registry_components_by_category_and_model<'a>(
     if let Some(value) = args.query::<String>("annotations") {
         call = call.annotations(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_components_by_category_and_model_and_name<'a>(
@@ -250,7 +292,13 @@ pub(crate) fn get_registry_components_by_category_and_model_and_name<'a>(
     if let Some(value) = args.query::<String>("annotations") {
         call = call.annotations(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_components<'a>(
@@ -284,14 +332,23 @@ pub(crate) fn get_registry_components<'a>(
     if let Some(value) = args.query::<String>("annotations") {
         call = call.annotations(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn register_registry_component<'a>(
     call: ops::RegisterRegistryComponent<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_components_by_name<'a>(
@@ -325,7 +382,13 @@ pub(crate) fn get_registry_components_by_name<'a>(
     if let Some(value) = args.query::<String>("annotations") {
         call = call.annotations(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn export_registry_model<'a>(
@@ -361,14 +424,20 @@ pub(crate) fn export_registry_model<'a>(
     if let Some(value) = args.query::<bool>("relationships") {
         call = call.relationships(value);
     }
-    Box::pin(async move { call::download(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::download(result).await
+    })
 }
 
 pub(crate) fn generate_registry_components<'a>(
     call: ops::GenerateRegistryComponents<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_models<'a>(
@@ -414,14 +483,23 @@ pub(crate) fn get_registry_models<'a>(
     if let Some(value) = args.query::<String>("trim") {
         call = call.trim(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_registry_model<'a>(
     call: ops::DeleteRegistryModel<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_models_by_name<'a>(
@@ -455,7 +533,13 @@ pub(crate) fn get_registry_models_by_name<'a>(
     if let Some(value) = args.query::<String>("relationships") {
         call = call.relationships(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_components_by_model<'a>(
@@ -489,7 +573,13 @@ pub(crate) fn get_registry_components_by_model<'a>(
     if let Some(value) = args.query::<String>("annotations") {
         call = call.annotations(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_components_by_model_and_name<'a>(
@@ -523,7 +613,13 @@ pub(crate) fn get_registry_components_by_model_and_name<'a>(
     if let Some(value) = args.query::<String>("annotations") {
         call = call.annotations(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_policies_by_model<'a>(
@@ -545,7 +641,13 @@ pub(crate) fn get_registry_policies_by_model<'a>(
     if let Some(value) = args.query::<String>("sort") {
         call = call.sort(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_policies_by_model_and_name<'a>(
@@ -567,7 +669,13 @@ pub(crate) fn get_registry_policies_by_model_and_name<'a>(
     if let Some(value) = args.query::<String>("sort") {
         call = call.sort(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_relationships_by_model<'a>(
@@ -592,7 +700,13 @@ pub(crate) fn get_registry_relationships_by_model<'a>(
     if let Some(value) = args.query::<String>("version") {
         call = call.version(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_relationships_by_model_and_name<'a>(
@@ -617,14 +731,23 @@ pub(crate) fn get_registry_relationships_by_model_and_name<'a>(
     if let Some(value) = args.query::<String>("version") {
         call = call.version(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn register_registry_entities<'a>(
     call: ops::RegisterRegistryEntities<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_registrants<'a>(
@@ -646,7 +769,13 @@ pub(crate) fn get_registry_registrants<'a>(
     if let Some(value) = args.query::<String>("sort") {
         call = call.sort(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_registry_relationships<'a>(
@@ -671,26 +800,41 @@ pub(crate) fn get_registry_relationships<'a>(
     if let Some(value) = args.query::<String>("version") {
         call = call.version(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn register_registry_relationship<'a>(
     call: ops::RegisterRegistryRelationship<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn validate_registry_entities<'a>(
     call: ops::ValidateRegistryEntities<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_registry_entity_status<'a>(
     call: ops::UpdateRegistryEntityStatus<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

@@ -9,28 +9,40 @@ pub(crate) fn get_broker_controller_status<'a>(
     call: ops::GetBrokerControllerStatus<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_controller_diagnostics<'a>(
     call: ops::GetControllerDiagnostics<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_meshsync_controller_status<'a>(
     call: ops::GetMeshsyncControllerStatus<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_operator_controller_status<'a>(
     call: ops::GetOperatorControllerStatus<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn subscribe_controllers_status<'a>(
@@ -40,7 +52,10 @@ pub(crate) fn subscribe_controllers_status<'a>(
     if let Some(value) = args.query::<Vec<meshery_types::wire::Uuid>>("connectionIds") {
         call = call.connection_ids(value);
     }
-    Box::pin(async move { call::events(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::events(result).await
+    })
 }
 
 pub(crate) fn get_system_database<'a>(
@@ -66,21 +81,33 @@ pub(crate) fn get_system_database<'a>(
     {
         call = call.order(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn reset_system_database<'a>(
     call: ops::ResetSystemDatabase<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn send_test_email<'a>(
     call: ops::SendTestEmail<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn add_kubernetes_config<'a>(
@@ -93,33 +120,48 @@ pub(crate) fn add_kubernetes_config<'a>(
     if let Some(value) = args.part::<String>("selectedContexts") {
         call = call.selected_contexts(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn discover_kubernetes_contexts<'a>(
     call: ops::DiscoverKubernetesContexts<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn ping_kubernetes<'a>(
     call: ops::PingKubernetes<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_system_sync<'a>(
     call: ops::GetSystemSync<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_system_version<'a>(
     call: ops::GetSystemVersion<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

@@ -21,23 +21,41 @@ pub(crate) fn get_teams<'a>(mut call: ops::GetTeams<'a>, args: Args<'a>) -> Call
     if let Some(value) = args.query::<i64>("pagesize") {
         call = call.pagesize(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn create_team<'a>(call: ops::CreateTeam<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_team<'a>(call: ops::DeleteTeam<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_team_by_id<'a>(call: ops::GetTeamById<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_team<'a>(call: ops::UpdateTeam<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn list_users_not_in_team<'a>(
@@ -59,21 +77,33 @@ pub(crate) fn list_users_not_in_team<'a>(
     if let Some(value) = args.query::<i64>("pagesize") {
         call = call.pagesize(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn remove_user_from_team<'a>(
     call: ops::RemoveUserFromTeam<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn add_user_to_team<'a>(
     call: ops::AddUserToTeam<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_team_users<'a>(
@@ -95,5 +125,11 @@ pub(crate) fn get_team_users<'a>(
     if let Some(value) = args.query::<i64>("pagesize") {
         call = call.pagesize(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

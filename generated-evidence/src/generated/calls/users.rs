@@ -27,7 +27,13 @@ pub(crate) fn get_users_for_org<'a>(
     if let Some(value) = args.query::<meshery_types::wire::Uuid>("teamId") {
         call = call.team_id(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_user_keys<'a>(
@@ -43,7 +49,13 @@ pub(crate) fn get_user_keys<'a>(
     if let Some(value) = args.query::<i64>("pagesize") {
         call = call.pagesize(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn search_users_in_org<'a>(
@@ -65,39 +77,60 @@ pub(crate) fn search_users_in_org<'a>(
     if let Some(value) = args.query::<String>("filter") {
         call = call.filter(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn create_anonymous_user_session<'a>(
     call: ops::CreateAnonymousUserSession<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn notify_mention_users<'a>(
     call: ops::NotifyMentionUsers<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_user<'a>(call: ops::GetUser<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_user_profile_overview<'a>(
     call: ops::GetUserProfileOverview<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_user_profile_by_id<'a>(
     call: ops::GetUserProfileById<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn search_users<'a>(
@@ -119,7 +152,13 @@ pub(crate) fn search_users<'a>(
     if let Some(value) = args.query::<String>("filter") {
         call = call.filter(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_user_account<'a>(
@@ -138,7 +177,10 @@ pub(crate) fn delete_user_account<'a>(
     if let Some(value) = args.query::<bool>("confirmSharedResourceDestruction") {
         call = call.confirm_shared_resource_destruction(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_account_deletion_eligibility<'a>(
@@ -148,14 +190,20 @@ pub(crate) fn get_account_deletion_eligibility<'a>(
     if let Some(value) = args.query::<meshery_types::wire::Uuid>("organizationId") {
         call = call.organization_id(value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_user_email_addresses<'a>(
     call: ops::GetUserEmailAddresses<'a>,
     _: Args<'a>,
 ) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_user_recent_activities<'a>(
@@ -177,7 +225,13 @@ pub(crate) fn get_user_recent_activities<'a>(
     if let Some(value) = args.query::<String>("filter") {
         call = call.filter(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_users<'a>(mut call: ops::GetUsers<'a>, args: Args<'a>) -> Called<'a> {
@@ -196,5 +250,11 @@ pub(crate) fn get_users<'a>(mut call: ops::GetUsers<'a>, args: Args<'a>) -> Call
     if let Some(value) = args.query::<String>("filter") {
         call = call.filter(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

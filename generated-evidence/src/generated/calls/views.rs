@@ -6,7 +6,10 @@ use crate::call::{self, Args, Called};
 use meshery_client::ops::views as ops;
 
 pub(crate) fn share_view<'a>(call: ops::ShareView<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_views<'a>(mut call: ops::GetViews<'a>, args: Args<'a>) -> Called<'a> {
@@ -40,21 +43,39 @@ pub(crate) fn get_views<'a>(mut call: ops::GetViews<'a>, args: Args<'a>) -> Call
     if let Some(value) = args.query::<String>("userId") {
         call = call.user_id(&value);
     }
-    Box::pin(async move { call::encoded(call.send().await).await })
+    if args.is_whole() {
+        return Box::pin(call::items(call.stream()));
+    }
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn create_view<'a>(call: ops::CreateView<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn delete_view<'a>(call: ops::DeleteView<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn get_view_by_id<'a>(call: ops::GetViewById<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }
 
 pub(crate) fn update_view<'a>(call: ops::UpdateView<'a>, _: Args<'a>) -> Called<'a> {
-    Box::pin(async move { call::encoded(call.send().await).await })
+    Box::pin(async move {
+        let result = call.send().await;
+        call::encoded(result).await
+    })
 }

@@ -1,8 +1,9 @@
 //! What the documentation of the client says: the facts of the contract, in words.
 
+use super::failures;
 use super::shape::{Input, Place};
 use crate::emit::names::{code, rules_words};
-use crate::ir::{Api, Kind, Operation, Security, Ty, Use};
+use crate::ir::{Api, Kind, Media, Operation, Response, Security, Ty, Use};
 
 /// How many values of an enumeration are listed.
 const VALUES: usize = 12;
@@ -35,6 +36,39 @@ pub(super) fn responses(operation: &Operation) -> String {
         let types: Vec<_> = response.content.iter().map(|media| code(&media.media_type)).collect();
         let types = if types.is_empty() { "no body".to_owned() } else { types.join(" or ") };
         text.push_str(&format!("\n- {} {}: {types}", response.status, words(&response.name)));
+    }
+    if !failures::typed(operation).is_empty() {
+        text.push_str(&format!(
+            "\n\nWhat failures say in JSON is [`{0}Failure`]'s, by [`{0}Failure::of`].",
+            operation.type_name
+        ));
+    }
+    text
+}
+
+/// What may come of it, in a sentence for each kind, and what can be set by name: what somebody
+/// wants to see who chooses a method.
+pub(super) fn outline(operation: &Operation, setters: &[Input<'_>]) -> String {
+    let success = |response: &&Response| operation.successes().any(|other| other.status == response.status);
+    let one = |response: &Response| {
+        // Text is what failures usually are.
+        let usual = |media: &&Media| media.media_type != "text/plain" || success(&response);
+        let types = response.content.iter().filter(usual).map(|media| code(&media.media_type));
+        let types: Vec<_> = types.collect();
+        let types = if types.is_empty() { String::new() } else { format!(" ({})", types.join(" or ")) };
+        format!("{} {}{types}", response.status, words(&response.name))
+    };
+    let (successes, failures): (Vec<_>, Vec<_>) = operation.responses.iter().partition(success);
+    let mut text = String::new();
+    for (what, responses) in [("Success", successes), ("Failures", failures)] {
+        if !responses.is_empty() {
+            let all: Vec<_> = responses.into_iter().map(one).collect();
+            text.push_str(&format!("{what}: {}.\n\n", all.join(", ")));
+        }
+    }
+    if !setters.is_empty() {
+        let names: Vec<_> = setters.iter().map(|input| code(&input.name)).collect();
+        text.push_str(&format!("To be set by name: {}.", names.join(", ")));
     }
     text
 }

@@ -99,7 +99,10 @@ fn method(api: &Api, operation: &Operation, module: &str) -> TokenStream {
     let (name, builder) = (names::ident(&operation.name), names::ident(&operation.type_name));
     let module = names::ident(module);
     let listed = docs::arguments(api, &shape.arguments);
-    let about = names::doc(format!("{}\n\n{listed}", docs::operation(operation)).trim_end());
+    let outline = docs::outline(operation, &shape.setters);
+    let about = [docs::operation(operation), listed, outline];
+    let about: Vec<_> = about.iter().map(|part| part.trim_end()).filter(|part| !part.is_empty()).collect();
+    let about = names::doc(&about.join("\n\n"));
     let deprecated = names::deprecated(operation.deprecated);
     let arguments = ops::arguments(api, &shape.arguments);
     let values = shape.arguments.iter().map(|input| names::ident(&input.name));

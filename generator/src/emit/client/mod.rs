@@ -11,6 +11,7 @@
 mod checks;
 mod docs;
 mod facade;
+pub(crate) mod failures;
 mod info;
 mod inputs;
 mod ops;

@@ -1,7 +1,7 @@
 //! The builders: one per operation, whatever the products that have it.
 
 use super::shape::{BodyStart, Input, Shape, shape};
-use super::{docs, info, inputs, outcome, pages, static_name};
+use super::{docs, failures, info, inputs, outcome, pages, static_name};
 use crate::emit::names;
 use crate::ir::{Api, Operation};
 use proc_macro2::TokenStream;
@@ -29,6 +29,7 @@ fn builder(api: &Api, module: &str, operation: &Operation) -> TokenStream {
     let outcome::Sending { send, outcome } = outcome::sending(api, operation, &shape.outcome);
     let outcome = outcome.map(|outcome| quote!(#cfg #outcome));
     let pages = pages::methods(api, operation);
+    let failures = failures::enumeration(api, operation, &cfg);
     quote! {
         #cfg
         #info
@@ -49,6 +50,7 @@ fn builder(api: &Api, module: &str, operation: &Operation) -> TokenStream {
         }
 
         #outcome
+        #failures
     }
 }
 
@@ -88,8 +90,10 @@ fn setter(api: &Api, input: &Input<'_>) -> TokenStream {
     let (name, ty) = (names::ident(&input.name), inputs::argument_type(api, input));
     let about = names::doc(&docs::input(api, input));
     let put = inputs::put(input, &quote!(self.call));
+    let deprecated = names::deprecated(input.deprecated);
     quote! {
         #about
+        #deprecated
         pub fn #name(mut self, #name: #ty) -> Self {
             #put
             self

@@ -12,8 +12,8 @@ pub(super) struct Sending {
     pub(super) outcome: Option<TokenStream>,
 }
 
-pub(super) fn sending(api: &Api, operation: &Operation, outcome: &Outcome<'_>) -> Sending {
-    let (body, code, outcome) = match outcome {
+pub(super) fn sending(api: &Api, operation: &Operation, kind: &Outcome<'_>) -> Sending {
+    let (body, code, outcome) = match kind {
         Outcome::WebSocket => (quote!(support::WebSocket), quote!(self.call.upgrade().await), None),
         Outcome::One(success) => {
             let (body, code) = one(api, success);
@@ -25,11 +25,13 @@ pub(super) fn sending(api: &Api, operation: &Operation, outcome: &Outcome<'_>) -
             (quote!(#name), code, Some(enumeration(api, operation, &name, successes)))
         }
     };
+    let cfg = matches!(kind, Outcome::WebSocket).then(|| quote!(#[cfg(feature = "net")]));
     let send = quote! {
         /// Sends the call.
         ///
         /// # Errors
         /// Everything but a documented success: see [`Error`](crate::Error).
+        #cfg
         pub async fn send(self) -> Result<support::Response<#body>, support::Error> {
             #code
         }

@@ -1,5 +1,6 @@
 //! `calls/`: an operation's builder, filled in from arguments by name and sent.
 
+use crate::emit::client::failures;
 use crate::emit::client::shape::{Input, Outcome, Passing, Place, Success, plain, shape};
 use crate::emit::names;
 use crate::ir::{Api, Operation, Payload};
@@ -28,11 +29,17 @@ fn function(api: &Api, module: &proc_macro2::Ident, op: &Operation) -> TokenStre
         quote!(if let Some(value) = #value { call = call.#setter(#passed); })
     });
     let mutable = (!shape.setters.is_empty()).then(|| quote!(mut));
-    let args = if shape.setters.is_empty() { quote!(_) } else { quote!(args) };
+    let args = if shape.setters.is_empty() && op.paging.is_none() { quote!(_) } else { quote!(args) };
     let send = send(module, op, &shape.outcome);
+    let whole = op.paging.as_ref().map(|_| {
+        quote!(if args.is_whole() {
+            return Box::pin(call::items(call.stream()));
+        })
+    });
     quote! {
         pub(crate) fn #name<'a>(#mutable call: ops::#builder<'a>, #args: Args<'a>) -> Called<'a> {
             #(#setters)*
+            #whole
             #send
         }
     }
@@ -118,7 +125,31 @@ fn send(module: &proc_macro2::Ident, op: &Operation, outcome: &Outcome<'_>) -> T
             Some(Payload::Bytes | Payload::Form(_) | Payload::Multipart(_)) => quote!(download),
         },
     };
-    quote!(Box::pin(async move { call::#helper(call.send().await).await }))
+    let failed = failed(op);
+    quote!(Box::pin(async move {
+        let result = call.send().await;
+        #failed
+        call::#helper(result).await
+    }))
+}
+
+/// The statement that takes in a failure whose body has a type, by that type.
+fn failed(op: &Operation) -> Option<TokenStream> {
+    let typed = failures::typed(op);
+    let name = format_ident!("{}Failure", op.type_name);
+    let arms = typed.iter().map(|(response, _)| {
+        let variant = names::ident(&response.name);
+        quote!(ops::#name::#variant(body) => crate::wire::encoded(&body),)
+    });
+    let arms: Vec<_> = arms.collect();
+    (!arms.is_empty()).then(|| {
+        quote! {
+            let said = result.as_ref().err().and_then(ops::#name::of).map(|said| match said { #(#arms)* });
+            if let Some((error, said)) = result.as_ref().err().zip(said) {
+                return call::documented(error, said);
+            }
+        }
+    })
 }
 
 fn several(module: &proc_macro2::Ident, op: &Operation, all: &[Success<'_>]) -> TokenStream {
@@ -134,9 +165,12 @@ fn several(module: &proc_macro2::Ident, op: &Operation, all: &[Success<'_>]) -> 
         }
     });
     let _ = module;
+    let failed = failed(op);
     quote! {
         Box::pin(async move {
-            call::encoded(call.send().await.map(|r| r.map(|body| match body { #(#arms,)* }))).await
+            let result = call.send().await;
+            #failed
+            call::encoded(result.map(|r| r.map(|body| match body { #(#arms,)* }))).await
         })
     }
 }

@@ -1,0 +1,10 @@
+//! A program that makes one call: how large is it?
+
+#[path = "../both_by_progenitor.rs"]
+mod both_by_progenitor;
+
+fn main() {
+    let url = std::env::args().nth(1).expect("give a base URL");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("there is no runtime");
+    println!("{}", runtime.block_on(both_by_progenitor::count(&both_by_progenitor::client(&url), 1)));
+}
