@@ -41,6 +41,35 @@ pub(crate) static CHECKS: &[(&support::OperationInfo, &[support::ResponseCheck])
                 &[],
                 &[("text/plain", support::BodyCheck::Text)],
             ),
+            support::ResponseCheck::new(
+                (404, 404),
+                &[],
+                &[("text/plain", support::BodyCheck::Text)],
+            ),
+            support::ResponseCheck::new(
+                (409, 409),
+                &[],
+                &[
+                    (
+                        "application/json",
+                        support::BodyCheck::Json(|body| support::checked::<
+                            meshery_types::v1::garden::Bed,
+                        >(body, &meshery_types::wire::ANY)),
+                    ),
+                ],
+            ),
+            support::ResponseCheck::new(
+                (400, 499),
+                &[],
+                &[
+                    (
+                        "application/json",
+                        support::BodyCheck::Json(|body| support::checked::<
+                            Vec<String>,
+                        >(body, &meshery_types::wire::ANY)),
+                    ),
+                ],
+            ),
         ],
     ),
     #[cfg(feature = "cloud-client-beds")]

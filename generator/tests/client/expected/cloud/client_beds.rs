@@ -16,6 +16,12 @@ impl<'a> ClientBeds<'a> {
     /// Arguments:
     /// - `id`: path parameter `id`: a UUID.
     /// - `id_query`: query parameter `id`: at least 1, at most 9.
+    ///
+    /// Success: 200 OK (`application/json` or `application/octet-stream` or `application/yaml`), 204 No Content.
+    ///
+    /// Failures: 404 Not Found.
+    ///
+    /// To be set by name: `send_param`, `r#type`, `kinds`, `words`, `x_season`, `x_tools`, `gate`.
     pub fn get_bed(
         &self,
         id: meshery_types::wire::Uuid,
@@ -29,6 +35,10 @@ impl<'a> ClientBeds<'a> {
     /// - `id`: path parameter `id`.
     /// - `id_part`: part `id` of the multipart body.
     /// - `picture`: part `picture` of the multipart body.
+    ///
+    /// Success: 200 OK (`image/png`).
+    ///
+    /// To be set by name: `legend`.
     pub fn put_bed_map(
         &self,
         id: &str,
@@ -41,6 +51,8 @@ impl<'a> ClientBeds<'a> {
     ///
     /// Arguments:
     /// - `id`: path parameter `id`.
+    ///
+    /// Success: 200 OK (`text/event-stream`).
     pub fn watch_bed(&self, id: &str) -> ops::client_beds::WatchBed<'a> {
         ops::client_beds::WatchBed::new(self.core, id)
     }

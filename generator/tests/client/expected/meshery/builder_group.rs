@@ -15,10 +15,18 @@ impl<'a> BuilderGroup<'a> {
     ///
     /// Arguments:
     /// - `gate`: path parameter `gate`.
+    ///
+    /// Success: 101 Switching Protocols.
+    ///
+    /// Failures: 404 Not Found.
     pub fn open_gate(&self, gate: i32) -> ops::builder_group::OpenGate<'a> {
         ops::builder_group::OpenGate::new(self.core, gate)
     }
     /// `POST /api/notes`: operation `postNote`. Needs a token.
+    ///
+    /// Failures: 303 See Other.
+    ///
+    /// To be set by name: `tags`, `title`.
     pub fn post_note(&self) -> ops::builder_group::PostNote<'a> {
         ops::builder_group::PostNote::new(self.core)
     }

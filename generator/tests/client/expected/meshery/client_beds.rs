@@ -16,6 +16,12 @@ impl<'a> ClientBeds<'a> {
     /// Arguments:
     /// - `id`: path parameter `id`: a UUID.
     /// - `id_query`: query parameter `id`: at least 1, at most 9.
+    ///
+    /// Success: 200 OK (`application/json` or `application/octet-stream` or `application/yaml`), 204 No Content.
+    ///
+    /// Failures: 404 Not Found.
+    ///
+    /// To be set by name: `send_param`, `r#type`, `kinds`, `words`, `x_season`, `x_tools`, `gate`.
     pub fn get_bed(
         &self,
         id: meshery_types::wire::Uuid,
@@ -29,6 +35,12 @@ impl<'a> ClientBeds<'a> {
     ///
     /// Arguments:
     /// - `id`: path parameter `id`.
+    ///
+    /// Success: 201 Created (`text/plain`).
+    ///
+    /// Failures: 404 Not Found, 409 Conflict (`application/json`), 4XX Client Error (`application/json`).
+    ///
+    /// To be set by name: `body_json`, `body_yaml`, `count`, `id_part`, `plan`, `seeds`.
     #[deprecated = "deprecated in the contract"]
     pub fn plant_bed(&self, id: &str) -> ops::client_beds::PlantBed<'a> {
         ops::client_beds::PlantBed::new(self.core, id)
@@ -37,6 +49,8 @@ impl<'a> ClientBeds<'a> {
     ///
     /// Arguments:
     /// - `id`: path parameter `id`.
+    ///
+    /// Success: 200 OK (`text/event-stream`).
     pub fn watch_bed(&self, id: &str) -> ops::client_beds::WatchBed<'a> {
         ops::client_beds::WatchBed::new(self.core, id)
     }

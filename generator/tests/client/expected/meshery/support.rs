@@ -12,6 +12,10 @@ pub struct Support<'a> {
 
 impl<'a> Support<'a> {
     /// `PUT /api/notes`: operation `putNote`. Needs a token.
+    ///
+    /// Success: 204 No Content.
+    ///
+    /// To be set by name: `body`.
     pub fn put_note(&self) -> ops::support::PutNote<'a> {
         ops::support::PutNote::new(self.core)
     }

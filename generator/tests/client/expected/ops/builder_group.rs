@@ -37,6 +37,7 @@ impl<'a> OpenGate<'a> {
     ///
     /// # Errors
     /// Everything but a documented success: see [`Error`](crate::Error).
+    #[cfg(feature = "net")]
     pub async fn send(
         self,
     ) -> Result<support::Response<support::WebSocket>, support::Error> {

@@ -124,7 +124,12 @@ pub(crate) static PLANT_BED: support::OperationInfo = support::OperationInfo {
     path: "/api/beds/{id}",
     products: &["meshery"],
     security: &[&[support::SchemeInfo::new("jwt", &[])]],
-    responses: &[support::ResponseInfo::new(201, &["text/plain"])],
+    responses: &[
+        support::ResponseInfo::new(201, &["text/plain"]),
+        support::ResponseInfo::new(404, &["text/plain"]),
+        support::ResponseInfo::new(409, &["application/json"]),
+        support::ResponseInfo::range((400, 499), &["application/json"]),
+    ],
     accept: "text/plain, application/json, */*;q=0.1",
     deprecated: true,
 };
@@ -134,6 +139,11 @@ pub(crate) static PLANT_BED: support::OperationInfo = support::OperationInfo {
 ///
 /// Documented responses:
 /// - 201 Created: `text/plain`
+/// - 404 Not Found: `text/plain`
+/// - 409 Conflict: `application/json`
+/// - 4XX Client Error: `application/json`
+///
+/// What failures say in JSON is [`PlantBedFailure`]'s, by [`PlantBedFailure::of`].
 #[cfg(feature = "meshery-client-beds")]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PlantBed<'a> {
@@ -184,6 +194,30 @@ impl<'a> PlantBed<'a> {
     /// Everything but a documented success: see [`Error`](crate::Error).
     pub async fn send(self) -> Result<support::Response<String>, support::Error> {
         self.call.execute().await?.text()
+    }
+}
+
+/// What failures of `plantBed` say, where it is documented.
+#[cfg(feature = "meshery-client-beds")]
+#[derive(Clone, Debug)]
+pub enum PlantBedFailure {
+    /// Status 409.
+    Conflict(meshery_types::v1::garden::Bed),
+    /// Status 4XX.
+    ClientError(Vec<String>),
+}
+
+#[cfg(feature = "meshery-client-beds")]
+impl PlantBedFailure {
+    /// What an error says, if it is one of these, and its body is what is documented.
+    #[must_use]
+    pub fn of(error: &support::Error) -> Option<Self> {
+        let failure = error.documented(&PLANT_BED)?;
+        match failure.status.as_u16() {
+            409 => failure.body.json().ok().map(Self::Conflict),
+            400..=499 => failure.body.json().ok().map(Self::ClientError),
+            _ => None,
+        }
     }
 }
 
