@@ -156,6 +156,10 @@ async fn every_list_in_pages_is_read_to_its_end() {
         let client = (product.in_process)(router.clone(), Token::new(SECRET)).unwrap();
         for op in contract.api.operations.iter().filter(|op| op.products.contains(product.name)) {
             let Some(paging) = &op.paging else { continue };
+            // The mock knows pages by these: other lists have no end there.
+            if paging.stated_pages.is_empty() && paging.totals.is_empty() {
+                continue;
+            }
             let mut sampler = Sampler::new(&contract.api, 1);
             let mut arguments = arguments(&mut sampler, op, None, Style::Minimal);
             arguments.query.insert(paging.sizes[0].clone(), 7.into());
@@ -166,11 +170,11 @@ async fn every_list_in_pages_is_read_to_its_end() {
                 let body: Value = serde_json::from_slice(&answer.body).unwrap();
                 let items = paging.items.as_ref().map_or(&body, |name| &body[name]);
                 let items = items.as_array().cloned().unwrap_or_default();
-                // A list without any word of pages is the same each time.
-                if items.is_empty() || expected == items {
+                if items.is_empty() {
                     break;
                 }
                 expected.extend(items);
+                assert!(expected.len() < 1000, "{} {} has no end", product.name, op.id);
             }
             arguments.query.remove(&paging.page);
             let all = client.call(&op.id, Args::whole(&arguments)).unwrap().await.unwrap();
