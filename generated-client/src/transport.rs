@@ -6,7 +6,7 @@ use crate::error::BoxError;
 use crate::operation::OperationInfo;
 use bytes::Bytes;
 use futures_util::Stream;
-use futures_util::stream::{poll_fn as stream_of, unfold};
+use futures_util::stream::poll_fn as stream_of;
 use http::header::{CONTENT_LENGTH, HOST, UPGRADE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use std::future::poll_fn;
@@ -122,13 +122,15 @@ impl IncomingBody {
     pub(crate) fn into_chunks(self) -> Arriving {
         match self {
             #[cfg(feature = "net")]
-            Self::Http(response) => Box::pin(unfold(Some(response), |response| async {
-                let mut response = response?;
-                match response.chunk().await {
-                    Ok(chunk) => Some((Ok(chunk?), Some(response))),
-                    Err(error) => Some((Err(Broken::Http(error)), None)),
-                }
-            })),
+            Self::Http(response) => {
+                Box::pin(futures_util::stream::unfold(Some(response), |response| async {
+                    let mut response = response?;
+                    match response.chunk().await {
+                        Ok(chunk) => Some((Ok(chunk?), Some(response))),
+                        Err(error) => Some((Err(Broken::Http(error)), None)),
+                    }
+                }))
+            }
             Self::Service(mut body) => Box::pin(stream_of(move |cx| next(&mut body, cx))),
         }
     }
