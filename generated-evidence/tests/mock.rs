@@ -23,7 +23,7 @@ use meshery_evidence::drive::SECRET;
 use meshery_evidence::generated;
 use meshery_evidence::json_schema;
 use meshery_evidence::request::request;
-use meshery_generator::ir::{Operation, Payload};
+use meshery_generator::ir::{Operation, Payload, Ty};
 use meshery_generator::sample::{Sampler, Style};
 use meshery_server::{Mock, PRODUCTS};
 use serde_json::Value;
@@ -150,22 +150,33 @@ async fn pages_fit_together_and_the_caller_may_choose_the_status() {
 #[tokio::test]
 async fn every_list_in_pages_is_read_to_its_end() {
     let contract = Contract::load();
-    let mut lists = 0;
+    let (mut lists, mut others) = (0, 0);
     for product in generated::PRODUCTS {
         let router = Mock::new(5).into_router(&[product.name]);
         let client = (product.in_process)(router.clone(), Token::new(SECRET)).unwrap();
         for op in contract.api.operations.iter().filter(|op| op.products.contains(product.name)) {
             let Some(paging) = &op.paging else { continue };
-            // The mock knows pages by these: other lists have no end there.
-            if paging.stated_pages.is_empty() && paging.totals.is_empty() {
+            // The mock knows pages by such members: other lists have no end there.
+            let words = |name: &String| name.replace('_', "").to_lowercase();
+            let stated = paging.stated_pages.iter().chain(&paging.totals).map(words);
+            if !stated.into_iter().any(|name| name == "page" || name == "totalcount") {
+                others += 1;
                 continue;
             }
             let mut sampler = Sampler::new(&contract.api, 1);
             let mut arguments = arguments(&mut sampler, op, None, Style::Minimal);
-            arguments.query.insert(paging.sizes[0].clone(), 7.into());
-            let mut expected: Vec<Value> = Vec::new();
+            // Some state their numbers as text.
+            let number = |name: &str, number: i64| {
+                let param = op.query_params.iter().find(|param| param.wire == name).unwrap();
+                match contract.api.resolve(&param.value).ty {
+                    Ty::String => Value::String(number.to_string()),
+                    _ => number.into(),
+                }
+            };
+            arguments.query.insert(paging.sizes[0].clone(), number(&paging.sizes[0], 7));
+            let mut expected: Vec<Vec<Value>> = Vec::new();
             for page in paging.first.unwrap_or(0).. {
-                arguments.query.insert(paging.page.clone(), page.into());
+                arguments.query.insert(paging.page.clone(), number(&paging.page, page));
                 let answer = ask(&router, op, &arguments).await;
                 let body: Value = serde_json::from_slice(&answer.body).unwrap();
                 let items = paging.items.as_ref().map_or(&body, |name| &body[name]);
@@ -173,16 +184,21 @@ async fn every_list_in_pages_is_read_to_its_end() {
                 if items.is_empty() {
                     break;
                 }
-                expected.extend(items);
-                assert!(expected.len() < 1000, "{} {} has no end", product.name, op.id);
+                expected.push(items);
+                assert!(expected.len() < 100, "{} {} has no end", product.name, op.id);
+            }
+            // Where nothing is said of items, they are all alike: a page is taken for one that was there.
+            if expected.windows(2).any(|pages| pages[0] == pages[1]) {
+                others += 1;
+                continue;
             }
             arguments.query.remove(&paging.page);
             let all = client.call(&op.id, Args::whole(&arguments)).unwrap().await.unwrap();
-            assert_eq!(all.body, Value::Array(expected), "{} {}", product.name, op.id);
+            assert_eq!(all.body, Value::Array(expected.concat()), "{} {}", product.name, op.id);
             lists += 1;
         }
     }
-    println!("{lists} lists");
+    println!("{lists} lists, {others} others of which the mock makes no pages");
 }
 
 /// The items of a page.
