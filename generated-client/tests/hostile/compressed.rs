@@ -20,13 +20,13 @@ fn gzip(body: &[u8]) -> Vec<u8> {
 }
 
 fn brotli(body: &[u8]) -> Vec<u8> {
-    let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, 9, 22);
+    let mut encoder = brotli::CompressorWriter::new(Vec::new(), 4096, 5, 22);
     encoder.write_all(body).unwrap();
     encoder.into_inner()
 }
 
 fn zstd(body: &[u8]) -> Vec<u8> {
-    zstd::encode_all(body, 19).unwrap()
+    zstd::encode_all(body, 3).unwrap()
 }
 
 #[tokio::test]
