@@ -50,13 +50,15 @@ pub use effect::Effect;
 pub use kind::Kind;
 pub use level::Level;
 pub use product::only;
-pub use render::History;
+pub use render::{Annotated, History};
 pub use report::{Bump, Change, Code, Crate, Finding, Operations, Report, Side, Touched, Verdict, Wire};
+pub use rust::probe::{Probe, Uses};
 
 use crate::contract::Contract;
 use crate::contract::diff::classes::Classes;
 use edit::{Edit, Reach};
 use kind::Kind as K;
+use std::collections::BTreeMap;
 
 /// What changed from `old` to `new`, with all three verdicts.
 ///
@@ -92,19 +94,12 @@ fn compared(old: &Contract, new: &Contract, code: bool) -> Report {
 }
 
 fn judged(old: &Contract, new: &Contract, code: bool) -> (Report, Vec<collect::Draft>) {
-    let mut gathered = operations::gather(&old.document, &new.document);
-    if gathered.shapes.iter().any(|shapes| shapes.too_many) {
-        let edit = Edit::new(K::TooLarge, "contract", Default::default());
-        gathered.edits.push((edit, None, Reach::REQUEST));
-    }
+    let gathered = gathered(old, new);
     let mut report = empty(old, new, gathered.counts);
-    let classes = Classes::of([&gathered.shapes[0], &gathered.shapes[1]]);
     let shapes = [&gathered.shapes[0], &gathered.shapes[1]];
+    let classes = Classes::of(shapes);
     let mut walk = walk::Walk::new(gathered.documents, shapes, &classes);
-    let root =
-        |root: &operations::Root| (root.operation, walk.root(root.pair, root.site.clone()), root.reach);
-    let roots: Vec<_> = gathered.roots.iter().map(root).collect();
-    let reached = walk.reach(&roots);
+    let reached = reached(&gathered, &mut walk);
     let mut drafts = collect::drafts(&gathered, &walk, &reached);
     // The same facts come to the same code.
     if code
@@ -114,6 +109,38 @@ fn judged(old: &Contract, new: &Contract, code: bool) -> (Report, Vec<collect::D
         report.problems.push(problem);
     }
     (report, drafts)
+}
+
+fn gathered<'c>(old: &'c Contract, new: &'c Contract) -> operations::Gathered<'c> {
+    let mut gathered = operations::gather(&old.document, &new.document);
+    if gathered.shapes.iter().any(|shapes| shapes.too_many) {
+        let edit = Edit::new(K::TooLarge, "contract", Default::default());
+        gathered.edits.push((edit, None, Reach::REQUEST));
+    }
+    gathered
+}
+
+/// Walks from every operation, and says which operations reach what.
+fn reached(gathered: &operations::Gathered<'_>, walk: &mut walk::Walk<'_>) -> Vec<BTreeMap<usize, Reach>> {
+    let mut roots = Vec::new();
+    for root in &gathered.roots {
+        roots.push((root.operation, walk.root(root.pair, root.site.clone()), root.reach));
+    }
+    walk.reach(&roots)
+}
+
+/// Code that uses each public item of the crates that are generated for `old`, to be compiled
+/// against those for `new`: the compiler's word on what a report says of code.
+///
+/// # Errors
+/// Why one of the contracts cannot be generated from.
+pub fn probes(old: &Contract, new: &Contract) -> Result<Vec<Probe>, String> {
+    let gathered = gathered(old, new);
+    let shapes = [&gathered.shapes[0], &gathered.shapes[1]];
+    let classes = Classes::of(shapes);
+    let mut walk = walk::Walk::new(gathered.documents, shapes, &classes);
+    reached(&gathered, &mut walk);
+    rust::probe::of([old, new], &walk)
 }
 
 /// Says of an operation that is gone where one of its id is now, and the other way round.
@@ -152,6 +179,7 @@ fn empty(old: &Contract, new: &Contract, counts: [usize; 2]) -> Report {
         verdict: Verdict::default(),
         crates: Vec::new(),
         problems: Vec::new(),
+        stale: Vec::new(),
         findings: Vec::new(),
     }
 }

@@ -7,7 +7,7 @@
 
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::drift::{self, Finding, Level, Report};
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::fmt::Write;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -140,6 +140,7 @@ const TABLE: &[(&str, Level, Level)] = &[
     ("security/scope-added", Level::Error, Level::Info),
     ("public/operation", Level::Error, Level::Error),
     ("public/no-scheme-asked-for", Level::Error, Level::Error),
+    ("public/operation-added", Level::Error, Level::Error),
     ("names/operation-id", Level::Info, Level::Info),
     ("names/tag", Level::Info, Level::Info),
     ("names/schema", Level::Info, Level::Info),
@@ -192,7 +193,7 @@ fn a_contract_against_itself_is_empty() {
 
 #[test]
 fn an_edit_in_a_shared_schema_is_one_finding() {
-    let patch = serde_json::json!([
+    let patch = json!([
         {"op": "replace", "path": "/components/schemas/v1.tree.Tree/properties/name/maxLength", "value": 50}
     ]);
     let report = drift::compare(&base(), &with(&patch));
@@ -213,7 +214,7 @@ fn writing_a_schema_in_place_is_silent_on_the_wire() {
 
 #[test]
 fn a_product_sees_only_what_is_its_own() {
-    let patch = serde_json::json!([{"op": "remove", "path": "/paths/~1api~1trees/get/x-internal/1"}]);
+    let patch = json!([{"op": "remove", "path": "/paths/~1api~1trees/get/x-internal/1"}]);
     let (old, new) = (base(), with(&patch));
     let of = |product: &str| {
         let side = |contract: &Contract| drift::only(contract, product).unwrap();
@@ -222,4 +223,175 @@ fn a_product_sees_only_what_is_its_own() {
     assert!(of("forest").findings.is_empty());
     assert_eq!(of("garden").findings[0].id, drift::Kind::OperationRemoved);
     assert!(drift::only(&old, "desert").is_none());
+}
+
+/// What is found from one contract to another, in short: level of wire both ways, id, name.
+fn found(from: &Contract, to: &Contract) -> Vec<String> {
+    let findings = drift::compare_wire(from, to).findings;
+    let each = findings.iter().map(|own| {
+        format!("{} {} {} {}", own.wire.level, own.wire.client_first, own.id, own.name.replace('`', "'"))
+    });
+    each.collect()
+}
+
+/// Cases that need an edit on both sides: what is put at a place, before and after, and what is found.
+#[test]
+fn hard_cases_are_judged() {
+    const TREE: &str = "/components/schemas/v1.tree.Tree";
+    const SEED: &str = "/components/schemas/v1.tree.Seed";
+    const OK: &str = "/paths/~1api~1trees/get/responses/200";
+    let put = |at: &str, value: Value| {
+        // Nothing is put where there is to be nothing.
+        let none = json!([]);
+        let one = json!([{"op": "add", "path": at, "value": value}]);
+        with(if value.is_null() { &none } else { &one })
+    };
+    let of = |at: &str| TREE.to_owned() + at;
+    let into = |at: &str| SEED.to_owned() + at;
+    let reference = |name: &str| json!({"$ref": format!("#/components/schemas/v1.tree.{name}")});
+    let union = |mapping: Value, of: &[&str]| {
+        let list: Vec<Value> = of.iter().map(|name| reference(name)).collect();
+        json!({"oneOf": list, "discriminator": {"propertyName": "kind", "mapping": mapping}})
+    };
+    let to = |name: &str| format!("#/components/schemas/v1.tree.{name}");
+    for (what, at, before, after, expected) in [
+        (
+            "inside of an allOf",
+            of("/allOf"),
+            json!([{"properties": {"age": {"type": "integer", "maximum": 9}}}]),
+            json!([{"properties": {"age": {"type": "integer", "maximum": 5}}}]),
+            &["info error bound-tightened maximum"][..],
+        ),
+        (
+            "from an allOf to its side",
+            of("/allOf"),
+            json!([{"maxProperties": 9}]),
+            json!([{"allOf": [{"maxProperties": 9}]}]),
+            &[],
+        ),
+        (
+            "an alternative more",
+            of("/properties/home"),
+            union(json!({"seed": to("Seed")}), &["Seed"]),
+            union(json!({"seed": to("Seed"), "tree": to("Tree")}), &["Seed", "Tree"]),
+            &["error info variant-added v1.tree.Tree", "error info discriminator-value-added tree"],
+        ),
+        (
+            "a type becomes one of several in a request",
+            into("/properties/label"),
+            json!({"type": "string", "maxLength": 9}),
+            json!({"oneOf": [{"type": "integer"}, {"type": "string", "maxLength": 9}]}),
+            &["info error alternatives-added integer"],
+        ),
+        (
+            "a type becomes one of several in a response",
+            of("/properties/label"),
+            json!({"type": "string", "maxLength": 9}),
+            json!({"oneOf": [{"type": "integer"}, {"type": "string", "maxLength": 9}]}),
+            &["error info alternatives-added integer"],
+        ),
+        (
+            "alternatives in another order",
+            of("/properties/home"),
+            union(json!({}), &["Seed", "Problem"]),
+            union(json!({}), &["Problem", "Seed"]),
+            &[],
+        ),
+        (
+            "other members closed in a request",
+            into("/additionalProperties"),
+            Value::Null,
+            json!(false),
+            &["error info members-closed additionalProperties"],
+        ),
+        (
+            "other members typed in a response",
+            of("/additionalProperties"),
+            Value::Null,
+            json!({"type": "string"}),
+            &["info error members-typed additionalProperties"],
+        ),
+        (
+            "other members of another type",
+            of("/additionalProperties"),
+            json!({"type": "string"}),
+            json!({"type": "integer"}),
+            &["error error type-changed type"],
+        ),
+        (
+            "nullable beside an enum",
+            into("/properties/kind/nullable"),
+            Value::Null,
+            json!(true),
+            &["info error nullable-gained nullable"],
+        ),
+        (
+            "what is read only by reference is not asked for",
+            into("/required"),
+            json!(["name", "kind"]),
+            json!(["name", "kind", "grown"]),
+            &[],
+        ),
+        ("write only is not in a response", of("/properties/secret/maxLength"), Value::Null, json!(5), &[]),
+        (
+            "a header is added",
+            OK.to_owned() + "/headers",
+            Value::Null,
+            json!({"x-count": {"required": true, "schema": {"type": "integer"}}}),
+            &["info error header-added x-count"],
+        ),
+        (
+            "a header is spelled otherwise",
+            OK.to_owned() + "/headers",
+            json!({"x-count": {"schema": {"type": "integer"}}}),
+            json!({"X-Count": {"schema": {"type": "integer"}}}),
+            &["info info spelling-changed x-count"],
+        ),
+        (
+            "a header of another type",
+            OK.to_owned() + "/headers",
+            json!({"x-count": {"schema": {"type": "integer"}}}),
+            json!({"x-count": {"schema": {"type": "string"}}}),
+            &["error error type-changed type"],
+        ),
+        (
+            "a header parameter is spelled otherwise",
+            "/paths/~1api~1trees/get/parameters/-".to_owned(),
+            json!({"name": "X-Key", "in": "header", "schema": {"type": "string"}}),
+            json!({"name": "x-key", "in": "header", "schema": {"type": "string"}}),
+            &["info info spelling-changed header 'X-Key'"],
+        ),
+        (
+            "a media type is added to a response",
+            OK.to_owned() + "/content/text~1plain",
+            Value::Null,
+            json!({"schema": {"type": "string"}}),
+            &["warning error media-type-added text/plain"],
+        ),
+        (
+            "a media type is added to a request",
+            "/paths/~1api~1trees/post/requestBody/content/text~1plain".to_owned(),
+            Value::Null,
+            json!({"schema": {"type": "string"}}),
+            &["info error media-type-added text/plain"],
+        ),
+        (
+            "a body that is not asked for is gone",
+            "/paths/~1api~1trees/get/requestBody".to_owned(),
+            json!({"content": {"text/plain": {"schema": {"type": "string"}}}}),
+            Value::Null,
+            &["warning info body-removed request body"],
+        ),
+        (
+            "a parameter goes from the query to a header",
+            "/paths/~1api~1trees/get/parameters/-".to_owned(),
+            json!({"name": "x", "in": "query", "schema": {"type": "string"}}),
+            json!({"name": "x", "in": "header", "schema": {"type": "string"}}),
+            &["warning info parameter-removed query 'x'", "info warning parameter-added header 'x'"],
+        ),
+    ] {
+        let (old, new) = (put(&at, before), put(&at, after));
+        let told = found(&old, &new);
+        assert_eq!(told, expected, "{what}");
+    }
 }

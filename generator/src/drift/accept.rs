@@ -4,37 +4,65 @@ use super::kind::Kind;
 use super::report::{Finding, Report};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use std::collections::HashMap;
 use std::fmt;
 
 const HEADER: &str = "# Findings of `cargo xtask drift` that are accepted, each with its reason. An entry that matches\n\
 # nothing fails the run: remove it. `cargo xtask drift --accept REASON` adds entries.\n";
 
 /// What tells a finding from others: nothing of how it is worded, and no line numbers.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
 pub struct Fingerprint {
     /// The id of its kind: `property-removed`.
     pub id: String,
     /// Where it is declared: a JSON pointer into the contract that has it, the old one before the new.
     pub pointer: String,
     /// Which of its kind it is, and what the sides say, as JSON.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub arguments: Vec<String>,
 }
 
 /// A finding that is accepted.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "Entry", into = "Entry")]
 pub struct Accepted {
     /// Which.
-    #[serde(flatten)]
     pub fingerprint: Fingerprint,
     /// Why.
     pub reason: String,
     /// Since when: `2026-11-24`.
     pub date: String,
     /// The last day that it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expires: Option<String>,
+}
+
+/// An entry as the file has it, where a word that is misspelled is an error.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    id: String,
+    pointer: String,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    arguments: Vec<String>,
+    reason: String,
+    date: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    expires: Option<String>,
+}
+
+impl From<Entry> for Accepted {
+    fn from(entry: Entry) -> Self {
+        let Entry { id, pointer, arguments, reason, date, expires } = entry;
+        Self { fingerprint: Fingerprint { id, pointer, arguments }, reason, date, expires }
+    }
+}
+
+impl From<Accepted> for Entry {
+    fn from(accepted: Accepted) -> Self {
+        let Accepted { fingerprint: Fingerprint { id, pointer, arguments }, reason, date, expires } =
+            accepted;
+        Self { id, pointer, arguments, reason, date, expires }
+    }
 }
 
 /// All that is accepted.
@@ -86,26 +114,27 @@ impl Acceptances {
         format!("{HEADER}\n{}", toml::to_string(self).unwrap_or_default())
     }
 
-    /// Marks the findings of a report that are accepted on `today` (`2026-11-24`); the entries that
-    /// accept nothing.
-    pub fn apply(&self, report: &mut Report, today: &str) -> Vec<Stale> {
-        let mut stale = Vec::new();
+    /// Marks the findings of a report that are accepted on `today` (`2026-11-24`), and puts down the
+    /// entries that accept nothing.
+    pub fn apply(&self, report: &mut Report, today: &str) {
+        let mut known: HashMap<Fingerprint, Vec<usize>> = HashMap::new();
+        for (number, finding) in report.findings.iter_mut().enumerate() {
+            finding.accepted = None;
+            known.entry(finding.fingerprint()).or_default().push(number);
+        }
+        report.stale.clear();
         for entry in &self.entries {
             let expired = entry.expires.as_deref().is_some_and(|last| last < today);
-            let own = |finding: &&mut Finding| finding.fingerprint() == entry.fingerprint;
-            let mut matched = false;
-            for finding in report.findings.iter_mut().filter(own) {
-                matched = true;
-                if !expired {
-                    finding.accepted = Some(entry.reason.clone());
+            match known.get(&entry.fingerprint) {
+                Some(numbers) if !expired => {
+                    for number in numbers {
+                        report.findings[*number].accepted = Some(entry.reason.clone());
+                    }
                 }
-            }
-            if expired || !matched {
-                stale.push(Stale { fingerprint: entry.fingerprint.clone(), expired });
+                _ => report.stale.push(Stale { fingerprint: entry.fingerprint.clone(), expired }),
             }
         }
         report.judge();
-        stale
     }
 
     /// Adds an entry for each finding that is not accepted yet; how many there are.
@@ -116,11 +145,13 @@ impl Acceptances {
         today: &str,
         expires: Option<&str>,
     ) -> usize {
-        let before = self.entries.len();
+        let mut count = 0;
         for finding in findings {
             let fingerprint = finding.fingerprint();
+            // One that has expired makes room.
             self.entries.retain(|entry| entry.fingerprint != fingerprint || entry.expires.is_none());
             if self.entries.iter().all(|entry| entry.fingerprint != fingerprint) {
+                count += 1;
                 self.entries.push(Accepted {
                     fingerprint,
                     reason: reason.to_owned(),
@@ -130,7 +161,7 @@ impl Acceptances {
             }
         }
         self.entries.sort_by(|a, b| a.fingerprint.cmp(&b.fingerprint));
-        self.entries.len().saturating_sub(before)
+        count
     }
 }
 
@@ -149,14 +180,26 @@ impl Finding {
     }
 }
 
-/// Whether it looks like a day: `2026-11-24`.
+/// Whether it is a day, like `2026-11-24`.
 #[must_use]
 pub fn is_date(text: &str) -> bool {
     let parts: Vec<&str> = text.split('-').collect();
-    let digits = |part: &str, length: usize| part.len() == length && part.bytes().all(|b| b.is_ascii_digit());
-    let within = |part: &str, most: u8| part.parse::<u8>().is_ok_and(|number| (1..=most).contains(&number));
-    matches!(parts[..], [year, month, day]
-        if digits(year, 4) && digits(month, 2) && digits(day, 2) && within(month, 12) && within(day, 31))
+    let [year, month, day] = parts[..] else { return false };
+    let number = |part: &str, length: usize| {
+        let digits = part.len() == length && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| part.parse::<u16>().ok()).flatten()
+    };
+    let (Some(year), Some(month), Some(day)) = (number(year, 4), number(month, 2), number(day, 2)) else {
+        return false;
+    };
+    let leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + u16::from(leap),
+        1..=12 => 31,
+        _ => 0,
+    };
+    (1..=last).contains(&day)
 }
 
 impl fmt::Display for Stale {

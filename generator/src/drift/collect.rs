@@ -162,7 +162,11 @@ fn draft(seen: Seen, gathered: &Gathered<'_>) -> Draft {
         schema,
         declared: edit.at.clone(),
         anchor,
-        operations: Operations { count: names.len(), first: names.into_iter().take(FIRST).collect() },
+        operations: Operations {
+            count: names.len(),
+            first: names.iter().take(FIRST).cloned().collect(),
+            all: names,
+        },
         products,
         why: level::reasons(&edit, reach).into_iter().map(str::to_owned).collect(),
         accepted: None,

@@ -1,5 +1,6 @@
 //! Edits at random: where something can be edited, and what may become of it.
 
+use crate::contract::SCHEMAS;
 use crate::load::reference::{escape, lookup};
 use serde_json::{Map, Value, json};
 
@@ -105,7 +106,8 @@ pub(super) fn removed(document: &Value, pointer: &str) -> Option<Value> {
     let mut document = document.clone();
     let (above, token) = split(pointer);
     let name = token.replace("~1", "/").replace("~0", "~");
-    let removable = ["properties", "responses", "content", "parameters", "enum", "headers"];
+    let removable =
+        ["properties", "responses", "content", "parameters", "enum", "headers", "allOf", "oneOf", "anyOf"];
     if !removable.contains(&split(above).1)
         || lookup(&document, pointer).is_some_and(|v| v.get("in").is_some_and(|p| p == "path"))
     {
@@ -157,7 +159,9 @@ pub(super) fn edit(document: &Value, pointer: &str, dice: &mut Dice) -> Option<V
         return Some(edited);
     };
     let of_operation = members.contains_key("responses");
-    let done = if of_operation {
+    let done = if members.contains_key("$ref") {
+        reference(document, members, dice)
+    } else if of_operation {
         operation(members, dice)
     } else if members.contains_key("in") {
         parameter(members, dice)
@@ -207,8 +211,60 @@ const BOUNDS: [(&str, &[i64]); 9] = [
     ("maxProperties", &[9, 20]),
 ];
 
+/// Writes a component where it is used, which says the same, or refers to another.
+fn reference(document: &Value, members: &mut Map<String, Value>, dice: &mut Dice) -> bool {
+    let Some(own) = members.get("$ref").and_then(Value::as_str).map(str::to_owned) else { return false };
+    if dice.below(2) == 0 {
+        let target = own.strip_prefix('#').and_then(|own| lookup(document, own));
+        let Some(target) = target.and_then(Value::as_object) else { return false };
+        members.clone_from(target);
+        return true;
+    }
+    let components = document.pointer("/components/schemas").and_then(Value::as_object);
+    let names: Vec<&String> = components.into_iter().flat_map(Map::keys).collect();
+    let Some(name) = dice.pick(&names) else { return false };
+    let other = format!("{SCHEMAS}{}", escape(name));
+    members.insert("$ref".to_owned(), json!(other)).as_ref() != Some(&json!(other))
+}
+
+/// Puts schemas together in another way; the first says the same.
+fn composition(members: &mut Map<String, Value>, dice: &mut Dice) -> bool {
+    let group = ["oneOf", "anyOf"].into_iter().find(|group| members.contains_key(*group));
+    match (dice.below(4), group) {
+        (0, _) => {
+            let own = Value::Object(std::mem::take(members));
+            members.insert("allOf".to_owned(), json!([own]));
+            true
+        }
+        (1, Some(group)) => match members.get_mut(group).and_then(Value::as_array_mut) {
+            Some(list) => {
+                list.push(json!({"type": "boolean", "enum": [true]}));
+                true
+            }
+            None => false,
+        },
+        (2, Some(group)) => {
+            let other = if group == "oneOf" { "anyOf" } else { "oneOf" };
+            let Some(list) = members.shift_remove(group) else { return false };
+            members.insert(other.to_owned(), list);
+            true
+        }
+        (1, None) => {
+            let own = Value::Object(std::mem::take(members));
+            members.insert("oneOf".to_owned(), json!([own, {"type": "boolean", "enum": [true]}]));
+            true
+        }
+        (2, None) => {
+            let list = json!([{"type": "string", "minLength": 1}, {"type": "integer"}]);
+            members.insert(["oneOf", "anyOf"][dice.below(2)].to_owned(), list).is_none()
+        }
+        _ => replace(members, "not", &[json!({"enum": ["drawn"]}), json!({"type": "object"})], dice),
+    }
+}
+
 fn schema(members: &mut Map<String, Value>, dice: &mut Dice) -> bool {
-    match dice.below(14) {
+    match dice.below(16) {
+        14 | 15 => composition(members, dice),
         0 => toggle(members, "nullable"),
         1 => toggle(members, "readOnly"),
         2 => toggle(members, "writeOnly"),

@@ -97,8 +97,8 @@ pub(super) struct Edit {
     pub(super) closed: [bool; 2],
     /// Whether it was deprecated.
     pub(super) deprecated: [bool; 2],
-    /// Whether it is about a response that says that something went well.
-    pub(super) success: bool,
+    /// Whether anybody may call the operation, on the side that has it.
+    pub(super) public: [bool; 2],
 }
 
 impl Edit {
@@ -113,7 +113,7 @@ impl Edit {
             required: [false; 2],
             closed: [false; 2],
             deprecated: [false; 2],
-            success: true,
+            public: [false; 2],
         }
     }
 
@@ -139,7 +139,7 @@ impl Edit {
             required: swap(self.required),
             closed: swap(self.closed),
             deprecated: swap(self.deprecated),
-            success: self.success,
+            public: swap(self.public),
         }
     }
 

@@ -10,8 +10,11 @@ use std::collections::BTreeSet;
 
 type Found = Vec<(Edit, Through)>;
 
+/// What a member lets through, by its name.
+type Guard<'g> = &'g dyn Fn(&str) -> Through;
+
 /// The edits between the facts of two shapes.
-pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
+pub(super) fn compare(sides: &Sides<'_>, guard: Guard<'_>, found: &mut Found) {
     let [old, new] = sides.shapes;
     let keywords: BTreeSet<&str> = old.facts.keys().chain(new.facts.keys()).copied().collect();
     for keyword in keywords {
@@ -20,8 +23,12 @@ pub(super) fn compare(sides: &Sides<'_>, found: &mut Found) {
             continue;
         }
         match keyword {
-            "required" => required(sides, found),
-            "x-may-omit" => omissions(sides, found),
+            "required" => {
+                lists(sides, keyword, [Kind::BecameRequired, Kind::BecameOptional], guard, found);
+            }
+            "x-may-omit" => {
+                lists(sides, keyword, [Kind::OmissionAllowed, Kind::OmissionRefused], guard, found);
+            }
             "enum" => enums(sides, values, found),
             // Told with the bound that they belong to, and with what other members may be.
             "exclusiveMinimum" | "exclusiveMaximum" | "additionalProperties" => {}
@@ -164,9 +171,10 @@ fn words(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), |text| format!("`{text}`"))
 }
 
-/// Members that one side requires and the other does not.
-fn required(sides: &Sides<'_>, found: &mut Found) {
-    let lists = sides.shapes.map(|shape| listed(shape.facts.get("required")));
+/// Members that only one side has in a list of names: those that are required, those that the server
+/// may leave out although they are.
+fn lists(sides: &Sides<'_>, keyword: &str, kinds: [Kind; 2], guard: Guard<'_>, found: &mut Found) {
+    let lists = sides.shapes.map(|shape| listed(shape.facts.get(keyword)));
     for name in lists[0].symmetric_difference(&lists[1]) {
         let newly = lists[1].contains(name);
         let property = Edge::Property((*name).to_owned());
@@ -175,45 +183,11 @@ fn required(sides: &Sides<'_>, found: &mut Found) {
         if there == [!newly, newly] {
             continue;
         }
-        let kind = if newly { Kind::BecameRequired } else { Kind::BecameOptional };
-        let at = sides.declared(|schema| listed(schema.get("required")).contains(name));
-        let mut edit = Edit::new(kind, *name, at);
+        let at = sides.declared(|schema| listed(schema.get(keyword)).contains(name));
+        let mut edit = Edit::new(kinds[usize::from(!newly)], *name, at);
         edit.stated = [!newly, newly];
-        found.push((edit, guard(sides, &property)));
+        found.push((edit, guard(name)));
     }
-}
-
-/// Required members that the server may leave out.
-fn omissions(sides: &Sides<'_>, found: &mut Found) {
-    let lists = sides.shapes.map(|shape| listed(shape.facts.get("x-may-omit")));
-    for name in lists[0].symmetric_difference(&lists[1]) {
-        let newly = lists[1].contains(name);
-        let property = Edge::Property((*name).to_owned());
-        let there = sides.shapes.map(|shape| shape.edges.contains_key(&property));
-        if there == [!newly, newly] {
-            continue;
-        }
-        let kind = if newly { Kind::OmissionAllowed } else { Kind::OmissionRefused };
-        let at = sides.declared(|schema| listed(schema.get("x-may-omit")).contains(name));
-        let mut edit = Edit::new(kind, *name, at);
-        edit.stated = [!newly, newly];
-        found.push((edit, guard(sides, &property)));
-    }
-}
-
-/// What a member lets through, as the schemas beside its name say.
-fn guard(sides: &Sides<'_>, property: &Edge) -> Through {
-    let Edge::Property(name) = property else { return Through::default() };
-    let flagged = |flag: &str| {
-        [0, 1].iter().all(|side| {
-            let says = |schema: &Value| {
-                let member = schema.get("properties").and_then(|all| all.get(name));
-                member.is_some_and(|member| member.get(flag) == Some(&Value::Bool(true)))
-            };
-            sides.declares(*side, says).is_some()
-        })
-    };
-    Through { read_only: flagged("readOnly"), write_only: flagged("writeOnly"), not: false }
 }
 
 /// What an object does with members that it does not name.

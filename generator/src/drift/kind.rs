@@ -72,6 +72,7 @@ kinds! {
     BecameProtected "became-protected" BecamePublic Narrows Equal "operation became protected";
     ParameterAdded "parameter-added" ParameterRemoved Widens Equal "parameter {} added";
     ParameterRemoved "parameter-removed" ParameterAdded Narrows Equal "parameter {} removed";
+    Spelling "spelling-changed" Spelling Equal Equal "{} is spelled otherwise";
     ParameterOrder "parameter-order-changed" ParameterOrder Equal Equal "order of {} parameters changed";
     Writing "writing-changed" Writing Incomparable Incomparable "the way {} is written changed";
     Reserved "reserved-characters-changed" Reserved Unknown Unknown "reserved characters in {} changed";
@@ -125,6 +126,8 @@ kinds! {
     VariantOrder "variant-order-changed" VariantOrder Equal Equal "order of alternatives changed";
     UnionStated "alternatives-stated" UnionDropped Narrows Narrows "alternatives ({}) stated";
     UnionDropped "alternatives-dropped" UnionStated Widens Widens "alternatives ({}) no longer stated";
+    UnionWidened "alternatives-added" UnionNarrowed Widens Widens "alternatives beside it added: {}";
+    UnionNarrowed "alternatives-removed" UnionWidened Narrows Narrows "alternatives beside it removed: {}";
     UnionLoosened "one-of-became-any-of" UnionTightened Widens Widens "oneOf became anyOf";
     UnionTightened "any-of-became-one-of" UnionLoosened Narrows Narrows "anyOf became oneOf";
     DiscriminatorChanged "discriminator-changed" DiscriminatorChanged Incomparable Incomparable "discriminator changed";

@@ -110,12 +110,14 @@ fn taste(edit: &Edit, request: bool) -> Option<Level> {
         (Kind::StatusAdded | Kind::MediaTypeAdded, false) => Level::Warning,
         // An operation that anybody may call is never a matter of course.
         (Kind::BecamePublic, true) => Level::Error,
+        (Kind::OperationAdded | Kind::OperationOffered, true) if edit.public[1] => Level::Error,
         // Names are not on the wire, but whoever reads a report wants to know.
         (
             Kind::OperationId
             | Kind::Tags
             | Kind::Construct
             | Kind::PathParameterRenamed
+            | Kind::Spelling
             | Kind::ConstructMoved
             | Kind::SchemaRenamed
             | Kind::SchemaReplaced
@@ -129,6 +131,8 @@ fn taste(edit: &Edit, request: bool) -> Option<Level> {
         _ => return None,
     })
 }
+
+const PUBLIC: &str = "an operation that needs no credentials must be accepted by name";
 
 /// Why the level of a finding is what it is, where that is not plain.
 pub(super) fn reasons(edit: &Edit, reach: Reach) -> Vec<&'static str> {
@@ -144,7 +148,8 @@ pub(super) fn reasons(edit: &Edit, reach: Reach) -> Vec<&'static str> {
             why.push("the object refuses members that it does not name");
         }
         Kind::PatternChanged => why.push("whether a pattern allows less or more is not decided"),
-        Kind::BecamePublic => why.push("an operation that needs no credentials must be accepted by name"),
+        Kind::BecamePublic => why.push(PUBLIC),
+        Kind::OperationAdded | Kind::OperationOffered if edit.public[1] => why.push(PUBLIC),
         Kind::DefaultChanged => why.push("who leaves it out gets something else"),
         Kind::MembersOpened if response => why.push("readers ignore members that they do not know"),
         _ => {}
@@ -152,7 +157,8 @@ pub(super) fn reasons(edit: &Edit, reach: Reach) -> Vec<&'static str> {
     if edit.kind.is_removal() && edit.deprecated[0] {
         why.push("it was deprecated before");
     }
-    if reach.is_failure_only() && !request {
+    let response_effect = edit.effect(reach, false).unwrap_or(Effect::Equal);
+    if reach.is_failure_only() && !request && response_effect != Effect::Equal {
         why.push("only in responses that say that something went wrong");
     }
     if reach.is_inverted(true) && request || reach.is_inverted(false) && response {

@@ -13,6 +13,24 @@ pub use history::History;
 use super::report::{Finding, Report};
 use std::collections::BTreeMap;
 
+/// The file that annotations are put on.
+#[derive(Clone, Copy)]
+pub struct Annotated<'f> {
+    /// Its path.
+    pub file: &'f str,
+    /// Whether it holds the old contract (0) or the new one (1).
+    pub side: usize,
+    /// The line of what a JSON pointer leads to.
+    pub line: &'f dyn Fn(&str) -> Option<usize>,
+}
+
+impl Annotated<'_> {
+    /// The line where a finding is declared.
+    fn line(&self, finding: &Finding) -> Option<usize> {
+        (self.line)(finding.declared.get(self.side)?)
+    }
+}
+
 impl Report {
     /// The findings of each construct; the construct with the worst first.
     pub(super) fn by_construct(&self) -> Vec<(&str, Vec<&Finding>)> {
@@ -35,14 +53,17 @@ impl Report {
         format!("{} -> {}{of}", self.old.release, self.new.release)
     }
 
-    /// `3 errors, 1 warnings, 2 infos`, with what is accepted.
-    pub(super) fn counts(&self) -> String {
+    /// `3 errors, 1 warning, 2 infos`, with what is accepted.
+    #[must_use]
+    pub fn counts(&self) -> String {
         use super::level::Level;
-        let [errors, warnings, infos] =
-            [Level::Error, Level::Warning, Level::Info].map(|level| self.count(level));
+        let [errors, warnings, infos] = [Level::Error, Level::Warning, Level::Info].map(|level| {
+            let count = self.count(level);
+            format!("{count} {level}{}", if count == 1 { "" } else { "s" })
+        });
         let accepted = self.findings.len() - self.open().count();
         let accepted = if accepted > 0 { format!(", {accepted} accepted") } else { String::new() };
-        format!("{errors} errors, {warnings} warnings, {infos} infos{accepted}")
+        format!("{errors}, {warnings}, {infos}{accepted}")
     }
 }
 

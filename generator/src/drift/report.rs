@@ -1,5 +1,6 @@
 //! What a comparison says: findings, worst first, and what they come to.
 
+use super::accept::Stale;
 use super::effect::Effect;
 use super::kind::Kind;
 use super::level::Level;
@@ -24,6 +25,8 @@ pub struct Report {
     pub crates: Vec<Crate>,
     /// Why nothing can be said of the generated crates, if that is so.
     pub problems: Vec<String>,
+    /// Entries of what is accepted that accept nothing; each fails a run until it is removed.
+    pub stale: Vec<Stale>,
     /// The findings, worst first.
     pub findings: Vec<Finding>,
 }
@@ -190,6 +193,9 @@ pub struct Operations {
     pub count: usize,
     /// The first few, sorted.
     pub first: Vec<String>,
+    /// All of them.
+    #[serde(skip)]
+    pub(super) all: Vec<String>,
 }
 
 impl Report {

@@ -7,6 +7,7 @@
 mod attribute;
 mod difference;
 mod index;
+pub(super) mod probe;
 mod surface;
 mod tidy;
 
@@ -16,7 +17,7 @@ use super::walk::Walk;
 use crate::contract::Contract;
 use crate::diagnostic::Diagnostics;
 use crate::emit::{self, File, names};
-use crate::ir::{Api, Kind};
+use crate::ir::{Api, Kind, TypeDef};
 use crate::lower;
 use difference::Changed;
 use index::Index;
@@ -200,11 +201,21 @@ fn aliases(api: &Api) -> BTreeMap<String, String> {
     each.collect()
 }
 
+/// The path of the builder of a type.
+fn builder(api: &Api, def: &TypeDef) -> Option<String> {
+    let name = emit::types::builder::name(api, def)?;
+    let parts = def.module.iter().map(String::as_str).chain([name.as_str()]);
+    Some(parts.collect::<Vec<_>>().join("::"))
+}
+
 /// Types that are called otherwise, or are elsewhere, at the same places: old path to new path.
 fn moved(sides: &[Made; 2], walk: &Walk<'_>) -> BTreeMap<String, String> {
     let by_pointer = sides.each_ref().map(|side| {
         let each = side.api.types.values().map(|def| (def.pointer.as_str(), index::path(def)));
         each.collect::<BTreeMap<_, _>>()
+    });
+    let defs = sides.each_ref().map(|side| {
+        side.api.types.values().map(|def| (def.pointer.as_str(), def)).collect::<BTreeMap<_, _>>()
     });
     let paths = by_pointer.each_ref().map(|all| all.values().cloned().collect::<BTreeSet<_>>());
     let mut moved = BTreeMap::new();
@@ -214,6 +225,10 @@ fn moved(sides: &[Made; 2], walk: &Walk<'_>) -> BTreeMap<String, String> {
         let [Some(old), Some(new)] = [0, 1].map(|side| by_pointer[side].get(at[side])) else { continue };
         let free = old != new && !paths[1].contains(old) && !paths[0].contains(new);
         if free && !moved.contains_key(old) && taken.insert(new.clone()) {
+            let builders = [0, 1].map(|side| builder(&sides[side].api, defs[side].get(at[side])?));
+            if let [Some(from), Some(to)] = builders {
+                moved.insert(from, to);
+            }
             moved.insert(old.clone(), new.clone());
         }
     }

@@ -31,6 +31,11 @@ pub(super) fn compare(documents: [&Value; 2], operations: [&Value; 2], at: &[Str
     }
 }
 
+/// Whether anybody may call an operation of a document.
+pub(super) fn is_open(document: &Value, operation: &Value) -> bool {
+    is_public(operation.get("security").or_else(|| document.get("security")))
+}
+
 /// Whether anybody may call: nothing is asked for, or one of the alternatives asks for nothing.
 fn is_public(security: Option<&Value>) -> bool {
     let Some(list) = security.and_then(Value::as_array) else { return false };

@@ -49,6 +49,50 @@ pub(super) fn matched(sides: &Sides<'_>, all: [&Shapes<'_>; 2], classes: &Classe
     matched
 }
 
+/// Where one side is no more than one of the alternatives of the other: the edit, and the pair that is
+/// the same.
+pub(super) fn widened(
+    sides: &Sides<'_>,
+    pair: [Id; 2],
+    all: [&Shapes<'_>; 2],
+    classes: &Classes,
+) -> Option<(Edit, [Id; 2], [String; 2])> {
+    let plain = (0..2).find(|side| {
+        let (own, union) = (sides.shapes[*side], sides.shapes[1 - side]);
+        // Nothing is said beside the alternatives.
+        let only = union.facts.is_empty() && union.edges.keys().all(|edge| matches!(edge, Edge::Variant(..)));
+        let several = union.edges.len() > 1;
+        own.groups.is_empty() && union.groups.len() == 1 && only && several
+    })?;
+    let (other, union) = (1 - plain, sides.shapes[1 - plain]);
+    let keyword = union.groups.first()?;
+    let with = |id: Id| if plain == 0 { [pair[0], id] } else { [id, pair[1]] };
+    let is_same = |id: Id| {
+        let [old, new] = with(id);
+        classes.same(old, new)
+    };
+    let variants: Vec<(usize, Id)> = union
+        .edges
+        .iter()
+        .filter_map(|(edge, id)| match edge {
+            Edge::Variant(_, number) => Some((*number, *id)),
+            _ => None,
+        })
+        .collect();
+    let own = variants.iter().position(|(_, id)| is_same(*id))?;
+    let others = variants.iter().enumerate().filter(|(at, _)| *at != own);
+    let told: Vec<Value> = others.map(|(_, (_, id))| summary(&all[other].all[*id])).collect();
+    let names: Vec<&str> = told.iter().filter_map(Value::as_str).collect();
+    let kind = if plain == 0 { Kind::UnionWidened } else { Kind::UnionNarrowed };
+    let at = sides.declared(|schema| schema.get(*keyword).is_some());
+    let mut both = [None, None];
+    both[other] = Some(json!(names));
+    let (number, id) = variants[own];
+    let mut site = at.clone();
+    site[other] = format!("{}/{keyword}/{number}", site[other]);
+    Some((Edit::new(kind, names.join(", "), at).values(both), with(id), site))
+}
+
 /// A group of alternatives on both sides.
 struct Group {
     group: usize,

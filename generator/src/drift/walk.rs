@@ -78,8 +78,18 @@ impl<'w> Walk<'w> {
         let mut inside = Vec::new();
         // Equal shapes are walked for the names of what is inside.
         let same = self.classes.same(pair[0], pair[1]);
+        if let Some((edit, pair, site)) = variants::widened(&sides, pair, self.shapes, self.classes) {
+            let child = self.enter(pair, site);
+            self.nodes[number].edits = vec![(edit, Through::default())];
+            self.nodes[number].inside = vec![(child, Through::default())];
+            return;
+        }
         if !same {
-            facts::compare(&sides, &mut edits);
+            let guard = |name: &str| {
+                let edge = Edge::Property(name.to_owned());
+                self.through(&edge, shapes.map(|shape| shape.edges.get(&edge).copied()))
+            };
+            facts::compare(&sides, &guard, &mut edits);
             self.members(&sides, &mut edits);
         }
         for (edge, child) in &shapes[0].edges {
@@ -117,9 +127,11 @@ impl<'w> Walk<'w> {
     /// What passes an edge: a member that is read only wherever it is is in no request.
     fn through(&self, edge: &Edge, children: [Option<Id>; 2]) -> Through {
         let flagged = |flag: &str| {
-            let mut there =
-                [0, 1].into_iter().filter_map(|side| Some(&self.shapes[side].all[children[side]?]));
-            there.all(|shape| shape.facts.get(flag) == Some(&Value::Bool(true)))
+            let mut there = [0, 1]
+                .into_iter()
+                .filter_map(|side| Some(&self.shapes[side].all[children[side]?]))
+                .peekable();
+            there.peek().is_some() && there.all(|shape| shape.facts.get(flag) == Some(&Value::Bool(true)))
         };
         let member = matches!(edge, Edge::Property(_));
         Through {

@@ -2,25 +2,31 @@
 
 use super::super::level::Level;
 use super::super::report::{Finding, Report};
+use super::Annotated;
 use std::fmt::Write;
 
 /// How many of each level GitHub shows.
 const MOST: usize = 10;
 
 impl Report {
-    /// The report as workflow commands. `file` is the contract that they are about, and `line` says
-    /// where in it a pointer leads.
+    /// The report as workflow commands on a file.
     #[must_use]
-    pub fn to_github(&self, file: &str, line: &dyn Fn(&str) -> Option<usize>) -> String {
+    pub fn to_github(&self, on: Annotated<'_>) -> String {
         let mut text = String::new();
+        for problem in &self.problems {
+            // Writing to a string cannot fail.
+            let _ = writeln!(text, "::error title=drift::{}", data(problem));
+        }
+        for entry in self.stale.iter().take(MOST) {
+            let _ = writeln!(text, "::error title=drift%3A stale::{}", data(&entry.to_string()));
+        }
         for (level, command) in
             [(Level::Error, "error"), (Level::Warning, "warning"), (Level::Info, "notice")]
         {
             for finding in self.open().filter(|finding| finding.level == level).take(MOST) {
-                let line = line(&finding.declared[1]).map(|line| format!(",line={line}")).unwrap_or_default();
-                let file = property(file);
+                let line = on.line(finding).map(|line| format!(",line={line}")).unwrap_or_default();
+                let file = property(on.file);
                 let title = property(&format!("drift: {}", finding.id));
-                // Writing to a string cannot fail.
                 let _ = writeln!(
                     text,
                     "::{command} file={file}{line},title={title}::{}",

@@ -3,7 +3,8 @@
 
 use super::super::level::Level;
 use super::super::report::{Change, Finding, Report, Touched};
-use super::escaped;
+use super::{cut, escaped};
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 const STYLE: &str = include_str!("page.css");
@@ -11,6 +12,9 @@ const SCRIPT: &str = include_str!("page.js");
 
 /// How many items of Rust are shown before the rest is only counted.
 const ITEMS: usize = 12;
+
+/// Every level, the worst first.
+const LEVELS: [Level; 4] = [Level::Error, Level::Warning, Level::Info, Level::None];
 
 impl Report {
     /// The report as a self-contained page.
@@ -23,20 +27,55 @@ impl Report {
              <style>{STYLE}</style></head><body>\n"
         );
         head(&mut page, self, &title);
+        map(&mut page, self);
         filters(&mut page, self);
         page.push_str("<main>\n");
         if self.findings.is_empty() {
             page.push_str("<p class=\"empty\">Nothing changed.</p>\n");
         }
+        let operations = self.operations();
         for (construct, findings) in self.by_construct() {
-            group(&mut page, construct, &findings);
+            group(&mut page, construct, &findings, &operations);
         }
         page.push_str(
             "<p id=\"nothing\" class=\"empty\" hidden>Nothing is left by the filters.</p>\n</main>\n",
         );
+        // What is within a script is no markup; nothing in it may end it.
+        let names = serde_json::to_string(&operations).unwrap_or_default().replace('<', "\\u003c");
+        let _ = writeln!(page, "<script type=\"application/json\" id=\"operations\">{names}</script>");
         let _ = writeln!(page, "<script>{SCRIPT}</script></body></html>");
         page
     }
+
+    /// Every operation that a finding reaches, sorted.
+    fn operations(&self) -> Vec<&str> {
+        let all = self.findings.iter().flat_map(|finding| &finding.operations.all);
+        all.map(String::as_str).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+}
+
+/// What changed where, to look at: a bar for each construct, as long as it has findings.
+fn map(page: &mut String, report: &Report) {
+    let mut groups = report.by_construct();
+    groups.sort_by_key(|(_, findings)| std::cmp::Reverse(findings.len()));
+    let most = groups.iter().map(|(_, findings)| findings.len()).max().unwrap_or(1);
+    page.push_str("<section id=\"map\">\n");
+    for (construct, findings) in &groups {
+        let name = escaped(construct);
+        let _ = write!(page, "<button data-jump=\"{name}\"><span>{name}</span><span class=\"bar\">");
+        for level in LEVELS {
+            let count = findings.iter().filter(|finding| finding.level == level).count();
+            if count > 0 {
+                let width = 100.0 * count as f64 / most as f64;
+                let _ = write!(
+                    page,
+                    "<b class=\"{level}\" style=\"width:{width:.2}%\" title=\"{count} {level}\"></b>"
+                );
+            }
+        }
+        let _ = writeln!(page, "</span><small>{}</small></button>", findings.len());
+    }
+    page.push_str("</section>\n");
 }
 
 fn head(page: &mut String, report: &Report, title: &str) {
@@ -60,6 +99,9 @@ fn head(page: &mut String, report: &Report, title: &str) {
     for problem in &report.problems {
         let _ = writeln!(page, "<p class=\"problem\">{}</p>", escaped(problem));
     }
+    for entry in &report.stale {
+        let _ = writeln!(page, "<p class=\"problem\">{}</p>", escaped(&entry.to_string()));
+    }
     page.push_str("</header>\n");
 }
 
@@ -67,7 +109,7 @@ fn filters(page: &mut String, report: &Report) {
     page.push_str("<nav><input id=\"text\" type=\"search\" placeholder=\"operation, schema, member, Rust item\" aria-label=\"filter\">");
     for (name, id) in [("level", "level"), ("wire", "wire"), ("code", "code")] {
         let _ = write!(page, "<fieldset data-of=\"{id}\"><legend>{name}</legend>");
-        for level in [Level::Error, Level::Warning, Level::Info, Level::None] {
+        for level in LEVELS {
             let _ = write!(
                 page,
                 "<label class=\"{level}\"><input type=\"checkbox\" checked value=\"{level}\">{level}</label>"
@@ -75,8 +117,7 @@ fn filters(page: &mut String, report: &Report) {
         }
         page.push_str("</fieldset>");
     }
-    let products: std::collections::BTreeSet<&String> =
-        report.findings.iter().flat_map(|finding| &finding.products).collect();
+    let products: BTreeSet<&String> = report.findings.iter().flat_map(|finding| &finding.products).collect();
     if products.len() > 1 {
         page.push_str("<label>product <select id=\"product\"><option value=\"\">all</option>");
         for product in products {
@@ -86,40 +127,51 @@ fn filters(page: &mut String, report: &Report) {
         page.push_str("</select></label>");
     }
     page.push_str(
-        "<label>by <select id=\"by\"><option>construct</option><option>operation</option></select></label>",
+        "<label>by <select id=\"by\"><option>construct</option><option>operation</option><option>kind</option></select></label>\
+         <button id=\"all\" type=\"button\">open all</button>",
     );
     page.push_str("<output id=\"count\"></output></nav>\n");
 }
 
-fn group(page: &mut String, construct: &str, findings: &[&Finding]) {
+fn group(page: &mut String, construct: &str, findings: &[&Finding], operations: &[&str]) {
     let worst = findings.iter().map(|finding| finding.level).max().unwrap_or_default();
     let name = escaped(construct);
-    let _ = writeln!(page, "<section class=\"group\"><h2 class=\"{worst}\">{name} <small></small></h2>");
+    let _ = writeln!(
+        page,
+        "<details class=\"group\" open data-name=\"{name}\"><summary><h2 class=\"{worst}\">{name} <small></small></h2></summary>"
+    );
     for finding in findings {
-        write_finding(page, finding);
+        write_finding(page, finding, operations);
     }
-    page.push_str("</section>\n");
+    page.push_str("</details>\n");
 }
 
-fn write_finding(page: &mut String, finding: &Finding) {
+fn write_finding(page: &mut String, finding: &Finding, operations: &[&str]) {
     let level = finding.level;
     let products: Vec<&str> = finding.products.iter().map(String::as_str).collect();
-    let operation = finding.operations.first.first().map_or("the contract", String::as_str);
+    let numbers = finding.operations.all.iter();
+    let numbers = numbers.filter_map(|name| operations.binary_search(&name.as_str()).ok());
+    let numbers: Vec<String> = numbers.map(|number| number.to_string()).collect();
     let done = if finding.accepted.is_some() { " accepted" } else { "" };
     let _ = write!(
         page,
-        "<details class=\"finding {level}{done}\" data-level=\"{level}\" data-wire=\"{}\" data-code=\"{}\" data-product=\"{}\" data-operation=\"{}\" data-construct=\"{}\">",
+        "<details class=\"finding {level}{done}\" data-level=\"{level}\" data-wire=\"{}\" data-code=\"{}\" data-product=\"{}\" data-operations=\"{}\" data-kind=\"{}\" data-construct=\"{}\">",
         finding.wire.level,
         finding.code.level,
         escaped(&products.join(" ")),
-        escaped(operation),
+        numbers.join(" "),
+        finding.id,
         escaped(if finding.construct.is_empty() { "the contract" } else { &finding.construct }),
     );
     let _ = write!(
         page,
-        "<summary><i class=\"dot {level}\">{level}</i><span class=\"what\">{}</span><span class=\"where\">{}</span>\
+        "<summary><i class=\"dot {level}\">{level}</i><span class=\"what\">{}{}</span><span class=\"where\">{}</span>\
          <span class=\"tags\"><em class=\"{w}\">wire {w}</em><em class=\"{c}\">code {c}</em></span></summary>\n<div class=\"body\">",
         marked(&finding.headline()),
+        finding
+            .values()
+            .map(|told| format!(" <small>{}</small>", escaped(&cut(&told, 60))))
+            .unwrap_or_default(),
         marked(&finding.place()),
         w = finding.wire.level,
         c = finding.code.level,
@@ -216,7 +268,7 @@ fn write_item(page: &mut String, item: &Touched) {
     page.push_str("<pre>");
     for (class, sign, signature) in [("del", '-', before), ("ins", '+', after)] {
         if let Some(signature) = signature {
-            let _ = writeln!(page, "<span class=\"{class}\">{sign} {}</span>", escaped(signature));
+            let _ = write!(page, "<span class=\"{class}\">{sign} {}</span>", escaped(signature));
         }
     }
     page.push_str("</pre>");

@@ -28,6 +28,9 @@ impl Report {
         for problem in &self.problems {
             let _ = writeln!(text, "\n**Problem**: {}", inert(problem));
         }
+        for entry in &self.stale {
+            let _ = writeln!(text, "\n**Stale**: {}", inert(&entry.to_string()));
+        }
         if self.findings.is_empty() {
             text.push_str("\nNothing changed.\n");
         }

@@ -3,28 +3,43 @@
 use super::super::kind::Kind;
 use super::super::level::Level;
 use super::super::report::{Finding, Report};
+use super::Annotated;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 impl Report {
-    /// The report as a SARIF log. `file` is the contract that it is about, and `line` says where in it
-    /// a pointer leads.
+    /// The report as a SARIF log on a file.
     #[must_use]
-    pub fn to_sarif(&self, file: &str, line: &dyn Fn(&str) -> Option<usize>) -> Value {
+    pub fn to_sarif(&self, on: Annotated<'_>) -> Value {
         let kinds: BTreeSet<Kind> = self.findings.iter().map(|finding| finding.id).collect();
         let rules: Vec<Value> = kinds.iter().map(|kind| rule(*kind)).collect();
         let number = |kind: Kind| kinds.iter().position(|own| *own == kind);
         let results: Vec<Value> =
-            self.findings.iter().map(|finding| result(finding, number(finding.id), (file, line))).collect();
+            self.findings.iter().map(|finding| result(finding, number(finding.id), on)).collect();
         json!({
             "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
             "version": "2.1.0",
             "runs": [{
                 "tool": {"driver": {"name": "drift", "version": env!("CARGO_PKG_VERSION"), "rules": rules}},
                 "columnKind": "unicodeCodePoints",
+                "invocations": [self.invocation()],
                 "results": results,
                 "properties": {"old": self.old.release, "new": self.new.release},
             }],
+        })
+    }
+}
+
+impl Report {
+    /// Whether it could be said at all, and which entries of what is accepted accept nothing.
+    fn invocation(&self) -> Value {
+        let told = |text: String| json!({"level": "error", "message": {"text": text}});
+        let problems: Vec<Value> = self.problems.iter().cloned().map(told).collect();
+        let stale: Vec<Value> = self.stale.iter().map(ToString::to_string).map(told).collect();
+        json!({
+            "executionSuccessful": problems.is_empty(),
+            "toolExecutionNotifications": problems,
+            "toolConfigurationNotifications": stale,
         })
     }
 }
@@ -34,9 +49,7 @@ fn rule(kind: Kind) -> Value {
     json!({"id": kind.id(), "shortDescription": {"text": words}})
 }
 
-type Places<'p> = (&'p str, &'p dyn Fn(&str) -> Option<usize>);
-
-fn result(finding: &Finding, rule: Option<usize>, (file, line): Places<'_>) -> Value {
+fn result(finding: &Finding, rule: Option<usize>, on: Annotated<'_>) -> Value {
     let values = finding.values().map(|values| format!(": {values}")).unwrap_or_default();
     let level = match finding.level {
         Level::Error => "error",
@@ -44,8 +57,8 @@ fn result(finding: &Finding, rule: Option<usize>, (file, line): Places<'_>) -> V
         Level::Info => "note",
         Level::None => "none",
     };
-    let region = line(&finding.declared[1]).map(|line| json!({"startLine": line}));
-    let mut physical = json!({"artifactLocation": {"uri": file}});
+    let region = on.line(finding).map(|line| json!({"startLine": line}));
+    let mut physical = json!({"artifactLocation": {"uri": on.file}});
     if let Some(region) = region {
         physical["region"] = region;
     }

@@ -14,14 +14,17 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "{BOLD}{}{RESET}", self.title())?;
         for (construct, findings) in self.by_construct() {
-            writeln!(f, "\n{BOLD}{construct}{RESET}")?;
+            writeln!(f, "\n{BOLD}{}{RESET}", plain(construct))?;
             for finding in findings {
                 write_finding(f, finding)?;
             }
         }
         writeln!(f)?;
         for problem in &self.problems {
-            writeln!(f, "{RED}problem{RESET}: {problem}")?;
+            writeln!(f, "{RED}problem{RESET}: {}", plain(problem))?;
+        }
+        for entry in &self.stale {
+            writeln!(f, "{RED}stale{RESET}: {}", plain(&entry.to_string()))?;
         }
         write_summary(f, self)
     }
@@ -31,6 +34,11 @@ const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";
 const RED: &str = "\x1b[1;31m";
 const RESET: &str = "\x1b[0m";
+
+/// A text of one line that does nothing to a terminal.
+fn plain(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
 
 fn colour(level: Level) -> &'static str {
     match level {
@@ -43,15 +51,16 @@ fn colour(level: Level) -> &'static str {
 
 fn write_finding(f: &mut fmt::Formatter<'_>, finding: &Finding) -> fmt::Result {
     let paint = if finding.accepted.is_some() { DIM } else { colour(finding.level) };
-    let values = finding.values().map(|values| format!(": {}", cut(&values, LONGEST))).unwrap_or_default();
-    writeln!(f, "  {paint}{:<7}{RESET} {}{values}", finding.level, finding.headline())?;
-    writeln!(f, "          {DIM}{} at {}{RESET}", finding.id, finding.place())?;
+    let values =
+        finding.values().map(|values| format!(": {}", cut(&plain(&values), LONGEST))).unwrap_or_default();
+    writeln!(f, "  {paint}{:<7}{RESET} {}{values}", finding.level, plain(&finding.headline()))?;
+    writeln!(f, "          {DIM}{} at {}{RESET}", finding.id, plain(&finding.place()))?;
     writeln!(f, "          wire {}, code {}{}", finding.wire.level, finding.code.level, reach(finding))?;
     for why in &finding.why {
         writeln!(f, "          {DIM}{why}{RESET}")?;
     }
     if let Some(reason) = &finding.accepted {
-        writeln!(f, "          accepted: {reason}")?;
+        writeln!(f, "          accepted: {}", plain(reason))?;
     }
     for item in finding.code.items.iter().take(ITEMS) {
         write_item(f, item)?;
@@ -82,8 +91,12 @@ fn reach(finding: &Finding) -> String {
     let count = finding.operations.count;
     // Writing to a string cannot fail.
     let _ = match (finding.schema.is_some(), finding.operations.first.first()) {
-        (true, Some(first)) if count == 1 => write!(text, "; in {} of {first}", there.join(" and ")),
-        (true, Some(first)) => write!(text, "; in {} of {count} operations, {first}...", there.join(" and ")),
+        (true, Some(first)) if count == 1 => {
+            write!(text, "; in {} of {}", there.join(" and "), plain(first))
+        }
+        (true, Some(first)) => {
+            write!(text, "; in {} of {count} operations, {}...", there.join(" and "), plain(first))
+        }
         _ => Ok(()),
     };
     text

@@ -72,7 +72,12 @@ fn changed(
         (Change::Added, _) => Level::Info,
         _ => Level::Error,
     };
-    let side_told = |side: usize| sides[side].map(|item| item.signature.clone());
+    let side_told = |side: usize| {
+        let item = sides[side]?;
+        // What only moved says from where.
+        let moved = || format!("{library}::{}", item.owner);
+        Some(if change == Change::Moved { moved() } else { item.signature.clone() })
+    };
     Changed {
         part,
         role,

@@ -18,6 +18,8 @@ pub(super) struct Side<'a> {
     operations: BTreeMap<String, usize>,
     /// The module of the group of each operation.
     modules: Vec<String>,
+    /// The types that have a builder, by the path of that.
+    built: BTreeMap<String, String>,
     /// The operations that reach each type.
     reached_by: BTreeMap<String, BTreeSet<usize>>,
 }
@@ -68,7 +70,14 @@ impl<'a> Side<'a> {
                 }
             }
         }
-        Self { api, by_pointer, merged, operations, modules, reached_by }
+        let built = api.types.values().filter_map(|def| Some((super::builder(api, def)?, path(def))));
+        let built = built.collect();
+        Self { api, by_pointer, merged, operations, modules, built, reached_by }
+    }
+
+    /// The type that is built by what is at that path.
+    pub(super) fn built_by(&self, path: &str) -> Option<&str> {
+        self.built.get(path).map(String::as_str)
     }
 
     /// The types that a place is in: its own, and those that its component is merged into.

@@ -7,7 +7,7 @@
 use super::docs;
 use super::object::{is_text, rest_ident, rest_ty, value_ty};
 use crate::emit::names::{code, doc, ident, is_nullable, ty_tokens};
-use crate::ir::{Additional, Api, Field, Struct, TypeDef};
+use crate::ir::{Additional, Api, Field, Kind, Struct, TypeDef};
 use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -24,9 +24,20 @@ struct Builder<'a> {
     slots: Vec<Ident>,
 }
 
-/// The builder of an object, if it has one: if it is a request body, and has members.
+/// What the builder of a type is called, if it has one: if it is an object that is a request body, and
+/// has members.
+pub(crate) fn name(api: &Api, def: &TypeDef) -> Option<String> {
+    let Kind::Struct(object) = &def.kind else { return None };
+    has_one(def, object).then(|| format!("{}Builder", free(api, def)))
+}
+
+fn has_one(def: &TypeDef, object: &Struct) -> bool {
+    def.usage.body && !object.fields.is_empty()
+}
+
+/// The builder of an object, if it has one.
 pub(super) fn emit(api: &Api, def: &TypeDef, object: &Struct) -> Option<TokenStream> {
-    if !def.usage.body || object.fields.is_empty() {
+    if !has_one(def, object) {
         return None;
     }
     let required: Vec<_> = object.fields.iter().filter(|field| field.required).collect();

@@ -8,7 +8,7 @@ use quote::quote;
 use std::collections::BTreeMap;
 
 mod alias;
-mod builder;
+pub(crate) mod builder;
 mod docs;
 mod enumeration;
 mod object;
