@@ -8,18 +8,18 @@ mod accept;
 mod guard;
 mod history;
 mod lines;
+mod print;
 mod side;
 
 use crate::outcome::{Failure, Outcome};
 use crate::talk::Talk;
 use crate::workspace::Workspace;
 use accept::Held;
-use anyhow::{Context, anyhow};
+use anyhow::anyhow;
 use meshery_generator::contract::Contract;
 use meshery_generator::drift::{self, Kind, Level, Report};
 use side::Loader;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Options of `drift`.
 #[derive(clap::Args, Debug)]
@@ -61,6 +61,9 @@ pub(crate) struct Args {
     /// The file to write it to, in place of stdout.
     #[arg(long, short, value_name = "FILE")]
     output: Option<PathBuf>,
+    /// Write it in another format as well: `html=drift.html`. May be given more than once.
+    #[arg(long, value_name = "FORMAT=FILE", value_parser = also, conflicts_with = "history")]
+    also: Vec<(Format, PathBuf)>,
     #[command(flatten)]
     network: side::Network,
 }
@@ -68,7 +71,8 @@ pub(crate) struct Args {
 /// Which of two contracts comes first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 enum Direction {
-    /// The one of the older release; of the same release, the one that is compared with.
+    /// The one of the older release, a checkout that says none being the newest; of the same
+    /// release, the one that is compared with.
     Release,
     /// The one that is compared with.
     From,
@@ -105,6 +109,15 @@ enum Format {
     Sarif,
 }
 
+/// Reads `html=drift.html`.
+fn also(text: &str) -> Result<(Format, PathBuf), String> {
+    let (format, file) = text.split_once('=').ok_or("a format and a file, like html=drift.html")?;
+    if file.is_empty() {
+        return Err("the file is missing".to_owned());
+    }
+    Ok((<Format as clap::ValueEnum>::from_str(format, false)?, file.into()))
+}
+
 impl FailOn {
     fn level(self) -> Level {
         match self {
@@ -131,43 +144,54 @@ fn compare(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
         None => loader.own()?,
     };
     let other = loader.load(against)?;
-    let [old, new] = ordered(args.direction, ours, other);
+    let other_first = other_first(args.direction, &ours, &other);
+    let side = usize::from(other_first);
+    let [old, new] = if other_first { [other, ours] } else { [ours, other] };
     let mut report = report(&old, &new, args.product.as_deref())?;
     let today = accept::today();
-    let stale = held.entries.apply(&mut report, &today);
+    held.apply(&mut report, [&old, &new], &today);
     let fails = |report: &Report| report.open().any(|finding| finding.level >= args.fail_on.level());
     if let Some(reason) = &args.accept {
         let due: Vec<_> = report.open().filter(|f| f.level >= args.fail_on.level()).cloned().collect();
         let count = held.entries.accept(&due, reason, &today, args.expires.as_deref());
         held.write()?;
-        held.entries.apply(&mut report, &today);
+        held.apply(&mut report, [&old, &new], &today);
         talk.say(&format!("{count} findings accepted in {}", held.path.display()));
     }
-    print(&report, &new, args)?;
+    let own = if other_first { &new } else { &old };
+    print::all(&report, (own, side), args)?;
     if !report.problems.is_empty() {
         return Err(Failure::Load(anyhow!("{}", report.problems.join("; "))));
     }
     if args.contract.is_none() {
         side::check_generated(workspace)?;
     }
-    for entry in &stale {
+    for entry in &report.stale {
         talk.error(&format!("{}: {entry}", held.path.display()));
     }
     if fails(&report) {
         return Err(Failure::Differs(verdict(&report)));
     }
-    if stale.is_empty() { Ok(()) } else { Err(Failure::Differs("entries that accept nothing".to_owned())) }
+    if report.stale.is_empty() {
+        Ok(())
+    } else {
+        Err(Failure::Differs("entries that accept nothing".to_owned()))
+    }
 }
 
-/// What is old, then what is new.
-fn ordered(direction: Direction, ours: Contract, other: Contract) -> [Contract; 2] {
+/// Whether what is compared with is the old one.
+fn other_first(direction: Direction, ours: &Contract, other: &Contract) -> bool {
     let version = |contract: &Contract| semver::Version::parse(contract.release.trim_start_matches('v')).ok();
-    let other_first = match direction {
+    match direction {
         Direction::From => true,
         Direction::To => false,
-        Direction::Release => version(&other) <= version(&ours),
-    };
-    if other_first { [other, ours] } else { [ours, other] }
+        // What says no release, as a checkout, is what comes next.
+        Direction::Release => match (version(other), version(ours)) {
+            (Some(other), Some(ours)) => other <= ours,
+            (None, Some(_)) => false,
+            (_, None) => true,
+        },
+    }
 }
 
 /// Compares, whole or as a product sees it.
@@ -183,45 +207,11 @@ fn report(old: &Contract, new: &Contract, product: Option<&str>) -> Result<Repor
 }
 
 fn verdict(report: &Report) -> String {
-    let counts = [Level::Error, Level::Warning, Level::Info].map(|level| report.count(level));
     let public = report.open().filter(|finding| finding.id == Kind::BecamePublic).count();
-    let public = if public > 0 { format!("; {public} operations became public") } else { String::new() };
-    let [errors, warnings, infos] = counts;
-    format!("{errors} errors, {warnings} warnings, {infos} infos{public}")
-}
-
-fn print(report: &Report, new: &Contract, args: &Args) -> anyhow::Result<()> {
-    let file = args.contract.clone().unwrap_or_else(|| "schemas/contract.yml".to_owned());
-    let lines = || {
-        lines::Lines::of(&new.document, report.findings.iter().map(|finding| finding.declared[1].as_str()))
+    let public = match public {
+        0 => String::new(),
+        1 => "; 1 operation became public".to_owned(),
+        more => format!("; {more} operations became public"),
     };
-    let pretty = |value: &serde_json::Value| {
-        serde_json::to_string_pretty(value).context("cannot print the report").map(|text| text + "\n")
-    };
-    let text = match args.format {
-        Format::Text => report.to_string(),
-        Format::Markdown => report.to_markdown(),
-        Format::Json => pretty(&report.to_json())?,
-        Format::Html => report.to_html(),
-        Format::Github => {
-            let lines = lines();
-            report.to_github(&file, &|pointer| lines.line(pointer))
-        }
-        Format::Sarif => {
-            let lines = lines();
-            pretty(&report.to_sarif(&file, &|pointer| lines.line(pointer)))?
-        }
-    };
-    write_out(&text, args.output.as_deref())
-}
-
-/// Writes a text to a file, without colours, or to stdout.
-fn write_out(text: &str, output: Option<&Path>) -> anyhow::Result<()> {
-    match output {
-        Some(path) => crate::files::replace(path, &anstream::adapter::strip_str(text).to_string()),
-        None => {
-            let mut stdout = anstream::stdout();
-            stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()).context("cannot write to stdout")
-        }
-    }
+    format!("{}{public}", report.counts())
 }

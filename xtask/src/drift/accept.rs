@@ -4,7 +4,9 @@ use crate::files;
 use crate::outcome::Failure;
 use crate::workspace::Workspace;
 use anyhow::{Context, anyhow};
-use meshery_generator::drift::{Acceptances, is_date};
+use meshery_generator::contract::Contract;
+use meshery_generator::drift::{self, Acceptances, Finding, Report, is_date};
+use std::collections::HashSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -32,6 +34,18 @@ impl Held {
         let entries = Acceptances::parse(&text)
             .map_err(|error| Failure::Load(anyhow!("{}: {error}", path.display())))?;
         Ok(Self { path, entries })
+    }
+
+    /// Marks what is accepted. Of a report on one product, an entry for something that another sees
+    /// is not stale.
+    pub(super) fn apply(&self, report: &mut Report, [old, new]: [&Contract; 2], today: &str) {
+        self.entries.apply(report, today);
+        if report.product.is_none() || report.stale.iter().all(|entry| entry.expired) {
+            return;
+        }
+        let whole = drift::compare(old, new);
+        let known: HashSet<_> = whole.findings.iter().map(Finding::fingerprint).collect();
+        report.stale.retain(|entry| entry.expired || !known.contains(&entry.fingerprint));
     }
 
     /// Writes what is accepted now.

@@ -4,13 +4,17 @@ use crate::outcome::{Failure, Outcome};
 use anyhow::anyhow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
-/// Does it; a panic is a failure of the tool.
+/// Does it; a panic is a failure of the tool, and what is wrong with its input is not what it finds.
 pub(super) fn guarded(work: impl FnOnce() -> Outcome) -> Outcome {
-    catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
+    let outcome = catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(|panic| {
         let said = panic.downcast_ref::<String>().map(String::as_str);
         let said = said.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("no reason given");
         Err(Failure::Load(anyhow!("the comparison failed, which is a fault of this tool: {said}")))
-    })
+    });
+    match outcome {
+        Err(Failure::Findings(found)) => Err(Failure::Unloadable(found)),
+        outcome => outcome,
+    }
 }
 
 #[cfg(test)]

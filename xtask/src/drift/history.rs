@@ -1,6 +1,6 @@
 //! Several releases in a row.
 
-use super::{Args, Format, report, side::Loader, write_out};
+use super::{Args, Format, print::write_out, report, side::Loader};
 use crate::files;
 use crate::outcome::{Failure, Outcome};
 use anyhow::{Context, anyhow};

@@ -98,7 +98,12 @@ impl<'l> Loader<'l> {
     /// The contract of a source tree in an archive or a folder.
     fn source(&self, path: &Path) -> Result<Contract, Failure> {
         let sources = source::sources(None, self.workspace)?;
-        let tree = source::load(path, &sources)?;
+        let mut tree = source::load(path, &sources)?;
+        if tree.release.is_none() {
+            // A checkout does not say; it is called as its folder.
+            let name = path.canonicalize().ok().and_then(|path| Some(path.file_name()?.to_owned()));
+            tree.release = name.map(|name| name.to_string_lossy().into_owned());
+        }
         self.built(&Documents::new(tree))
     }
 
