@@ -1,44 +1,34 @@
 #!/usr/bin/env bash
-# Runs `cargo xtask drift` once for each form. A tool error is never "nothing found": whatever is
-# neither 0 nor 1 fails, and so does a report that is not there.
+# Runs `cargo xtask drift` once and keeps its report in every form. A tool error is never "nothing
+# found": whatever is neither 0 nor 1 fails, and so does a report that is not there.
 set -uo pipefail
 
 root="${BINDINGS:-}"
-[ -n "$root" ] || root="$(cd "$ACTION/../../.." && pwd)"
+[ -n "$root" ] || root="$(cd "$ACTION/../../.." && pwd)" || exit 3
 out="$(mktemp -d "${RUNNER_TEMP:-/tmp}/drift.XXXXXX")" || exit 3
 
 options=(--against "$AGAINST" --direction "${DIRECTION:-release}" --fail-on "${FAIL_ON:-error}")
 [ -z "${CONTRACT:-}" ] || options+=(--contract "$CONTRACT")
 [ -z "${PRODUCT:-}" ] || options+=(--product "$PRODUCT")
+[ -z "${ACCEPTED:-}" ] || options+=(--accepted "$ACCEPTED")
+for form in json=drift.json markdown=drift.md html=drift.html sarif=drift.sarif; do
+  options+=(--also "${form%%=*}=$out/${form#*=}")
+done
 
 # Options name files from where the caller is; cargo is told where the bindings are.
-drift() {
-  cargo run --quiet --release --locked --manifest-path "$root/Cargo.toml" --package xtask -- \
-    --workspace "$root" drift "${options[@]}" "$@"
-}
-
-report() {
-  local format="$1" file="$2" code=0
-  drift --format "$format" --output "$file" || code=$?
-  if [ "$code" -gt 1 ] || [ ! -s "$file" ]; then
-    echo "::error title=drift::the comparison failed with exit code $code"
-    [ "$code" -gt 1 ] || code=3
-    exit "$code"
-  fi
-  return "$code"
-}
-
 code=0
-report json "$out/drift.json" || code=$?
-for format in markdown html; do
-  suffix="${format/markdown/md}"
-  report "$format" "$out/drift.$suffix"
-  [ "$?" -eq "$code" ] || { echo "::error title=drift::two runs do not agree"; exit 3; }
+cargo run --quiet --release --locked --manifest-path "$root/Cargo.toml" --package xtask -- \
+  --workspace "$root" drift "${options[@]}" --format github --output "$out/annotations" || code=$?
+if [ "$code" -gt 1 ]; then
+  echo "::error title=drift::the comparison failed with exit code $code"
+  exit "$code"
+fi
+for file in drift.json drift.md drift.html drift.sarif annotations; do
+  [ -s "$out/$file" ] || { echo "::error title=drift::there is no $file"; exit 3; }
 done
 if [ "${ANNOTATIONS:-true}" = true ]; then
-  report github "$out/annotations"
   cat "$out/annotations"
-  cat "$out/drift.md" >> "${GITHUB_STEP_SUMMARY:-/dev/null}"
+  cat "$out/drift.md" >> "${GITHUB_STEP_SUMMARY:-/dev/null}" || exit 3
 fi
 
 found=false
@@ -49,4 +39,5 @@ found=false
   echo "markdown=$out/drift.md"
   echo "json=$out/drift.json"
   echo "html=$out/drift.html"
-} >> "${GITHUB_OUTPUT:-/dev/null}"
+  echo "sarif=$out/drift.sarif"
+} >> "${GITHUB_OUTPUT:-/dev/null}" || exit 3

@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+mod actions;
 mod bundle;
 mod bundles;
 mod contract;
