@@ -22,14 +22,21 @@ fn generate(input: &Path, out: &Path, name: &str) -> (i32, String) {
     (output.status.code().unwrap(), String::from_utf8(output.stderr).unwrap())
 }
 
+#[path = "generate/probe.rs"]
+mod probe;
+
+/// Where what is generated is built; what it depends on is built there once.
+fn target() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated")
+}
+
 /// Checks a workspace; a warning is an error.
 fn check(workspace: &Path) -> Result<(), String> {
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated");
     let mut cargo = Command::new(env!("CARGO"));
     let output = cargo
         .args(["check", "--quiet", "--offline", "--manifest-path"])
         .arg(workspace.join("Cargo.toml"))
-        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_TARGET_DIR", target())
         .env("RUSTFLAGS", "-D warnings")
         .output()
         .unwrap();

@@ -23,7 +23,7 @@ use difference::Changed;
 use index::Index;
 use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
-use surface::Surface;
+use surface::{Exports, Surface};
 use tidy::Paths;
 
 /// The crates that are published.
@@ -118,6 +118,8 @@ impl Compared {
             let mut own = difference::compare(part, &library, surfaces.each_ref(), of_types);
             without_doubles(&mut own);
             if part != "types" {
+                let exports = sides.each_ref().map(|side| Exports::of(&side.files[number]));
+                own.iter_mut().for_each(|change| change.publish(&library, exports.each_ref()));
                 let groups = sides.each_ref().map(|side| features(&side.api));
                 own.extend(difference::features(part, &library, groups.each_ref()));
             }

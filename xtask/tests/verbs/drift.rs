@@ -281,14 +281,20 @@ fn a_history_is_a_changelog_and_a_plot() {
 #[test]
 fn entries_of_another_product_are_left_alone() {
     let (workspace, other) = workspace(|text| {
-        text.replace("minimum: 1", "minimum: 2")
-            .replace("  garden:\n", "  desert:\n    title: Desert\n  garden:\n")
+        text.replace("minimum: 1", "minimum: 2").replace(
+            "  garden:\n",
+            "  desert:\n    title: Desert\n    servers: [https://desert.example]\n  garden:\n",
+        )
     });
     let own = std::fs::read_to_string(workspace.path("contract.yml")).unwrap();
-    let both = own.replace("  garden:\n", "  desert:\n    title: Desert\n  garden:\n");
+    let both = own.replace(
+        "  garden:\n",
+        "  desert:\n    title: Desert\n    servers: [https://desert.example]\n  garden:\n",
+    );
     assert_ne!(own, both);
     std::fs::write(workspace.path("contract.yml"), both).unwrap();
-    assert_eq!(drift(&workspace, &other, &["--accept", "old trees"]).0, Some(0));
+    let (code, text) = drift(&workspace, &other, &["--accept", "old trees"]);
+    assert_eq!(code, Some(0), "{text}");
     // What is accepted is in the garden only: the desert does not see it.
     let (code, text) = drift(&workspace, &other, &["--product", "desert"]);
     assert_eq!(code, Some(0), "{text}");

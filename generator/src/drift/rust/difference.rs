@@ -2,7 +2,7 @@
 
 use super::super::level::Level;
 use super::super::report::{Bump, Change, Touched};
-use super::surface::{Item, Role, Surface};
+use super::surface::{Exports, Item, Role, Surface};
 use std::collections::BTreeMap;
 
 /// A change of an item, and what it belongs to on each side.
@@ -16,6 +16,17 @@ pub(super) struct Changed {
     /// The aliases that its types go through, on either side.
     pub(super) through: Vec<String>,
     pub(super) touched: Touched,
+}
+
+impl Changed {
+    /// Calls the item as its users do.
+    pub(super) fn publish(&mut self, library: &str, exports: [&Exports; 2]) {
+        let side = usize::from(self.touched.change != Change::Removed);
+        let Some(owner) = self.owners[side].as_ref().or(self.owners[1 - side].as_ref()) else { return };
+        if let Some(rest) = self.touched.item.strip_prefix(&format!("{library}::{owner}")) {
+            self.touched.item = format!("{library}::{}{rest}", exports[side].public(owner));
+        }
+    }
 }
 
 /// Two surfaces of the crate `part`; `moved` leads from old paths of owners to new ones.

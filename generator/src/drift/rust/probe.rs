@@ -2,7 +2,7 @@
 //! a report says of code is true: what an item of the old contract stands for, compiled against the
 //! crates of the new one, breaks where the report says so and nowhere else.
 
-use super::surface::{Item, Role, Surface};
+use super::surface::{Exports, Item, Role, Surface};
 use super::tidy::Paths;
 use super::{Made, PARTS, aliases, made, moved};
 use crate::contract::Contract;
@@ -45,7 +45,11 @@ pub(in crate::drift) fn of(contracts: [&Contract; 2], walk: &Walk<'_>) -> Result
             [&BTreeMap::new(), &whole].map(|moved| surface(old, number, part, moved.clone()));
         let library = old.api.crates.library(part);
         let owners = if part == "types" { moved.clone() } else { BTreeMap::new() };
-        Lines { library, owners, before: before?, after: after? }.all(&mut probes);
+        let exports = sides.each_ref().map(|side| match part {
+            "types" => Exports::default(),
+            _ => Exports::of(&side.files[number]),
+        });
+        Lines { library, owners, exports, before: before?, after: after? }.all(&mut probes);
     }
     Ok(probes)
 }
@@ -66,6 +70,8 @@ struct Lines {
     library: String,
     /// Where owners are now.
     owners: BTreeMap<String, String>,
+    /// Where they can be had.
+    exports: [Exports; 2],
     before: Surface,
     after: Surface,
 }
@@ -79,25 +85,51 @@ impl Lines {
             let is_owner = *path == item.owner;
             // The name of what has moved is no more.
             let named = if is_owner { &item.owner } else { owner };
-            let lines = [self.line(&self.before, item, &item.owner), self.line(&self.after, other, named)];
-            self.put(probes, &there, Uses::Item, lines);
+            // As reports call it: what is no more as it was called.
+            let known = self.exports[1].public(owner) != *owner;
+            let shown = self.exports[usize::from(known)].public(owner);
+            let there = format!("{shown}{}", &there[owner.len()..]);
+            let old = self.exports[0].public(&item.owner);
+            let named = self.exports[0].public(named);
+            let lines = [self.line(&self.before, item, &old), self.line(&self.after, other, &named)];
+            self.put(probes, &there, Uses::Item, lines.map(|line| Some(self.shown(line?))));
             if is_owner {
-                let lines =
-                    [self.whole(&self.before, item, &item.owner), self.whole(&self.after, other, owner)];
-                self.put(probes, &there, Uses::Whole, lines);
+                let now = self.exports[0].public(owner);
+                let lines = [self.whole(&self.before, item, &old), self.whole(&self.after, other, &now)];
+                self.put(probes, &there, Uses::Whole, lines.map(|line| Some(self.shown(line?))));
             }
         }
     }
 
     fn put(&self, probes: &mut Vec<Probe>, path: &str, uses: Uses, lines: [Option<String>; 2]) {
         if let [Some(before), Some(after)] = lines {
-            // What is private here is offered at the root of the crate.
-            let shown = |line: String| {
-                line.replace(&format!("{}::support::", self.library), &format!("{}::", self.library))
-            };
             let item = format!("{}::{path}", self.library);
-            probes.push(Probe { item, uses, before: shown(before), after: shown(after) });
+            probes.push(Probe { item, uses, before, after });
         }
+    }
+
+    /// A line with every path as users write it.
+    fn shown(&self, line: String) -> String {
+        let library = &self.library;
+        let own = |path: &str| {
+            let (first, rest) = path.split_once("::").unwrap_or((path, ""));
+            match first {
+                // What is private is offered at the root of the crate.
+                "support" => Some(format!("{library}::{rest}")),
+                "ops" => Some(format!("{library}::{}", self.exports[0].public(path))),
+                // What another module declares, and this one uses by its name.
+                _ if rest.is_empty() => {
+                    let found = self.exports[0].public(first);
+                    (found != first).then(|| format!("{library}::{found}"))
+                }
+                _ if first == *library => {
+                    let rest = rest.strip_prefix("support::").unwrap_or(rest);
+                    Some(format!("{library}::{}", self.exports[0].public(rest)))
+                }
+                _ => None,
+            }
+        };
+        super::tidy::mapped(&line, &own)
     }
 
     /// A line that uses an item of `surface` whose owner is at `owner`.
@@ -115,10 +147,19 @@ impl Lines {
                 format!("fn p{declared}(x: {inner}) -> {ty} {{ {path}::{name}(x) }}")
             }
             Role::Method if !compared.contains('(') => {
+                let compared = compared.replace('&', "&'static ");
                 format!("fn p{declared}() -> {compared} {{ <{ty}>::{name} }}")
             }
             Role::Method => call(&path, &ty, &declared, item)?,
-            Role::Impl => format!("fn p{declared}(x: {ty}) {{ fn is<T: {name}>(_: T) {{}} is(x) }}"),
+            Role::Impl => {
+                let name = match name.as_str() {
+                    "Debug" => "std::fmt::Debug",
+                    "Hash" => "std::hash::Hash",
+                    "Clone" | "Copy" | "Default" | "Eq" | "Ord" | "PartialEq" | "PartialOrd" => name,
+                    _ => return None,
+                };
+                format!("fn p{declared}(x: {ty}) {{ fn is<T: {name}>(_: T) {{}} is(x) }}")
+            }
             Role::Required => return None,
         })
     }

@@ -1,10 +1,12 @@
 //! What generated source offers to whoever compiles against it: every public item, read back from
 //! the files, so that nothing has to know how the emitters come to write it.
 
+mod exports;
 mod reader;
 
 use super::tidy::Paths;
 use crate::emit::File;
+pub(super) use exports::Exports;
 use reader::Reader;
 use std::collections::{BTreeMap, BTreeSet};
 use syn::Item as Syntax;

@@ -309,7 +309,7 @@ fn function(signature: &Signature) -> (String, String) {
 }
 
 /// The names that `pub use a::{B, C}` makes public.
-fn exports(tree: &UseTree, names: &mut Vec<String>) {
+pub(super) fn exports(tree: &UseTree, names: &mut Vec<String>) {
     match tree {
         UseTree::Path(path) => exports(&path.tree, names),
         UseTree::Name(name) => names.push(name.ident.to_string()),
