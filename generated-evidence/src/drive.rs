@@ -147,8 +147,11 @@ impl Heard {
         put(self.parts(media_type), name, value);
     }
 
-    pub(crate) fn files(&mut self, media_type: &str, name: &str, list: bool, files: impl Files) {
-        let all: Vec<Value> = files.all().into_iter().map(file).collect();
+    pub(crate) async fn files(&mut self, media_type: &str, name: &str, list: bool, files: impl Files) {
+        let mut all = Vec::new();
+        for part in files.all() {
+            all.push(file(part).await);
+        }
         let parts = self.parts(media_type);
         if list && !all.is_empty() {
             parts.insert(name.to_owned(), Value::Array(all));
@@ -187,8 +190,10 @@ impl<F: Files> Files for Option<F> {
     }
 }
 
-fn file(part: FilePart) -> Value {
-    json!({ "name": part.file_name, "media_type": part.content_type, "bytes": as_text(&part.bytes) })
+async fn file(part: FilePart) -> Value {
+    let (name, media_type) = (part.file_name.clone(), part.content_type.clone());
+    let bytes = part.bytes().await.expect("the part is kept");
+    json!({ "name": name, "media_type": media_type, "bytes": as_text(&bytes) })
 }
 
 /// What is not there is not taken down; nor is an empty array, which is the same on the wire.

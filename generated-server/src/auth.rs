@@ -8,6 +8,7 @@ use crate::rejection::{Forbidden, TooManyRequests, Unauthenticated, Unavailable}
 use crate::{OperationInfo, Rejection};
 use futures_util::future::BoxFuture;
 use http::request::Parts;
+use meshery_types::wire::Uuid;
 use std::future::Future;
 use std::time::Duration;
 
@@ -27,10 +28,13 @@ pub struct Asked<'a> {
     pub token: Option<&'a Token>,
     /// The head of the request, for other kinds of credentials.
     pub parts: &'a Parts,
+    /// The permission keys that the operation asks for, as `Api::permissions` has it; none where
+    /// nothing was said.
+    pub permissions: &'static [Uuid],
 }
 
 impl<'a> Asked<'a> {
-    /// A question as a test of a hook needs it.
+    /// A question as a test of a hook needs it; without permission keys.
     #[must_use]
     pub fn new(
         operation: &'static OperationInfo,
@@ -38,7 +42,7 @@ impl<'a> Asked<'a> {
         token: Option<&'a Token>,
         parts: &'a Parts,
     ) -> Self {
-        Self { operation, product, token, parts }
+        Self { operation, product, token, parts, permissions: &[] }
     }
 }
 

@@ -10,8 +10,8 @@ use crate::rejection::{
     TimedOut, Unavailable, UpgradeRequired,
 };
 use crate::reply::{Plain, Reply};
-use crate::request::{self, Accept, Incoming, Input};
-use crate::{Context, Failure, Limits, OperationInfo, Rejection, RequestId, template};
+use crate::request::{self, Accept, Arrival, BodyInput, Incoming, Input};
+use crate::{Context, Failure, Limits, OperationInfo, Permissions, Rejection, RequestId, template};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
@@ -54,6 +54,7 @@ pub(crate) struct Server<I> {
     pub(crate) gate: Box<dyn Gate<I>>,
     /// Nobody, if every identity may call everything.
     pub(crate) warden: Option<Box<dyn Warden<I>>>,
+    pub(crate) permissions: Permissions,
     pub(crate) limits: Limits,
     pub(crate) allow_unknown_members: bool,
     pub(crate) origins: Vec<String>,
@@ -78,10 +79,29 @@ pub(crate) struct Path<I> {
     pub(crate) others: Vec<Arc<Route<I>>>,
 }
 
-/// How far a request got, for when its time is up.
-enum Stage {
-    Reading,
-    Working,
+/// How far a request got.
+#[derive(Default)]
+struct Progress {
+    /// Whether its body is being read, before the handler runs.
+    reading: bool,
+    /// The body that the handler reads.
+    arrival: Option<Arrival>,
+}
+
+impl Progress {
+    /// Whose fault it is that the time is up.
+    fn timeout(&self) -> Rejection {
+        let awaited = self.reading || self.arrival.as_ref().is_some_and(Arrival::is_awaited);
+        if awaited { BodyTimeout.into() } else { TimedOut.into() }
+    }
+
+    /// A failure of the handler is the caller's, if it is because the body broke off.
+    fn explain(&self, outcome: Outcome) -> Outcome {
+        match (outcome, self.arrival.as_ref().and_then(Arrival::rejection)) {
+            (Err(Stop::Failed(_)), Some(rejection)) => Err(rejection.into()),
+            (outcome, _) => outcome,
+        }
+    }
 }
 
 impl<I: Send + Sync + 'static> Path<I> {
@@ -160,18 +180,15 @@ impl<I: Send + Sync + 'static> Path<I> {
     ) -> Plain {
         let server = &*self.server;
         let accept = Accept::of(&parts.headers);
-        let mut stage = Stage::Working;
-        let work = server.run(route, parts, &accept, body, upgradable, &mut stage);
+        let mut progress = Progress::default();
+        let work = server.run(route, parts, &accept, body, upgradable, &mut progress);
         let timed = tokio::time::timeout(server.limits.time, work);
         let outcome = match AssertUnwindSafe(timed).catch_unwind().await {
             Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(match stage {
-                Stage::Reading => Stop::Rejected(BodyTimeout.into()),
-                Stage::Working => Stop::Rejected(TimedOut.into()),
-            }),
+            Ok(Err(_)) => Err(progress.timeout().into()),
             Err(panic) => Err(Failure::internal(format!("panic: {}", panic_text(&*panic))).into()),
         };
-        settle(route.operation, outcome).into_plain(&accept)
+        settle(route.operation, progress.explain(outcome)).into_plain(&accept)
     }
 }
 
@@ -183,7 +200,7 @@ impl<I: Send + Sync + 'static> Server<I> {
         accept: &Accept,
         body: Option<Incoming>,
         upgradable: bool,
-        stage: &mut Stage,
+        progress: &mut Progress,
     ) -> Outcome {
         let operation = route.operation;
         check_headers(&parts.headers, self.limits.headers)?;
@@ -201,13 +218,17 @@ impl<I: Send + Sync + 'static> Server<I> {
         } else if !operation.produces.is_empty() && !operation.produces.iter().any(|m| accept.allows(m)) {
             return Err(Rejection::from(NotAcceptable { available: operation.produces }).into());
         }
-        *stage = Stage::Reading;
+        progress.reading = true;
         let body = request::read(operation, &parts.headers, body, &self.limits).await?;
-        *stage = Stage::Working;
+        progress.reading = false;
+        if let BodyInput::Arriving(_, _, arrival) = &body {
+            progress.arrival = Some(arrival.clone());
+        }
         let input = Input {
             body,
             reject_unknown_members: !self.allow_unknown_members,
             max_violations: self.limits.violations,
+            longest_value: self.limits.json,
         };
         handler(Context { identity, operation, parts, token }, input).await
     }
@@ -222,12 +243,23 @@ impl<I: Send + Sync + 'static> Server<I> {
             return Ok(self.recognise(operation, parts).await);
         }
         let token = Token::extract(&parts.headers)?;
-        let asked = Asked::new(operation, self.product, token.as_ref(), parts);
+        let asked = self.asked(operation, token.as_ref(), parts);
         let identity = self.gate.authenticate(asked).await?;
         if let Some(warden) = &self.warden {
             warden.authorize(&identity, asked).await?;
         }
         Ok((Some(identity), token))
+    }
+
+    /// What the hooks are asked.
+    fn asked<'a>(
+        &self,
+        operation: &'static OperationInfo,
+        token: Option<&'a Token>,
+        parts: &'a Parts,
+    ) -> Asked<'a> {
+        let permissions = (self.permissions)(operation);
+        Asked { permissions, ..Asked::new(operation, self.product, token, parts) }
     }
 
     /// Who calls a public operation, if credentials say so: bad ones do not lock anybody out.
@@ -237,7 +269,7 @@ impl<I: Send + Sync + 'static> Server<I> {
         parts: &Parts,
     ) -> (Option<I>, Option<Token>) {
         let Ok(Some(token)) = Token::extract(&parts.headers) else { return (None, None) };
-        let asked = Asked::new(operation, self.product, Some(&token), parts);
+        let asked = self.asked(operation, Some(&token), parts);
         match self.gate.authenticate(asked).await {
             Ok(identity) => (Some(identity), Some(token)),
             Err(_) => (None, None),

@@ -53,6 +53,7 @@ mod request_id;
 #[cfg(feature = "serve")]
 mod serve;
 mod socket;
+mod stopping;
 mod table;
 mod template;
 mod transport;
@@ -84,7 +85,7 @@ pub use limits::Limits;
 #[cfg(feature = "mock")]
 pub use mock::Mock;
 pub use observe::{Answered, Observe};
-pub use operation::{BodyInfo, MediaInfo, MediaKind, OperationInfo, SchemeInfo, Security};
+pub use operation::{BodyInfo, MediaInfo, MediaKind, OperationInfo, Permissions, SchemeInfo, Security};
 pub use others::{AnyBody, AnyContent, AnyOperation, AnyRequest, AnyResponse};
 pub use problem::{Breach, Problem, RequestPart};
 pub use product::ProductInfo;
@@ -107,8 +108,8 @@ pub(crate) mod support {
     pub(crate) use crate::transport::{Router, router};
     pub(crate) use crate::{
         AnyOperation, BodyInfo, ByteStream, Context, Document, ErrorBody, EventStream, Failure, FilePart,
-        Limits, MediaInfo, MediaKind, Observe, OperationInfo, ProductInfo, Rejection, RequestPart,
-        SchemeInfo, Security, Upgrade,
+        Limits, MediaInfo, MediaKind, Observe, OperationInfo, Permissions, ProductInfo, Rejection,
+        RequestPart, SchemeInfo, Security, Upgrade,
     };
     pub(crate) use http::Method;
     pub(crate) use http::request::Parts as Head;

@@ -15,14 +15,17 @@ const MIB: usize = 1024 * 1024;
 // Constructed with `..Default::default()`: that is why it is not `non_exhaustive`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
-    /// Bytes of a JSON, text or form body: 1 MiB. Answered with 413, as the next two.
+    /// Bytes of a JSON, text or form body, and of each value of a multipart body: 1 MiB. Answered with 413, as the next two.
     pub json: usize,
     /// Bytes of a binary body: 32 MiB.
     pub bytes: usize,
     /// Bytes of a multipart body, all parts together: 32 MiB.
     pub multipart: usize,
-    /// Parts of a multipart body: 64.
+    /// Parts of a multipart body: 64. Answered with 400.
     pub parts: usize,
+    /// Bytes of each part of a multipart body that are held in memory: 64 KiB. A longer part is kept
+    /// in a temporary file.
+    pub part_memory: usize,
     /// Bytes of all request headers, names and values: 64 KiB. Answered with 431.
     pub headers: usize,
     /// Requests in progress at once: 4096. Answered with 503 and `Retry-After`.
@@ -53,6 +56,7 @@ impl Default for Limits {
             bytes: 32 * MIB,
             multipart: 32 * MIB,
             parts: 64,
+            part_memory: 64 * 1024,
             headers: 64 * 1024,
             concurrent: 4096,
             time: Duration::from_secs(30),

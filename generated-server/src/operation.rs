@@ -4,6 +4,7 @@ use crate::Rejection;
 use crate::request::Input;
 use http::Method;
 use http::request::Parts;
+use meshery_types::wire::Uuid;
 use std::fmt;
 
 /// One operation of the contract.
@@ -141,6 +142,10 @@ impl OperationInfo {
         matches!(self.security, Security::Public)
     }
 }
+
+/// The permission keys that an operation asks for. The contract links no operation to a key, so it is
+/// a server that has such a map, or has none.
+pub type Permissions = fn(&'static OperationInfo) -> &'static [Uuid];
 
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use crate::dispatch::{Outcome, Stop};
 use crate::rejection::Unauthenticated;
 use crate::reply::{Reply, ReplyBody};
 use crate::request::{BodyInput, Input};
-use crate::{ByteStream, Context, ErrorBody, EventStream, Failure, FilePart, Upgrade};
+use crate::{ByteStream, Context, ErrorBody, EventStream, Failure, FilePart, OperationInfo, Upgrade};
 use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, HeaderValue, StatusCode};
@@ -130,17 +130,27 @@ where
     if cx.identity.is_none() && !cx.operation.is_public() {
         return Err(Stop::Rejected(Unauthenticated::new("credentials are needed").into()));
     }
-    let request = AnyRequest { body: body(&cx, &input.body) };
-    cx.operation.check.run(&cx.parts, input)?;
+    let (body, rest) = split(cx.operation, input.body);
+    cx.operation.check.run(&cx.parts, Input { body: rest, ..input })?;
+    let request = AnyRequest { body };
     Ok(others.answer(cx, request).await?.0)
 }
 
-fn body<I>(cx: &Context<I>, body: &BodyInput) -> Option<AnyBody> {
-    let (index, content) = match body {
-        BodyInput::Absent => return None,
-        BodyInput::Whole(index, bytes) => (*index, AnyContent::Bytes(Bytes::clone(bytes).into())),
-        BodyInput::Parts(index, parts) => (*index, AnyContent::Parts(parts.all())),
+/// The body, and what is to be checked of it.
+fn split(operation: &OperationInfo, body: BodyInput) -> (Option<AnyBody>, BodyInput) {
+    let (index, content, rest) = match body {
+        BodyInput::Absent => return (None, BodyInput::Absent),
+        BodyInput::Whole(index, bytes) => {
+            (index, AnyContent::Bytes(bytes.clone().into()), BodyInput::Whole(index, bytes))
+        }
+        // Whatever bytes it has, it is right.
+        BodyInput::Arriving(index, stream, _) => {
+            (index, AnyContent::Bytes(stream), BodyInput::Whole(index, Bytes::new()))
+        }
+        BodyInput::Parts(index, parts) => {
+            (index, AnyContent::Parts(parts.all()), BodyInput::Parts(index, parts))
+        }
     };
-    let media_type = cx.operation.body?.accepts.get(index)?.media_type;
-    Some(AnyBody { media_type, content })
+    let media = operation.body.and_then(|body| body.accepts.get(index).copied());
+    (media.map(|media| AnyBody { media_type: media.media_type, content }), rest)
 }

@@ -1,5 +1,6 @@
 //! Connections: how they are taken, bounded, and let go.
 
+use crate::stopping::Stopping;
 use axum::extract::ConnectInfo;
 use axum::serve::Listener;
 use http::Request;
@@ -10,7 +11,7 @@ use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tower::Service;
 
@@ -63,9 +64,9 @@ impl Serve {
     }
 
     /// Serves until `shutdown` is ready, then takes no more connections, ends idle ones, and waits
-    /// for those that are being answered. Returns how many had to be cut off after all.
-    ///
-    /// WebSockets are not waited for: they are their tasks' own once they are open.
+    /// for those that are being answered. Event streams end, and WebSockets are closed with 1001
+    /// (going away): both are begun again elsewhere by who wants more. Returns how many connections
+    /// had to be cut off after all, those that had become WebSockets not among them.
     pub async fn run<L>(self, mut listener: L, shutdown: impl Future<Output = ()>) -> usize
     where
         L: Listener,
@@ -75,6 +76,8 @@ impl Serve {
         http.timer(TokioTimer::new()).header_read_timeout(self.head);
         let room = Arc::new(Semaphore::new(self.connections.min(Semaphore::MAX_PERMITS)));
         let (stop, stopping) = watch::channel(false);
+        let (held, mut let_go) = mpsc::channel(1);
+        let told = Stopping::new(stopping.clone(), held);
         let mut tasks = JoinSet::new();
         tokio::pin!(shutdown);
         loop {
@@ -87,9 +90,10 @@ impl Serve {
                 () = &mut shutdown => break,
                 Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
                 (permit, (io, address)) = next => {
-                    let router = self.router.clone();
+                    let (router, told) = (self.router.clone(), told.clone());
                     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
                         request.extensions_mut().insert(ConnectInfo(address.clone()));
+                        request.extensions_mut().insert(told.clone());
                         router.clone().call(request)
                     });
                     let connection = http.serve_connection(TokioIo::new(io), service).with_upgrades();
@@ -111,12 +115,109 @@ impl Serve {
                 }
             }
         }
-        drop(listener);
+        drop((listener, told));
         let _ = stop.send(true);
-        let all = async { while tasks.join_next().await.is_some() {} };
+        let all = async {
+            while tasks.join_next().await.is_some() {}
+            let _ = let_go.recv().await;
+        };
         let _ = tokio::time::timeout(self.drain, all).await;
         let cut = tasks.len();
         tasks.shutdown().await;
         cut
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Serve;
+    use axum::Router;
+    use axum::body::Bytes;
+    use axum::routing::{get, post};
+    use std::net::SocketAddr;
+    use std::time::Duration;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::{TcpListener, TcpStream};
+    use tokio::sync::oneshot;
+    use tokio::task::JoinHandle;
+
+    /// A server, what stops it, and how many it cut off.
+    async fn start(serve: Serve) -> (SocketAddr, oneshot::Sender<()>, JoinHandle<usize>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (stop, stopped) = oneshot::channel();
+        let run = serve.run(listener, async move { drop(stopped.await) });
+        (address, stop, tokio::spawn(run))
+    }
+
+    /// Answers at once, after a while, or never.
+    fn app() -> Router {
+        Router::new()
+            .route("/now", get(|| async { "now" }))
+            .route("/read", post(|body: Bytes| async move { body.len().to_string() }))
+            .route("/never", get(std::future::pending::<&'static str>))
+    }
+
+    async fn said(address: SocketAddr, text: &str) -> TcpStream {
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        stream
+    }
+
+    async fn rest(stream: &mut TcpStream) -> String {
+        let mut all = Vec::new();
+        let _ = stream.read_to_end(&mut all).await;
+        String::from_utf8(all).unwrap()
+    }
+
+    const BODY: &str = "POST /read HTTP/1.1\r\nhost: h\r\ncontent-length: 4\r\n\r\n";
+
+    #[tokio::test]
+    async fn who_is_being_answered_is_answered_and_who_is_idle_is_let_go() {
+        let (address, stop, run) = start(Serve::new(app())).await;
+        let mut idle = said(address, "").await;
+        let mut busy = said(address, BODY).await;
+        busy.write_all(b"ab").await.unwrap();
+        // It is in the middle of its request once the other one has been heard.
+        let mut done = said(address, "GET /now HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n").await;
+        assert!(rest(&mut done).await.ends_with("now"));
+        stop.send(()).unwrap();
+        assert_eq!(rest(&mut idle).await, "");
+        busy.write_all(b"cd").await.unwrap();
+        let answer = rest(&mut busy).await;
+        assert!(answer.starts_with("HTTP/1.1 200 ") && answer.ends_with('4'), "{answer}");
+        assert_eq!(run.await.unwrap(), 0);
+        assert!(TcpStream::connect(address).await.is_err(), "it listens still");
+    }
+
+    #[tokio::test]
+    async fn who_takes_too_long_to_be_answered_is_cut_off_and_counted() {
+        let (address, stop, run) = start(Serve::new(app()).drain_time(Duration::from_millis(50))).await;
+        let mut never = said(address, "GET /never HTTP/1.1\r\nhost: h\r\n\r\n").await;
+        let mut done = said(address, "GET /now HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n").await;
+        rest(&mut done).await;
+        stop.send(()).unwrap();
+        assert_eq!(run.await.unwrap(), 1);
+        assert_eq!(rest(&mut never).await, "");
+    }
+
+    #[tokio::test]
+    async fn a_head_that_does_not_end_is_cut_off() {
+        let (address, _stop, _run) = start(Serve::new(app()).head_time(Duration::from_millis(50))).await;
+        let mut slow = said(address, "GET /now HTTP/1.1\r\nhost: h\r\nx-slow: ").await;
+        let answer = rest(&mut slow).await;
+        assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn there_are_no_more_connections_than_allowed() {
+        let (address, _stop, _run) = start(Serve::new(app()).connections(1)).await;
+        let first = said(address, "").await;
+        let mut second = said(address, "GET /now HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n").await;
+        let mut byte = [0];
+        let early = tokio::time::timeout(Duration::from_millis(100), second.read(&mut byte)).await;
+        assert!(early.is_err(), "it does not wait");
+        drop(first);
+        assert!(rest(&mut second).await.ends_with("now"));
     }
 }

@@ -5,7 +5,7 @@ use crate::dispatch::{Handler, Outcome, Path, Route, Server};
 use crate::observe::Observe;
 use crate::request::Input;
 use crate::template::{closeness, is_mixed, is_param, overlap};
-use crate::{AnyOperation, Authenticate, Authorize, Context, Limits, OperationInfo, others};
+use crate::{AnyOperation, Authenticate, Authorize, Context, Limits, OperationInfo, Permissions, others};
 use futures_util::future::BoxFuture;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -43,6 +43,7 @@ impl<I: Send + Sync + 'static> Table<I> {
             product,
             gate,
             warden: None,
+            permissions: |_| &[],
             limits: Limits::default(),
             allow_unknown_members: false,
             origins: Vec::new(),
@@ -54,6 +55,10 @@ impl<I: Send + Sync + 'static> Table<I> {
 
     pub(crate) fn authorizer<A: Authorize<I>>(&mut self, authorizer: A) {
         self.server.warden = Some(Box::new(authorizer));
+    }
+
+    pub(crate) fn permissions(&mut self, permissions: Permissions) {
+        self.server.permissions = permissions;
     }
 
     pub(crate) fn limits(&mut self, limits: Limits) {

@@ -5,6 +5,7 @@
 
 use crate::{Asked, Authenticate, Context, Denied, Failure, Limits, Router};
 use axum::body::Body;
+use futures_util::{StreamExt, stream};
 use golden::meshery::{Api, OddBodies, Things, odd_bodies::*, things::*};
 use http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt;
@@ -96,9 +97,14 @@ impl Things<&'static str> for Mirror {
 }
 
 impl OddBodies<&'static str> for Mirror {
-    async fn get_events(&self, _: Context<&'static str>) -> Result<GetEventsResponse, Failure> {
-        let items = ["one".to_owned(), "two\nlines".to_owned()];
-        Ok(GetEventsResponse::Ok(crate::EventStream::new(futures_util::stream::iter(items))))
+    async fn get_events(&self, cx: Context<&'static str>) -> Result<GetEventsResponse, Failure> {
+        let items = stream::iter(["one".to_owned(), "two\nlines".to_owned()]);
+        let more = if cx.parts.uri.query() == Some("endless") {
+            stream::pending().boxed()
+        } else {
+            stream::empty().boxed()
+        };
+        Ok(GetEventsResponse::Ok(crate::EventStream::new(items.chain(more))))
     }
 
     async fn post_form(
@@ -124,10 +130,11 @@ impl OddBodies<&'static str> for Mirror {
 
     async fn put_raw(
         &self,
-        _: Context<&'static str>,
+        cx: Context<&'static str>,
         body: crate::ByteStream,
     ) -> Result<PutRawResponse, Failure> {
-        Ok(PutRawResponse::Ok(body))
+        let echo = cx.parts.uri.query() == Some("echo");
+        Ok(PutRawResponse::Ok(if echo { body } else { body.collect().await?.into() }))
     }
 
     async fn get_socket(&self, cx: Context<&'static str>) -> Result<GetSocketResponse, Failure> {
@@ -145,7 +152,7 @@ impl OddBodies<&'static str> for Mirror {
         assert_eq!(body.file.file_name.as_deref(), Some("a.txt"));
         assert_eq!(body.more.as_ref().map(Vec::len), Some(2));
         assert!(body.extra.is_none_or(|extra| extra.contains_key("a")));
-        Ok(PostUploadResponse::Created(body.count + body.file.bytes.len() as i64))
+        Ok(PostUploadResponse::Created(body.count + body.file.len() as i64))
     }
 }
 

@@ -5,6 +5,7 @@ use crate::rejection::NotFound;
 use crate::reply::{Plain, PlainBody};
 use crate::request::Incoming;
 use crate::socket::Upgrade;
+use crate::stopping::Stopping;
 use crate::table::{Table, shape};
 use crate::{OperationInfo, RequestId, request_id};
 use axum::body::{Body, HttpBody};
@@ -33,7 +34,7 @@ pub use axum::Router;
 /// another one and take that one's.
 pub async fn not_found(request: Request<Body>) -> Response<Body> {
     let head = request.method() == Method::HEAD;
-    respond(dispatch::reject(NotFound.into(), request.headers()), head, None)
+    respond(dispatch::reject(NotFound.into(), request.headers()), head, None, None)
 }
 
 /// A router with a route for each path.
@@ -85,7 +86,7 @@ async fn serve<I: Send + Sync + 'static>(path: &Path<I>, request: Request<Body>)
 async fn answered<I: Send + Sync + 'static>(path: &Path<I>, mut parts: Parts, body: Body) -> Response<Body> {
     let head = parts.method == Method::HEAD;
     let Some(route) = path.choose(&parts) else {
-        return respond(path.not_allowed(&parts), head, None);
+        return respond(path.not_allowed(&parts), head, None, None);
     };
     let handshake = if route.operation.websocket {
         WebSocketUpgrade::from_request_parts(&mut parts, &()).await.ok()
@@ -96,22 +97,36 @@ async fn answered<I: Send + Sync + 'static>(path: &Path<I>, mut parts: Parts, bo
         let limit = path.server.limits.message;
         h.max_message_size(limit).max_frame_size(limit)
     });
+    let stopping = if lasts(route.operation) { parts.extensions.get().cloned() } else { None };
     let plain = path.answer(route, parts, incoming(body), handshake.is_some()).await;
-    respond(plain, head, handshake)
+    respond(plain, head, handshake, stopping)
+}
+
+/// Whether an answer of an operation lasts until somebody ends it.
+fn lasts(operation: &OperationInfo) -> bool {
+    operation.websocket || operation.produces.contains(&"text/event-stream")
 }
 
 fn incoming(body: Body) -> Option<Incoming> {
     if body.is_end_stream() { None } else { Some(body.into_data_stream().map_err(Into::into).boxed()) }
 }
 
-fn respond(plain: Plain, head: bool, handshake: Option<WebSocketUpgrade>) -> Response<Body> {
+fn respond(
+    plain: Plain,
+    head: bool,
+    handshake: Option<WebSocketUpgrade>,
+    stopping: Option<Stopping>,
+) -> Response<Body> {
     let Plain { status, headers, body, rejection } = plain;
     let mut response = match body {
         PlainBody::Full(bytes) if head => sized(bytes.len()),
         PlainBody::Full(bytes) => Response::new(Body::from(bytes)),
         PlainBody::Stream(_) if head => Response::new(Body::empty()),
-        PlainBody::Stream(stream) => Response::new(Body::from_stream(stream)),
-        PlainBody::Upgrade(upgrade) => return switch(upgrade, headers, handshake),
+        PlainBody::Stream(stream) => Response::new(match stopping {
+            Some(stopping) => Body::from_stream(stream.take_until(async move { stopping.begun().await })),
+            None => Body::from_stream(stream),
+        }),
+        PlainBody::Upgrade(upgrade) => return switch(upgrade, headers, handshake, stopping),
     };
     *response.status_mut() = status;
     if response.headers().is_empty() {
@@ -134,10 +149,20 @@ fn sized(length: usize) -> Response<Body> {
     response
 }
 
-fn switch(upgrade: Upgrade, headers: HeaderMap, handshake: Option<WebSocketUpgrade>) -> Response<Body> {
+fn switch(
+    upgrade: Upgrade,
+    headers: HeaderMap,
+    handshake: Option<WebSocketUpgrade>,
+    stopping: Option<Stopping>,
+) -> Response<Body> {
     // Without a handshake the handler was not called, so there is one.
     let Some(handshake) = handshake else { return Response::new(Body::empty()) };
-    let mut response = handshake.on_upgrade(move |socket| (upgrade.0)(duplex::start(socket)));
+    let mut response = handshake.on_upgrade(async move |socket| {
+        // The server that stops waits for the handler, too.
+        let talk = (upgrade.0)(duplex::start(socket, stopping.clone()));
+        talk.await;
+        drop(stopping);
+    });
     response.headers_mut().extend(headers);
     response
 }

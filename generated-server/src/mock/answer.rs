@@ -6,7 +6,7 @@ use super::{Mock, console, page, schema};
 use crate::document::print_yaml;
 use crate::request::Accept;
 use crate::{AnyContent, AnyRequest, AnyResponse, ByteStream, EventStream, Failure};
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use futures_util::StreamExt;
 use http::request::Parts;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
@@ -27,8 +27,12 @@ pub(super) async fn body(request: AnyRequest) -> Result<Bytes, Failure> {
         None => Ok(Bytes::new()),
         Some(AnyContent::Bytes(bytes)) => Ok(bytes.collect().await?),
         Some(AnyContent::Parts(parts)) => {
-            let all = parts.iter().flat_map(|(name, part)| [name.as_bytes(), &part.bytes]);
-            Ok(all.collect::<Vec<_>>().concat().into())
+            let mut all = BytesMut::new();
+            for (name, part) in parts {
+                all.extend_from_slice(name.as_bytes());
+                all.extend_from_slice(&part.bytes().await?);
+            }
+            Ok(all.freeze())
         }
     }
 }

@@ -1,9 +1,10 @@
 //! Reading a request body: is it of a kind that the operation takes, and is it small enough?
 
+use super::Arrival;
 use super::accept::{essence, kind_of};
 use super::multipart::{self, Parts};
 use crate::rejection::{BadRequest, BodyTooLarge, UnsupportedMediaType};
-use crate::{BodyInfo, Limits, MediaInfo, MediaKind, OperationInfo, Rejection};
+use crate::{BodyInfo, ByteStream, Limits, MediaInfo, MediaKind, OperationInfo, Rejection};
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use http::HeaderMap;
@@ -12,7 +13,7 @@ use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 /// The bytes of a request as they arrive.
 pub(crate) type Incoming = BoxStream<'static, Result<Bytes, Box<dyn std::error::Error + Send + Sync>>>;
 
-/// A body that was read.
+/// A body: read, or ready to be.
 #[derive(Debug, Default)]
 #[allow(dead_code, reason = "which of these are used depends on the contract")]
 pub(crate) enum BodyInput {
@@ -21,11 +22,14 @@ pub(crate) enum BodyInput {
     Absent,
     /// A body of the media type with this index in the operation's list.
     Whole(usize, Bytes),
+    /// Bytes that the handler reads while they arrive, with the same index.
+    Arriving(usize, ByteStream, Arrival),
     /// The parts of a multipart body, with the same index.
     Parts(usize, Parts),
 }
 
-/// Reads the body that `operation` takes. One that it does not take is not read at all.
+/// Reads the body that `operation` takes, unless it is for the handler to read. One that it does not
+/// take is not read at all.
 ///
 /// `body` is `None` when the request has none.
 pub(crate) async fn read(
@@ -48,9 +52,13 @@ pub(crate) async fn read(
         let content_type = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
         return Ok(BodyInput::Parts(index, multipart::read(content_type, body, limits).await?));
     }
+    if media.kind == MediaKind::Bytes {
+        let arrival = Arrival::default();
+        return Ok(BodyInput::Arriving(index, arrival.of(body, limit), arrival));
+    }
     let bytes = collect(body, limit).await?;
     Ok(if bytes.is_empty() && media.kind == MediaKind::Json {
-        // Nothing is a text and a file, but no JSON document: it is no body.
+        // Nothing is a text, but no JSON document: it is no body.
         BodyInput::Absent
     } else {
         BodyInput::Whole(index, bytes)
@@ -171,7 +179,7 @@ mod tests {
     #[tokio::test]
     async fn without_a_media_type_it_is_bytes_never_json() {
         assert_eq!(status(&JSON, &[], &["{}"]).await.unwrap_err(), 415);
-        assert!(matches!(status(&BYTES, &[], &["ab"]).await, Ok(BodyInput::Whole(0, _))));
+        assert!(matches!(status(&BYTES, &[], &["ab"]).await, Ok(BodyInput::Arriving(0, ..))));
     }
 
     #[tokio::test]
@@ -188,6 +196,6 @@ mod tests {
         let json = ("content-type", "application/json");
         assert!(matches!(status(&JSON, &[json], &[]).await, Ok(BodyInput::Absent)));
         let bytes = ("content-type", "application/octet-stream");
-        assert!(matches!(status(&BYTES, &[bytes], &[]).await, Ok(BodyInput::Whole(0, _))));
+        assert!(matches!(status(&BYTES, &[bytes], &[]).await, Ok(BodyInput::Arriving(0, ..))));
     }
 }

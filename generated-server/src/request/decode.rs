@@ -6,6 +6,7 @@ use super::multipart::{FilePart, Parts};
 use super::params::{Text, Texts};
 use crate::rejection::BadRequest;
 use crate::{Breach, ByteStream, OperationInfo, Problem, Rejection, RequestPart};
+use bytes::Bytes;
 use http::request::Parts as Head;
 use meshery_types::wire::{self, Decode, DecodeError, Mode, Options, Param, Rule, Rules, Violation};
 
@@ -15,6 +16,8 @@ pub(crate) struct Input {
     pub(crate) body: BodyInput,
     pub(crate) reject_unknown_members: bool,
     pub(crate) max_violations: usize,
+    /// How long a part of a multipart body may be that is a value.
+    pub(crate) longest_value: usize,
 }
 
 /// Decodes one request.
@@ -23,6 +26,7 @@ pub(crate) struct Decoder<'a> {
     body: BodyInput,
     body_required: bool,
     options: Options,
+    longest_value: usize,
     breaches: Vec<Breach>,
     /// A body that is no document at all: said in words, not by a rule.
     unreadable: Option<String>,
@@ -37,15 +41,29 @@ impl<'a> Decoder<'a> {
             reject_unknown_members: input.reject_unknown_members,
             max_violations: input.max_violations,
         };
-        let texts = Texts::new(operation, head);
-        Self { texts, body: input.body, body_required, options, breaches: Vec::new(), unreadable: None }
+        Self {
+            texts: Texts::new(operation, head),
+            body: input.body,
+            body_required,
+            options,
+            longest_value: input.longest_value,
+            breaches: Vec::new(),
+            unreadable: None,
+        }
     }
 
     /// Decodes path parameters and nothing else.
     pub(crate) fn of_path(operation: &'static OperationInfo, head: &'a Head) -> Self {
         let options = Options { mode: Mode::Strict, reject_unknown_members: true, max_violations: 1 };
-        let (texts, body) = (Texts::of_path(operation, head), BodyInput::Absent);
-        Self { texts, body, body_required: false, options, breaches: Vec::new(), unreadable: None }
+        Self {
+            texts: Texts::of_path(operation, head),
+            body: BodyInput::Absent,
+            body_required: false,
+            options,
+            longest_value: 0,
+            breaches: Vec::new(),
+            unreadable: None,
+        }
     }
 
     /// The arguments, unless something was found wrong on the way to them.
@@ -118,7 +136,9 @@ impl<'a> Decoder<'a> {
     pub(crate) fn media(&self) -> Option<usize> {
         match &self.body {
             BodyInput::Absent => None,
-            BodyInput::Whole(index, _) | BodyInput::Parts(index, _) => Some(*index),
+            BodyInput::Whole(index, _) | BodyInput::Arriving(index, ..) | BodyInput::Parts(index, _) => {
+                Some(*index)
+            }
         }
     }
 
@@ -126,7 +146,7 @@ impl<'a> Decoder<'a> {
     pub(crate) fn json<T: Decode>(&mut self, rules: &'static Rules) -> Option<Option<T>> {
         let BodyInput::Whole(_, bytes) = std::mem::take(&mut self.body) else { return self.no_body() };
         let decoded = wire::from_slice::<T>(&bytes, rules, &self.options);
-        self.decoded(decoded, "").map(Some)
+        self.decoded(decoded, None).map(Some)
     }
 
     /// A body of text.
@@ -135,7 +155,7 @@ impl<'a> Decoder<'a> {
         match std::str::from_utf8(&bytes) {
             Ok(text) => match T::parse(text, rules) {
                 Ok(value) => Some(Some(value)),
-                Err(violation) => self.breach_in_body("", violation),
+                Err(violation) => self.breach_in_body(None, violation),
             },
             Err(_) => self.unreadable("the body is not UTF-8"),
         }
@@ -145,6 +165,7 @@ impl<'a> Decoder<'a> {
     pub(crate) fn bytes(&mut self) -> Option<Option<ByteStream>> {
         match std::mem::take(&mut self.body) {
             BodyInput::Whole(_, bytes) => Some(Some(bytes.into())),
+            BodyInput::Arriving(_, stream, _) => Some(Some(stream)),
             _ => self.no_body(),
         }
     }
@@ -191,8 +212,8 @@ impl<'a> Decoder<'a> {
         name: &'static str,
         rules: &'static Rules,
     ) -> Option<Option<T>> {
-        let Some(file) = self.file(parts, name)? else { return Some(None) };
-        let Ok(text) = std::str::from_utf8(&file.bytes) else {
+        let Some(value) = self.value(parts, name)? else { return Some(None) };
+        let Ok(text) = std::str::from_utf8(&value) else {
             return self.not_text(RequestPart::Body, name);
         };
         self.parsed(RequestPart::Body, name, T::parse(text, rules)).map(Some)
@@ -205,9 +226,26 @@ impl<'a> Decoder<'a> {
         name: &'static str,
         rules: &'static Rules,
     ) -> Option<Option<T>> {
-        let Some(file) = self.file(parts, name)? else { return Some(None) };
-        let decoded = wire::from_slice::<T>(&file.bytes, rules, &self.options);
-        self.decoded(decoded, &format!("/{}", escape(name))).map(Some)
+        let Some(value) = self.value(parts, name)? else { return Some(None) };
+        let decoded = wire::from_slice::<T>(&value, rules, &self.options);
+        self.decoded(decoded, Some(name)).map(Some)
+    }
+
+    /// The bytes of a part that is a value.
+    fn value(&mut self, parts: &mut Parts, name: &'static str) -> Option<Option<Bytes>> {
+        let Some(part) = self.file(parts, name)? else { return Some(None) };
+        if part.len() > self.longest_value as u64 {
+            let violation = Violation::new(Rule::MaxLength, Some(self.longest_value.to_string()));
+            self.record(RequestPart::Body, name, violation);
+            return None;
+        }
+        match part.value() {
+            Ok(bytes) => Some(Some(bytes)),
+            Err(error) => {
+                tracing::error!(%error, "a part of a request cannot be read from disk");
+                self.unreadable("the request body cannot be read")
+            }
+        }
     }
 
     /// Says that parts which were not taken should not be there.
@@ -215,7 +253,7 @@ impl<'a> Decoder<'a> {
         if self.options.reject_unknown_members {
             for name in parts.into_names() {
                 let violation = Violation::new(Rule::AdditionalProperties, None);
-                let _: Option<()> = self.breach_in_body(&format!("/{}", escape(&name)), violation);
+                let _: Option<()> = self.breach_in_body(Some(&name), violation);
             }
         }
     }
@@ -280,7 +318,7 @@ impl<'a> Decoder<'a> {
         parsed.map_err(|violation| self.record(part, name, violation)).ok()
     }
 
-    fn decoded<T>(&mut self, decoded: Result<T, DecodeError>, under: &str) -> Option<T> {
+    fn decoded<T>(&mut self, decoded: Result<T, DecodeError>, under: Option<&str>) -> Option<T> {
         match decoded {
             Ok(value) => Some(value),
             Err(DecodeError::Syntax { line, column, .. }) => self.unreadable(format!(
@@ -300,7 +338,7 @@ impl<'a> Decoder<'a> {
         if !self.body_required {
             return Some(None);
         }
-        self.breach_in_body("", Violation::new(Rule::Required, None))
+        self.breach_in_body(None, Violation::new(Rule::Required, None))
     }
 
     fn unreadable<T>(&mut self, reason: impl Into<String>) -> Option<T> {
@@ -323,11 +361,15 @@ impl<'a> Decoder<'a> {
         None
     }
 
-    fn breach_in_body<T>(&mut self, under: &str, violation: Violation) -> Option<T> {
+    /// `under`: the name of the member in which it was found.
+    fn breach_in_body<T>(&mut self, under: Option<&str>, mut violation: Violation) -> Option<T> {
+        if let Some(name) = under {
+            violation.prefix(name);
+        }
         self.breaches.push(Breach {
             part: RequestPart::Body,
             name: None,
-            pointer: Some(format!("{under}{}", violation.pointer)),
+            pointer: Some(violation.pointer),
             rule: violation.rule,
             limit: violation.limit,
         });
@@ -337,7 +379,7 @@ impl<'a> Decoder<'a> {
     /// Members of a body are told by pointer, parameters by name.
     pub(super) fn record(&mut self, part: RequestPart, name: &'static str, violation: Violation) {
         if part == RequestPart::Body {
-            let _: Option<()> = self.breach_in_body(&format!("/{}", escape(name)), violation);
+            let _: Option<()> = self.breach_in_body(Some(name), violation);
             return;
         }
         let Violation { pointer, rule, limit } = violation;
@@ -348,8 +390,3 @@ impl<'a> Decoder<'a> {
 
 /// What was found wrong is recorded already.
 struct Wrong;
-
-/// A member's name as a token of a JSON pointer.
-fn escape(name: &str) -> String {
-    name.replace('~', "~0").replace('/', "~1")
-}

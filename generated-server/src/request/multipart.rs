@@ -1,24 +1,80 @@
 //! `multipart/form-data` bodies.
 
 use super::body::{Incoming, broken};
-use crate::rejection::{BadRequest, BodyTooLarge};
-use crate::{Limits, Rejection};
+use super::held::{Held, Holder};
+use crate::rejection::{BadRequest, BodyTooLarge, Internal};
+use crate::{ByteStream, Limits, Rejection};
 use bytes::Bytes;
-use multer::{Constraints, Multipart, SizeLimit};
+use multer::{Constraints, Field, Multipart, SizeLimit};
+use std::io;
 
 /// A file of a multipart body.
-#[derive(Clone, Debug, PartialEq, Eq)]
+///
+/// What is in it is in memory while it is small ([`Limits::part_memory`](crate::Limits)), and in a
+/// temporary file without a name from then on, which is gone when this and its clones are.
+///
+/// ```
+/// # use meshery_server::FilePart;
+/// # async fn store(file: FilePart) -> std::io::Result<()> {
+/// use futures_util::TryStreamExt;
+///
+/// println!("{} bytes", file.len());
+/// let mut chunks = file.into_stream();
+/// while let Some(chunk) = chunks.try_next().await? {
+///     println!("{} of them", chunk.len());
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
 pub struct FilePart {
     /// The name that the caller gave it. It is the caller's word: never a path to write to.
     pub file_name: Option<String>,
     /// The media type that the caller gave it.
     pub content_type: Option<String>,
-    /// What is in it.
-    pub bytes: Bytes,
+    held: Held,
+}
+
+impl FilePart {
+    /// A file as a test of a handler needs it.
+    pub fn new(content: impl Into<Bytes>) -> Self {
+        Self { file_name: None, content_type: None, held: Held::Memory(content.into()) }
+    }
+
+    /// How many bytes are in it.
+    #[must_use]
+    pub fn len(&self) -> u64 {
+        self.held.length()
+    }
+
+    /// Whether there is nothing in it.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// All that is in it, in memory.
+    ///
+    /// # Errors
+    /// When the temporary file cannot be read.
+    pub async fn bytes(self) -> io::Result<Bytes> {
+        self.held.whole().await
+    }
+
+    /// What is in it, piece by piece.
+    #[must_use]
+    pub fn into_stream(self) -> ByteStream {
+        self.held.into_stream()
+    }
+
+    /// What is in a part that is a value, not a file.
+    pub(super) fn value(&self) -> io::Result<Bytes> {
+        self.held.whole_now()
+    }
 }
 
 /// The named parts of a body, in the order they came.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Parts(Vec<(String, FilePart)>);
 
 impl Parts {
@@ -39,7 +95,7 @@ impl Parts {
     }
 }
 
-/// Reads all parts into memory. The limit of the whole bounds each of them, too.
+/// Reads all parts. The limit of the whole bounds each of them, too.
 pub(super) async fn read(content_type: &str, body: Incoming, limits: &Limits) -> Result<Parts, Rejection> {
     let boundary = multer::parse_boundary(content_type)
         .map_err(|_| BadRequest::unreadable("the content type names no boundary"))?;
@@ -55,12 +111,20 @@ pub(super) async fn read(content_type: &str, body: Incoming, limits: &Limits) ->
         }
         count += 1;
         let Some(name) = field.name().map(str::to_owned) else { continue };
-        let file_name = field.file_name().map(str::to_owned);
-        let content_type = field.content_type().map(ToString::to_string);
-        let bytes = field.bytes().await.map_err(|e| rejection(&e, limits))?;
-        parts.push((name, FilePart { file_name, content_type, bytes }));
+        parts.push((name, part(field, limits).await?));
     }
     Ok(Parts(parts))
+}
+
+async fn part(mut field: Field<'_>, limits: &Limits) -> Result<FilePart, Rejection> {
+    let file_name = field.file_name().map(str::to_owned);
+    let content_type = field.content_type().map(ToString::to_string);
+    let mut holder = Holder::new(limits.part_memory);
+    while let Some(chunk) = field.chunk().await.map_err(|e| rejection(&e, limits))? {
+        holder.push(&chunk).await.map_err(|e| not_kept(&e))?;
+    }
+    let held = holder.finish().await.map_err(|e| not_kept(&e))?;
+    Ok(FilePart { file_name, content_type, held })
 }
 
 fn rejection(error: &multer::Error, limits: &Limits) -> Rejection {
@@ -70,4 +134,10 @@ fn rejection(error: &multer::Error, limits: &Limits) -> Rejection {
         }
         _ => broken(),
     }
+}
+
+/// That there is no temporary file is nobody's fault but the server's.
+fn not_kept(error: &io::Error) -> Rejection {
+    tracing::error!(%error, "a part of a request cannot be kept on disk");
+    Internal.into()
 }

@@ -142,7 +142,12 @@ mod tests {
     fn decoded<T>(query: &str, read: impl FnOnce(&mut Decoder<'_>) -> Option<T>) -> Option<T> {
         let request = Request::builder().uri(format!("/things?{query}")).body(()).unwrap();
         let head = request.into_parts().0;
-        let input = Input { body: Default::default(), reject_unknown_members: true, max_violations: 9 };
+        let input = Input {
+            body: Default::default(),
+            reject_unknown_members: true,
+            max_violations: 9,
+            longest_value: 99,
+        };
         let mut decoder = Decoder::new(&INFO, &head, input);
         let read = read(&mut decoder);
         decoder.finish(read).ok()

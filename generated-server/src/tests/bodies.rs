@@ -131,18 +131,76 @@ async fn bodies_have_limits() {
 
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_408() {
-    let never = Body::from_stream(futures_util::stream::pending::<std::io::Result<bytes::Bytes>>());
+    let never = Body::from_stream(stream::pending::<std::io::Result<bytes::Bytes>>());
     let (status, headers, _) = send(&narrow(), request("PUT", THING, &[JSON], never)).await;
     assert_eq!((status.as_u16(), header(&headers, "connection")), (408, "close"));
 }
 
 #[tokio::test]
 async fn nothing_of_a_body_is_read_before_the_caller_is_let_in() {
-    let unread =
-        futures_util::stream::poll_fn(|_| -> std::task::Poll<Option<std::io::Result<bytes::Bytes>>> {
-            panic!("the body was read")
-        });
+    let unread = stream::poll_fn(|_| -> std::task::Poll<Option<std::io::Result<bytes::Bytes>>> {
+        panic!("the body was read")
+    });
     let mut request = request("PUT", THING, &[JSON], Body::from_stream(unread));
     request.headers_mut().remove("cookie");
     assert_eq!(send(&server(), request).await.0, 401);
+}
+
+/// A body of these chunks; each is there once the one before was taken.
+fn chunked(chunks: Vec<std::io::Result<bytes::Bytes>>) -> Body {
+    Body::from_stream(stream::iter(chunks))
+}
+
+#[tokio::test]
+async fn bytes_are_read_while_they_arrive() {
+    let bytes = ("content-type", "application/octet-stream");
+    let (say, heard) = tokio::sync::mpsc::channel::<std::io::Result<bytes::Bytes>>(1);
+    let body = stream::unfold(heard, async |mut heard| Some((heard.recv().await?, heard)));
+    let request = request("PUT", "/raw?echo", &[bytes], Body::from_stream(body));
+    say.send(Ok("first".into())).await.expect("room");
+    let response = server().oneshot(request).await.expect("never fails");
+    // The handler has answered, and the rest is not even sent yet.
+    let mut answer = response.into_body().into_data_stream();
+    assert_eq!(answer.next().await.expect("more").expect("fine"), "first");
+    say.send(Ok("second".into())).await.expect("room");
+    assert_eq!(answer.next().await.expect("more").expect("fine"), "second");
+    drop(say);
+    assert!(answer.next().await.is_none());
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_is_wrong_with_bytes_on_their_way_is_told_as_ever() {
+    let bytes = [("content-type", "application/octet-stream")];
+    let long = chunked(vec![Ok("12345".into()), Ok("6789".into())]);
+    let (status, headers, body) = send(&narrow(), request("PUT", "/raw", &bytes, long)).await;
+    assert_eq!((status.as_u16(), body.as_str()), (413, "the request body is limited to 8 bytes"));
+    assert_eq!(header(&headers, "connection"), "close");
+    let broken = chunked(vec![Ok("1".into()), Err(std::io::ErrorKind::ConnectionReset.into())]);
+    let (status, _, body) = send(&narrow(), request("PUT", "/raw", &bytes, broken)).await;
+    assert_eq!((status.as_u16(), body.contains("cannot be read")), (400, true), "{body}");
+    let never = Body::from_stream(stream::pending::<std::io::Result<bytes::Bytes>>());
+    assert_eq!(send(&narrow(), request("PUT", "/raw", &bytes, never)).await.0, 408);
+}
+
+#[tokio::test]
+async fn files_beyond_what_is_held_in_memory_arrive_all_the_same() {
+    let limits = Limits { part_memory: 8, json: 64, ..Limits::default() };
+    let router = Api::new(Door).odd_bodies(Mirror).limits(limits).into_router();
+    let large = "x".repeat(200_000);
+    let file = (r#"name="file"; filename="a.txt""#, large.as_str());
+    let (status, _, body) = send(&router, multipart(&[file, MORE, MORE, COUNT])).await;
+    assert_eq!((status.as_u16(), body.as_str()), (201, "200004"));
+    let digits = "0".repeat(60) + "4";
+    let (status, _, body) = send(&router, multipart(&[FILE, MORE, MORE, (r#"name="count""#, &digits)])).await;
+    assert_eq!((status.as_u16(), body.as_str()), (201, "7"), "a value comes back from disk");
+    let (_, _, body) = send(&router, multipart(&[FILE, (r#"name="count""#, &large)])).await;
+    assert_eq!(violations(&body), ["body /count maxLength 64"]);
+}
+
+#[tokio::test]
+async fn an_answer_does_not_grow_with_the_names_of_parts() {
+    let name = format!(r#"name="{}""#, "n".repeat(100_000));
+    let (status, _, body) = send(&server(), multipart(&[FILE, COUNT, (&name, "")])).await;
+    assert_eq!(status, 400);
+    assert!(body.len() < 2048 && body.contains("additionalProperties"), "{}", body.len());
 }

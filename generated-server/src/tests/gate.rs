@@ -3,6 +3,7 @@
 use super::golden::meshery::OPERATIONS;
 use super::*;
 use crate::{AllowAuthenticated, Authorize};
+use meshery_types::wire::Uuid;
 
 fn anonymous(method: &str, uri: &str, headers: &[(&str, &str)]) -> Request<Body> {
     let request = Request::builder().method(method).uri(uri);
@@ -80,6 +81,26 @@ async fn an_authorizer_narrows_what_an_identity_may_call() {
     assert_eq!(send(&router, get("/boom?fine")).await.0, 200);
     let open = Api::new(Door).authorizer(AllowAuthenticated).things(Mirror).into_router();
     assert_eq!(send(&open, anonymous("GET", "/boom?fine", &bob)).await.0, 200);
+}
+
+#[tokio::test]
+async fn the_hooks_are_told_which_permission_keys_an_operation_asks_for() {
+    const KEY: Uuid = Uuid::from_u128(7);
+    /// Lets nobody do what asks for no key.
+    struct ByKey;
+    impl Authorize<&'static str> for ByKey {
+        async fn authorize(&self, _: &&'static str, asked: Asked<'_>) -> Result<(), Denied> {
+            asked.permissions.contains(&KEY).then_some(()).ok_or_else(|| Denied::forbidden("no key"))
+        }
+    }
+    let keys = |operation: &'static crate::OperationInfo| -> &'static [Uuid] {
+        if operation.id == "getBoom" { &[KEY] } else { &[] }
+    };
+    let router = Api::new(Door).authorizer(ByKey).permissions(keys).things(Mirror).into_router();
+    assert_eq!(send(&router, get("/boom?fine")).await.0, 200);
+    assert_eq!(send(&router, get("/things?type=x")).await.0, 403);
+    let silent = Api::new(Door).authorizer(ByKey).things(Mirror).into_router();
+    assert_eq!(send(&silent, get("/boom?fine")).await.0, 403, "who says nothing asks for no key");
 }
 
 #[tokio::test]

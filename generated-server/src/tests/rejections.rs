@@ -26,7 +26,7 @@ fn cases() -> Vec<Case> {
         request.headers_mut().insert(name, http::HeaderValue::from_static(value));
         request
     };
-    let never = || Body::from_stream(futures_util::stream::pending::<std::io::Result<bytes::Bytes>>());
+    let never = || Body::from_stream(stream::pending::<std::io::Result<bytes::Bytes>>());
     vec![
         case(Unauthenticated::STATUS, with("x-a", "b"), challenge, "a token is needed"),
         case(Unauthenticated::STATUS, with("meshery-token", "eve"), challenge, "unknown token"),

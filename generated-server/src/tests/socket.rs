@@ -75,3 +75,31 @@ async fn a_call_without_an_upgrade_is_426() {
     let (status, headers, _) = send(&server(), get("/socket")).await;
     assert_eq!((status.as_u16(), header(&headers, "upgrade")), (426, "websocket"));
 }
+
+#[cfg(feature = "serve")]
+#[tokio::test]
+async fn a_server_that_stops_says_so_to_sockets_and_ends_event_streams() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let (stop, stopped) = tokio::sync::oneshot::channel::<()>();
+    let run = tokio::spawn(crate::Serve::new(server()).run(listener, async move { drop(stopped.await) }));
+    let mut socket = TcpStream::connect(address).await.expect("a connection");
+    handshake(&mut socket, "ann").await;
+    let mut events = TcpStream::connect(address).await.expect("a connection");
+    let head = "GET /events?endless HTTP/1.1\r\nhost: h\r\nmeshery-token: ann\r\n\r\n";
+    events.write_all(head.as_bytes()).await.expect("sent");
+    let mut heard = Vec::new();
+    while !heard.ends_with(b"data: lines\n\n\r\n") {
+        heard.push(events.read_u8().await.expect("an event"));
+    }
+    stop.send(()).expect("it runs");
+    let mut rest = String::new();
+    events.read_to_string(&mut rest).await.expect("an end");
+    assert_eq!(rest, "0\r\n\r\n", "the stream ends as it should, and is not cut off");
+    let mut frame = [0; 20];
+    socket.read_exact(&mut frame).await.expect("a frame");
+    assert_eq!(&frame, b"\x88\x12\x03\xe9the server stops");
+    // The other side answers the close with its own.
+    socket.write_all(b"\x88\x82\0\0\0\0\x03\xe9").await.expect("sent");
+    assert_eq!(run.await.expect("no panic"), 0);
+}

@@ -4,6 +4,7 @@
 //! Few messages wait each way: who sends faster than the other side reads has to wait.
 
 use crate::socket::{Message, Socket};
+use crate::stopping::Stopping;
 use axum::extract::ws;
 use futures_util::{Sink, SinkExt, Stream, StreamExt};
 use std::io;
@@ -17,11 +18,13 @@ const PING: Duration = Duration::from_secs(54);
 const PATIENCE: Duration = Duration::from_secs(60);
 /// How long it may take to answer a close.
 const GOODBYE: Duration = Duration::from_secs(5);
+/// The close code of who goes away (RFC 6455, 7.4.1).
+const AWAY: u16 = 1001;
 /// Messages that wait, each way.
 const WAITING: usize = 8;
 
-/// Starts the task.
-pub(super) fn start<S, E>(socket: S) -> Socket
+/// Starts the task. It ends when the server stops, if it is to be told.
+pub(super) fn start<S, E>(socket: S, stopping: Option<Stopping>) -> Socket
 where
     S: Stream<Item = Result<ws::Message, E>> + Sink<ws::Message> + Send + 'static,
     E: std::error::Error + Send + Sync + 'static,
@@ -30,11 +33,18 @@ where
     let (outgoing, from_handler) = mpsc::channel(WAITING);
     tokio::spawn(async move {
         let (mut sink, mut stream) = socket.split();
-        tokio::select! {
-            () = listen(&mut stream, &to_handler) => {}
-            () = speak(&mut sink, from_handler) => {}
-        }
+        let stopped = tokio::select! {
+            () = listen(&mut stream, &to_handler) => false,
+            () = speak(&mut sink, from_handler) => false,
+            () = begun(stopping.as_ref()) => true,
+        };
+        // The handler hears of it at once.
+        drop(to_handler);
         let goodbye = async {
+            if stopped {
+                let reason = "the server stops".into();
+                let _ = sink.send(ws::Message::Close(Some(ws::CloseFrame { code: AWAY, reason }))).await;
+            }
             let _ = sink.close().await;
             while let Some(Ok(_)) = stream.next().await {}
         };
@@ -42,6 +52,14 @@ where
         let _ = timeout(GOODBYE, goodbye).await;
     });
     Socket::new(incoming, outgoing)
+}
+
+/// When the server stops; never, if nobody will say it.
+async fn begun(stopping: Option<&Stopping>) {
+    match stopping {
+        Some(stopping) => stopping.begun().await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Hands over what comes, until the other side closes, breaks off or is silent for too long. While
@@ -136,7 +154,7 @@ mod tests {
             to.send(message).await.map_err(|_| ())?;
             Ok(to)
         });
-        (start(Both { stream, sink: Box::pin(sink) }), say, hear)
+        (start(Both { stream, sink: Box::pin(sink) }, None), say, hear)
     }
 
     struct Both {

@@ -43,7 +43,7 @@ pub use gate::Gate;
 pub use identity::{Identity, LOCAL_USER};
 pub use keyset::{KeyFault, KeySet};
 #[cfg(feature = "remote")]
-pub use permissions::{ByKeys, EVERYBODY, HeldKeys, Keys, PERMISSIONS, Permission, UNMAPPED};
+pub use permissions::{ByKeys, EVERYBODY, HeldKeys, Keys, PERMISSIONS, Permission, UNMAPPED, permissions};
 pub use providers::{Provider, Providers, UnknownProvider};
 pub use refreshed::set_refreshed_cookie;
 pub use routes::Routes;

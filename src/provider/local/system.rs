@@ -98,7 +98,7 @@ impl System<Caller> for Local {
         cx: Context<Caller>,
         body: AddKubernetesConfigBody,
     ) -> Result<AddKubernetesConfigResponse, Failure> {
-        let Some(found) = contexts(&body.k8sfile.bytes) else {
+        let Some(found) = contexts(&body.k8sfile.bytes().await?) else {
             return Ok(AddKubernetesConfigResponse::BadRequest);
         };
         let options = options(body.contexts.as_deref());
@@ -132,7 +132,7 @@ impl System<Caller> for Local {
         _: Context<Caller>,
         body: DiscoverKubernetesContextsBody,
     ) -> Result<DiscoverKubernetesContextsResponse, Failure> {
-        let Some(found) = contexts(&body.k8sfile.bytes) else {
+        let Some(found) = contexts(&body.k8sfile.bytes().await?) else {
             return Ok(DiscoverKubernetesContextsResponse::BadRequest);
         };
         let described =

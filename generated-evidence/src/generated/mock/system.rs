@@ -210,7 +210,7 @@ pub(crate) async fn add_kubernetes_config(
 ) -> meshery_server::meshery::system::AddKubernetesConfigResponse {
     let mut heard = Heard::new("addKubernetesConfig");
     heard.part("multipart/form-data", "contexts", &body.contexts);
-    heard.files("multipart/form-data", "k8sfile", false, body.k8sfile);
+    heard.files("multipart/form-data", "k8sfile", false, body.k8sfile).await;
     heard.part("multipart/form-data", "selectedContexts", &body.selected_contexts);
     let answer = mock.answer(heard);
     match answer.key() {
@@ -239,7 +239,7 @@ pub(crate) async fn discover_kubernetes_contexts(
     body: meshery_server::meshery::system::DiscoverKubernetesContextsBody,
 ) -> meshery_server::meshery::system::DiscoverKubernetesContextsResponse {
     let mut heard = Heard::new("discoverKubernetesContexts");
-    heard.files("multipart/form-data", "k8sfile", false, body.k8sfile);
+    heard.files("multipart/form-data", "k8sfile", false, body.k8sfile).await;
     let answer = mock.answer(heard);
     match answer.key() {
         (200u16, "application/json") => {

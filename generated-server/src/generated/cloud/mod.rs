@@ -611,6 +611,11 @@ impl<I: Send + Sync + 'static> Api<I> {
         self.table.authorizer(authorizer);
         self
     }
+    /// Says which permission keys operations ask for: both hooks are told them.
+    pub fn permissions(mut self, permissions: crate::support::Permissions) -> Self {
+        self.table.permissions(permissions);
+        self
+    }
     /// Takes other limits than the default ones.
     pub fn limits(mut self, limits: crate::support::Limits) -> Self {
         self.table.limits(limits);

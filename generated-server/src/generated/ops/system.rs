@@ -669,7 +669,7 @@ mod only_meshery {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The parts of the body of `addKubernetesConfig`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug)]
     pub struct AddKubernetesConfigBody {
         /// Part `contexts`.
         pub contexts: Option<String>,
@@ -780,7 +780,7 @@ mod only_meshery {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The parts of the body of `discoverKubernetesContexts`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug)]
     pub struct DiscoverKubernetesContextsBody {
         /// Part `k8sfile`.
         pub k8sfile: crate::support::FilePart,

@@ -142,7 +142,7 @@ fn taken_media(media: &Media) -> TokenStream {
                     PartKind::Text | PartKind::Json => quote!(heard.part(#media_type, #wire, &body.#name);),
                     PartKind::File => {
                         let list = matches!(part.field.value.ty, Ty::Array(_));
-                        quote!(heard.files(#media_type, #wire, #list, body.#name);)
+                        quote!(heard.files(#media_type, #wire, #list, body.#name).await;)
                     }
                 }
             });

@@ -8,10 +8,11 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 /// Methods of `Api` that are no group's.
-const TAKEN: [&str; 9] = [
+const TAKEN: [&str; 10] = [
     "new",
     "insecure",
     "authorizer",
+    "permissions",
     "limits",
     "observe",
     "allow_unknown_members",
@@ -122,6 +123,12 @@ fn collector(product: &Product) -> TokenStream {
             #[doc = " Without it, every identity may call everything."]
             pub fn authorizer<A: crate::support::Authorize<I>>(mut self, authorizer: A) -> Self {
                 self.table.authorizer(authorizer);
+                self
+            }
+
+            #[doc = " Says which permission keys operations ask for: both hooks are told them."]
+            pub fn permissions(mut self, permissions: crate::support::Permissions) -> Self {
+                self.table.permissions(permissions);
                 self
             }
 

@@ -151,7 +151,7 @@ fn multipart(api: &Api, op: &Operation, media: &Media, parts: &[Part]) -> TokenS
     });
     quote! {
         #doc
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug)]
         pub struct #name { #(#fields,)* }
 
         impl #name {

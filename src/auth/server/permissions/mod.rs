@@ -39,6 +39,14 @@ pub const EVERYBODY: &[(&str, &str)] = map::EVERYBODY;
 /// Protected operations that no key is for, each with the reason.
 pub const UNMAPPED: &[(&str, &str)] = map::UNMAPPED;
 
+/// The keys that an operation asks for, for `Api::permissions`: an authorizer of one's own finds them
+/// in what it is asked.
+#[must_use]
+pub fn permissions(operation: &'static OperationInfo) -> &'static [Uuid] {
+    let found = PERMISSIONS.iter().find(|permission| permission.operation == operation.id);
+    found.map_or(&[], |permission| std::slice::from_ref(&permission.key))
+}
+
 impl Permission {
     const fn new(operation: &'static str, theme: &'static str, function: &'static str, key: Uuid) -> Self {
         Self { operation, theme, function, key }

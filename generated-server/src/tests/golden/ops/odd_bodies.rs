@@ -308,7 +308,7 @@ pub static POST_UPLOAD: crate::support::OperationInfo = crate::support::Operatio
     takes: crate::support::Takes::ANYTHING,
 };
 /// The parts of the body of `postUpload`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub struct PostUploadBody {
     /// Part `file`.
     pub file: crate::support::FilePart,
