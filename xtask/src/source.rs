@@ -22,12 +22,20 @@ pub(crate) fn load(from: &Path, sources: &Sources) -> Result<Tree, Failure> {
         return load::directory(from, sources, &Limits::default()).map_err(Failure::Unloadable);
     }
     let file = File::open(from).with_context(|| format!("cannot read {}", from.display()))?;
-    archive(file, sources)
+    archive(file, &from.display().to_string(), sources)
 }
 
-/// Loads an archive.
-pub(crate) fn archive(file: File, sources: &Sources) -> Result<Tree, Failure> {
-    load::archive(BufReader::new(file), sources, &Limits::default()).map_err(Failure::Unloadable)
+/// Loads an archive; findings call it `name`.
+pub(crate) fn archive(file: File, name: &str, sources: &Sources) -> Result<Tree, Failure> {
+    load::archive(BufReader::new(file), sources, &Limits::default()).map_err(|found| named(found, name))
+}
+
+/// What is wrong with a file as a whole, with its name.
+pub(crate) fn named(mut found: Diagnostics, name: &str) -> Failure {
+    for finding in found.iter_mut().filter(|finding| finding.place.file.is_empty()) {
+        finding.place.file = name.to_owned();
+    }
+    Failure::Unloadable(found)
 }
 
 /// Completes findings with their lines.

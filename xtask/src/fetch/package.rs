@@ -3,6 +3,7 @@
 use crate::net::{Credentials, Form, Hashes, Integrity, Net, Site, Wanted, shown, url};
 use crate::npmrc::{Npmrc, Surroundings};
 use crate::outcome::Failure;
+use crate::source;
 use anyhow::{Context, anyhow, bail, ensure};
 use meshery_generator::contract::lock::Source;
 use meshery_generator::fold::Dereferenced;
@@ -27,13 +28,15 @@ pub(super) struct Package {
 pub(super) fn get(asked: &str, sources: &Sources, net: &Net<'_>) -> Result<Package, Failure> {
     if asked.ends_with(".tgz") || asked.ends_with(".tar.gz") {
         let file = File::open(asked).with_context(|| format!("cannot read {asked}"))?;
-        return unpacked(file, None, sources);
+        return unpacked(file, asked, None, sources);
     }
     let npmrc = Npmrc::load(&Surroundings::here());
     let registry = Registry::new(&npmrc, sources)?;
     let version = registry.version(asked, net)?;
     let file = registry.tarball(&version, net)?;
-    let package = unpacked(file, version.commit, sources).inspect_err(|_| net.forget(&version.tarball))?;
+    let name = shown(&version.tarball);
+    let package =
+        unpacked(file, &name, version.commit, sources).inspect_err(|_| net.forget(&version.tarball))?;
     let found = &package.source.tag;
     if *found != format!("v{}", version.number) {
         let message =
@@ -43,12 +46,17 @@ pub(super) fn get(asked: &str, sources: &Sources, net: &Net<'_>) -> Result<Packa
     Ok(package)
 }
 
-/// Reads a tarball whose integrity has been checked.
-fn unpacked(mut file: File, commit: Option<String>, sources: &Sources) -> Result<Package, Failure> {
+/// Reads a tarball whose integrity has been checked; findings call it `called`.
+fn unpacked(
+    mut file: File,
+    called: &str,
+    commit: Option<String>,
+    sources: &Sources,
+) -> Result<Package, Failure> {
     let integrity = Hashes::of(&file)?.integrity();
     file.rewind().context("the tarball cannot be read again")?;
     let mut contents =
-        load::npm(BufReader::new(file), sources, &Limits::default()).map_err(Failure::Unloadable)?;
+        load::npm(BufReader::new(file), sources, &Limits::default()).map_err(|f| source::named(f, called))?;
     contents.commit = contents.commit.or(commit);
     let release = contents.release.clone().unwrap_or_default();
     let name = &sources.npm.package;

@@ -1,7 +1,7 @@
 //! The source tree of a release: an archive, a checkout, or a tag to get from the repository.
 
 use super::Args;
-use crate::net::{Credentials, Form, Net, Site, Wanted, Wiring, url};
+use crate::net::{Credentials, Form, Net, Site, Wanted, Wiring, shown, url};
 use crate::outcome::Failure;
 use crate::source;
 use anyhow::anyhow;
@@ -59,5 +59,6 @@ pub(crate) fn tagged(
         missing: "there is no such release",
         integrity: None,
     };
-    source::archive(net.get(&site, &wanted)?, sources).inspect_err(|_| net.forget(&archive))
+    let file = net.get(&site, &wanted)?;
+    source::archive(file, &shown(&archive), sources).inspect_err(|_| net.forget(&archive))
 }

@@ -1,6 +1,6 @@
 //! Does `cargo xtask fetch --bundle` read bundles from files and from where they are published?
 
-use super::support::{Reply, SECRET, Server, Workspace, gzip};
+use super::support::{Reply, SECRET, Server, Workspace, anchors, gzip, sent};
 use std::process::Output;
 
 const GARDEN: &str = r#"{"openapi": "3.0.3", "info": {"title": "Forest", "version": "1.0.0"},
@@ -77,21 +77,21 @@ fn a_bundle_that_changed_is_refused() {
 
 #[test]
 fn what_is_no_bundle_is_refused() {
-    let bomb: &'static [u8] = {
-        let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
-        for level in 1..30 {
-            text += &format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(", "));
-        }
-        text.into_bytes().leak()
-    };
+    let bomb: &'static [u8] = anchors().leak();
     type Answer = fn(&'static [u8]) -> Reply;
-    let cases: [(&str, Answer); 7] = [
+    let cases: [(&str, Answer); 10] = [
         ("page", |_| whole("text/html", b"<!doctype html><title>Sign in</title>")),
         ("page-as-yaml", |_| whole("text/plain", b"\n<!doctype html>\n<title>Sign in</title>")),
         ("not-yaml", |_| whole("text/yaml", b"openapi: 3.0.0\npaths: [\n")),
         ("anchors", |bomb| whole("application/yaml", bomb)),
         ("not-openapi", |_| whole("text/plain", b"swagger: '2.0'\n")),
         ("too-large", |_| Reply::Huge(1 << 30)),
+        ("endless", |_| Reply::Endless),
+        ("truncated", |_| Reply::Cut(GARDEN.as_bytes().to_vec())),
+        ("truncated-gzip", |_| {
+            let packed = gzip(GARDEN.as_bytes());
+            sent(packed[..packed.len() / 2].to_vec())
+        }),
         ("not-found", |_| Reply::Whole(404, vec![], vec![])),
     ];
     for (name, reply) in cases {

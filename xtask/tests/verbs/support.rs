@@ -110,6 +110,15 @@ pub(crate) fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
+/// A small document of which a few gigabytes come when its anchors are followed.
+pub(crate) fn anchors() -> Vec<u8> {
+    let mut text = "a0: &a0 [x, x, x, x, x, x, x, x, x]\n".to_owned();
+    for level in 1..30 {
+        text += &format!("a{level}: &a{level} [{}]\n", vec![format!("*a{}", level - 1); 9].join(", "));
+    }
+    text.into_bytes()
+}
+
 /// A workspace that holds nothing but `sources.toml`, and perhaps a contract and its lock.
 pub(crate) struct Workspace {
     folder: tempfile::TempDir,

@@ -21,6 +21,7 @@ impl Request {
 }
 
 /// What the server does about a request.
+#[derive(Clone)]
 pub(crate) enum Reply {
     /// A status, headers, a body; the length is told as it is.
     Whole(u16, Vec<(&'static str, String)>, Vec<u8>),
