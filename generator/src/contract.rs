@@ -141,6 +141,7 @@ pub(crate) fn stated(
     // What an action repairs may be in the part of the release that is not at hand.
     let stale = |finding: &Diagnostic| documents.is_part() && finding.code == Code::StaleOverlay;
     applied.iter().filter(|finding| !stale(finding)).for_each(|finding| found.push(finding.clone()));
+    gather::assigned(&mut document, sources, found);
     document
 }
 

@@ -13,6 +13,7 @@ mod value;
 
 pub(crate) use content::reason;
 pub(crate) use operations::METHODS;
+pub(super) use operations::assigned;
 pub(crate) use schema::go_json_tag;
 
 use super::docs::note;

@@ -1,6 +1,6 @@
 //! Does `cargo xtask fetch` write contract and lock, both or neither, whatever the network does?
 
-use super::support::{Reply, Server, TAG, Workspace, archive, gzip, release, sent};
+use super::support::{Reply, Server, TAG, Workspace, anchors, archive, gzip, release, sent};
 use std::io::Read;
 use std::process::Output;
 use tar::EntryType;
@@ -174,6 +174,58 @@ fn hostile_archives_are_refused() {
         let workspace = Workspace::with_old();
         refused(&workspace, &workspace.fetch(&server), 3, words);
     }
+}
+
+/// Everything that a release is not, and what is said of each, in `told/archive`.
+#[test]
+fn what_is_no_release_is_told() {
+    let page = "<!doctype html><title>Sign in</title>";
+    let document = |name: &str, text: &str| {
+        let path = format!("forest-1.2.3/schemas/constructs/v1/{name}/api.yml");
+        archive("forest-1.2.3", &[(&path, EntryType::Regular, text)])
+    };
+    let typed = |media: &str| Reply::Whole(200, vec![("Content-Type", media.to_owned())], page.into());
+    let bomb = String::from_utf8(anchors()).unwrap();
+    let short = release();
+    let cases: [(&str, Reply); 11] = [
+        ("page", typed("text/html")),
+        ("page-as-archive", typed("application/gzip")),
+        ("page-as-yaml", sent(document("bush", page))),
+        ("not-yaml", sent(document("bush", "openapi: 3.0.3\npaths: [\n"))),
+        ("not-openapi", sent(document("bush", "swagger: '2.0'\n"))),
+        ("anchors", sent(document("bush", &bomb))),
+        ("truncated", Reply::Cut(release())),
+        ("truncated-archive", sent(short[..short.len() / 2].to_vec())),
+        ("too-large", Reply::Huge(1 << 30)),
+        ("endless", Reply::Endless),
+        ("not-found", Reply::Whole(404, vec![], vec![])),
+    ];
+    for (name, reply) in cases {
+        let server = Server::start(move |_| reply.clone());
+        let workspace = Workspace::with_old();
+        let fetch = ["--quiet", "fetch", "--tag", TAG, "--base", &server.base(), "--timeout", "20"];
+        workspace.told(&format!("archive/{name}"), &workspace.run(&fetch), &[(&server.base(), "<origin>")]);
+    }
+}
+
+#[test]
+fn an_action_may_say_what_products_an_operation_is_of() {
+    let bushes = "openapi: 3.0.3\ninfo: {title: Bushes, version: 1.0.0}\npaths: {/bushes: {get: {operationId: \
+        getBushes, tags: [bushes], security: [], responses: {204: {description: None}}}}}\n";
+    let path = "forest-1.2.3/schemas/constructs/v1/bush/api.yml";
+    let bytes = archive("forest-1.2.3", &[(path, EntryType::Regular, bushes)]);
+    let server = Server::start(move |_| sent(bytes.clone()));
+    let workspace = Workspace::with_old();
+    let words = ["M0204", "bush/api.yml:3 at /paths/~1bushes/get", "by an action in schemas/overlay.yml"];
+    refused(&workspace, &workspace.fetch(&server), 1, &words);
+    let overlay = "overlay: 1.0.0\ninfo: {title: Repairs, version: 1.0.0}\nactions:\n  \
+        - {target: \"$.paths.*[?!@['x-internal']]\", update: {x-internal: [garden]}, x-reason: Bushes grow in \
+        gardens., x-verified: [v1.2.3]}\n";
+    std::fs::write(workspace.path("overlay.yml"), overlay).unwrap();
+    let output = workspace.fetch(&server);
+    assert!(output.status.success(), "{}", stderr(&output));
+    let [contract, _] = workspace.outputs().map(Option::unwrap);
+    assert!(contract.contains("getBushes") && contract.contains("getTrees"), "{contract}");
 }
 
 /// A small archive that unpacks to more than half a gigabyte.

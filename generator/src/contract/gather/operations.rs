@@ -2,15 +2,20 @@
 
 use super::Gather;
 use crate::contract::docs::note;
+use crate::contract::keywords::PLACE;
 use crate::contract::resolve::{At, Layers};
-use crate::diagnostic::{Code, Diagnostic};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::constructs;
+use crate::load::sources::Sources;
 use heck::{ToLowerCamelCase, ToUpperCamelCase};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
 /// The methods of OpenAPI 3.0, in the order of the contract.
 pub(crate) const METHODS: &[&str] = &["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+
+/// The member of an operation of the contract that lists its products.
+const PRODUCTS: &str = "x-internal";
 
 /// Where each operation stands, by what must be its own.
 #[derive(Default)]
@@ -93,7 +98,7 @@ impl<'a> Gather<'a> {
             note(&mut value, operation.end());
             value.insert("operationId".to_owned(), id.into());
             value.insert("tags".to_owned(), self.tags(&operation));
-            value.insert("x-internal".to_owned(), products);
+            value.extend(products.map(|products| (PRODUCTS.to_owned(), products)));
             value.insert("x-construct".to_owned(), construct.into());
             self.said_by(&operation, document, shared.as_ref(), &mut value);
             operations.push(((*method).to_owned(), Value::Object(value)));
@@ -130,21 +135,16 @@ impl<'a> Gather<'a> {
         }
     }
 
-    /// The products that an operation belongs to; none if it is left out.
-    fn products_of(&mut self, operation: &Layers<'a>) -> Option<Value> {
+    /// The products that an operation belongs to, if it says so; none if it is left out.
+    fn products_of(&mut self, operation: &Layers<'a>) -> Option<Option<Value>> {
         if let Some(single) = &self.sources.single {
-            return Some(json!([single.name]));
+            return Some(Some(json!([single.name])));
         }
         let key = &self.sources.operations.products_key;
         let known: Vec<&str> = self.sources.products.iter().map(|p| p.name.as_str()).collect();
         let here = &operation.as_slice()[0];
-        let Some(at) = operation.get(key) else {
-            let message =
-                format!("the operation does not say which products it belongs to: `{key}` is missing");
-            let help = format!("give it `{key}: [{}]` upstream, or a part of that", known.join(", "));
-            self.report(here.finding(Code::MissingInternal, message).help(help));
-            return None;
-        };
+        // An action of the overlay may say it.
+        let Some(at) = operation.get(key) else { return Some(None) };
         let Some(list) = at.node.as_array() else {
             self.report(at.finding(Code::MissingInternal, format!("`{key}` must be a list of products")));
             return None;
@@ -166,7 +166,7 @@ impl<'a> Gather<'a> {
             let message = format!("`{key}` is empty: the operation belongs to no product and is left out");
             self.report(here.finding(Code::NoProduct, message));
         }
-        (!products.is_empty()).then(|| json!(products))
+        (!products.is_empty()).then(|| Some(json!(products)))
     }
 
     fn tags(&mut self, operation: &Layers<'a>) -> Value {
@@ -194,7 +194,8 @@ impl<'a> Gather<'a> {
         }
         let stated = stated.and_then(|id| id.node.as_str()).filter(|id| !id.is_empty());
         let derived = stated.is_none();
-        let id = stated.map_or_else(|| derived_id(method, path), str::to_owned);
+        let id =
+            stated.map_or_else(|| derived_id(method, path, self.sources.single.is_some()), str::to_owned);
         if derived {
             let message = format!("the operation has no `operationId`: it is called `{id}`");
             self.report(here.finding(Code::MissingOperationId, message));
@@ -216,12 +217,41 @@ impl<'a> Gather<'a> {
     }
 }
 
-/// An operation id from method and path: `GET /api/users/{id}/keys` is `getUsersByIdKeys`.
-fn derived_id(method: &str, path: &str) -> String {
+/// Takes out the operations of which neither upstream nor the overlay says what products they
+/// belong to.
+pub(in crate::contract) fn assigned(document: &mut Value, sources: &Sources, found: &mut Diagnostics) {
+    let key = &sources.operations.products_key;
+    let known: Vec<&str> = sources.products.iter().map(|p| p.name.as_str()).collect();
+    let paths = document.get_mut("paths").and_then(Value::as_object_mut);
+    for item in paths.into_iter().flat_map(|paths| paths.values_mut()).filter_map(Value::as_object_mut) {
+        item.retain(|method, operation| {
+            if !METHODS.contains(&method.as_str()) || operation.get(PRODUCTS).is_some() {
+                return true;
+            }
+            let place = operation.get(PLACE).and_then(Value::as_str).and_then(|place| place.split_once('#'));
+            let (file, pointer) = place.unwrap_or_default();
+            let message =
+                format!("the operation does not say which products it belongs to: `{key}` is missing");
+            let help = format!(
+                "give it `{key}: [{}]` or a part of that: upstream, or by an action in schemas/overlay.yml",
+                known.join(", ")
+            );
+            found.push(Diagnostic::new(Code::MissingInternal, Place::new(file, pointer), message).help(help));
+            false
+        });
+    }
+    if let Some(paths) = document.get_mut("paths").and_then(Value::as_object_mut) {
+        paths.retain(|_, item| item.as_object().is_some_and(|item| item.keys().any(|name| name != PLACE)));
+    }
+}
+
+/// An operation id from method and path: `GET /api/users/{id}/keys` is `getUsersByIdKeys`. Only if
+/// `whole`, the `api` that all of upstream's paths begin with is told: others have paths without it.
+fn derived_id(method: &str, path: &str, whole: bool) -> String {
     let mut words = String::from(method);
     let segments = path.split('/').filter(|s| !s.is_empty());
     for (i, segment) in segments.enumerate() {
-        if i == 0 && segment == "api" {
+        if i == 0 && segment == "api" && !whole {
             continue;
         }
         for (j, piece) in segment.split(['{', '}']).enumerate() {
@@ -241,10 +271,12 @@ mod tests {
 
     #[test]
     fn ids_are_derived_from_method_and_path() {
-        let id = derived_id("get", "/api/academy/registrations/{contentId}");
+        let of_upstream = |method, path| derived_id(method, path, false);
+        let id = of_upstream("get", "/api/academy/registrations/{contentId}");
         assert_eq!(id, "getAcademyRegistrationsByContentId");
-        assert_eq!(derived_id("post", "/evaluate"), "postEvaluate");
-        assert_eq!(derived_id("put", "/api/a-b/{x_y}/c.d"), "putAbByXyCd");
-        assert_eq!(derived_id("get", "/"), "get");
+        assert_eq!(of_upstream("post", "/evaluate"), "postEvaluate");
+        assert_eq!(of_upstream("put", "/api/a-b/{x_y}/c.d"), "putAbByXyCd");
+        assert_eq!(of_upstream("get", "/"), "get");
+        assert_eq!(derived_id("get", "/api/users/{id}", true), "getApiUsersById");
     }
 }
