@@ -138,8 +138,23 @@ impl<'a> Call<'a> {
         }
     }
 
-    /// A query parameter that is an object of scalars and lists: a pair for each of its members.
+    /// A query parameter that is an object of scalars and lists: a pair `name[member]` for each of
+    /// its members.
     pub(crate) fn query_object<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.query_members(name, value, |member| format!("{name}[{member}]"));
+    }
+
+    /// A query parameter that is such an object, each member a parameter of its own.
+    pub(crate) fn query_spread<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) {
+        self.query_members(name, value, str::to_owned);
+    }
+
+    fn query_members<T: Serialize + ?Sized>(
+        &mut self,
+        name: &'static str,
+        value: &T,
+        called: impl Fn(&str) -> String,
+    ) {
         let Ok(serde_json::Value::Object(members)) = serde_json::to_value(value) else {
             return self.fail(name, "is not an object");
         };
@@ -158,7 +173,7 @@ impl<'a> Call<'a> {
                     }
                     value => value.to_string(),
                 };
-                pairs.push((format!("{name}[{member}]"), text));
+                pairs.push((called(&member), text));
             }
         }
         replace(&mut self.query, name, Values::Members(pairs));

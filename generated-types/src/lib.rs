@@ -16,4 +16,5 @@ mod generated;
 mod contract;
 
 pub use contract::{CONTRACT_DIGEST, CONTRACT_RELEASE};
+#[allow(unused_imports, reason = "a contract may have no types")]
 pub use generated::*;

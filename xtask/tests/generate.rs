@@ -119,6 +119,11 @@ fn what_is_accepted_builds_without_a_warning() {
         copy(&out, Path::new(&keep));
     }
     check(&out).unwrap_or_else(|error| panic!("{error}"));
+    // One that is in no other: without types, without operations.
+    let out = folder.path().join("nothing");
+    let (code, said) = generate(&documents.join("operations/nothing.yml"), &out, "nothing");
+    assert_eq!(code, 0, "{said}");
+    check(&out).unwrap_or_else(|error| panic!("{error}"));
 }
 
 /// The first block of a language in the page about this verb.

@@ -40,6 +40,21 @@ async fn values_are_encoded_and_arrays_repeated_or_joined() {
 }
 
 #[tokio::test]
+async fn objects_are_written_member_by_member() {
+    let server = no_content().await;
+    let core = client(&server);
+    let mut call = thing_of(&core, "1", "2");
+    call.query_object("filter", &serde_json::json!({"size": 5, "tags": ["a", "b"], "none": null}));
+    call.query_spread("where", &serde_json::json!({"on": true, "k&v": "x y"}));
+    call.execute().await.unwrap();
+    let expected = "filter%5Bsize%5D=5&filter%5Btags%5D=a&filter%5Btags%5D=b&on=true&k%26v=x%20y";
+    assert!(line(&server.request()).contains(&format!("?{expected} ")), "{}", server.request());
+    let mut call = thing_of(&core, "1", "2");
+    call.query_spread("where", &serde_json::json!({"deep": {"er": 1}}));
+    assert!(call.execute().await.err().unwrap().to_string().contains("`where`"));
+}
+
+#[tokio::test]
 async fn what_cannot_be_sent_is_an_error_that_names_it() {
     let server = no_content().await;
     let core = client(&server);

@@ -281,6 +281,11 @@ impl<'a> Decoder<'a> {
         self.texts.members(name)
     }
 
+    /// The members of a parameter that is an object, and that are parameters of their own.
+    pub(super) fn spread_of(&self, known: &[&str], others: bool) -> Vec<(String, Text)> {
+        self.texts.spread(known, others)
+    }
+
     fn single(&mut self, part: RequestPart, name: &'static str) -> Result<Option<String>, Wrong> {
         let mut texts = self.texts.values(part, name);
         if texts.len() > 1 {

@@ -30,7 +30,10 @@ impl Scalar {
 }
 
 /// The members of an object, by name, each with whether it is a list; and what the others are.
-type Members<'m> = (&'m [(&'static str, (Scalar, bool))], (Scalar, bool));
+type Members<'m> = (&'m [Member], Kind);
+type Member = (&'static str, Kind);
+/// What a member is, and whether it is a list of such.
+type Kind = (Scalar, bool);
 
 impl Decoder<'_> {
     /// A parameter that is an array in one text. `None` inside: it is not there.
@@ -72,6 +75,31 @@ impl Decoder<'_> {
         rules: &'static Rules,
     ) -> Option<Option<T>> {
         let pairs = self.members_of(name);
+        self.put_together(part, name, pairs, (members, others), rules)
+    }
+
+    /// A parameter that is an object, each member a parameter of its own: `member=value`. Without
+    /// `others` it has only the members that it names.
+    pub(crate) fn spread<T: Decode>(
+        &mut self,
+        part: RequestPart,
+        name: &'static str,
+        (members, others): (&[Member], Option<Kind>),
+        rules: &'static Rules,
+    ) -> Option<Option<T>> {
+        let known: Vec<_> = members.iter().map(|(member, _)| *member).collect();
+        let pairs = self.spread_of(&known, others.is_some());
+        self.put_together(part, name, pairs, (members, others.unwrap_or((Scalar::Text, false))), rules)
+    }
+
+    fn put_together<T: Decode>(
+        &mut self,
+        part: RequestPart,
+        name: &'static str,
+        pairs: Vec<(String, Option<String>)>,
+        (members, others): Members<'_>,
+        rules: &'static Rules,
+    ) -> Option<Option<T>> {
         if pairs.is_empty() {
             return Some(None);
         }
@@ -172,6 +200,24 @@ mod tests {
         assert_eq!(Value::Object(found.unwrap().unwrap()), expected);
         assert_eq!(object("other=1"), Some(None));
         assert_eq!(object("filter[size]=5&filter[size]=6"), None);
+    }
+
+    #[test]
+    fn members_that_are_parameters_of_their_own() {
+        let members = [("size", (Scalar::Number, false)), ("tags", (Scalar::Text, true))];
+        let object = |query: &str, others: Option<(Scalar, bool)>| {
+            decoded(query, |decoder| {
+                let kinds = (&members[..], others);
+                decoder.spread::<wire::Map<String, Value>>(RequestPart::Query, "filter", kinds, &ANY)
+            })
+        };
+        let query = "size=5&tags=a&tags=b&x=7&sort=1";
+        let found = |others| Value::Object(object(query, others).unwrap().unwrap());
+        assert_eq!(found(None), json!({"size": 5, "tags": ["a", "b"]}));
+        let others = Some((Scalar::Text, false));
+        assert_eq!(found(others), json!({"size": 5, "tags": ["a", "b"], "x": "7"}));
+        assert_eq!(object("x=1", None), Some(None));
+        assert_eq!(object("size=5&size=6", None), None);
     }
 
     #[test]

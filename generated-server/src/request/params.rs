@@ -58,6 +58,13 @@ impl<'a> Texts<'a> {
         self.query.iter().filter_map(member).collect()
     }
 
+    /// The query parameters of those names; if `others`, also those that the operation does not declare.
+    pub(super) fn spread(&self, known: &[&str], others: bool) -> Vec<(String, Text)> {
+        let ours = |name: &str| known.contains(&name) || (others && !self.operation.query.contains(&name));
+        let pairs = self.query.iter().filter_map(|(name, text)| Some((name.clone()?, text.clone())));
+        pairs.filter(|(name, _)| ours(name)).collect()
+    }
+
     /// Template and path have the same number of segments: the router matched them.
     fn path(&self, name: &str) -> Option<Text> {
         let template = self.operation.path.split('/');

@@ -228,6 +228,13 @@ codes! {
     OpaqueMedia = "M1001", Warning;
     /// A part of a document that nothing is generated for.
     LeftOut = "M1002", Warning;
+    /// A pattern that cannot be matched in linear time, or is none: values are not checked against it.
+    UncheckedPattern = "M1003", Warning;
+    /// A path template and its parameters do not agree: one that is not declared is a text, one that
+    /// is not in the path is left out.
+    MendedPath = "M1004", Warning;
+    /// A parameter that is one of several scalars: it is a text, and not checked.
+    LooseParameter = "M1005", Warning;
 }
 
 impl fmt::Display for Code {

@@ -170,6 +170,8 @@ pub enum Writing {
     Bars,
     /// An object of scalars and lists of them, each member by itself: `name[member]=value`.
     Deep,
+    /// An object of scalars and lists of them, each member by itself: `member=value`.
+    Spread,
     /// A JSON document.
     Json,
 }

@@ -74,6 +74,11 @@ impl<'a> Lowering<'a> {
     ) -> Option<(Payload, Option<TypeId>)> {
         let schema = node.get("schema");
         let anybodys = self.whose == Whose::Anybodys;
+        if anybodys && !media_type.contains('/') {
+            let message = format!("`{media_type}` is no media type: it is left out");
+            self.error(Code::LeftOut, &node.at, message);
+            return None;
+        }
         if (media_type.contains('*') && !anybodys) || !media_type.contains('/') {
             self.no_media(&node.at, format!("`{media_type}` is not one media type"));
             return None;
@@ -196,7 +201,7 @@ impl<'a> Lowering<'a> {
         field
     }
 
-    fn members_of(&self, used: &Use) -> Option<(TypeId, Vec<Field>)> {
+    pub(super) fn members_of(&self, used: &Use) -> Option<(TypeId, Vec<Field>)> {
         let Ty::Named(id) = &self.unaliased(used).ty else { return None };
         match &self.types.get(id)?.kind {
             Kind::Struct(Struct { fields, .. }) => Some((id.clone(), fields.clone())),

@@ -6,7 +6,7 @@ use super::schema::Node;
 use super::slot::Slot;
 use super::{Lowering, Whose};
 use crate::diagnostic::{Code, Diagnostic, Place};
-use crate::ir::{Body, Method, Operation, Param, Product, Response, Status};
+use crate::ir::{Body, Method, Operation, Param, Product, Response, Status, Ty, Use, Writing};
 use crate::words::{pascal, snake};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -238,10 +238,27 @@ impl<'a> Lowering<'a> {
                 }
             }
         }
+        self.spread_apart(node, placed.get("query").map(Vec::as_slice).unwrap_or_default());
         placed
     }
 
-    /// Path parameters in the order of the template, which must name them all and no other.
+    /// Members of an object that are written as parameters must be no parameters already.
+    fn spread_apart(&mut self, node: &Node<'a>, query: &[Param]) {
+        let mut taken: BTreeMap<String, &str> =
+            query.iter().filter(|p| p.writing != Writing::Spread).map(|p| (p.wire.clone(), "")).collect();
+        for param in query.iter().filter(|param| param.writing == Writing::Spread) {
+            for field in self.members_of(&param.value).into_iter().flat_map(|(_, fields)| fields) {
+                let Some(other) = taken.insert(field.wire.clone(), &param.wire) else { continue };
+                let whose =
+                    if other.is_empty() { "a parameter".to_owned() } else { format!("one of `{other}`") };
+                let message = format!("the member `{}` of `{}` is {whose} too", field.wire, param.wire);
+                self.error(Code::UnsupportedParameter, &node.at, message);
+            }
+        }
+    }
+
+    /// Path parameters in the order of the template, which must name them all and no other. In the
+    /// document of somebody else one that is not declared is a text, and one too many is left out.
     fn path_params<'t>(
         &mut self,
         node: &Node<'a>,
@@ -255,15 +272,25 @@ impl<'a> Lowering<'a> {
                 Some(index) => ordered.push(Param { required: true, ..declared.remove(index) }),
                 None => {
                     let message = format!("the path has a parameter `{name}` that is not declared");
-                    self.error(Code::BadPath, &node.at, message);
+                    self.mended_path(node, message, "it is a text");
+                    let value = Use { ty: Ty::String, ..Use::default() };
+                    ordered.push(Param { wire: name.to_owned(), required: true, value, ..Param::default() });
                 }
             }
         }
         for param in declared {
             let message = format!("the path parameter `{}` is not in the path", param.wire);
-            self.error(Code::BadPath, &node.at, message);
+            self.mended_path(node, message, "it is left out");
         }
         ordered
+    }
+
+    /// Says what path and parameters do not agree in, and what becomes of it where nobody can mend it.
+    fn mended_path(&mut self, node: &Node<'a>, message: String, then: &str) {
+        match self.whose {
+            Whose::Ours => self.error(Code::BadPath, &node.at, message),
+            Whose::Anybodys => self.error(Code::MendedPath, &node.at, format!("{message}: {then}")),
+        }
     }
 
     fn body(&mut self, node: &Node<'a>, construct: &str, id: &str) -> Option<Body> {

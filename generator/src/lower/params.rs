@@ -31,11 +31,16 @@ impl<'a> Lowering<'a> {
             }
         };
         let asked = node.text("style").unwrap_or(style);
-        let writing = self.writing(wire, place, asked, &node)?;
+        let explode = node.get("explode").map_or(asked == "form", |_| node.flag("explode"));
+        let mut writing = self.writing(wire, place, asked, &node)?;
+        // What becomes of an object; a scalar or a list is written plainly all the same.
+        if (writing, place, explode, self.whose) == (Writing::Plain, "query", true, Whose::Anybodys) {
+            writing = Writing::Spread;
+        }
         let token = format!("{place}/{}", escape(wire));
         let slot = Slot::operation(construct, id, "", &pascal_or_spelled(wire)).named(&token);
         let mut param = self.carried(wire, &node, writing, &slot);
-        param.explode = node.get("explode").map_or(asked == "form", |_| node.flag("explode"));
+        param.explode = explode;
         Some((place, param))
     }
 
@@ -75,7 +80,7 @@ impl<'a> Lowering<'a> {
     }
 
     /// What a parameter and a header have in common.
-    fn carried(&mut self, wire: &str, node: &Node<'a>, writing: Writing, slot: &Slot) -> Param {
+    fn carried(&mut self, wire: &str, node: &Node<'a>, mut writing: Writing, slot: &Slot) -> Param {
         let text = self.whose == Whose::Anybodys && media_type(node).is_some_and(|m| m == "text/plain");
         let content = node.get("content").filter(|_| writing == Writing::Json || text);
         if node.get("content").is_some() && content.is_none() {
@@ -88,8 +93,12 @@ impl<'a> Lowering<'a> {
         let schema = schema.unwrap_or_else(|| node.child("schema", &NOTHING));
         let valued = self.value(&[schema], slot);
         let mut value = valued.used;
+        if writing == Writing::Spread && !self.is_flat(&value) {
+            writing = Writing::Plain;
+        }
         match writing {
             Writing::Json => {}
+            Writing::Spread => value.nullable = false,
             Writing::Deep => {
                 if !self.is_flat(&value) {
                     let message = format!("`{wire}` is not an object of scalars and lists of scalars");
@@ -98,10 +107,13 @@ impl<'a> Lowering<'a> {
                 value.nullable = false;
             }
             Writing::Plain | Writing::Spaces | Writing::Bars => {
-                if none || value.ty == Ty::Json {
+                if none || self.unaliased(&value).ty == Ty::Json {
                     value.ty = Ty::String;
                 }
                 value = self.written(value);
+                if self.whose == Whose::Anybodys {
+                    value = self.loosened(value, wire, &node.at);
+                }
                 if !self.is_text(&value, true) {
                     let message = format!("`{wire}` is neither a scalar nor a list of scalars");
                     self.error(Code::UnsupportedParameter, &node.at, message);
@@ -118,6 +130,42 @@ impl<'a> Lowering<'a> {
             default: valued.notes.default,
             deprecated: node.flag("deprecated") || valued.notes.deprecated,
             docs: node.text("description").map(str::to_owned),
+        }
+    }
+
+    /// One of several scalars, or of scalars and lists, as the text that each of them is written as.
+    fn loosened(&mut self, value: Use, wire: &str, at: &str) -> Use {
+        let mut list = false;
+        if self.is_text(&value, true) || !self.is_some_text(&value, &mut list, &mut BTreeSet::new()) {
+            return value;
+        }
+        let text = Use { ty: Ty::String, ..Use::default() };
+        let (ty, what) = match list {
+            true => (Ty::Array(Box::new(text)), "texts"),
+            false => (Ty::String, "a text"),
+        };
+        let message = format!("`{wire}` is one of several scalars: it is {what}, and not checked");
+        self.error(Code::LooseParameter, at, message);
+        Use { ty, ..Use::default() }
+    }
+
+    /// Whether each alternative of a value is written as text; `list` becomes true where one is a list.
+    fn is_some_text<'u>(&'u self, used: &'u Use, list: &mut bool, seen: &mut BTreeSet<&'u TypeId>) -> bool {
+        match &used.ty {
+            Ty::Json => true,
+            Ty::Array(item) => {
+                *list = true;
+                let mut within = false;
+                self.is_some_text(item, &mut within, seen) && !within
+            }
+            Ty::Named(id) => match self.types.get(id).map(|def| &def.kind) {
+                Some(Kind::Union(union)) if seen.insert(id) => {
+                    union.variants.iter().all(|variant| self.is_some_text(&variant.value, list, seen))
+                }
+                Some(Kind::Alias(target)) if seen.insert(id) => self.is_some_text(target, list, seen),
+                _ => self.is_text(used, false),
+            },
+            _ => self.is_text(used, false),
         }
     }
 

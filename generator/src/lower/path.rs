@@ -63,9 +63,10 @@ fn segment(text: &str, mixed: bool) -> Result<Segment, String> {
     match text.strip_prefix('{').and_then(|text| text.strip_suffix('}')) {
         Some(name) if !name.is_empty() && !name.contains(['{', '}']) => Ok(Segment::Param(name.to_owned())),
         None if !text.contains(['{', '}']) => Ok(Segment::Literal(text.to_owned())),
-        _ => pieces(text)
-            .filter(|_| mixed)
-            .ok_or_else(|| format!("`{text}` is neither a parameter in braces nor free of braces")),
+        _ => pieces(text).filter(|_| mixed).ok_or_else(|| match mixed && text.contains("}{") {
+            true => format!("nothing stands between two parameters in `{text}`"),
+            false => format!("`{text}` is neither a parameter in braces nor free of braces"),
+        }),
     }
 }
 

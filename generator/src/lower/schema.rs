@@ -3,7 +3,7 @@
 //! It is read from the JSON value rather than through `openapiv3`: that model drops the keywords
 //! it does not know without a word and cannot say where a mistake is.
 
-use super::Lowering;
+use super::{Lowering, Whose};
 use crate::diagnostic::Code;
 use crate::ir::Rules;
 use serde_json::{Map, Value};
@@ -263,8 +263,17 @@ impl<'a> Lowering<'a> {
         match known.clone() {
             Ok(pattern) => Some(pattern),
             Err(reason) => {
-                let message = format!("the pattern `{text}` cannot be used: {reason}");
-                self.error(Code::BadPattern, &word.at, message);
+                let (code, message) = match self.whose {
+                    Whose::Ours => {
+                        (Code::BadPattern, format!("the pattern `{text}` cannot be used: {reason}"))
+                    }
+                    // One that nobody here can mend; the types do not depend on it.
+                    Whose::Anybodys => (
+                        Code::UncheckedPattern,
+                        format!("no value is checked against the pattern `{text}`: {reason}"),
+                    ),
+                };
+                self.error(code, &word.at, message);
                 None
             }
         }

@@ -8,6 +8,7 @@ use super::slot::{Slot, escape};
 use crate::diagnostic::Code;
 use crate::ir::{Additional, Enum, EnumVariant, Field, Kind, Rules, Struct, Ty, TypeDef, TypeId, Use};
 use crate::words::pascal;
+use serde_json::Value;
 
 /// How deep types that are merged of several schemas may lie in one another.
 const DEEPEST: usize = 16;
@@ -111,7 +112,7 @@ impl<'a> Lowering<'a> {
         } else if !rules.of_numbers().is_empty() {
             Some(JsonType::Number)
         } else {
-            flat.values.as_ref().filter(|v| v.iter().any(|v| v.is_string())).map(|_| JsonType::String)
+            flat.values.as_ref().and_then(|values| type_of_values(values))
         }
     }
 
@@ -188,7 +189,7 @@ impl<'a> Lowering<'a> {
     /// An enumeration of numbers is the number, at least one of whose bounds is met exactly.
     pub(super) fn number_type(&mut self, flat: &Flat<'a>) -> Use {
         let mut rules = flat.rules.of_numbers();
-        let integer = matches!(flat.kind, Some((JsonType::Integer, _)));
+        let integer = Self::json_type(flat) == Some(JsonType::Integer);
         if let Some(values) = &flat.values {
             let one = |n: f64| Rules { minimum: Some(n), maximum: Some(n), ..Rules::default() };
             let exact: Vec<_> = values.iter().filter_map(|value| value.as_f64()).map(one).collect();
@@ -344,6 +345,22 @@ pub(super) fn pascal_or_spelled(wire: &str) -> String {
         "Empty".to_owned()
     } else {
         pascal(&crate::words::spell_out(wire))
+    }
+}
+
+/// The type that the values of an enumeration have, if they have one. Of texts and others it is text.
+fn type_of_values(values: &[&Value]) -> Option<JsonType> {
+    let mut values = values.iter().filter(|value| !value.is_null()).peekable();
+    values.peek()?;
+    let all = |is: fn(&Value) -> bool| values.clone().all(|value| is(value));
+    if values.clone().any(|value| value.is_string()) {
+        Some(JsonType::String)
+    } else if all(Value::is_boolean) {
+        Some(JsonType::Boolean)
+    } else if all(|value| value.is_i64() || value.is_u64()) {
+        Some(JsonType::Integer)
+    } else {
+        all(Value::is_number).then_some(JsonType::Number)
     }
 }
 

@@ -52,6 +52,15 @@ impl<'a> Gather<'a> {
                 Ok(layers) => Value::Object(self.facts(&layers)),
                 Err(finding) => self.give_up(finding),
             },
+            Value::Null if self.sources.single.is_some() => {
+                self.report(
+                    at.finding(
+                        Code::NotASchema,
+                        "nothing stands where a schema should: any value is allowed",
+                    ),
+                );
+                Value::Object(placed(at))
+            }
             other => {
                 let message = format!("expected a schema, found {}", described(other));
                 self.give_up(at.finding(Code::BadSchema, message))

@@ -1,6 +1,6 @@
 //! Keywords with plain values: checked, and said as OpenAPI 3.0 says them.
 
-use crate::contract::keywords::{Kind, kind};
+use crate::contract::keywords::{Kind, PLACE, kind};
 use crate::contract::resolve::At;
 use crate::diagnostic::{Code, Diagnostic};
 use serde_json::{Map, Value};
@@ -42,7 +42,7 @@ pub(super) fn checked(name: &str, at: &At<'_>) -> Result<Value, Diagnostic> {
 }
 
 /// Says in the words of OpenAPI 3.0 what later JSON Schema says otherwise: `const`, a list of
-/// types with `null` in it, bounds that are exclusive by themselves.
+/// types with `null` in it, an alternative that is `null`, bounds that are exclusive by themselves.
 pub(super) fn settle(schema: &mut Map<String, Value>, at: &At<'_>) -> Result<(), Diagnostic> {
     if let Some(value) = schema.remove("const") {
         schema.insert("enum".to_owned(), Value::Array(vec![value]));
@@ -52,6 +52,7 @@ pub(super) fn settle(schema: &mut Map<String, Value>, at: &At<'_>) -> Result<(),
     if schema.get("required").and_then(Value::as_array).is_some_and(Vec::is_empty) {
         schema.remove("required");
     }
+    null_alternative(schema);
     let Some(Value::Array(types)) = schema.get("type") else { return Ok(()) };
     let (null, mut others): (Vec<Value>, Vec<Value>) =
         types.iter().cloned().partition(|t| t.as_str() == Some("null"));
@@ -66,6 +67,22 @@ pub(super) fn settle(schema: &mut Map<String, Value>, at: &At<'_>) -> Result<(),
         schema.insert("nullable".to_owned(), Value::Bool(true));
     }
     Ok(())
+}
+
+/// `null` as one alternative of several is what `nullable` says.
+fn null_alternative(schema: &mut Map<String, Value>) {
+    let is_null = |value: &Value| {
+        let mut said = value.as_object().into_iter().flatten().filter(|(name, _)| *name != PLACE);
+        said.next().is_some_and(|(name, value)| name == "type" && value == "null") && said.next().is_none()
+    };
+    for word in ["oneOf", "anyOf"] {
+        let Some(Value::Array(list)) = schema.get_mut(word) else { continue };
+        let nulls = list.iter().filter(|value| is_null(value)).count();
+        if nulls > 0 && nulls < list.len() {
+            list.retain(|value| !is_null(value));
+            schema.insert("nullable".to_owned(), Value::Bool(true));
+        }
+    }
 }
 
 /// Joins an inclusive bound and an exclusive one, which is a number, to the tighter of the two.

@@ -55,6 +55,7 @@ pub(super) fn put(input: &Input<'_>, call: &TokenStream) -> TokenStream {
         }
         Place::Query { writing: Writing::Json, .. } => return quote!(#call.query_json(#wire, #name);),
         Place::Query { writing: Writing::Deep, .. } => return quote!(#call.query_object(#wire, #name);),
+        Place::Query { writing: Writing::Spread, .. } => return quote!(#call.query_spread(#wire, #name);),
         Place::Query { writing: Writing::Spaces, explode: false } => return joined(call, input, &name, ' '),
         Place::Query { writing: Writing::Bars, explode: false } => return joined(call, input, &name, '|'),
         Place::Query { explode, .. } => {

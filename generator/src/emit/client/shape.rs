@@ -176,7 +176,7 @@ impl<'a> Inputs<'a> {
             place,
             value: Some(&param.value),
             passing: match param.writing {
-                Writing::Deep | Writing::Json => Passing::Reference,
+                Writing::Deep | Writing::Spread | Writing::Json => Passing::Reference,
                 Writing::Plain | Writing::Spaces | Writing::Bars => passing(self.api, &param.value),
             },
             default: param.default.as_ref(),

@@ -134,6 +134,12 @@ fn read(api: &Api, part: &TokenStream, param: &Param) -> TokenStream {
             let (members, others) = members(api, &param.value);
             Some(quote!(__decoder.object(#part, #wire, (&[#(#members),*], #others), #rules)))
         }
+        Writing::Spread => {
+            let (members, others) = members(api, &param.value);
+            // What a map has is every parameter that is none of the operation's.
+            let others = if is_struct(api, &param.value) { quote!(None) } else { quote!(Some(#others)) };
+            Some(quote!(__decoder.spread(#part, #wire, (&[#(#members),*], #others), #rules)))
+        }
         Writing::Spaces if !param.explode => Some(quote!(__decoder.joined(#part, #wire, ' ', #rules))),
         Writing::Bars if !param.explode => Some(quote!(__decoder.joined(#part, #wire, '|', #rules))),
         _ => None,
@@ -155,6 +161,13 @@ fn read(api: &Api, part: &TokenStream, param: &Param) -> TokenStream {
 
 fn is_list(api: &Api, param: &Param) -> bool {
     matches!(api.resolve(&param.value).ty, Ty::Array(_))
+}
+
+/// Whether the members of an object are those it names.
+fn is_struct(api: &Api, used: &Use) -> bool {
+    let Ty::Named(id) = &api.resolve(used).ty else { return false };
+    let kind = api.get(id).map(|def| &def.kind);
+    matches!(kind, Some(Kind::Struct(object)) if !matches!(object.additional, Additional::Typed(_)))
 }
 
 /// What the members of an object are that is written member by member, by name; and the others.
