@@ -1,9 +1,12 @@
 //! Seeds of the corpora: `cargo run --example seed`, in this folder. Contracts of one operation each,
-//! from the committed one, and the documents of the generator's negative cases.
+//! from the committed one, and the sources and documents of the generator's negative cases.
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Write;
 use std::path::Path;
 
 const POINTER: &str = "#/components/schemas/";
@@ -26,6 +29,7 @@ fn main() {
             write(root, "contract", i, &meshery_generator::contract::to_yaml(&part).expect("it is plain"));
         }
     }
+    archives(root);
     let mut folders = vec![root.join("../generator/tests/cases")];
     let mut i = 0;
     while let Some(folder) = folders.pop() {
@@ -38,6 +42,21 @@ fn main() {
                 write(root, "document", i, &text);
             }
         }
+    }
+}
+
+/// The sources of the cases as archives, and the same before they are compressed.
+fn archives(root: &Path) {
+    let phases = ["bundle", "contract", "load"].map(|phase| root.join("../generator/tests/cases").join(phase));
+    let cases = phases.iter().flat_map(|phase| fs::read_dir(phase).expect("a folder").flatten());
+    for (i, case) in cases.enumerate() {
+        let mut builder = tar::Builder::new(Vec::new());
+        builder.append_dir_all("schemas-0.0.0", case.path()).expect("a folder of small files");
+        let tar = builder.into_inner().expect("a vector takes everything");
+        let mut packed = GzEncoder::new(Vec::new(), Compression::fast());
+        packed.write_all(&tar).expect("a vector takes everything");
+        write(root, "tar", i, &tar);
+        write(root, "archive", i, &packed.finish().expect("a vector takes everything"));
     }
 }
 
@@ -58,8 +77,8 @@ fn reach(value: &Value, whole: &Value, found: &mut BTreeMap<String, Value>) {
     }
 }
 
-fn write(root: &Path, target: &str, i: usize, text: &str) {
+fn write(root: &Path, target: &str, i: usize, input: impl AsRef<[u8]>) {
     let folder = root.join("corpus").join(target);
     fs::create_dir_all(&folder).expect("the folder can be made");
-    fs::write(folder.join(format!("seed-{i}")), text).expect("the file can be written");
+    fs::write(folder.join(format!("seed-{i}")), input).expect("the file can be written");
 }

@@ -244,11 +244,15 @@ impl<'a> Call<'a> {
 
     /// A pair of a form.
     pub(crate) fn form(&mut self, name: &'static str, value: Cow<'_, str>) {
-        self.form_list(name, vec![value.into_owned()]);
+        self.form_list(name, vec![value.into_owned()], true);
     }
 
-    /// Pairs of a form, of one name.
-    pub(crate) fn form_list(&mut self, name: &'static str, values: Vec<String>) {
+    /// The values of a form that are an array: pairs of one name, or one joined by commas.
+    pub(crate) fn form_list(&mut self, name: &'static str, mut values: Vec<String>, explode: bool) {
+        if !explode {
+            let Some(joined) = self.joined(name, &values) else { return };
+            values = vec![joined];
+        }
         if !matches!(self.payload, Payload::Form(_)) {
             self.begin_form();
         }

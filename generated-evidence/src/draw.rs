@@ -1,6 +1,6 @@
 //! What is sent and answered, drawn from the contract.
 
-use meshery_generator::ir::{Media, Operation, Param, Part, PartKind, Payload, Ty, Use};
+use meshery_generator::ir::{Media, Operation, Param, Part, PartKind, Payload, Rules, Ty, Use};
 use meshery_generator::sample::{Carrier, Sampler, Style};
 use serde_json::{Map, Value, json};
 
@@ -20,6 +20,14 @@ pub struct Arguments {
     pub cookies: Map<String, Value>,
     /// The body, with its media type.
     pub body: Option<(String, Value)>,
+}
+
+impl Arguments {
+    /// The parameters, by where they go.
+    #[must_use]
+    pub fn parameters(&self) -> [(&'static str, &Map<String, Value>); 4] {
+        [("path", &self.path), ("query", &self.query), ("header", &self.headers), ("cookie", &self.cookies)]
+    }
 }
 
 /// A documented response.
@@ -118,17 +126,36 @@ fn payload(sampler: &mut Sampler<'_>, payload: &Payload, style: Style) -> Option
     })
 }
 
-fn part(sampler: &mut Sampler<'_>, part: &Part, style: Style) -> Option<Value> {
-    if part.kind != PartKind::File {
-        return sampler.valid(&part.field.value, style).ok();
+/// A part. A list has an element at least: without one, there is no part.
+pub(crate) fn part(sampler: &mut Sampler<'_>, part: &Part, style: Style) -> Option<Value> {
+    let mut used = sampler.api().resolve(&part.field.value);
+    let least = used.rules.min_items.unwrap_or(0).max(1);
+    match (part.kind, &used.ty) {
+        (PartKind::Json, _) => sampler.valid(&part.field.value, style).ok(),
+        (PartKind::File, Ty::Array(items)) => {
+            let (rules, most) = (sampler.api().resolve(items).rules, used.rules.max_items.unwrap_or(2));
+            let names = (0..least.max(most.min(2))).map(|i| format!("{i} \"quoted\".tar.gz"));
+            names.map(|name| file(sampler, &rules, &name, style)).collect()
+        }
+        (PartKind::File, _) => file(sampler, &used.rules, "one.tar.gz", style),
+        (PartKind::Text, ty) => {
+            if matches!(ty, Ty::Array(_)) {
+                used.rules.min_items = Some(least);
+            }
+            sampler.valid(&used, style).ok()
+        }
     }
-    let mut file = |name: &str| -> Option<Value> {
-        Some(json!({ "name": name, "media_type": "application/gzip", "bytes": bytes(sampler, style)? }))
-    };
-    match &part.field.value.ty {
-        Ty::Array(_) => Some(json!([file("one.tar.gz")?, file("two \"quoted\".tar.gz")?])),
-        _ => file("one.tar.gz"),
-    }
+}
+
+/// A file whose bytes are as many as they may be.
+fn file(sampler: &mut Sampler<'_>, rules: &Rules, name: &str, style: Style) -> Option<Value> {
+    let drawn = bytes(sampler, style)?;
+    let drawn = drawn.as_str()?;
+    let count = drawn.chars().count() as u64;
+    let count = count.min(rules.max_length.unwrap_or(u64::MAX)).max(rules.min_length.unwrap_or(0));
+    let bytes: String =
+        drawn.chars().chain(std::iter::repeat('x')).take(usize::try_from(count).ok()?).collect();
+    Some(json!({ "name": name, "media_type": "application/gzip", "bytes": bytes }))
 }
 
 /// Some bytes that are not text.

@@ -22,7 +22,7 @@ const RANDOM: usize = 2;
 pub type Between<'a> = &'a (dyn Fn(Product, &str) -> axum::Router + Sync);
 
 /// Every fact that has to be exercised, read from the contract itself, not from what was generated:
-/// each operation of each product, each of its request media types, its responses with their media
+/// each operation of each product, each of its parameters and request media types, its responses with their media
 /// types, and whether it is protected.
 #[must_use]
 pub fn expected(document: &Value) -> BTreeSet<String> {
@@ -35,6 +35,11 @@ pub fn expected(document: &Value) -> BTreeSet<String> {
                 let product = product.as_str().unwrap();
                 let public = op.get("security").is_some_and(|s| s.as_array().is_some_and(Vec::is_empty));
                 all.insert(format!("{product} {id} {}", if public { "public" } else { "protected" }));
+                let parameters = [&op["parameters"], &item["parameters"]];
+                for parameter in parameters.iter().filter_map(|list| list.as_array()).flatten() {
+                    let text = |member: &str| parameter[member].as_str().unwrap();
+                    all.insert(format!("{product} {id} sends {} {}", text("in"), text("name")));
+                }
                 for media in members(&op["requestBody"]["content"]).keys() {
                     all.insert(format!("{product} {id} takes {media}"));
                 }
@@ -210,6 +215,11 @@ impl Exercise<'_> {
                 if let Some((media, _)) = &arguments.body {
                     self.did(&format!("takes {media}"));
                 }
+                for (place, list) in arguments.parameters() {
+                    let sent =
+                        list.iter().filter(|(_, value)| value.as_array().is_none_or(|all| !all.is_empty()));
+                    sent.for_each(|(name, _)| self.did(&format!("sends {place} {name}")));
+                }
             }
         }
     }
@@ -332,13 +342,7 @@ fn misheard(sent: &Arguments, heard: &Arguments) -> Option<String> {
         let there = map.iter().filter(|(_, v)| v.as_array().is_none_or(|list| !list.is_empty()));
         Value::Object(there.map(|(k, v)| (k.clone(), v.clone())).collect())
     };
-    let parts = [
-        ("path", &sent.path, &heard.path),
-        ("query", &sent.query, &heard.query),
-        ("headers", &sent.headers, &heard.headers),
-        ("cookies", &sent.cookies, &heard.cookies),
-    ];
-    for (part, sent, heard) in parts {
+    for ((part, sent), (_, heard)) in sent.parameters().into_iter().zip(heard.parameters()) {
         let (sent, heard) = (without_empty(sent), without_empty(heard));
         if let Some(place) = difference(&sent, &heard) {
             return Some(format!("{part} at {place:?}: {sent} became {heard}"));

@@ -2,8 +2,9 @@
 
 use crate::upstream::Upstream;
 use meshery_generator::ir::{Api, Param};
+use meshery_generator::load::reference;
 use serde_json::Value;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// An instance, and the type it belongs to.
 #[derive(Clone, Debug)]
@@ -12,11 +13,15 @@ pub struct Instance {
     pub source: String,
     /// The type, or the one that owns the schema.
     pub owner: String,
-    /// The place of the instance in a value of the owner; empty if it is the whole.
+    /// The place of the instance in a value of the owner; empty if it is the whole. A token [`ANY`]
+    /// stands for a member that the owner does not name.
     pub pointer: String,
     /// The instance.
     pub value: Value,
 }
+
+/// The name of a member that the schema does not name.
+pub const ANY: &str = "a member of any name";
 
 /// The instances of a release whose types the contract has, and the sources of the others.
 #[must_use]
@@ -70,10 +75,12 @@ pub struct ParamExample<'a> {
     pub value: Value,
 }
 
-/// The examples of the parameters that operations state themselves.
+/// The examples of the parameters of operations, each once: of those that operations state themselves,
+/// and of those that they refer to.
 #[must_use]
 pub fn param_examples<'a>(upstream: &Upstream, api: &'a Api) -> Vec<ParamExample<'a>> {
     let mut all = Vec::new();
+    let mut seen = BTreeSet::new();
     for operation in &api.operations {
         let Some((version, construct)) = operation.construct.split_once('.') else { continue };
         let sources = &upstream.sources.constructs;
@@ -84,17 +91,44 @@ pub fn param_examples<'a>(upstream: &Upstream, api: &'a Api) -> Vec<ParamExample
         for list in [format!("/paths/{path}/parameters"), format!("/paths/{path}/{method}/parameters")] {
             let stated = document.pointer(&list).and_then(Value::as_array).into_iter().flatten();
             for (i, stated) in stated.enumerate() {
+                let Some((file, at, stated)) = followed(upstream, &file, &format!("{list}/{i}"), stated)
+                else {
+                    continue;
+                };
                 let param =
                     operation.params().find(|param| Some(param.wire.as_str()) == stated["name"].as_str());
-                let Some(param) = param else { continue };
+                let (Some(param), true) = (param, seen.insert((file.clone(), at.clone()))) else { continue };
                 let mut found = Vec::new();
-                examples(&stated["schema"], "", &format!("{file}#{list}/{i}/schema"), "", &mut found);
+                if let Some(example) = stated.get("example") {
+                    found.push((
+                        String::new(),
+                        format!("{file}#{at}/example"),
+                        String::new(),
+                        example.clone(),
+                    ));
+                }
+                examples(&stated["schema"], "", &format!("{file}#{at}/schema"), "", &mut found);
                 let whole = found.into_iter().filter(|(_, _, pointer, _)| pointer.is_empty());
                 all.extend(whole.map(|(_, source, _, value)| ParamExample { source, param, value }));
             }
         }
     }
     all
+}
+
+/// What is stated at a place, or where the reference that stands there leads.
+fn followed<'u>(
+    upstream: &'u Upstream,
+    file: &str,
+    at: &str,
+    stated: &'u Value,
+) -> Option<(String, String, &'u Value)> {
+    let Some(reference) = stated.get("$ref").and_then(Value::as_str) else {
+        return Some((file.to_owned(), at.to_owned(), stated));
+    };
+    let target = reference::resolve(file, reference)?;
+    let document = upstream.documents.get(&target.file)?.ok()?;
+    Some((target.file, target.pointer.clone(), document.pointer(&target.pointer)?))
 }
 
 /// How many examples the schemas of a release state, wherever they stand: what [`instances`] and
@@ -178,6 +212,9 @@ fn examples(schema: &Value, owner: &str, at: &str, pointer: &str, all: &mut Vec<
     }
     if let Some(items) = members.get("items") {
         examples(items, owner, &format!("{at}/items"), &format!("{pointer}/0"), all);
+    }
+    if let Some(values) = members.get("additionalProperties") {
+        examples(values, owner, &format!("{at}/additionalProperties"), &format!("{pointer}/{ANY}"), all);
     }
     for keyword in ["allOf", "oneOf", "anyOf"] {
         for (i, part) in members.get(keyword).and_then(Value::as_array).into_iter().flatten().enumerate() {

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 /// A list of exceptions of one kind, with those that were met.
 #[derive(Debug, Default)]
 pub struct Ledger {
-    reasons: BTreeMap<String, String>,
+    entries: BTreeMap<String, Entry>,
     met: BTreeSet<String>,
     failures: BTreeMap<String, Vec<String>>,
     /// What does not hold is only told: nobody has looked at the mistakes of that release.
@@ -20,9 +20,18 @@ struct File {
     /// The release it speaks of.
     release: String,
     #[serde(default)]
-    instances: BTreeMap<String, String>,
+    instances: BTreeMap<String, Entry>,
     #[serde(default)]
-    oracle: BTreeMap<String, String>,
+    oracle: BTreeMap<String, Entry>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Entry {
+    /// The rules that it breaks: all of them, and no other.
+    #[serde(default)]
+    breaks: BTreeSet<String>,
+    reason: String,
 }
 
 impl Ledger {
@@ -39,24 +48,34 @@ impl Ledger {
         Self::read(release, false, |file| file.oracle)
     }
 
-    fn read(release: &str, lenient: bool, list: impl Fn(File) -> BTreeMap<String, String>) -> Self {
+    fn read(release: &str, lenient: bool, list: impl Fn(File) -> BTreeMap<String, Entry>) -> Self {
         let path = workspace().join("generated-evidence/ledger.toml");
         let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let file: File = toml::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
         let applies = file.release == release;
-        let reasons = if applies { list(file) } else { BTreeMap::new() };
-        for (name, reason) in &reasons {
-            assert!(!reason.trim().is_empty(), "the ledger gives no reason for {name}");
+        let entries = if applies { list(file) } else { BTreeMap::new() };
+        for (name, entry) in &entries {
+            assert!(!entry.reason.trim().is_empty(), "the ledger gives no reason for {name}");
         }
-        Self { reasons, told: lenient && !applies, ..Self::default() }
+        Self { entries, told: lenient && !applies, ..Self::default() }
     }
 
-    /// Takes down that `name` does not hold, unless the ledger knows it.
-    pub fn broken(&mut self, name: &str, how: impl Into<String>) {
-        if self.reasons.contains_key(name) {
-            self.met.insert(name.to_owned());
-        } else {
-            self.failures.entry(name.to_owned()).or_default().push(how.into());
+    /// Takes down that `name` does not hold, unless the ledger knows it, and knows the rules that it
+    /// breaks.
+    pub fn broken(&mut self, name: &str, breaks: &BTreeSet<String>, how: impl Into<String>) {
+        let mut failed = |how: String| self.failures.entry(name.to_owned()).or_default().push(how);
+        match self.entries.get(name) {
+            None => failed(how.into()),
+            Some(entry) => {
+                self.met.insert(name.to_owned());
+                if entry.breaks != *breaks {
+                    failed(format!(
+                        "the ledger has {:?}, and it breaks {breaks:?}: {}",
+                        entry.breaks,
+                        how.into()
+                    ));
+                }
+            }
         }
     }
 
@@ -72,7 +91,7 @@ impl Ledger {
                 report.push_str(&format!("    {how}\n"));
             }
         }
-        for name in self.reasons.keys().filter(|name| !self.met.contains(*name)) {
+        for name in self.entries.keys().filter(|name| !self.met.contains(*name)) {
             report.push_str(&format!("\n{name}: the ledger excepts it, and nothing needs that any more\n"));
         }
         if self.told {

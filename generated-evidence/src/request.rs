@@ -2,7 +2,7 @@
 
 use crate::draw::{Arguments, as_bytes};
 use crate::raw::Request;
-use meshery_generator::ir::{Media, Operation, Param, Payload, Segment};
+use meshery_generator::ir::{Media, Operation, Param, Part, PartKind, Payload, Segment};
 use meshery_generator::sample::texts;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::{Map, Value};
@@ -87,18 +87,19 @@ pub fn body(media: &Media, value: &Value) -> Option<(String, Vec<u8>)> {
             let pairs = pairs.iter().map(|(name, text)| format!("{}={}", encoded(name), encoded(text)));
             (media_type, pairs.collect::<Vec<_>>().join("&").into_bytes())
         }
-        Payload::Multipart(_) => {
-            (format!("{media_type}; boundary={BOUNDARY}"), multipart(value.as_object()?))
+        Payload::Multipart(parts) => {
+            (format!("{media_type}; boundary={BOUNDARY}"), multipart(parts, value.as_object()?))
         }
         Payload::EventStream(_) => return None,
     })
 }
 
-fn multipart(parts: &Map<String, Value>) -> Vec<u8> {
+fn multipart(parts: &[Part], values: &Map<String, Value>) -> Vec<u8> {
     let mut out = Vec::new();
-    for (name, value) in parts {
+    let json = |name: &str| parts.iter().any(|p| p.field.wire == name && p.kind == PartKind::Json);
+    for (name, value) in values {
         let all: Vec<&Value> = match value {
-            Value::Array(list) if list.iter().all(|v| file(v).is_some()) => list.iter().collect(),
+            Value::Array(list) if !json(name) => list.iter().collect(),
             _ => vec![value],
         };
         for value in all {
@@ -113,9 +114,10 @@ fn multipart(parts: &Map<String, Value>) -> Vec<u8> {
                 }
                 None => {
                     out.extend_from_slice(b"\r\n\r\n");
-                    match value {
-                        Value::Array(_) | Value::Object(_) => value.to_string().into_bytes(),
-                        scalar => texts(scalar).concat().into_bytes(),
+                    if json(name) {
+                        value.to_string().into_bytes()
+                    } else {
+                        texts(value).concat().into_bytes()
                     }
                 }
             };

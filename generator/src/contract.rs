@@ -136,11 +136,17 @@ pub(crate) fn stated(
     found: &mut Diagnostics,
 ) -> Value {
     let mut document = gather::gathered(documents, sources, release, found);
+    // What an action repairs may be in the part of the release that is not at hand, or in what could
+    // not be read.
+    let unread = found.has_errors();
+    let excused = |code: Code| match code {
+        Code::StaleOverlay => documents.is_part() || unread,
+        Code::UnverifiedOverlay => unread,
+        _ => false,
+    };
     let mut applied = Diagnostics::new();
     overlay.apply(&mut document, release, &mut applied);
-    // What an action repairs may be in the part of the release that is not at hand.
-    let stale = |finding: &Diagnostic| documents.is_part() && finding.code == Code::StaleOverlay;
-    applied.iter().filter(|finding| !stale(finding)).for_each(|finding| found.push(finding.clone()));
+    applied.iter().filter(|finding| !excused(finding.code)).for_each(|finding| found.push(finding.clone()));
     gather::assigned(&mut document, sources, found);
     document
 }

@@ -81,6 +81,12 @@ impl<'a> Sampler<'a> {
         }
     }
 
+    /// What is drawn from.
+    #[must_use]
+    pub fn api(&self) -> &'a Api {
+        self.api
+    }
+
     /// A value that satisfies a schema.
     ///
     /// # Errors

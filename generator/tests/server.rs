@@ -209,6 +209,7 @@ fn upload() -> Operation {
         part("file", Ty::String, true, PartKind::File),
         part("more", Ty::Array(Box::new(of(Ty::String))), false, PartKind::File),
         part("count", Ty::Int64, true, PartKind::Text),
+        part("labels", Ty::Array(Box::new(of(Ty::String))), false, PartKind::Text),
         part("extra", Ty::Object, false, PartKind::Json),
     ];
     let described_by = Some(TypeId("v1.small.Upload".to_owned()));

@@ -47,12 +47,8 @@ impl<T: Decode> Kind for Collection<'_, Vec<T>> {
             count += 1;
             list.extend(element);
         }
-        let length = count as u64;
-        if cx.strict() && length < rules.min_items {
-            cx.record(Rule::MinItems, Some(rules.min_items.to_string()));
-        }
-        if cx.strict() && length > rules.max_items {
-            cx.record(Rule::MaxItems, Some(rules.max_items.to_string()));
+        if cx.strict() {
+            rules.count(count, &mut |violation| cx.record(violation.rule, violation.limit));
         }
         Ok((cx.failures() == before).then_some(list))
     }

@@ -39,13 +39,7 @@ pub fn parse_all<'t, T: Param>(
             }
         }
     }
-    let count = texts.len() as u64;
-    if count < rules.min_items {
-        broken.push(Violation::new(Rule::MinItems, Some(rules.min_items.to_string())));
-    }
-    if count > rules.max_items {
-        broken.push(Violation::new(Rule::MaxItems, Some(rules.max_items.to_string())));
-    }
+    rules.count(texts.len(), &mut |violation| broken.push(violation));
     let mut sorted = texts;
     sorted.sort_unstable();
     if rules.unique_items && sorted.windows(2).any(|pair| pair[0] == pair[1]) {

@@ -49,8 +49,8 @@ pub struct Rules {
     minimum: Option<(f64, bool)>,
     maximum: Option<(f64, bool)>,
     multiple_of: Option<f64>,
-    pub(super) min_items: u64,
-    pub(super) max_items: u64,
+    min_items: u64,
+    max_items: u64,
     pub(super) unique_items: bool,
     pub(super) min_properties: u64,
     pub(super) max_properties: u64,
@@ -179,7 +179,43 @@ impl Rules {
         if bytes <= self.max_length && bytes / 4 >= self.min_length {
             return;
         }
-        let length = text.chars().count() as u64;
+        self.between(text.chars().count() as u64, report);
+    }
+
+    /// What a file of so many bytes breaks: they are what the length of its content is counted in.
+    #[must_use]
+    pub fn broken_by_file(&self, bytes: u64) -> Vec<Violation> {
+        let mut broken = Vec::new();
+        self.between(bytes, &mut |violation| broken.push(violation));
+        broken
+    }
+
+    /// What files of these sizes break, together and each.
+    #[must_use]
+    pub fn broken_by_files(&self, sizes: &[u64]) -> Vec<Violation> {
+        let mut broken = Vec::new();
+        for (index, size) in sizes.iter().enumerate() {
+            broken.extend(self.inner().broken_by_file(*size).into_iter().map(|mut violation| {
+                violation.prefix(&index.to_string());
+                violation
+            }));
+        }
+        self.count(sizes.len(), &mut |violation| broken.push(violation));
+        broken
+    }
+
+    /// Checks how many elements an array has.
+    pub(super) fn count(&self, elements: usize, report: &mut dyn FnMut(Violation)) {
+        let elements = elements as u64;
+        if elements < self.min_items {
+            report(Violation::new(Rule::MinItems, Some(self.min_items.to_string())));
+        }
+        if elements > self.max_items {
+            report(Violation::new(Rule::MaxItems, Some(self.max_items.to_string())));
+        }
+    }
+
+    fn between(&self, length: u64, report: &mut dyn FnMut(Violation)) {
         if length < self.min_length {
             report(Violation::new(Rule::MinLength, Some(self.min_length.to_string())));
         }

@@ -88,8 +88,6 @@ codes! {
     NotASchema = "M0406", Warning;
     /// A closed schema is composed with others that add members: the whole is closed instead.
     ClosedComposition = "M0407", Warning;
-    /// An example or reason that belongs elsewhere: reserved for the ledger.
-    StaleLedger = "M0408", Error;
     /// The contract does not match its lock.
     LockMismatch = "M0409", Error;
     /// The lock is not what it should be.

@@ -263,11 +263,12 @@ pub struct Part {
 /// How a part of a multipart body is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub enum PartKind {
-    /// A scalar, as text.
+    /// A scalar, as text; a list of them as a part for each.
     Text,
-    /// A file: bytes with a file name and a media type (`format: binary`, or `byte`).
+    /// A file: bytes with a file name and a media type (`format: binary`, or `byte`); a list of them
+    /// as a part for each.
     File,
-    /// Anything else, as a JSON document.
+    /// Anything else, and what is said to be, as a JSON document.
     Json,
 }
 

@@ -1,9 +1,10 @@
 //! Media types: bodies of requests and responses.
 
+use super::flat::Flat;
 use super::schema::{JsonType, Node, nothing};
 use super::slot::Slot;
 use super::{Lowering, Whose};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::ir::{Field, Kind, Media, Param, Part, PartKind, Payload, Struct, Ty, TypeId, Use, Writing};
 use crate::words::pascal;
 use std::sync::LazyLock;
@@ -94,9 +95,14 @@ impl<'a> Lowering<'a> {
         }
         let schema_or = schema.clone().unwrap_or_else(|| node.child("schema", &NOTHING));
         let binary = self.is_binary(&schema_or);
+        if binary && way == Way::In {
+            let flat = self.flatten(std::slice::from_ref(&schema_or));
+            self.unchecked(&flat, false);
+        }
         let mut used = if binary { Use::default() } else { self.value(&[schema_or], slot).used };
         let payload = match known {
-            _ if binary => Payload::Bytes,
+            // Of a body without a schema nothing is known.
+            _ if binary || (known == Form::Unknown && schema.is_none()) => Payload::Bytes,
             Form::Json => Payload::Json(used),
             Form::Bytes => Payload::Bytes,
             Form::Events => {
@@ -155,6 +161,26 @@ impl<'a> Lowering<'a> {
         flat.format.is_some_and(|(format, _)| format == "binary")
     }
 
+    /// Says that nothing checks what a schema asks of bytes; of files, the length is.
+    fn unchecked(&mut self, flat: &Flat<'a>, file: bool) {
+        let mut rules = flat.rules.clone();
+        if file {
+            (rules.min_length, rules.max_length) = (None, None);
+        }
+        if rules.is_empty() && flat.values.is_none() && flat.alternatives.is_empty() {
+            return;
+        }
+        let message = if file {
+            "of files, only `minLength` and `maxLength` are checked"
+        } else {
+            "nothing that is asked of a body of bytes is checked"
+        };
+        match self.whose {
+            Whose::Ours => self.unsupported(&flat.at, message),
+            Whose::Anybodys => self.error(Code::LeftOut, &flat.at, message),
+        }
+    }
+
     /// The parts of a multipart form or the pairs of a URL-encoded one: members of an object.
     fn parts(&mut self, form: Form, node: &Node<'a>, slot: &Slot) -> Option<(Payload, Option<TypeId>)> {
         let schema = node.get("schema").unwrap_or_else(|| node.child("schema", &NOTHING));
@@ -177,11 +203,11 @@ impl<'a> Lowering<'a> {
         };
         let fields = fields.into_iter().map(|field| self.without_null(field)).collect::<Vec<_>>();
         let payload = if form == Form::Multipart {
-            let kinds: Vec<_> = fields.iter().map(|field| self.part_kind(&schema, field)).collect();
+            let kinds: Vec<_> = fields.iter().map(|field| self.part_kind(node, &schema, field)).collect();
             let parts = fields.into_iter().zip(kinds).map(|(field, kind)| Part { field, kind });
             Payload::Multipart(parts.collect())
         } else {
-            let pairs: Vec<_> = fields.into_iter().map(pair).collect();
+            let pairs: Vec<_> = fields.into_iter().map(|field| self.pair(node, field)).collect();
             if let Some(pair) = pairs.iter().find(|pair| !self.is_text(&pair.value, true)) {
                 self.no_media(
                     &schema.at,
@@ -209,38 +235,86 @@ impl<'a> Lowering<'a> {
         }
     }
 
-    fn part_kind(&mut self, schema: &Node<'a>, field: &Field) -> PartKind {
+    /// How a part is written: as its media type says, or by its schema. Several values are parts of
+    /// one name, unless they are one JSON document.
+    fn part_kind(&mut self, media: &Node<'a>, schema: &Node<'a>, field: &Field) -> PartKind {
+        let kind = if self.is_file(schema, field) {
+            PartKind::File
+        } else if self.is_text(&field.value, true) {
+            PartKind::Text
+        } else {
+            PartKind::Json
+        };
+        let encoding = media.get("encoding").and_then(|all| all.get(&field.wire));
+        let Some((encoding, stated)) = encoding.as_ref().and_then(|e| Some((e, e.text("contentType")?)))
+        else {
+            return kind;
+        };
+        let all = |wanted: Form| stated.split(',').all(|one| form(&essence(one)) == wanted);
+        match kind {
+            PartKind::File => kind,
+            _ if all(Form::Json) => PartKind::Json,
+            PartKind::Text if all(Form::Text) => kind,
+            _ => {
+                let message = format!(
+                    "the part `{}` is no file, and is written as JSON, or as text where it is a scalar: not \
+                     as `{stated}`",
+                    field.wire
+                );
+                self.no_media(&encoding.at, message);
+                kind
+            }
+        }
+    }
+
+    /// Whether a member is a file, or a list of them.
+    fn is_file(&mut self, schema: &Node<'a>, field: &Field) -> bool {
         let flat = self.flatten(std::slice::from_ref(schema));
         let nodes = flat.members.get(field.wire.as_str()).cloned().unwrap_or_default();
         let member = self.flatten(&nodes);
-        let mut format = member.format.map(|(format, _)| format);
-        // Several files are parts of one name.
-        if matches!(member.kind, Some((JsonType::Array, _))) {
-            format = self.flatten(&member.items).format.map(|(format, _)| format);
+        let one = match member.kind {
+            Some((JsonType::Array, _)) => self.flatten(&member.items),
+            _ => member,
+        };
+        let file = matches!(one.format, Some(("binary" | "byte", _)));
+        if file {
+            self.unchecked(&one, true);
         }
-        match format {
-            Some("binary" | "byte") => PartKind::File,
-            _ if self.is_text(&field.value, false) => PartKind::Text,
-            _ => PartKind::Json,
+        file
+    }
+
+    /// A member of a URL-encoded form.
+    fn pair(&mut self, media: &Node<'a>, field: Field) -> Param {
+        let encoding = media.get("encoding").and_then(|all| all.get(&field.wire));
+        let stated = |name: &str| encoding.as_ref().and_then(|encoding| encoding.text(name));
+        let plain = stated("contentType").is_none_or(|stated| form(&essence(stated)) == Form::Text);
+        if let Some(encoding) =
+            encoding.as_ref().filter(|_| !plain || stated("style").is_some_and(|s| s != "form"))
+        {
+            let message =
+                format!("`{}` is written as plain text in the style `form`, not otherwise", field.wire);
+            self.no_media(&encoding.at, message);
+        }
+        Param {
+            explode: encoding
+                .is_none_or(|encoding| encoding.get("explode").is_none_or(|_| encoding.flag("explode"))),
+            wire: field.wire,
+            name: field.name,
+            required: field.required,
+            value: field.value,
+            writing: Writing::Plain,
+            default: field.default,
+            deprecated: field.deprecated,
+            docs: field.docs,
         }
     }
 
     fn no_media(&mut self, at: &str, message: String) {
-        self.error(Code::UnsupportedMedia, at, message);
-    }
-}
-
-fn pair(field: Field) -> Param {
-    Param {
-        wire: field.wire,
-        name: field.name,
-        required: field.required,
-        value: field.value,
-        explode: true,
-        writing: Writing::Plain,
-        default: field.default,
-        deprecated: field.deprecated,
-        docs: field.docs,
+        let finding = Diagnostic::new(Code::UnsupportedMedia, Place::new("", at), message);
+        self.found.push(match self.whose {
+            Whose::Ours => finding.help("an action in schemas/overlay.yml can say it differently"),
+            Whose::Anybodys => finding,
+        });
     }
 }
 

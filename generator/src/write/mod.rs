@@ -7,7 +7,8 @@
 //!   for the regions of files that are otherwise written by hand ([`region`]);
 //! - only files that begin with [`HEADER`] are replaced or removed;
 //! - every new text is staged beside its target before the first one is renamed into place, and a
-//!   failure on the way puts back what was there: there is never half a tree.
+//!   failure on the way puts back what was there: no failure leaves half a tree. Who is killed between
+//!   two renames leaves one that `--check` and the build refuse, and that the next run mends.
 
 mod commit;
 mod compare;

@@ -82,7 +82,10 @@ impl<'a> Gather<'a> {
             let encoding: Map<String, Value> = encoding
                 .iter()
                 .flat_map(At::members)
-                .map(|(name, at)| (name.to_owned(), encoding_facts(&at)))
+                .map(|(name, at)| {
+                    self.left_out(at.get("headers"), "headers");
+                    (name.to_owned(), encoding_facts(&at))
+                })
                 .collect();
             if !encoding.is_empty() {
                 media.insert("encoding".to_owned(), Value::Object(encoding));

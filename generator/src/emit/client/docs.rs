@@ -90,7 +90,7 @@ pub(super) fn input(api: &Api, input: &Input<'_>) -> String {
         Place::Query { .. } => format!("Query parameter {wire}"),
         Place::Header => format!("Header {wire}"),
         Place::Cookie => format!("Cookie {wire}"),
-        Place::Form => format!("Form field {wire}"),
+        Place::Form { .. } => format!("Form field {wire}"),
         Place::Part(_) => format!("Part {wire} of the multipart body"),
         Place::Body(media) => format!("The body, as {}", code(&media.media_type)),
     };

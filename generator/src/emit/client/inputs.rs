@@ -64,7 +64,10 @@ pub(super) fn put(input: &Input<'_>, call: &TokenStream) -> TokenStream {
         }
         Place::Header => (quote!(header), list(call, &quote!(header_list), input, &name)),
         Place::Cookie => (quote!(cookie), list(call, &quote!(cookie_list), input, &name)),
-        Place::Form => (quote!(form), list(call, &quote!(form_list), input, &name)),
+        Place::Form { explode } => {
+            let values = texts(&input.passing, &name);
+            (quote!(form), quote!(#call.form_list(#wire, #values, #explode);))
+        }
         Place::Part(kind) => return part(input, kind, call, &name),
         Place::Body(media) => return body(&media.payload, &media.media_type, call, &name),
     };

@@ -70,8 +70,11 @@ pub enum Place<'a> {
     Cookie,
     /// It is the whole body.
     Body(&'a Media),
-    /// Into a pair of a form.
-    Form,
+    /// Into a pair of a form; an array into several, or joined.
+    Form {
+        /// Whether an array is several pairs.
+        explode: bool,
+    },
     /// Into a part of a multipart body.
     Part(PartKind),
 }
@@ -168,7 +171,7 @@ impl<'a> Inputs<'a> {
             "query" => Place::Query { explode: param.explode, writing: param.writing },
             "header" => Place::Header,
             "cookie" => Place::Cookie,
-            _ => Place::Form,
+            _ => Place::Form { explode: param.explode },
         };
         let input = Input {
             name,
@@ -213,7 +216,7 @@ impl<'a> Inputs<'a> {
 
     /// What was pushed last belongs to a body that need not be there: it is set by name.
     fn demote(&mut self, stays: bool) {
-        let body = |input: &Input<'_>| matches!(input.place, Place::Form | Place::Part(_));
+        let body = |input: &Input<'_>| matches!(input.place, Place::Form { .. } | Place::Part(_));
         if !stays && self.required.last().is_some_and(body) {
             self.optional.extend(self.required.pop());
         }

@@ -68,7 +68,7 @@ fn optional(api: &Api, input: &Input<'_>) -> TokenStream {
         Place::Query { .. } => quote!(query),
         Place::Header => quote!(header),
         Place::Cookie => quote!(cookie),
-        Place::Form | Place::Part(_) => match &input.passing {
+        Place::Form { .. } | Place::Part(_) => match &input.passing {
             Passing::File => return quote!(args.file(#wire)),
             Passing::List(item) if **item == Passing::File => return quote!(args.files(#wire)),
             _ => quote!(part),

@@ -82,7 +82,7 @@ fn function(api: &Api, module: &str, op: &Operation) -> TokenStream {
         take.extend(params.iter().map(|param| taken(place, param)));
     }
     if let Some(body) = &op.body {
-        take.extend(taken_body(&path, op, body));
+        take.extend(taken_body(api, &path, op, body));
     }
     let mutable = (!take.is_empty()).then(|| quote!(mut));
     let response = format_ident!("{}Response", op.type_name);
@@ -105,14 +105,14 @@ fn taken(place: &str, param: &Param) -> TokenStream {
     quote!(heard.#place(#wire, &#place.#name);)
 }
 
-fn taken_body(path: &TokenStream, op: &Operation, body: &Body) -> TokenStream {
+fn taken_body(api: &Api, path: &TokenStream, op: &Operation, body: &Body) -> TokenStream {
     let taken = match body.content.as_slice() {
-        [media] => taken_media(media),
+        [media] => taken_media(api, media),
         several => {
             let name = format_ident!("{}Body", op.type_name);
             let arms = several.iter().map(|media| {
                 let variant = names::ident(&media.name);
-                let taken = taken_media(media);
+                let taken = taken_media(api, media);
                 quote!(#path::#name::#variant(body) => { #taken })
             });
             quote!(match body { #(#arms)* })
@@ -121,7 +121,7 @@ fn taken_body(path: &TokenStream, op: &Operation, body: &Body) -> TokenStream {
     if body.required { taken } else { quote!(if let Some(body) = body { #taken }) }
 }
 
-fn taken_media(media: &Media) -> TokenStream {
+fn taken_media(api: &Api, media: &Media) -> TokenStream {
     let media_type = &media.media_type;
     match &media.payload {
         Payload::Json(_) | Payload::Text(_) | Payload::EventStream(_) => {
@@ -141,7 +141,7 @@ fn taken_media(media: &Media) -> TokenStream {
                 match part.kind {
                     PartKind::Text | PartKind::Json => quote!(heard.part(#media_type, #wire, &body.#name);),
                     PartKind::File => {
-                        let list = matches!(part.field.value.ty, Ty::Array(_));
+                        let list = matches!(api.resolve(&part.field.value).ty, Ty::Array(_));
                         quote!(heard.files(#media_type, #wire, #list, body.#name).await;)
                     }
                 }

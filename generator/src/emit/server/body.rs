@@ -177,8 +177,9 @@ fn read_part(api: &Api, part: &Part) -> TokenStream {
     let wire = &part.field.wire;
     let rules = names::rules_tokens(api, &part.field.value);
     let read = match part.kind {
-        PartKind::File if is_list(api, part) => quote!(__decoder.files(&mut __parts, #wire)),
-        PartKind::File => quote!(__decoder.file(&mut __parts, #wire)),
+        PartKind::File if is_list(api, part) => quote!(__decoder.files(&mut __parts, #wire, #rules)),
+        PartKind::File => quote!(__decoder.file(&mut __parts, #wire, #rules)),
+        PartKind::Text if is_list(api, part) => quote!(__decoder.text_parts(&mut __parts, #wire, #rules)),
         PartKind::Text => quote!(__decoder.text_part(&mut __parts, #wire, #rules)),
         PartKind::Json => quote!(__decoder.json_part(&mut __parts, #wire, #rules)),
     };

@@ -316,6 +316,8 @@ pub struct PostUploadBody {
     pub more: Option<Vec<crate::support::FilePart>>,
     /// Part `count`.
     pub count: i64,
+    /// Part `labels`.
+    pub labels: Option<Vec<String>>,
     /// Part `extra`.
     pub extra: Option<meshery_types::wire::Map<String, meshery_types::wire::Value>>,
 }
@@ -325,12 +327,14 @@ impl PostUploadBody {
         __decoder: &mut crate::support::Decoder<'_>,
         mut __parts: crate::support::Parts,
     ) -> Option<Self> {
-        let file = __decoder.file(&mut __parts, "file");
+        let file = __decoder.file(&mut __parts, "file", &meshery_types::wire::ANY);
         let file = __decoder.needed("file", file);
-        let more = __decoder.files(&mut __parts, "more");
+        let more = __decoder.files(&mut __parts, "more", &meshery_types::wire::ANY);
         let count = __decoder
             .text_part(&mut __parts, "count", &meshery_types::wire::ANY);
         let count = __decoder.needed("count", count);
+        let labels = __decoder
+            .text_parts(&mut __parts, "labels", &meshery_types::wire::ANY);
         let extra = __decoder
             .json_part(&mut __parts, "extra", &meshery_types::wire::ANY);
         __decoder.nothing_else(__parts);
@@ -338,6 +342,7 @@ impl PostUploadBody {
             file: file?,
             more: more?,
             count: count?,
+            labels: labels?,
             extra: extra?,
         })
     }

@@ -71,7 +71,7 @@ impl<'a> PostNote<'a> {
     }
     /// Form field `tags`: a list.
     pub fn tags(mut self, tags: impl IntoIterator<Item = impl AsRef<str>>) -> Self {
-        self.call.form_list("tags", support::texts(tags));
+        self.call.form_list("tags", support::texts(tags), true);
         self
     }
     /// Form field `title`: at most 20 characters.
