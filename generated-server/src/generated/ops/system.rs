@@ -689,7 +689,8 @@ mod only_meshery {
                     "contexts",
                     meshery_types::wire::rules!(.max_length(1048576)),
                 );
-            let k8sfile = __decoder.file(&mut __parts, "k8sfile", &meshery_types::wire::ANY);
+            let k8sfile = __decoder
+                .file(&mut __parts, "k8sfile", &meshery_types::wire::ANY);
             let k8sfile = __decoder.needed("k8sfile", k8sfile);
             let selected_contexts = __decoder
                 .text_part(
@@ -790,7 +791,8 @@ mod only_meshery {
             __decoder: &mut crate::support::Decoder<'_>,
             mut __parts: crate::support::Parts,
         ) -> Option<Self> {
-            let k8sfile = __decoder.file(&mut __parts, "k8sfile", &meshery_types::wire::ANY);
+            let k8sfile = __decoder
+                .file(&mut __parts, "k8sfile", &meshery_types::wire::ANY);
             let k8sfile = __decoder.needed("k8sfile", k8sfile);
             __decoder.nothing_else(__parts);
             Some(Self { k8sfile: k8sfile? })
