@@ -104,6 +104,13 @@ pub trait Authorize<I>: Send + Sync + 'static {
     fn authorize(&self, identity: &I, asked: Asked<'_>) -> impl Future<Output = Result<(), Denied>> + Send;
 }
 
+/// Several routers may share one.
+impl<I: Sync, A: Authorize<I>> Authorize<I> for std::sync::Arc<A> {
+    async fn authorize(&self, identity: &I, asked: Asked<'_>) -> Result<(), Denied> {
+        A::authorize(self, identity, asked).await
+    }
+}
+
 /// Every identity may call everything: the authorizer unless another is named.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct AllowAuthenticated;

@@ -44,6 +44,7 @@ mod mock;
 mod observe;
 mod operation;
 mod others;
+mod permission;
 mod problem;
 mod product;
 pub mod rejection;
@@ -87,6 +88,7 @@ pub use mock::Mock;
 pub use observe::{Answered, Observe};
 pub use operation::{BodyInfo, MediaInfo, MediaKind, OperationInfo, Permissions, SchemeInfo, Security};
 pub use others::{AnyBody, AnyContent, AnyOperation, AnyRequest, AnyResponse};
+pub use permission::PermissionKey;
 pub use problem::{Breach, Problem, RequestPart};
 pub use product::ProductInfo;
 pub use rejection::Rejection;
@@ -108,7 +110,7 @@ pub(crate) mod support {
     pub(crate) use crate::transport::{Router, router};
     pub(crate) use crate::{
         AnyOperation, BodyInfo, ByteStream, Context, Document, ErrorBody, EventStream, Failure, FilePart,
-        Limits, MediaInfo, MediaKind, Observe, OperationInfo, Permissions, ProductInfo, Rejection,
+        Limits, MediaInfo, MediaKind, Observe, OperationInfo, PermissionKey, Permissions, ProductInfo, Rejection,
         RequestPart, SchemeInfo, Security, Upgrade,
     };
     pub(crate) use http::Method;

@@ -5,7 +5,7 @@
 //! - operations with all they need in place: parameters, bodies and responses are written where
 //!   they are used, schemas are components named `<version>.<construct>.<Name>`;
 //! - beside OpenAPI's own words a few of ours: `x-products` (the products, with title and
-//!   servers), `x-internal` (the products of an operation), `x-construct` (which construct
+//!   servers), `x-permissions` (the permission keys, by id), `x-internal` (the products of an operation), `x-construct` (which construct
 //!   declares it), `x-may-omit` (required members that the Go server leaves out when they are
 //!   zero), `x-default-sha256` (the digest of a default too long to read);
 //! - `nullable` beside an `allOf` of one reference means that type or `null`; beside an `enum`,
@@ -23,6 +23,7 @@ pub(crate) mod keywords;
 pub mod lock;
 pub(crate) mod names;
 mod normalise;
+mod permissions;
 mod read;
 pub(crate) mod resolve;
 mod single;
@@ -32,6 +33,7 @@ pub use single::{Origins, Single, single};
 pub(crate) use canonical::{SCHEMAS, prune, references};
 pub(crate) use gather::{METHODS, reason};
 pub(crate) use keywords::{KEYWORDS, Kind, Standing, standing};
+pub(crate) use permissions::MEMBER as PERMISSIONS;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::Documents;

@@ -37,6 +37,7 @@ pub mod laws;
 mod level;
 mod names;
 mod operations;
+mod permissions;
 mod product;
 mod render;
 mod report;

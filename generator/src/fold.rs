@@ -29,7 +29,7 @@ mod share;
 mod spots;
 mod titles;
 
-use crate::contract::{self, Contract};
+use crate::contract::{self, Contract, PERMISSIONS};
 use crate::diagnostic::Diagnostics;
 use crate::load::Documents;
 use crate::load::sources::Sources;
@@ -157,7 +157,10 @@ fn folded(
     let documents = found.ok(documents)?;
     found.sort();
     let documents = Documents::of_values(documents, input.release.clone(), input.commit.clone());
-    Ok((documents.with_warnings(found).as_part(sources.products.len() < all), work))
+    // The table of permission keys is in no published form: what is held of the same release says it.
+    let permissions = memory.filter(|_| trusted).and_then(|held| held.document.get(PERMISSIONS)).cloned();
+    let documents = documents.with_warnings(found).with_permissions(permissions);
+    Ok((documents.as_part(sources.products.len() < all), work))
 }
 
 fn name_all(naming: &mut Naming<'_>, read: &Input) {

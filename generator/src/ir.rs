@@ -33,6 +33,9 @@ pub struct Api {
     pub types: IndexMap<TypeId, TypeDef>,
     /// Every operation, sorted by path, then method.
     pub operations: Vec<Operation>,
+    /// The permission keys, sorted by id.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub permissions: Vec<Permission>,
     /// The modules of the types that are built by themselves, sorted by path.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub modules: Vec<Module>,
@@ -80,6 +83,26 @@ pub struct Product {
     pub servers: Vec<String>,
     /// Its groups, sorted by module name.
     pub groups: Vec<Group>,
+}
+
+/// A permission key.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Permission {
+    /// Its id, a UUID in lower case.
+    pub id: String,
+    /// The theme it belongs to; nothing where upstream names none.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub theme: String,
+    /// The function that it permits; nothing where upstream has no name for it.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub function: String,
+    /// The roles that hold it.
+    pub roles: Vec<String>,
+    /// The roles that hold it with limits.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub limited: Vec<String>,
+    /// Whether the local provider knows it.
+    pub local: bool,
 }
 
 /// The operations of a product under one tag.

@@ -7,6 +7,7 @@
 mod archive;
 mod bundles;
 mod constructs;
+pub(crate) mod csv;
 mod directory;
 mod documents;
 mod limits;

@@ -20,6 +20,7 @@ mod operation;
 mod params;
 mod path;
 pub mod pattern;
+mod permissions;
 mod reference;
 mod schema;
 mod security;
@@ -117,6 +118,7 @@ fn raw(document: &Value, whose: Whose, found: &mut Diagnostics) -> Api {
         products,
         types: lowering.types.into_iter().collect(),
         operations,
+        permissions: permissions::listed(document),
         modules: Vec::new(),
         crates: Crates::default(),
     }

@@ -9,6 +9,7 @@ mod mock;
 mod openapi;
 mod products;
 mod serve;
+mod session;
 mod talk;
 mod token;
 
@@ -68,7 +69,7 @@ async fn run(verb: Verb) -> Result<()> {
         Verb::Mock(args) => mock::run(args).await,
         Verb::Openapi(args) => openapi::run(&args),
         Verb::Serve(args) => serve::run(*args).await,
-        Verb::Token(args) => token::run(&args),
+        Verb::Token(args) => token::run(&args).await,
     }
 }
 

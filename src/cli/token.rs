@@ -1,9 +1,9 @@
 //! `mesheryd token`.
 
+use super::session::{refresh, session};
 use super::talk::print;
 use crate::auth::TokenValue;
-use crate::auth::client::Session;
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 use std::fmt::Write;
 
@@ -15,13 +15,17 @@ pub(super) struct Args {
     /// Print the token itself, and nothing else.
     #[arg(long)]
     show: bool,
+    /// Have the provider refresh it first.
+    #[arg(long)]
+    refresh: bool,
 }
 
-pub(super) fn run(args: &Args) -> Result<()> {
-    let session = match &args.context {
-        Some(name) => Session::of_context(name)?,
-        None => Session::discover()?,
-    };
+pub(super) async fn run(args: &Args) -> Result<()> {
+    let session = session(args.context.as_deref())?;
+    if args.refresh {
+        let file = session.auth_file().context("the token comes from the environment, and is not kept")?;
+        refresh(&session, file).await?;
+    }
     let Some(token) = session.token()? else {
         bail!("there is no token in {}; run `mesheryd login`", session.origin());
     };

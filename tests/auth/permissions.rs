@@ -8,11 +8,12 @@ use axum::extract::Query;
 use axum::routing::get;
 use http::{HeaderMap, Request};
 use meshery_runtime::auth::server::{
-    ByKeys, EVERYBODY, Gate, HeldKeys, Keys, PERMISSIONS, Provider, Providers, UNMAPPED,
+    ByKeys, EVERYBODY, Gate, HeldKeys, Identity, Keys, PERMISSIONS, Provider, Providers, UNMAPPED,
 };
+#[cfg(committed_contract)]
+use meshery_server::PermissionKey;
 use meshery_server::{Denied, Token};
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 use uuid::Uuid;
 
@@ -41,26 +42,14 @@ fn every_protected_operation_is_mapped_or_listed_with_a_reason() {
     );
 }
 
-/// The keys of the release are what the map calls them.
+/// The keys that operations ask for are keys of the contract, and called what they are called there.
+#[cfg(committed_contract)]
 #[test]
-fn keys_are_those_that_upstream_publishes() {
-    let folder = std::env::var("MESHERY_UPSTREAM");
-    let folder = folder.unwrap_or_else(|_| concat!(env!("CARGO_MANIFEST_DIR"), "/../shared/upstream").into());
-    let release = meshery_runtime::contract::RELEASE.trim_start_matches('v');
-    let archive = Path::new(&folder).join(format!("meshery-schemas-{release}.tar.gz"));
-    if !archive.exists() {
-        println!("SKIPPED: there is no {}", archive.display());
-        return;
-    }
-    let file = format!("schemas-{release}/build/permissions.csv");
-    let told = std::process::Command::new("tar").arg("-xOzf").arg(&archive).arg(&file).output().unwrap();
-    assert!(told.status.success(), "{}", String::from_utf8_lossy(&told.stderr));
-    let text = String::from_utf8_lossy(&told.stdout).into_owned();
+fn keys_are_those_of_the_contract() {
     for permission in PERMISSIONS {
-        let id = permission.key.to_string();
-        let row = text.lines().find(|line| line.contains(&id) && line.contains(permission.function));
-        let row = row.unwrap_or_else(|| panic!("{permission:?} is no key of {release}"));
-        assert!(row.starts_with(permission.theme), "{permission:?} is not of this theme");
+        let key = PermissionKey::find(&permission.key.to_string());
+        let key = key.unwrap_or_else(|| panic!("{permission:?} is no key of the contract"));
+        assert_eq!((key.theme, key.function), (permission.theme, permission.function), "{key:?}");
     }
 }
 
@@ -68,7 +57,12 @@ fn keys_are_those_that_upstream_publishes() {
 struct Fixed(HashMap<Uuid, HashSet<Uuid>>);
 
 impl Keys for Fixed {
-    async fn held(&self, _: Option<&Token>, organization: Uuid) -> Result<Arc<HashSet<Uuid>>, Denied> {
+    async fn held(
+        &self,
+        _: &Identity,
+        _: Option<&Token>,
+        organization: Uuid,
+    ) -> Result<Arc<HashSet<Uuid>>, Denied> {
         Ok(Arc::new(self.0.get(&organization).cloned().unwrap_or_default()))
     }
 }
@@ -126,6 +120,7 @@ async fn knows(keys: Vec<Uuid>, answer: u16) -> (String, Arc<Mutex<usize>>) {
     let handler = move |Query(query): Query<HashMap<String, String>>, headers: HeaderMap| {
         *counted.lock().unwrap() += 1;
         assert!(headers["authorization"].to_str().unwrap().starts_with("Bearer "));
+        assert!(headers["cookie"].to_str().unwrap().starts_with("meshery-provider="));
         let page: usize = query["page"].parse().unwrap();
         let page: Vec<_> =
             keys.iter().skip(page * 2).take(2).map(|id| serde_json::json!({ "id": id })).collect();
@@ -144,13 +139,13 @@ async fn keys_are_asked_for_page_by_page_and_remembered() {
     let held: Vec<_> = (1..=5).map(Uuid::from_u128).collect();
     let (url, times) = knows(held.clone(), 200).await;
     let keys = HeldKeys::new(&url).unwrap();
-    let token = Token::new("abc.def.ghi");
+    let (caller, token) = (Identity::local(), Token::new("abc.def.ghi"));
     for _ in 0..3 {
-        let told = keys.held(Some(&token), ORG).await.unwrap();
+        let told = keys.held(&caller, Some(&token), ORG).await.unwrap();
         assert_eq!(*told, held.iter().copied().collect());
     }
     assert_eq!(*times.lock().unwrap(), 4, "three pages, and one that has nothing new");
-    assert!(keys.held(None, ORG).await.is_err());
+    assert!(keys.held(&caller, None, ORG).await.is_err());
 }
 
 #[tokio::test]

@@ -6,4 +6,4 @@
 pub const CONTRACT_RELEASE: &str = "v1.3.45";
 
 /// SHA-256 of the contract that this crate is generated from, in hexadecimal.
-pub const CONTRACT_DIGEST: &str = "a229aa773e785489bca0f2efc606fead2d3eb0ae9bcd6a10cc3e5fa765a8610b";
+pub const CONTRACT_DIGEST: &str = "4aecff73ad0355a68e7321d411a1f15d3bf7366a9150a2c70919cacbe91953b7";

@@ -15,7 +15,7 @@ use crate::drive::Product;
 pub const RELEASE: &str = "v1.3.45";
 
 /// The digest of that contract.
-pub const DIGEST: &str = "a229aa773e785489bca0f2efc606fead2d3eb0ae9bcd6a10cc3e5fa765a8610b";
+pub const DIGEST: &str = "4aecff73ad0355a68e7321d411a1f15d3bf7366a9150a2c70919cacbe91953b7";
 
 /// Every product.
 pub static PRODUCTS: &[Product] = &[

@@ -4,6 +4,10 @@
 
 pub(crate) mod ops;
 
+mod permissions;
+
+pub use permissions::PERMISSION_KEYS;
+
 #[cfg(
     any(
         feature = "cloud-academy",

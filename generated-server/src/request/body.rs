@@ -8,7 +8,7 @@ use crate::{BodyInfo, ByteStream, Limits, MediaInfo, MediaKind, OperationInfo, R
 use bytes::{Bytes, BytesMut};
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, CONTENT_TYPE};
+use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ORIGIN};
 
 /// The bytes of a request as they arrive.
 pub(crate) type Incoming = BoxStream<'static, Result<Bytes, Box<dyn std::error::Error + Send + Sync>>>;
@@ -71,21 +71,30 @@ fn declared_length(headers: &HeaderMap) -> Option<u64> {
 
 /// The media type of the operation's list that the body is of.
 ///
-/// A body without `Content-Type` is bytes (RFC 9110, 8.3). It is not taken for JSON: a page of
-/// another origin may send such a request with the user's cookies, without asking first.
+/// A body without `Content-Type` is bytes (RFC 9110, 8.3), or else the JSON that mesheryctl sends so.
+/// From a browser it is not taken for JSON: a page of another origin may send such a request with the
+/// user's cookies, without asking first.
 fn choose(info: &BodyInfo, headers: &HeaderMap) -> Option<(usize, MediaInfo)> {
+    let accepts = || info.accepts.iter().copied().enumerate();
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let given = match values.next() {
         Some(value) => value.to_str().ok()?,
+        None if accepts().all(|(_, media)| media.kind != MediaKind::Bytes) && !is_of_a_page(headers) => {
+            return accepts().find(|(_, media)| media.kind == MediaKind::Json);
+        }
         None => "application/octet-stream",
     };
     if values.next().is_some() || !charset_is_utf8(given) {
         return None;
     }
     let given = essence(given);
-    let accepts = || info.accepts.iter().copied().enumerate();
     let named = accepts().find(|(_, media)| essence(media.media_type).eq_ignore_ascii_case(given));
     named.or_else(|| accepts().find(|(_, media)| in_range(given, media.media_type)))
+}
+
+/// Whether a page may have sent it: browsers say so with whatever can write.
+fn is_of_a_page(headers: &HeaderMap) -> bool {
+    headers.contains_key(ORIGIN) || headers.contains_key("sec-fetch-site")
 }
 
 /// Whether a media type is one of `image/*`, say.
@@ -177,8 +186,11 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn without_a_media_type_it_is_bytes_never_json() {
-        assert_eq!(status(&JSON, &[], &["{}"]).await.unwrap_err(), 415);
+    async fn without_a_media_type_it_is_bytes_or_json_of_no_page() {
+        assert!(matches!(status(&JSON, &[], &["{}"]).await, Ok(BodyInput::Whole(0, _))));
+        for page in [("origin", "http://evil.test"), ("origin", "null"), ("sec-fetch-site", "cross-site")] {
+            assert_eq!(status(&JSON, &[page], &["{}"]).await.unwrap_err(), 415, "{page:?}");
+        }
         assert!(matches!(status(&BYTES, &[], &["ab"]).await, Ok(BodyInput::Arriving(0, ..))));
     }
 

@@ -5,8 +5,13 @@ use super::held::{Held, Holder};
 use crate::rejection::{BadRequest, BodyTooLarge, Internal};
 use crate::{ByteStream, Limits, Rejection};
 use bytes::Bytes;
+use futures_util::stream::Fuse;
+use futures_util::{Stream, StreamExt, TryStreamExt};
 use multer::{Constraints, Field, Multipart, SizeLimit};
 use std::io;
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Poll};
 
 /// A file of a multipart body.
 ///
@@ -96,12 +101,17 @@ impl Parts {
 }
 
 /// Reads all parts. The limit of the whole bounds each of them, too.
+///
+/// What comes after the last part is read as well, to the end of the body: a connection whose request
+/// was not read to its end is closed, and whoever sends the next one over it at that moment loses it.
 pub(super) async fn read(content_type: &str, body: Incoming, limits: &Limits) -> Result<Parts, Rejection> {
     let boundary = multer::parse_boundary(content_type)
         .map_err(|_| BadRequest::unreadable("the content type names no boundary"))?;
     let size = SizeLimit::new().whole_stream(limits.multipart as u64);
     let constraints = Constraints::new().size_limit(size);
-    let mut multipart = Multipart::with_constraints(body, boundary, constraints);
+    let body = Arc::new(Mutex::new(body.fuse()));
+    let mut rest = Shared(Arc::clone(&body));
+    let mut multipart = Multipart::with_constraints(Shared(body), boundary, constraints);
     let mut parts = Vec::new();
     let mut count = 0;
     while let Some(field) = multipart.next_field().await.map_err(|e| rejection(&e, limits))? {
@@ -112,6 +122,13 @@ pub(super) async fn read(content_type: &str, body: Incoming, limits: &Limits) ->
         count += 1;
         let Some(name) = field.name().map(str::to_owned) else { continue };
         parts.push((name, part(field, limits).await?));
+    }
+    let mut more = 0;
+    while let Some(chunk) = rest.try_next().await.map_err(|_| broken())? {
+        more += chunk.len();
+        if more > limits.multipart {
+            return Err(BodyTooLarge { limit: limits.multipart }.into());
+        }
     }
     Ok(Parts(parts))
 }
@@ -125,6 +142,18 @@ async fn part(mut field: Field<'_>, limits: &Limits) -> Result<FilePart, Rejecti
     }
     let held = holder.finish().await.map_err(|e| not_kept(&e))?;
     Ok(FilePart { file_name, content_type, held })
+}
+
+/// A body that is read by one, and by another when that has read enough. Neither ever waits for the
+/// lock.
+struct Shared(Arc<Mutex<Fuse<Incoming>>>);
+
+impl Stream for Shared {
+    type Item = <Incoming as Stream>::Item;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).poll_next_unpin(cx)
+    }
 }
 
 fn rejection(error: &multer::Error, limits: &Limits) -> Rejection {

@@ -23,7 +23,7 @@ async fn what_is_not_json_is_told_by_its_place() {
 
 #[tokio::test]
 async fn another_media_type_is_415_with_what_is_taken() {
-    for headers in [vec![("content-type", "text/plain")], vec![]] {
+    for headers in [vec![("content-type", "text/plain")], vec![("origin", "http://evil.test")]] {
         let (status, headers, body) = send(&server(), request("PUT", THING, &headers, "{}")).await;
         assert_eq!((status.as_u16(), body.as_str()), (415, "accepted here: application/json"));
         assert_eq!(headers["accept"], "application/json");
@@ -103,6 +103,33 @@ async fn what_a_closed_object_does_not_have_can_be_ignored() {
     let parts = [FILE, MORE, MORE, COUNT, (r#"name="other""#, "")];
     assert_eq!(send(&server(), multipart(&parts)).await.0, 400);
     assert_eq!(send(&lax, multipart(&parts)).await.0, 201);
+}
+
+#[tokio::test]
+async fn a_multipart_body_is_read_to_its_end() {
+    use futures_util::StreamExt;
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    let ended = Arc::new(AtomicBool::new(false));
+    let (parts, body) = multipart(&[FILE, COUNT]).into_parts();
+    let whole = body.collect().await.unwrap().to_bytes();
+    let rest = futures_util::stream::once({
+        let ended = Arc::clone(&ended);
+        async move {
+            ended.store(true, Ordering::Relaxed);
+            Ok(bytes::Bytes::from("epilogue"))
+        }
+    });
+    let pieces = futures_util::stream::iter([Ok::<_, std::io::Error>(whole)]).chain(rest);
+    let request = Request::from_parts(parts, Body::from_stream(pieces));
+    assert_eq!(send(&server(), request).await.0, 201);
+    assert!(ended.load(Ordering::Relaxed), "who sends the next request over this connection loses it");
+    let endless = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>("x".repeat(512)));
+    let (parts, body) = multipart(&[FILE, COUNT]).into_parts();
+    let whole = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
+    let pieces = futures_util::stream::iter([Ok(whole)]).chain(endless);
+    let request = Request::from_parts(parts, Body::from_stream(pieces));
+    assert_eq!(send(&narrow(), request).await.0, 413);
 }
 
 #[tokio::test]

@@ -7,10 +7,11 @@
 
 use super::gather::METHODS;
 use super::keywords::{EXTENSIONS, KEYWORDS, Kind};
+use super::permissions::MEMBER as PERMISSIONS;
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
 
-const DOCUMENT: &[&str] = &["openapi", "info", "security", "x-products", "paths", "components"];
+const DOCUMENT: &[&str] = &["openapi", "info", "security", "x-products", PERMISSIONS, "paths", "components"];
 const OPERATION: &[&str] = &[
     "operationId",
     "tags",
@@ -53,6 +54,13 @@ pub(crate) fn document(mut document: Value) -> Value {
     });
     on(members, "paths", sort);
     on(members, "x-products", sort);
+    on(members, PERMISSIONS, |keys| {
+        each(keys, |key| {
+            let Value::Object(members) = key else { return };
+            order(members, &["theme", "function", "roles", "limited", "local"]);
+        });
+        sort(keys);
+    });
     order(members, DOCUMENT);
     document
 }

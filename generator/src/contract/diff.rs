@@ -72,6 +72,8 @@ pub struct Location {
 pub enum What {
     /// A product, its title or its servers.
     Product,
+    /// A permission key, or who holds it.
+    Permission,
     /// An operation is there or not.
     Operation,
     /// The products of an operation.

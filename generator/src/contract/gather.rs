@@ -18,6 +18,7 @@ pub(crate) use schema::go_json_tag;
 
 use super::docs::note;
 use super::names::Names;
+use super::permissions;
 use super::resolve::At;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::load::sources::Sources;
@@ -36,7 +37,7 @@ pub(super) fn gathered(
     let mut gather = Gather::new(documents, sources);
     let paths = gather.paths();
     gather.drain();
-    let facts = json!({
+    let mut facts = json!({
         "openapi": "3.0.3",
         "info": { "title": sources.contract.title, "version": release },
         "security": gather.security.default_requirement(),
@@ -48,6 +49,9 @@ pub(super) fn gathered(
         },
     });
     found.extend(gather.found);
+    if let Some(permissions) = permissions::stated(documents, sources, found) {
+        facts[permissions::MEMBER] = permissions;
+    }
     facts
 }
 

@@ -3,6 +3,7 @@
 use super::Contract;
 use super::canonical::{SCHEMAS, references};
 use super::gather::METHODS;
+use super::permissions::{self, MEMBER};
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::load::yaml;
 use openapiv3::OpenAPI;
@@ -57,6 +58,7 @@ impl Check<'_> {
             self.bad(self.root.child("info").child("version"), message);
         }
         let products = self.products(document);
+        self.permissions(document);
         let paths = self.root.child("paths");
         for (path, item) in members(document.get("paths")) {
             for (method, operation) in members(Some(item)) {
@@ -87,6 +89,19 @@ impl Check<'_> {
             self.bad(place, "expected at least one product");
         }
         names
+    }
+
+    fn permissions(&mut self, document: &Value) {
+        let place = self.root.child(MEMBER);
+        match document.get(MEMBER) {
+            None | Some(Value::Object(_)) => {}
+            Some(_) => self.bad(place.clone(), "expected an object, by the id of each key"),
+        }
+        for (id, key) in members(document.get(MEMBER)) {
+            if let Some(wrong) = permissions::wrong(id, key) {
+                self.bad(place.child(id), wrong);
+            }
+        }
     }
 
     fn operation(&mut self, operation: &Value, products: &[String], place: &Place) {

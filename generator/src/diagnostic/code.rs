@@ -100,6 +100,10 @@ codes! {
     NoProduct = "M0413", Warning;
     /// An enumeration and the type beside it do not agree.
     BadEnum = "M0414", Warning;
+    /// The table of permission keys is not what `sources.toml` says of it.
+    BadPermissions = "M0415", Error;
+    /// A row of the table of permission keys that is no key, or one that is there already.
+    OddPermission = "M0416", Warning;
 
     // lower and passes: M05xx
     /// A schema outside of what can be expressed in Rust.

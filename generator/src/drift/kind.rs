@@ -52,6 +52,9 @@ kinds! {
     SchemeDeclared "security-scheme-declared" SchemeUndeclared Equal Equal "security scheme {} declared";
     SchemeUndeclared "security-scheme-undeclared" SchemeDeclared Equal Equal "security scheme {} no longer declared";
     SchemeChanged "security-scheme-changed" SchemeChanged Incomparable Equal "security scheme {} changed";
+    PermissionAdded "permission-added" PermissionRemoved Equal Equal "permission key {} added";
+    PermissionRemoved "permission-removed" PermissionAdded Equal Equal "permission key {} removed";
+    PermissionChanged "permission-changed" PermissionChanged Equal Equal "permission key {} changed";
     OperationAdded "operation-added" OperationRemoved Widens Equal "operation added";
     OperationRemoved "operation-removed" OperationAdded Narrows Equal "operation removed";
     OperationOffered "operation-offered" OperationWithdrawn Widens Equal "operation added to product {}";

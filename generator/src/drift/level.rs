@@ -111,6 +111,9 @@ fn taste(edit: &Edit, request: bool) -> Option<Level> {
         // An operation that anybody may call is never a matter of course.
         (Kind::BecamePublic, true) => Level::Error,
         (Kind::OperationAdded | Kind::OperationOffered, true) if edit.public[1] => Level::Error,
+        // Nobody holds a key that is gone: what asks for it refuses everybody.
+        (Kind::PermissionRemoved, _) => Level::Warning,
+        (Kind::PermissionAdded | Kind::PermissionChanged, _) => Level::Info,
         // Names are not on the wire, but whoever reads a report wants to know.
         (
             Kind::OperationId

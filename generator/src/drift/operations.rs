@@ -7,7 +7,7 @@ mod parameters;
 
 use super::edit::{Edit, Reach};
 use super::kind::Kind;
-use super::security;
+use super::{permissions, security};
 use crate::contract::diff::operations::{Operation, matched, operations, parameters_of};
 use crate::contract::diff::shapes::{Id, Shapes};
 use crate::load::reference::escape;

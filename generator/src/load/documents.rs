@@ -16,6 +16,7 @@ pub struct Documents {
     parsed: BTreeMap<String, OnceLock<Parsed>>,
     warnings: Diagnostics,
     part: bool,
+    permissions: Option<Value>,
 }
 
 impl Documents {
@@ -23,7 +24,7 @@ impl Documents {
     #[must_use]
     pub fn new(tree: Tree) -> Self {
         let parsed = tree.files.keys().map(|path| (path.clone(), OnceLock::new())).collect();
-        Self { tree, parsed, warnings: Diagnostics::new(), part: false }
+        Self { tree, parsed, warnings: Diagnostics::new(), part: false, permissions: None }
     }
 
     /// Adds a file that is read already.
@@ -42,7 +43,7 @@ impl Documents {
         let files = values.keys().map(|path| (path.clone(), File::new(String::new()))).collect();
         let parsed = values.into_iter().map(|(path, value)| (path, OnceLock::from(Ok(value)))).collect();
         let tree = Tree { files, release, commit };
-        Self { tree, parsed, warnings: Diagnostics::new(), part: false }
+        Self { tree, parsed, warnings: Diagnostics::new(), part: false, permissions: None }
     }
 
     /// The same, with what is odd in what they were made of.
@@ -57,6 +58,19 @@ impl Documents {
     pub fn as_part(mut self, part: bool) -> Self {
         self.part = part;
         self
+    }
+
+    /// The same, with permission keys that are known already: their table is not among the files.
+    #[must_use]
+    pub fn with_permissions(mut self, permissions: Option<Value>) -> Self {
+        self.permissions = permissions;
+        self
+    }
+
+    /// Permission keys that are known already.
+    #[must_use]
+    pub fn permissions(&self) -> Option<&Value> {
+        self.permissions.as_ref()
     }
 
     /// Whether they are a part of a release only.

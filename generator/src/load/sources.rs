@@ -18,6 +18,9 @@ pub struct Sources {
     pub tree: Selection,
     /// Where constructs are, and which are not merged.
     pub constructs: Constructs,
+    /// Where permission keys are, if there are any.
+    #[serde(default)]
+    pub permissions: Option<Permissions>,
     /// What operations say about themselves.
     pub operations: Operations,
     /// The merge of all constructs.
@@ -119,6 +122,28 @@ pub struct Constructs {
     pub deprecated_key: String,
 }
 
+/// The table of permission keys, a file of comma-separated values.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Permissions {
+    /// The file.
+    pub file: String,
+    /// The column with the theme of a key.
+    pub theme: String,
+    /// The column with the function that it permits.
+    pub function: String,
+    /// The column with its id.
+    pub key: String,
+    /// The column that says whether the local provider knows it.
+    pub local: String,
+    /// What that column holds if so.
+    pub yes: String,
+    /// The columns of the roles.
+    pub roles: Vec<String>,
+    /// What those hold where a role has the key.
+    pub mark: String,
+}
+
 /// What operations say about themselves.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -207,6 +232,7 @@ impl Sources {
                 schema_only: BTreeSet::new(),
                 deprecated_key: String::new(),
             },
+            permissions: None,
             operations: Operations { products_key: String::new() },
             merged: Merged { base: file.clone() },
             products: vec![Product {

@@ -7,10 +7,13 @@ use std::fs::{File, Metadata};
 use std::io::{ErrorKind, Read, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 /// More than any token file holds.
 const LIMIT: u64 = 256 << 10;
+
+/// Longer than any file system takes to tell two times apart.
+const TICK: Duration = Duration::from_secs(2);
 
 /// A token file, shared with mesheryctl.
 ///
@@ -100,7 +103,10 @@ impl AuthFile {
             return Err(Fault::content(&self.path, format!("is larger than {LIMIT} bytes")));
         }
         let token = self.parse(&text)?;
-        *held = Some(Held { stamp, token: token.clone() });
+        // Two writes within a tick of the file system's clock look alike: what was just written is
+        // read again.
+        let settled = stamp.modified.is_some_and(|at| at.elapsed().is_ok_and(|age| age > TICK));
+        *held = settled.then(|| Held { stamp, token: token.clone() });
         Ok(token)
     }
 

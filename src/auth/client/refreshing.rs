@@ -91,6 +91,31 @@ impl<K: Keeper> Refreshing<K> {
         refreshed.map_err(|_| Fault::answer("refresh", "it did not finish"))?
     }
 
+    /// Has the provider refresh the token now, whenever it expires. Returns whether it did.
+    ///
+    /// # Errors
+    /// The token cannot be loaded or kept, or the provider cannot be asked.
+    pub async fn refresh(&self) -> Result<bool, Fault> {
+        let _turn = self.0.turn.lock().await;
+        let Some(token) = self.0.keeper.load()? else { return Ok(false) };
+        let asked = self.0.issuer.refresh(token.expose_secret()).await;
+        match asked.map_err(|fault| Fault::answer("refresh", fault.to_string()))? {
+            Some(secret) => self.kept(&token, secret).map(|_| true),
+            None => Ok(false),
+        }
+    }
+
+    /// Keeps what took the place of a token.
+    fn kept(&self, token: &Token, secret: String) -> Result<Token, Fault> {
+        let new = Token::new(secret);
+        let new = match token.provider_name() {
+            Some(name) => new.provider(name),
+            None => new,
+        };
+        self.0.keeper.store(&new)?;
+        Ok(new)
+    }
+
     async fn refreshed(&self) -> Result<Option<Token>, Fault> {
         let inner = &*self.0;
         let _turn = inner.turn.lock().await;
@@ -99,15 +124,7 @@ impl<K: Keeper> Refreshing<K> {
             return Ok(Some(token));
         }
         match inner.issuer.refresh(token.expose_secret()).await {
-            Ok(Some(secret)) => {
-                let new = Token::new(secret);
-                let new = match token.provider_name() {
-                    Some(name) => new.provider(name),
-                    None => new,
-                };
-                inner.keeper.store(&new)?;
-                Ok(Some(new))
-            }
+            Ok(Some(secret)) => self.kept(&token, secret).map(Some),
             // The provider does not want to: whether the token still counts is the server's to say.
             Ok(None) => Ok(Some(token)),
             Err(fault) if self.left(&token).is_some_and(|left| left > Duration::ZERO) => {

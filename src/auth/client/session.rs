@@ -121,6 +121,13 @@ impl Session {
         Ok(Self { endpoint, provider, origin, source })
     }
 
+    /// The same for the server at another base URL: its token goes there, and no more to the other.
+    #[must_use]
+    pub fn at(mut self, endpoint: impl Into<String>) -> Self {
+        self.endpoint = endpoint.into();
+        self
+    }
+
     /// The base URL of the server.
     #[must_use]
     pub fn endpoint(&self) -> &str {

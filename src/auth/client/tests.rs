@@ -32,6 +32,26 @@ fn what_mesheryctl_writes_is_read() {
 }
 
 #[test]
+fn a_login_elsewhere_counts_at_once() {
+    let (_folder, path) = folder();
+    let file = AuthFile::at(&path);
+    // All of one length, and faster than the clock of a file system.
+    for token in ["abc", "def", "ghi"] {
+        put(&path, &format!(r#"{{"meshery-provider":"Meshery","token":"{token}"}}"#), 0o600);
+        assert_eq!(file.read().unwrap(), Some(Token::new(token).provider("Meshery")));
+    }
+    let past = std::time::SystemTime::now() - std::time::Duration::from_secs(60);
+    fs::File::options().write(true).open(&path).unwrap().set_modified(past).unwrap();
+    for _ in 0..2 {
+        assert_eq!(file.read().unwrap(), Some(Token::new("ghi").provider("Meshery")));
+    }
+    put(&path, r#"{"meshery-provider":"Meshery","token":"jkl"}"#, 0o600);
+    assert_eq!(file.read().unwrap(), Some(Token::new("jkl").provider("Meshery")), "it was held, and changed");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o644)).unwrap();
+    assert!(file.read().is_err(), "what is held is not given where others may read it now");
+}
+
+#[test]
 fn a_token_that_others_may_read_is_refused() {
     let (_folder, path) = folder();
     for mode in [0o644, 0o640, 0o604, 0o620] {

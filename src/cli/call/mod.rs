@@ -3,21 +3,24 @@
 mod output;
 mod pages;
 
+use super::session::{keep_alive, session};
 use super::talk::print;
-use crate::auth::client::Session;
 use anyhow::{Context, Result, bail};
-use clap::builder::PossibleValuesParser;
+use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
+use clap::error::ContextKind;
+use clap::{Arg, Command};
 use futures_util::TryStreamExt;
 use meshery_client::{Core, FilePart, Request, Response, Upload};
 use meshery_server::OperationInfo as ServerInfo;
 use output::Format;
+use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 #[derive(clap::Args)]
 pub(super) struct Args {
     /// The operation: `getWorkspaces`.
-    #[arg(value_name = "OPERATION", value_parser = PossibleValuesParser::new(names()), hide_possible_values = true)]
+    #[arg(value_name = "OPERATION", value_parser = Names, hide_possible_values = true)]
     operation: String,
     /// Whose operation it is, where several products have one of that name.
     #[arg(long, value_name = "NAME")]
@@ -56,6 +59,30 @@ fn pair(text: &str) -> Result<(String, String), String> {
     Ok((name.to_owned(), value.to_owned()))
 }
 
+/// The id of an operation. They are too many to be listed where one is mistyped: what is close is named.
+#[derive(Clone)]
+struct Names;
+
+impl TypedValueParser for Names {
+    type Value = String;
+
+    fn parse_ref(
+        &self,
+        command: &Command,
+        argument: Option<&Arg>,
+        value: &OsStr,
+    ) -> Result<String, clap::Error> {
+        PossibleValuesParser::new(names()).parse_ref(command, argument, value).map_err(|mut error| {
+            error.remove(ContextKind::ValidValue);
+            error
+        })
+    }
+
+    fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
+        Some(Box::new(names().into_iter().map(PossibleValue::new)))
+    }
+}
+
 /// The ids of all operations, for completion and for whoever mistypes one.
 fn names() -> Vec<&'static str> {
     let mut names: Vec<_> = meshery_client::OPERATIONS.iter().map(|operation| operation.id).collect();
@@ -66,7 +93,7 @@ fn names() -> Vec<&'static str> {
 
 pub(super) async fn run(args: Args) -> Result<()> {
     let operation = Operation::find(&args.operation, args.product.as_deref())?;
-    let core = core(&args)?;
+    let core = core(&args).await?;
     if args.all {
         let items = pages::all(&core, &operation, &args).await?;
         return Ok(print(&args.output.of_items(&items)?)?);
@@ -76,12 +103,14 @@ pub(super) async fn run(args: Args) -> Result<()> {
 }
 
 /// Who is called, and as whom. A token is for the server of its context, and for no other.
-fn core(args: &Args) -> Result<Core> {
-    let session = match &args.context {
-        Some(name) => Session::of_context(name)?,
-        None => Session::discover()?,
+async fn core(args: &Args) -> Result<Core> {
+    let session = session(args.context.as_deref())?;
+    let session = match &args.endpoint {
+        Some(endpoint) => session.at(endpoint),
+        None => session,
     };
-    let endpoint = args.endpoint.clone().unwrap_or_else(|| session.endpoint().to_owned());
+    let endpoint = session.endpoint().to_owned();
+    keep_alive(&session).await?;
     Ok(Core::builder(&endpoint)?.credentials(session).build()?)
 }
 

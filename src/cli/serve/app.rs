@@ -1,21 +1,25 @@
 //! The router of a server, and what it knows of itself.
 
+use super::events;
 use super::metrics::Metrics;
-use super::settings::{Product, Remote as RemoteSettings, Resolved, Trust};
-use crate::auth::server::{Algorithm, Gate, Provider, Providers, Routes, Verifier, set_refreshed_cookie};
+use super::settings::{Permissions, Product, Remote as RemoteSettings, Resolved, Tokens, Trust};
+use crate::auth::server::{
+    Algorithm, ByKeys, Gate, HeldKeys, Identity, Provider, Providers, Routes, Verifier, set_refreshed_cookie,
+};
 use crate::auth::{Issuer, is_local};
 use crate::provider::local::{Callers, Local};
 use crate::provider::remote::Remote;
 use anyhow::{Result, bail};
 use axum::extract::{Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
 use meshery_server::{Rejection, Token};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
+use tokio::sync::watch;
 
 /// A server. Clones share everything.
 #[derive(Clone)]
@@ -24,23 +28,25 @@ pub(super) struct App(Arc<Inner>);
 struct Inner {
     gate: Gate,
     behind: Behind,
+    /// What callers need beside being let in.
+    keys: Option<Arc<ByKeys<HeldKeys>>>,
     metrics: Metrics,
-    draining: AtomicBool,
+    /// Whether the server stops.
+    draining: watch::Sender<bool>,
 }
 
 /// What answers.
-enum Behind {
+pub(super) enum Behind {
     Local(Local),
     Remote(Remote),
 }
 
 impl App {
     pub(super) async fn new(settings: &Resolved) -> Result<Self> {
-        let (provider, behind) = match (&settings.local, &settings.remote) {
-            (Some(local), _) => {
-                (Provider::local(), Behind::Local(Local::open(local.store.as_deref()).await?))
-            }
-            (None, Some(remote)) => (provider(remote)?, Behind::Remote(upstream(remote)?)),
+        let provider = settings.tokens.as_ref().map_or_else(|| Ok(Provider::local()), provider)?;
+        let behind = match (&settings.local, &settings.remote) {
+            (Some(local), _) => Behind::Local(Local::open(local.store.as_deref()).await?),
+            (None, Some(remote)) => Behind::Remote(upstream(remote)?),
             (None, None) => bail!("there is no provider"),
         };
         let providers = Providers::new([provider]);
@@ -49,8 +55,9 @@ impl App {
             None => providers,
         };
         let gate = Gate::new(providers);
-        let draining = AtomicBool::new(false);
-        Ok(Self(Arc::new(Inner { gate, behind, metrics: Metrics::default(), draining })))
+        let keys = settings.remote.as_ref().map(keys).transpose()?.flatten().map(Arc::new);
+        let draining = watch::Sender::new(false);
+        Ok(Self(Arc::new(Inner { gate, behind, keys, metrics: Metrics::default(), draining })))
     }
 
     /// Fetches the keys of the provider, so that a server that cannot says so when it starts.
@@ -65,7 +72,7 @@ impl App {
 
     /// From now on the server is not ready.
     pub(super) fn drain(&self) {
-        self.0.draining.store(true, Ordering::Relaxed);
+        self.0.draining.send_replace(true);
     }
 
     pub(super) fn router(&self, settings: &Resolved) -> Router {
@@ -79,7 +86,12 @@ impl App {
             .route("/drift.json", get(drift_json))
             .with_state(self.clone());
         let routes = Routes::new(self.0.gate.clone(), &settings.public_url).into_router();
-        self.operations(settings.product).layer(refreshed).merge(routes).merge(own)
+        let events = match settings.product {
+            Product::Meshery => events::routes(self.clone()),
+            Product::Cloud => Router::new(),
+        };
+        let ended = middleware::from_fn_with_state(self.0.draining.subscribe(), events::end_when_stopping);
+        self.operations(settings.product).merge(events).layer(refreshed).merge(routes).merge(own).layer(ended)
     }
 
     fn operations(&self, product: Product) -> Router {
@@ -91,6 +103,10 @@ impl App {
             }
             (Behind::Remote(remote), Product::Meshery) => {
                 let api = meshery_server::meshery::Api::new(gate).observe(metrics);
+                let api = match &self.0.keys {
+                    Some(keys) => api.authorizer(keys.clone()),
+                    None => api,
+                };
                 remote.around(api.others(remote.clone()).into_router())
             }
             (Behind::Remote(remote), Product::Cloud) => {
@@ -107,54 +123,82 @@ impl App {
         }
     }
 
+    /// Who sent a request of a route beside the contract, or why nobody is let in.
+    pub(super) async fn caller(&self, parts: &Parts) -> Result<(Identity, Option<Token>), Response> {
+        let token = Token::extract(&parts.headers).map_err(refused)?;
+        let identified = self.0.gate.identify(token.as_ref(), parts).await;
+        let identity = identified.map_err(|denied| refused(denied.into()))?;
+        Ok((identity, token))
+    }
+
+    pub(super) fn behind(&self) -> &Behind {
+        &self.0.behind
+    }
+
     /// Who is not let in does not see what upstream does.
     async fn let_in(&self, request: Request) -> Result<Remote, Response> {
         let (parts, _) = request.into_parts();
-        let refused = |rejection: Rejection| rejection.status().into_response();
-        let token = Token::extract(&parts.headers).map_err(refused)?;
-        let identified = self.0.gate.identify(token.as_ref(), &parts).await;
-        identified.map_err(|denied| refused(denied.into()))?;
+        self.caller(&parts).await?;
         self.remote().cloned().ok_or_else(|| StatusCode::NOT_FOUND.into_response())
     }
 }
 
-fn provider(remote: &RemoteSettings) -> Result<Provider> {
-    let name = &remote.provider_name;
+fn refused(rejection: Rejection) -> Response {
+    let mut response = rejection.status().into_response();
+    if rejection.status() == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+    }
+    response
+}
+
+fn provider(tokens: &Tokens) -> Result<Provider> {
+    let name = &tokens.provider_name;
     if name.is_empty() || is_local(name) {
         bail!("a remote provider cannot be called {name:?}");
     }
-    if remote.trust == Trust::Upstream {
+    if tokens.trust == Trust::Upstream {
         return Ok(Provider::deferred(name));
     }
-    let algorithms: Vec<Algorithm> = remote
+    let algorithms: Vec<Algorithm> = tokens
         .algorithm
         .iter()
         .map(|name| name.parse())
         .collect::<Result<_, String>>()
         .map_err(anyhow::Error::msg)?;
-    let verifier = Verifier::new(Issuer::new(&remote.provider_url)?)
+    let verifier = Verifier::new(Issuer::new(&tokens.provider_url)?)
         .algorithms(algorithms)
-        .leeway(Duration::from_secs(remote.leeway));
-    let verifier = remote.audience.iter().fold(verifier, |verifier, name| verifier.audience(name));
-    let verifier = remote.issuer.iter().fold(verifier, |verifier, name| verifier.issued_by(name));
-    let verifier = if remote.allow_without_expiry { verifier.allow_without_expiry() } else { verifier };
-    let verifier = if remote.refresh { verifier.refresh() } else { verifier };
+        .leeway(Duration::from_secs(tokens.leeway));
+    let verifier = tokens.audience.iter().fold(verifier, |verifier, name| verifier.audience(name));
+    let verifier = tokens.issuer.iter().fold(verifier, |verifier, name| verifier.issued_by(name));
+    let verifier = if tokens.allow_without_expiry { verifier.allow_without_expiry() } else { verifier };
+    let verifier = if tokens.refresh { verifier.refresh() } else { verifier };
     Ok(Provider::remote(
         name,
-        match remote.introspect {
+        match tokens.introspect {
             Some(seconds) => verifier.introspect(Duration::from_secs(seconds)),
             None => verifier,
         },
     ))
 }
 
+/// Who asks upstream for the keys of callers, where those count.
+fn keys(remote: &RemoteSettings) -> Result<Option<ByKeys<HeldKeys>>> {
+    if remote.permissions == Permissions::All {
+        return Ok(None);
+    }
+    let keys = ByKeys::new(HeldKeys::new(&remote.upstream).map_err(anyhow::Error::from_boxed)?);
+    let keys = remote.organization.into_iter().fold(keys, ByKeys::organization);
+    Ok(Some(remote.allow.iter().fold(keys, |keys, operation| keys.allow(operation.as_str()))))
+}
+
 fn upstream(remote: &RemoteSettings) -> Result<Remote> {
     let passing = Remote::new(&remote.upstream).map_err(anyhow::Error::from_boxed)?;
+    let passing = passing.system_id(remote.system_id.unwrap_or_else(uuid::Uuid::now_v7));
     Ok(if remote.strict { passing.strict() } else { passing })
 }
 
 async fn ready(State(app): State<App>) -> Response {
-    if app.0.draining.load(Ordering::Relaxed) {
+    if *app.0.draining.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
     }
     match &app.0.behind {

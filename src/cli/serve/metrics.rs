@@ -51,6 +51,13 @@ impl Observe for Metrics {
 impl Metrics {
     pub(super) fn to_prometheus(&self) -> String {
         let mut text = String::new();
+        let (name, of) = ("meshery_contract_info", crate::contract::RELEASE);
+        head(&mut text, name, "gauge", "The contract that is served.");
+        let (version, digest) = (env!("CARGO_PKG_VERSION"), crate::contract::DIGEST);
+        line(
+            &mut text,
+            format_args!("{name}{{release=\"{of}\",sha256=\"{digest}\",version=\"{version}\"}} 1"),
+        );
         let operations = self.0.operations.lock().unwrap_or_else(PoisonError::into_inner);
         head(&mut text, "meshery_requests_total", "counter", "Requests by operation and status.");
         for (id, seen) in &*operations {

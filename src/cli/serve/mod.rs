@@ -1,6 +1,7 @@
 //! `mesheryd serve`.
 
 mod app;
+mod events;
 mod metrics;
 mod settings;
 mod tls;
@@ -9,7 +10,7 @@ use super::talk::{print, say};
 use anyhow::{Context, Result, bail};
 use app::App;
 use meshery_server::Serve;
-use settings::{Kind, Resolved, Settings};
+use settings::{Resolved, Settings};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpListener;
@@ -66,10 +67,10 @@ pub(super) async fn run(args: Args) -> Result<()> {
 /// The local provider lets everybody in who reaches it: that is for this machine.
 fn guard(settings: &Resolved) -> Result<()> {
     let everywhere = !settings.listen.ip().is_loopback();
-    if settings.provider == Kind::Local && everywhere && !settings.i_know_this_is_insecure {
+    if settings.tokens.is_none() && everywhere && !settings.i_know_this_is_insecure {
         bail!(
-            "the local provider lets in everybody who reaches {}; listen at 127.0.0.1, use a remote \
-             provider, or say --i-know-this-is-insecure",
+            "the local provider lets in everybody who reaches {}; listen at 127.0.0.1, name with \
+             --provider-url whose users are let in, or say --i-know-this-is-insecure",
             settings.listen
         );
     }
@@ -83,6 +84,15 @@ fn announce(settings: &Resolved, listener: &TcpListener) -> Result<()> {
     say(&format!("provider: {}", settings.described()));
     if settings.tls.is_none() && !address.ip().is_loopback() {
         say("warning: tokens come here in clear; give --tls-cert and --tls-key, or put a proxy in front");
+    }
+    if settings.tokens.is_some()
+        && settings.listen.ip().is_unspecified()
+        && settings.public_url.contains(&settings.listen.to_string())
+    {
+        say(&format!(
+            "warning: browsers are sent to {} after a login; say with --public-url what they know this server by",
+            settings.public_url
+        ));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+use uuid::Uuid;
 
 /// Settings as they are given: nothing here has a default.
 #[derive(clap::Args, Clone, Debug, Default, Deserialize, Serialize)]
@@ -26,10 +27,11 @@ pub(super) struct Settings {
     /// The server that a remote provider passes requests on to.
     #[arg(long, env = "MESHERYD_UPSTREAM", value_name = "URL")]
     upstream: Option<String>,
-    /// What the remote provider is called.
+    /// What the provider of tokens is called.
     #[arg(long, env = "MESHERYD_PROVIDER_NAME", value_name = "NAME")]
     provider_name: Option<String>,
-    /// Where the remote provider has its keys and its login, if not upstream.
+    /// Where the remote provider has its keys and its login, if not upstream. With the local provider:
+    /// whose users are let in, in place of everybody as one user.
     #[arg(long, env = "MESHERYD_PROVIDER_URL", value_name = "URL")]
     provider_url: Option<String>,
     /// Who says whether a token counts: this server by the provider's keys, or upstream.
@@ -59,6 +61,18 @@ pub(super) struct Settings {
     /// Refuse answers of upstream that break the contract.
     #[arg(long, env = "MESHERYD_STRICT", num_args = 0..=1, default_missing_value = "true")]
     strict: Option<bool>,
+    /// What callers may do: all that upstream lets them, or what their permission keys say.
+    #[arg(long, env = "MESHERYD_PERMISSIONS", value_name = "BY")]
+    permissions: Option<Permissions>,
+    /// The organization whose keys count where a request names none.
+    #[arg(long, env = "MESHERYD_ORGANIZATION", value_name = "ID")]
+    organization: Option<Uuid>,
+    /// An operation that needs no key; may be repeated.
+    #[arg(long, env = "MESHERYD_ALLOW", value_delimiter = ',', value_name = "OPERATION")]
+    allow: Vec<String>,
+    /// What this server calls itself upstream (`SystemID`); a new id for each start unless given.
+    #[arg(long, env = "MESHERYD_SYSTEM_ID", value_name = "ID")]
+    system_id: Option<Uuid>,
     /// The certificate chain of this server, in PEM.
     #[arg(long, env = "MESHERYD_TLS_CERT", value_name = "FILE")]
     tls_cert: Option<PathBuf>,
@@ -109,6 +123,17 @@ pub(super) enum Trust {
     Upstream,
 }
 
+/// What callers may do.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
+#[serde(rename_all = "kebab-case")]
+pub(super) enum Permissions {
+    /// All that upstream lets them.
+    #[default]
+    All,
+    /// What the permission keys say that they hold.
+    Keys,
+}
+
 /// Settings with everything decided.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -123,6 +148,8 @@ pub(super) struct Resolved {
     pub(super) local: Option<Local>,
     #[serde(flatten)]
     pub(super) remote: Option<Remote>,
+    #[serde(flatten)]
+    pub(super) tokens: Option<Tokens>,
     #[serde(flatten)]
     pub(super) tls: Option<TlsFiles>,
 }
@@ -141,6 +168,17 @@ pub(super) struct Local {
 #[serde(rename_all = "kebab-case")]
 pub(super) struct Remote {
     pub(super) upstream: String,
+    pub(super) strict: bool,
+    pub(super) permissions: Permissions,
+    pub(super) organization: Option<Uuid>,
+    pub(super) allow: Vec<String>,
+    pub(super) system_id: Option<Uuid>,
+}
+
+/// Whose tokens count, and which.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(super) struct Tokens {
     pub(super) provider_name: String,
     pub(super) provider_url: String,
     pub(super) trust: Trust,
@@ -151,7 +189,6 @@ pub(super) struct Remote {
     pub(super) allow_without_expiry: bool,
     pub(super) introspect: Option<u64>,
     pub(super) refresh: bool,
-    pub(super) strict: bool,
 }
 
 /// Certificate and key.
@@ -210,8 +247,9 @@ impl Resolved {
             },
             remote: match provider {
                 Kind::Local => None,
-                Kind::Remote => Some(Remote::new(given)?),
+                Kind::Remote => Some(Remote::new(&given)?),
             },
+            tokens: Tokens::new(provider, given)?,
             tls,
         })
     }
@@ -225,13 +263,22 @@ impl Resolved {
     pub(super) fn described(&self) -> String {
         match &self.remote {
             None => {
+                let whose = match &self.tokens {
+                    None => "one user, no login".to_owned(),
+                    Some(tokens) => format!("users of {}", tokens.provider_name),
+                };
                 let store = self.local.as_ref().and_then(|local| local.store.as_deref()).map(shown);
                 let store = store.unwrap_or_else(|| "the user's data folder".to_owned());
-                format!("local (one user, no login), kept in {store}")
+                format!("local ({whose}), kept in {store}")
             }
             Some(remote) => {
                 let strict = if remote.strict { ", refusing what breaks the contract" } else { "" };
-                format!("{}, answered by {}{strict}", remote.provider_name, remote.upstream)
+                let keys = match remote.permissions {
+                    Permissions::All => "",
+                    Permissions::Keys => ", for who holds the keys",
+                };
+                let name = self.tokens.as_ref().map_or("", |tokens| tokens.provider_name.as_str());
+                format!("{name}, answered by {}{keys}{strict}", remote.upstream)
             }
         }
     }
@@ -263,12 +310,57 @@ fn without_password<S: serde::Serializer>(store: &Option<String>, serializer: S)
 }
 
 impl Remote {
-    fn new(given: Settings) -> Result<Self> {
-        let Some(upstream) = given.upstream else { bail!("a remote provider needs --upstream URL") };
-        let trust = given.trust.unwrap_or_default();
+    fn new(given: &Settings) -> Result<Self> {
+        let Some(upstream) = given.upstream.clone() else { bail!("a remote provider needs --upstream URL") };
+        if given.store.is_some() {
+            bail!("--store is for the local provider: a remote one keeps nothing");
+        }
+        let permissions = given.permissions.unwrap_or_default();
+        if permissions == Permissions::Keys {
+            by_keys(given.product.unwrap_or_default(), &given.allow)?;
+        } else if given.organization.is_some() || !given.allow.is_empty() {
+            bail!("--organization and --allow are for --permissions keys");
+        }
         Ok(Self {
-            provider_url: given.provider_url.unwrap_or_else(|| upstream.clone()),
             upstream,
+            strict: given.strict.unwrap_or_default(),
+            permissions,
+            organization: given.organization,
+            allow: given.allow.clone(),
+            system_id: given.system_id,
+        })
+    }
+}
+
+impl Tokens {
+    /// `None` where everybody is the local user.
+    fn new(provider: Kind, given: Settings) -> Result<Option<Self>> {
+        let url = given.provider_url.clone();
+        let trust = given.trust.unwrap_or_default();
+        let url = match (provider, url) {
+            (Kind::Remote, url) => url.or(given.upstream),
+            (Kind::Local, Some(_)) if trust == Trust::Upstream => {
+                bail!("--trust upstream is for a remote provider: the local one asks nobody")
+            }
+            (Kind::Local, url) => url,
+        };
+        let Some(provider_url) = url else {
+            let asked = [
+                ("--provider-name", given.provider_name.is_some()),
+                ("--trust", given.trust.is_some()),
+                ("--audience", !given.audience.is_empty()),
+                ("--issuer", !given.issuer.is_empty()),
+                ("--introspect", given.introspect.is_some()),
+                ("--refresh", given.refresh.is_some()),
+            ];
+            // Who says this wants callers to be looked at, and must not be left with everybody let in.
+            if let Some((name, _)) = asked.iter().find(|(_, said)| *said) {
+                bail!("{name} is about tokens: the local provider needs --provider-url URL to take some");
+            }
+            return Ok(None);
+        };
+        Ok(Some(Self {
+            provider_url,
             provider_name: given.provider_name.unwrap_or_else(|| "Meshery".to_owned()),
             trust,
             audience: given.audience,
@@ -278,8 +370,19 @@ impl Remote {
             allow_without_expiry: given.allow_without_expiry.unwrap_or_default(),
             introspect: given.introspect,
             refresh: given.refresh.unwrap_or_default(),
-            strict: given.strict.unwrap_or_default(),
-        })
+        }))
+    }
+}
+
+/// Whether permission keys can be asked for.
+fn by_keys(product: Product, allowed: &[String]) -> Result<()> {
+    if product != Product::Meshery {
+        bail!("which operation asks for which key is known for Meshery Server only");
+    }
+    let operations = meshery_server::meshery::OPERATIONS;
+    match allowed.iter().find(|name| !operations.iter().any(|operation| operation.id == **name)) {
+        Some(name) => bail!("--allow {name}: there is no such operation"),
+        None => Ok(()),
     }
 }
 
@@ -306,13 +409,13 @@ mod tests {
             settings("provider = 'remote'\nupstream = 'https://a.test'\naudience = ['a']\nstrict = true");
         let said = settings("upstream = 'https://b.test'\nstrict = false");
         let resolved = Resolved::new(said.over(file).unwrap()).unwrap();
-        let remote = resolved.remote.as_ref().unwrap();
+        let (remote, tokens) = (resolved.remote.as_ref().unwrap(), resolved.tokens.as_ref().unwrap());
         assert_eq!(resolved.provider, Kind::Remote);
         assert_eq!(
-            (remote.upstream.as_str(), remote.provider_url.as_str()),
+            (remote.upstream.as_str(), tokens.provider_url.as_str()),
             ("https://b.test", "https://b.test")
         );
-        assert_eq!((remote.audience.len(), remote.strict, remote.leeway), (1, false, 30));
+        assert_eq!((tokens.audience.len(), remote.strict, tokens.leeway), (1, false, 30));
         assert_eq!(resolved.listen.to_string(), "127.0.0.1:9081");
         let printed = resolved.to_toml().unwrap();
         let again = Resolved::new(settings(&printed)).unwrap();
@@ -328,10 +431,18 @@ mod tests {
 
     #[test]
     fn what_cannot_be_is_said() {
-        let fault = |toml| Resolved::new(settings(toml)).unwrap_err().to_string();
+        let fault = |toml: &str| Resolved::new(settings(toml)).unwrap_err().to_string();
         assert_eq!(fault("provider = 'remote'"), "a remote provider needs --upstream URL");
         assert_eq!(fault("tls-cert = 'a.pem'"), "--tls-cert and --tls-key go together");
         assert!(fault("product = 'cloud'").contains("Meshery Server only"));
+        assert!(fault("audience = ['a']").contains("needs --provider-url"));
+        assert!(fault("provider-url = 'https://a.test'\ntrust = 'upstream'").contains("asks nobody"));
+        let remote = "provider = 'remote'\nupstream = 'https://a.test'\n";
+        let with = |more: &str| fault(&format!("{remote}{more}"));
+        assert_eq!(with("allow = ['getOrg']"), "--organization and --allow are for --permissions keys");
+        let keys = "permissions = 'keys'\n";
+        assert!(with(&format!("{keys}allow = ['getOgr']")).contains("getOgr: there is no such operation"));
+        assert!(with(&format!("{keys}product = 'cloud'")).contains("Meshery Server only"));
         assert!(toml::from_str::<Settings>("upstraem = 'x'").unwrap_err().to_string().contains("upstraem"));
     }
 }

@@ -28,6 +28,7 @@ mod organizations;
 mod performance;
 mod registration;
 mod registry;
+mod subscribe;
 mod system;
 mod users;
 mod workspaces;

@@ -11,11 +11,14 @@ const HOP: [HeaderName; 7] =
     [CONNECTION, PROXY_AUTHENTICATE, PROXY_AUTHORIZATION, TE, TRAILER, TRANSFER_ENCODING, UPGRADE];
 const KEEP_ALIVE: &str = "keep-alive";
 
+/// Which server it is that asks a provider.
+pub(super) const SYSTEM_ID: HeaderName = HeaderName::from_static("systemid");
+
 /// Headers of a request that are about this server, or are written anew: who calls above all.
 const OWN: [HeaderName; 8] =
     [ACCEPT_ENCODING, AUTHORIZATION, CONTENT_LENGTH, EXPECT, FORWARDED, HOST, ORIGIN, REFERER];
 /// The same, of Meshery's and of proxies.
-const OWN_NAMES: [&str; 3] = ["meshery-token", "meshery-provider", "proxy-connection"];
+const OWN_NAMES: [&str; 4] = ["meshery-token", "meshery-provider", "proxy-connection", "systemid"];
 const OWN_PREFIXES: [&str; 2] = ["x-forwarded-", "sec-websocket-"];
 /// Cookies that are about this server.
 const OWN_COOKIES: [&str; 4] = ["token", "meshery-provider", "session_cookie", "meshery_auth_retries"];
@@ -97,6 +100,7 @@ mod tests {
             ("host", "here.test"),
             ("meshery-token", "hunter2"),
             ("meshery-provider", "Local"),
+            ("systemid", "somebody else"),
             ("transfer-encoding", "chunked"),
             ("x-forwarded-for", "10.0.0.1"),
             ("x-request-id", "7"),

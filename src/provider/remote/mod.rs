@@ -15,6 +15,7 @@
 mod body;
 mod deliver;
 mod drift;
+mod events;
 mod headers;
 mod socket;
 
@@ -22,13 +23,14 @@ pub use body::record;
 pub use drift::{Drift, Finding};
 
 use crate::auth::server::Identity;
-use http::{Method, StatusCode};
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use meshery_client as client;
 use meshery_client::{Core, PassedRequest, Upload};
-use meshery_server::{AnyOperation, AnyRequest, AnyResponse, Context, Failure, OperationInfo, Router};
+use meshery_server::{AnyOperation, AnyRequest, AnyResponse, Context, Failure, OperationInfo, Router, Token};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+use uuid::Uuid;
 
 /// Passes requests on to one upstream server. Clones share everything.
 ///
@@ -48,12 +50,14 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct Remote(Arc<Inner>);
 
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 struct Inner {
     core: Core,
     operations: HashMap<(Method, &'static str), &'static client::OperationInfo>,
     drift: Drift,
     strict: bool,
+    /// What this server is called upstream.
+    system_id: Option<HeaderValue>,
     /// How much of a body is taken into memory to be looked at.
     looked_at: usize,
 }
@@ -74,16 +78,28 @@ impl Remote {
     #[must_use]
     pub fn with(core: Core) -> Self {
         let operations = client::OPERATIONS.iter().map(|op| ((op.method.clone(), op.path), *op)).collect();
-        let (drift, strict) = (Drift::default(), false);
-        Self(Arc::new(Inner { core, operations, drift, strict, looked_at: 32 << 20 }))
+        let (drift, strict, system_id) = (Drift::default(), false, None);
+        Self(Arc::new(Inner { core, operations, drift, strict, system_id, looked_at: 32 << 20 }))
     }
 
     /// Refuses responses that break the contract, with 502, instead of delivering them.
     #[must_use]
     pub fn strict(self) -> Self {
-        let Inner { core, operations, drift, looked_at, .. } = &*self.0;
-        let (core, operations) = (core.clone(), operations.clone());
-        Self(Arc::new(Inner { core, operations, drift: drift.clone(), strict: true, looked_at: *looked_at }))
+        self.changed(|inner| inner.strict = true)
+    }
+
+    /// Tells the upstream server which server it is that asks, by the header `SystemID`. What a caller
+    /// says there is never passed on.
+    #[must_use]
+    pub fn system_id(self, id: Uuid) -> Self {
+        let id = HeaderValue::try_from(id.to_string()).ok();
+        self.changed(|inner| inner.system_id = id)
+    }
+
+    fn changed(self, change: impl FnOnce(&mut Inner)) -> Self {
+        let mut inner = Arc::unwrap_or_clone(self.0);
+        change(&mut inner);
+        Self(Arc::new(inner))
     }
 
     /// What the upstream server did that is not what the contract says.
@@ -125,12 +141,21 @@ impl AnyOperation<Identity> for Remote {
 }
 
 impl Remote {
+    /// The headers of a request as they go on.
+    fn outgoing(&self, headers: &HeaderMap) -> HeaderMap {
+        let mut outgoing = headers::outgoing(headers);
+        if let Some(id) = &self.0.system_id {
+            outgoing.insert(headers::SYSTEM_ID, id.clone());
+        }
+        outgoing
+    }
+
     fn request(&self, cx: &Context<Option<Identity>>) -> PassedRequest {
         let target = cx.parts.uri.path_and_query().map_or("/", |target| target.as_str());
         let request = PassedRequest::new(target)
             .method(cx.parts.method.clone())
-            .headers(headers::outgoing(&cx.parts.headers))
-            .token(token(cx));
+            .headers(self.outgoing(&cx.parts.headers))
+            .token(token(cx.identity.as_ref(), cx.token.as_ref()));
         match body::taken(&cx.parts) {
             Some(body::Taken::Whole(bytes)) => request.body(bytes),
             Some(body::Taken::Rest(stream)) => request.body(Upload::stream(stream)),
@@ -140,11 +165,10 @@ impl Remote {
 }
 
 /// The caller's token, for the provider that vouched for it.
-fn token(cx: &Context<Option<Identity>>) -> Option<client::Token> {
-    let refreshed = cx.identity.as_ref().and_then(|identity| identity.refreshed.as_ref());
-    let shown = refreshed.or(cx.token.as_ref())?;
-    let token = client::Token::new(shown.secret());
-    Some(match &cx.identity {
+fn token(identity: Option<&Identity>, shown: Option<&Token>) -> Option<client::Token> {
+    let refreshed = identity.and_then(|identity| identity.refreshed.as_ref());
+    let token = client::Token::new(refreshed.or(shown)?.secret());
+    Some(match identity {
         Some(identity) => token.provider(identity.provider.as_str()),
         None => token,
     })

@@ -4,6 +4,7 @@ use super::classes::Classes;
 use super::shapes::{Id, Shapes};
 use super::walk::Walk;
 use super::{Cause, Difference, Location, What};
+use crate::contract::PERMISSIONS;
 use crate::contract::gather::METHODS;
 use crate::load::reference::escape;
 use serde_json::{Map, Value};
@@ -190,9 +191,13 @@ impl<'a> Look<'a> {
     /// What is said of the contract as a whole.
     fn whole(&mut self) {
         let empty = Map::new();
-        for (key, what) in
-            [("x-products", What::Product), ("components/securitySchemes", What::SecurityScheme)]
-        {
+        let mut tables =
+            vec![("x-products", What::Product), ("components/securitySchemes", What::SecurityScheme)];
+        // A form that does not have the table says nothing of keys.
+        if self.documents.iter().all(|document| document.get(PERMISSIONS).is_some()) {
+            tables.push((PERMISSIONS, What::Permission));
+        }
+        for (key, what) in tables {
             let pointer = format!("/{key}");
             let sides =
                 self.documents.map(|d| d.pointer(&pointer).and_then(Value::as_object).unwrap_or(&empty));

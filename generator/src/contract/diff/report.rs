@@ -51,6 +51,7 @@ impl What {
             Self::Member => "member",
             Self::Alternative => "alternative",
             Self::Schema => "schema",
+            Self::Permission => "permission key",
         }
     }
 }

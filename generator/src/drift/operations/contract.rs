@@ -1,12 +1,22 @@
 //! What is said of the contract as a whole: products, security schemes, and what nobody knows.
 
 use super::both::Both;
-use super::{Edit, Gathered, Kind, Reach};
+use super::{Edit, Gathered, Kind, Reach, permissions};
+use crate::contract::PERMISSIONS;
 use serde_json::Value;
 
 /// Members of a contract that are compared elsewhere, or say nothing.
-const KNOWN: &[&str] =
-    &["openapi", "info", "security", "x-products", "paths", "components", "tags", "externalDocs"];
+const KNOWN: &[&str] = &[
+    "openapi",
+    "info",
+    "security",
+    "x-products",
+    PERMISSIONS,
+    "paths",
+    "components",
+    "tags",
+    "externalDocs",
+];
 
 impl<'a> Gathered<'a> {
     /// What no operation says.
@@ -14,6 +24,9 @@ impl<'a> Gathered<'a> {
         let root = Both { values: self.documents, at: [String::new(), String::new()] };
         self.products(&root.member("x-products"));
         self.schemes(&root.member("components").member("securitySchemes"));
+        for edit in permissions::compare(self.documents) {
+            self.push(edit, Reach::REQUEST);
+        }
         self.others(&root, KNOWN, Reach::REQUEST);
     }
 

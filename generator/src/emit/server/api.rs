@@ -39,6 +39,8 @@ pub(super) fn root(api: &Api) -> Result<File, Diagnostics> {
     });
     let items = quote! {
         pub(crate) mod ops;
+        mod permissions;
+        pub use permissions::PERMISSION_KEYS;
         #(#products)*
         #[doc = " Every product that is compiled in."]
         pub static PRODUCTS: &[crate::support::ProductInfo] = &[#(#listed),*];

@@ -12,6 +12,7 @@ mod docs;
 mod info;
 mod ops;
 mod params;
+mod permissions;
 mod responses;
 mod scaffold;
 mod traits;
@@ -31,6 +32,7 @@ use crate::ir::Api;
 /// Media types that a server can neither read nor write, and faults of the generator.
 pub fn emit(api: &Api) -> Result<Vec<File>, Diagnostics> {
     let mut files = vec![api::root(api)?];
+    files.push(permissions::file(api)?);
     files.extend(ops::files(api)?);
     for product in &api.products {
         files.push(api::product(api, product)?);

@@ -1,6 +1,6 @@
 //! The keys that a caller holds, as a server with a remote provider knows them.
 
-use super::Keys;
+use super::{Identity, Keys};
 use crate::auth::server::memo::Memo;
 use http::StatusCode;
 use meshery_client::{Core, OperationInfo, PassedRequest};
@@ -63,11 +63,16 @@ impl HeldKeys {
 }
 
 impl Keys for HeldKeys {
-    async fn held(&self, token: Option<&Token>, organization: Uuid) -> Result<Arc<HashSet<Uuid>>, Denied> {
+    async fn held(
+        &self,
+        identity: &Identity,
+        token: Option<&Token>,
+        organization: Uuid,
+    ) -> Result<Arc<HashSet<Uuid>>, Denied> {
         let token = token.ok_or_else(|| Denied::unauthenticated("a token is needed"))?;
-        let about = format!("{organization} {}", token.secret());
+        let about = format!("{organization} {} {}", identity.provider, token.secret());
         let (core, operation) = (self.core.clone(), self.operation);
-        let sent = meshery_client::Token::new(token.secret());
+        let sent = meshery_client::Token::new(token.secret()).provider(identity.provider.as_str());
         let asked = async move || all(core, operation, sent, organization).await.map(Arc::new);
         match self.known.get(&about, asked).await {
             Some(Ok(keys)) => Ok(keys),

@@ -18,7 +18,8 @@ use std::sync::Arc;
 use url::form_urlencoded;
 use uuid::Uuid;
 
-/// The key that an operation asks for.
+/// The key that an operation asks for. What else is known of it is in
+/// [`meshery_server::PERMISSION_KEYS`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Permission {
@@ -55,9 +56,10 @@ impl Permission {
 
 /// Where the keys of a caller come from.
 pub trait Keys: Send + Sync + 'static {
-    /// The keys that who shows `token` holds in an organization.
+    /// The keys that a caller, who shows `token`, holds in an organization.
     fn held(
         &self,
+        identity: &Identity,
         token: Option<&Token>,
         organization: Uuid,
     ) -> impl Future<Output = Result<Arc<HashSet<Uuid>>, Denied>> + Send;
@@ -122,7 +124,7 @@ impl<K: Keys> Authorize<Identity> for ByKeys<K> {
             return Err(Denied::forbidden("no organization is named, so no keys count"));
         };
         let token = identity.refreshed.as_ref().or(asked.token);
-        if self.keys.held(token, organization).await?.contains(&permission.key) {
+        if self.keys.held(identity, token, organization).await?.contains(&permission.key) {
             return Ok(());
         }
         let Permission { theme, function, .. } = permission;
