@@ -116,7 +116,12 @@ async fn users(it: &Client, home: Uuid) {
     let members: UsersPageForAdmin =
         it.ask("GET", &format!("/api/identity/orgs/{home}/users"), None, 200).await;
     assert_eq!(members.total_count, Some(1));
-    let _: KeyPage = it.ask("GET", &format!("/api/identity/orgs/{home}/users/keys"), None, 200).await;
+    let keys = format!("/api/identity/orgs/{home}/users/keys");
+    let known = meshery_server::PERMISSION_KEYS.iter().filter(|key| key.local).count() as i64;
+    let all: KeyPage = it.ask("GET", &keys, None, 200).await;
+    assert_eq!((all.total_count, all.keys.len() as i64), (known, known));
+    let some: KeyPage = it.ask("GET", &format!("{keys}?page=1&pageSize=7"), None, 200).await;
+    assert_eq!(some.keys.len() as i64, (known - 7).clamp(0, 7));
     let found: SearchableUsersPage = it.ask("GET", "/api/identity/users/search?search=mesh", None, 200).await;
     assert_eq!(found.data.len(), 1);
     let _: PublicUsersPage = it.ask("GET", "/api/users", None, 200).await;

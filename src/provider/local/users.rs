@@ -1,14 +1,14 @@
 //! Users: the caller, and those who share an organization with them.
 
 use super::kind::{KEY, ORGANIZATION, TEAM, USER};
-use super::listing::{Ask, Layout, organizations_of};
+use super::listing::{Ask, Layout, Spelling, organizations_of, page_of_values};
 use super::objects::{MEMBERS, failed, missing, read};
 use super::{Caller, Local};
 use crate::store::{End, Linked, Record, Scope};
 use meshery_server::meshery::users::*;
-use meshery_server::{Context, Failure};
+use meshery_server::{Context, Failure, PERMISSION_KEYS, PermissionKey};
 use meshery_types::v1beta2::user::User;
-use serde_json::json;
+use serde_json::{Value, json};
 use uuid::Uuid;
 
 /// The mapping from teams to their members. Nothing in Meshery Server's contract makes one.
@@ -46,14 +46,21 @@ impl Users<Caller> for Local {
         query: GetUserKeysQuery,
     ) -> Result<GetUserKeysResponse, Failure> {
         self.welcome(cx.identity).await?;
-        if !self.is_member(cx.identity, path.org_id).await? {
+        let Some(organization) = self.find(cx.identity, &ORGANIZATION, path.org_id).await? else {
             return Ok(GetUserKeysResponse::NotFound(missing(&ORGANIZATION)));
-        }
-        let ask = Ask::new(query.page, query.page_size.or(query.pagesize));
-        let wanted = ask.by_name(&KEY, Scope::Owner(None));
-        let mut layout = Layout::new("keys", &KEY.shape);
-        layout.extra = vec![("owner", cx.identity.id().to_string())];
-        Ok(GetUserKeysResponse::Ok(self.page(wanted, layout).await?))
+        };
+        // There are no roles here: every member holds the keys that a local provider knows.
+        let held: Vec<_> = PERMISSION_KEYS.iter().filter(|key| key.local).collect();
+        let total = i64::try_from(held.len()).unwrap_or(i64::MAX);
+        // Who asks for no page gets them whole, as from Meshery's own local provider.
+        let size = query.page_size.or(query.pagesize).or(query.page.is_none().then_some(total));
+        let wanted = Ask::new(query.page, size).of(&KEY, Scope::All);
+        let skipped = usize::try_from(wanted.page.saturating_mul(wanted.size)).unwrap_or(usize::MAX);
+        let shown = held.into_iter().skip(skipped).take(usize::try_from(wanted.size).unwrap_or(usize::MAX));
+        let owner = cx.identity.id();
+        let keys: Vec<_> = shown.map(|key| key_of(key, owner, &organization)).collect();
+        let counts = (wanted.page, wanted.size, total);
+        Ok(GetUserKeysResponse::Ok(page_of_values("keys", &keys, counts, Spelling::Camel)?))
     }
 
     async fn get_user(&self, cx: Context<Caller>) -> Result<GetUserResponse, Failure> {
@@ -140,6 +147,16 @@ impl Local {
         }
         Ok(None)
     }
+}
+
+/// A key as the contract has it, held since the organization is there.
+fn key_of(key: &PermissionKey, owner: Uuid, organization: &Record) -> Value {
+    let function = if key.function.is_empty() { key.id } else { key.function };
+    let since = organization.created_at.to_string();
+    json!({
+        "id": key.id, "owner": owner, "function": function, "category": key.theme, "subcategory": "",
+        "description": "", "createdAt": since, "updatedAt": since,
+    })
 }
 
 /// All users: they are part of nothing, and so have one place in the indexes.
