@@ -109,11 +109,11 @@ pub(crate) fn built(workspace: &Workspace, release: bool) -> Result<PathBuf> {
         .output()
         .context("cannot run cargo")?;
     let lines = built.stdout.split(|byte| *byte == b'\n');
-    let executables = lines.filter_map(|line| {
+    let mut executables = lines.filter_map(|line| {
         let message: serde_json::Value = serde_json::from_slice(line).ok()?;
         message["executable"].as_str().map(PathBuf::from)
     });
-    match executables.last() {
+    match executables.next_back() {
         Some(executable) if built.status.success() => Ok(executable),
         _ => bail!("mesheryd cannot be built: {}", String::from_utf8_lossy(&built.stderr)),
     }
