@@ -93,3 +93,58 @@ async fn pages_of_named_origins_may_call_and_others_may_not() {
     assert_eq!(header(&headers, "access-control-allow-origin"), "https://ui.test");
     assert!(header(&headers, "access-control-expose-headers").contains("x-request-id"));
 }
+
+/// Takes down what spans say of themselves, and what is logged.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<String>>);
+
+impl Log {
+    fn visit(&self, first: String, fields: impl FnOnce(&mut dyn tracing::field::Visit)) {
+        struct Fields(String);
+        impl tracing::field::Visit for Fields {
+            fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+                self.0 += &format!(" {field}={value:?}");
+            }
+        }
+        let mut line = Fields(first);
+        fields(&mut line);
+        *self.0.lock().unwrap() += &(line.0 + "\n");
+    }
+}
+
+impl tracing::Subscriber for Log {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target().starts_with("meshery_server")
+    }
+
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        self.visit(span.metadata().name().to_owned(), |visit| span.record(visit));
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, values: &tracing::span::Record<'_>) {
+        self.visit("then".to_owned(), |visit| values.record(visit));
+    }
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        self.visit(event.metadata().level().to_string(), |visit| event.record(visit));
+    }
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+    fn enter(&self, _: &tracing::span::Id) {}
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[tokio::test]
+async fn a_request_has_a_span_and_its_failure_is_logged_with_the_operation() {
+    let log = Log::default();
+    let _held = tracing::subscriber::set_default(log.clone());
+    let given = request("GET", "/boom?fail", &[("x-request-id", "abc-1")], Body::empty());
+    send(&server(), given).await;
+    let said = log.0.lock().unwrap().clone();
+    let expected = "operation id=\"getBoom\" method=\"GET\" request=\"abc-1\"\n\
+                    ERROR operation=\"getBoom\" status=502 message=the secret of the house\n\
+                    then status=502\n";
+    assert_eq!(said, expected);
+    assert!(!said.contains("ann"), "the token is in the log");
+}
