@@ -6,7 +6,7 @@ use super::slot::Slot;
 use super::{Lowering, Whose};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::ir::{Field, Kind, Media, Param, Part, PartKind, Payload, Struct, Ty, TypeId, Use, Writing};
-use crate::words::pascal;
+use crate::words::{pascal, spell_out};
 use std::sync::LazyLock;
 
 static NOTHING: LazyLock<serde_json::Value> = LazyLock::new(nothing);
@@ -146,6 +146,7 @@ impl<'a> Lowering<'a> {
         let binary = node.get("schema").is_none_or(|schema| self.is_binary(&schema));
         let chosen = match media_type.as_str() {
             "*/*" | "application/*" | "*" if !binary => "application/json",
+            range if range.ends_with("+json") && !binary => "application/json",
             "text/*" if !binary => "text/plain",
             "*" => "*/*",
             _ => return media_type,
@@ -353,11 +354,16 @@ fn name(media_type: &str) -> String {
 }
 
 /// Names that several media types have are completed by the type before the slash.
+///
+/// Those that differ in symbols only have these spelled out.
 fn tell_apart(media: &mut [Media]) {
-    let names: Vec<_> = media.iter().map(|m| m.name.clone()).collect();
-    for one in media {
-        if names.iter().filter(|name| **name == one.name).count() > 1 {
-            one.name = pascal(&one.media_type);
+    let spellings: [fn(&str) -> String; 2] = [pascal, |media_type| pascal(&spell_out(media_type))];
+    for spelled in spellings {
+        let names: Vec<_> = media.iter().map(|m| m.name.clone()).collect();
+        for one in media.iter_mut() {
+            if names.iter().filter(|name| **name == one.name).count() > 1 {
+                one.name = spelled(&one.media_type);
+            }
         }
     }
 }
