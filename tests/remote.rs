@@ -9,6 +9,7 @@ use http::{HeaderMap, Request};
 use http_body_util::BodyExt;
 use meshery_runtime::auth::server::{Gate, Provider, Providers};
 use meshery_runtime::provider::remote::Remote;
+use meshery_server::{Limits, MediaKind, OperationInfo, cloud};
 use std::sync::{Arc, Mutex};
 use tower::ServiceExt;
 
@@ -152,4 +153,36 @@ async fn a_server_that_is_not_there_is_said_to_be() {
     assert_eq!(status, 503);
     assert!(!body.contains("127.0.0.1"), "{body}");
     assert!(Remote::new("http://meshery.test").is_err(), "tokens do not go over plain HTTP");
+}
+
+#[tokio::test]
+async fn bytes_are_passed_on_while_they_arrive_and_no_more_than_the_limit() {
+    let upstream = Router::new().fallback(async |body: bytes::Bytes| body.len().to_string());
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let remote = Remote::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(async move { axum::serve(listener, upstream).await });
+    let takes_bytes = |operation: &&&OperationInfo| {
+        operation.body.is_some_and(|body| body.accepts.iter().any(|media| media.kind == MediaKind::Bytes))
+    };
+    let Some(operation) = cloud::OPERATIONS.iter().find(takes_bytes) else { return };
+    let gate = Gate::new(Providers::new([Provider::deferred("Evidence")]));
+    let api = cloud::Api::new(gate).limits(Limits { bytes: 8, ..Limits::default() });
+    let router = remote.around(api.others(remote.clone()).into_router());
+    let id = "0b4e5b0e-7f55-4c8e-9d3b-2f6f0d4f9f11";
+    let path = operation.path.split('/').map(|s| if s.starts_with('{') { id } else { s });
+    let path = path.collect::<Vec<_>>().join("/");
+    for (chunks, status) in [(["1234", "5678"], 200), (["1234", "56789"], 413)] {
+        let chunks = futures_util::stream::iter(chunks.map(Ok::<_, std::io::Error>));
+        let request = Request::builder()
+            .method(&operation.method)
+            .uri(&path)
+            .header("cookie", "token=abc.def; meshery-provider=Evidence")
+            .header("content-type", "application/octet-stream");
+        let request = request.body(Body::from_stream(chunks)).unwrap();
+        let response = router.clone().oneshot(request).await.unwrap();
+        let found = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        assert_eq!(found, status, "{}", String::from_utf8_lossy(&body));
+        assert!(status != 200 || body == "8");
+    }
 }

@@ -5,10 +5,9 @@
 //! authenticator. A rejection is answered before the body of the request is read.
 
 use crate::rejection::{Forbidden, TooManyRequests, Unauthenticated, Unavailable};
-use crate::{OperationInfo, Rejection};
+use crate::{OperationInfo, PermissionKey, Rejection};
 use futures_util::future::BoxFuture;
 use http::request::Parts;
-use meshery_types::wire::Uuid;
 use std::future::Future;
 use std::time::Duration;
 
@@ -30,7 +29,7 @@ pub struct Asked<'a> {
     pub parts: &'a Parts,
     /// The permission keys that the operation asks for, as `Api::permissions` has it; none where
     /// nothing was said.
-    pub permissions: &'static [Uuid],
+    pub permissions: &'static [PermissionKey],
 }
 
 impl<'a> Asked<'a> {

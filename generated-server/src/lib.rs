@@ -110,8 +110,8 @@ pub(crate) mod support {
     pub(crate) use crate::transport::{Router, router};
     pub(crate) use crate::{
         AnyOperation, BodyInfo, ByteStream, Context, Document, ErrorBody, EventStream, Failure, FilePart,
-        Limits, MediaInfo, MediaKind, Observe, OperationInfo, PermissionKey, Permissions, ProductInfo, Rejection,
-        RequestPart, SchemeInfo, Security, Upgrade,
+        Limits, MediaInfo, MediaKind, Observe, OperationInfo, PermissionKey, Permissions, ProductInfo,
+        Rejection, RequestPart, SchemeInfo, Security, Upgrade,
     };
     pub(crate) use http::Method;
     pub(crate) use http::request::Parts as Head;

@@ -1,10 +1,9 @@
 //! What is known of an operation before it is called: the facts of the contract, as statics.
 
-use crate::Rejection;
 use crate::request::Input;
+use crate::{PermissionKey, Rejection};
 use http::Method;
 use http::request::Parts;
-use meshery_types::wire::Uuid;
 use std::fmt;
 
 /// One operation of the contract.
@@ -145,7 +144,7 @@ impl OperationInfo {
 
 /// The permission keys that an operation asks for. The contract links no operation to a key, so it is
 /// a server that has such a map, or has none.
-pub type Permissions = fn(&'static OperationInfo) -> &'static [Uuid];
+pub type Permissions = fn(&'static OperationInfo) -> &'static [PermissionKey];
 
 /// Who may call an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -204,6 +204,22 @@ fn every_member_counts() {
     assert_eq!(missed, said_twice);
 }
 
+/// A form of a release that is published without the table of keys says nothing of them.
+#[test]
+fn keys_are_compared_where_both_sides_have_them() {
+    let id = "0b1f3c1e-0000-4000-8000-00000000000a";
+    let keyed = |roles: Value| {
+        with(&read(A), |document| {
+            document["x-permissions"][id] = json!({ "theme": "Trees", "roles": roles, "local": true });
+        })
+    };
+    let some = keyed(json!(["Forester"]));
+    assert!(diff::compare(&read(A), &some).is_empty() && diff::compare(&some, &read(A)).is_empty());
+    let found = diff::compare(&some, &keyed(json!([]))).differences;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!((found[0].what, found[0].name.as_str()), (diff::What::Permission, &*format!("{id} roles")));
+}
+
 #[test]
 fn differences_are_told_with_place_and_cause() {
     let contract = read(A);

@@ -7,6 +7,8 @@ use axum::body::Body;
 use axum::extract::Query;
 use axum::routing::get;
 use http::{HeaderMap, Request};
+#[cfg(committed_contract)]
+use meshery_runtime::auth::server::permissions;
 use meshery_runtime::auth::server::{
     ByKeys, EVERYBODY, Gate, HeldKeys, Identity, Keys, PERMISSIONS, Provider, Providers, UNMAPPED,
 };
@@ -50,6 +52,16 @@ fn keys_are_those_of_the_contract() {
         let key = PermissionKey::find(&permission.key.to_string());
         let key = key.unwrap_or_else(|| panic!("{permission:?} is no key of the contract"));
         assert_eq!((key.theme, key.function), (permission.theme, permission.function), "{key:?}");
+    }
+    // What hooks are told of an operation is what the map says.
+    for operation in meshery_server::meshery::OPERATIONS {
+        let mapped = PERMISSIONS.iter().find(|permission| permission.operation == operation.id);
+        let told: Vec<_> = permissions(operation).iter().map(|key| key.id.to_owned()).collect();
+        assert_eq!(
+            told,
+            Vec::from_iter(mapped.map(|permission| permission.key.to_string())),
+            "{operation:?}"
+        );
     }
 }
 

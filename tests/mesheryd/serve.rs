@@ -47,6 +47,17 @@ fn settings_come_of_options_environment_and_file() {
     assert!(code == 1 && said.contains("upstraem"), "{said}");
 }
 
+#[test]
+fn the_contract_and_a_page_for_it_are_served() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::start(mesheryd(home.path()).arg("serve"));
+    let contract = server.get("/openapi.json", "");
+    assert!(contract.starts_with("HTTP/1.1 200") && contract.contains("\"operationId\":"), "{contract}");
+    assert!(server.get("/openapi.yaml", "").contains("\nopenapi: "));
+    let page = server.get("/docs", "");
+    assert!(page.starts_with("HTTP/1.1 200") && page.contains("swagger-ui"), "{page}");
+}
+
 /// The head of an event stream, and what of it is there when this text is.
 fn until(stream: &mut TcpStream, wanted: &str) -> String {
     let (mut all, mut piece) = (String::new(), [0; 4096]);

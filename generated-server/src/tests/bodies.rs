@@ -113,21 +113,21 @@ async fn a_multipart_body_is_read_to_its_end() {
     let ended = Arc::new(AtomicBool::new(false));
     let (parts, body) = multipart(&[FILE, COUNT]).into_parts();
     let whole = body.collect().await.unwrap().to_bytes();
-    let rest = futures_util::stream::once({
+    let rest = stream::once({
         let ended = Arc::clone(&ended);
         async move {
             ended.store(true, Ordering::Relaxed);
             Ok(bytes::Bytes::from("epilogue"))
         }
     });
-    let pieces = futures_util::stream::iter([Ok::<_, std::io::Error>(whole)]).chain(rest);
+    let pieces = stream::iter([Ok::<_, std::io::Error>(whole)]).chain(rest);
     let request = Request::from_parts(parts, Body::from_stream(pieces));
     assert_eq!(send(&server(), request).await.0, 201);
     assert!(ended.load(Ordering::Relaxed), "who sends the next request over this connection loses it");
-    let endless = futures_util::stream::repeat_with(|| Ok::<_, std::io::Error>("x".repeat(512)));
+    let endless = stream::repeat_with(|| Ok::<_, std::io::Error>("x".repeat(512)));
     let (parts, body) = multipart(&[FILE, COUNT]).into_parts();
     let whole = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
-    let pieces = futures_util::stream::iter([Ok(whole)]).chain(endless);
+    let pieces = stream::iter([Ok(whole)]).chain(endless);
     let request = Request::from_parts(parts, Body::from_stream(pieces));
     assert_eq!(send(&narrow(), request).await.0, 413);
 }

@@ -2,8 +2,7 @@
 
 use super::golden::meshery::OPERATIONS;
 use super::*;
-use crate::{AllowAuthenticated, Authorize};
-use meshery_types::wire::Uuid;
+use crate::{AllowAuthenticated, Authorize, PermissionKey};
 
 fn anonymous(method: &str, uri: &str, headers: &[(&str, &str)]) -> Request<Body> {
     let request = Request::builder().method(method).uri(uri);
@@ -85,7 +84,7 @@ async fn an_authorizer_narrows_what_an_identity_may_call() {
 
 #[tokio::test]
 async fn the_hooks_are_told_which_permission_keys_an_operation_asks_for() {
-    const KEY: Uuid = Uuid::from_u128(7);
+    static KEY: PermissionKey = PermissionKey::new("7", "Things", "Boom", &[], &[], false);
     /// Lets nobody do what asks for no key.
     struct ByKey;
     impl Authorize<&'static str> for ByKey {
@@ -93,8 +92,8 @@ async fn the_hooks_are_told_which_permission_keys_an_operation_asks_for() {
             asked.permissions.contains(&KEY).then_some(()).ok_or_else(|| Denied::forbidden("no key"))
         }
     }
-    let keys = |operation: &'static crate::OperationInfo| -> &'static [Uuid] {
-        if operation.id == "getBoom" { &[KEY] } else { &[] }
+    let keys = |operation: &'static crate::OperationInfo| -> &'static [PermissionKey] {
+        if operation.id == "getBoom" { std::slice::from_ref(&KEY) } else { &[] }
     };
     let router = Api::new(Door).authorizer(ByKey).permissions(keys).things(Mirror).into_router();
     assert_eq!(send(&router, get("/boom?fine")).await.0, 200);

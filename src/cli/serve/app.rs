@@ -86,10 +86,11 @@ impl App {
             .route("/drift.json", get(drift_json))
             .with_state(self.clone());
         let routes = Routes::new(self.0.gate.clone(), &settings.public_url).into_router();
-        let events = match settings.product {
-            Product::Meshery => events::routes(self.clone()),
-            Product::Cloud => Router::new(),
+        let (events, contract) = match settings.product {
+            Product::Meshery => (events::routes(self.clone()), meshery_server::meshery::document()),
+            Product::Cloud => (Router::new(), meshery_server::cloud::document()),
         };
+        let own = own.merge(contract.served().into_router());
         let ended = middleware::from_fn_with_state(self.0.draining.subscribe(), events::end_when_stopping);
         self.operations(settings.product).merge(events).layer(refreshed).merge(routes).merge(own).layer(ended)
     }

@@ -7,6 +7,7 @@ use axum::response::Response;
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use http::request::Parts;
+use meshery_server::ByteStream;
 use std::io;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -18,7 +19,8 @@ use std::task::{Context, Poll};
 struct Recorded(Arc<Mutex<State>>);
 
 struct State {
-    read: Vec<Bytes>,
+    /// What was read, unless nobody will ask for it again.
+    read: Option<Vec<Bytes>>,
     rest: BodyDataStream,
     ended: bool,
 }
@@ -38,25 +40,29 @@ pub async fn record(request: Request, next: Next) -> Response {
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    let state = State { read: Vec::new(), rest: body.into_data_stream(), ended: false };
+    let state = State { read: Some(Vec::new()), rest: body.into_data_stream(), ended: false };
     let recorded = Recorded(Arc::new(Mutex::new(state)));
     parts.extensions.insert(recorded.clone());
     next.run(Request::from_parts(parts, Body::from_stream(recorded))).await
 }
 
-/// The body of a request, from its beginning; `None` if it has none.
-pub(super) fn taken(parts: &Parts) -> Option<Taken> {
+/// The body of a request, from its beginning; `None` if it has none. `arriving` is what the server has
+/// not read of it, within the limit that the server sets.
+pub(super) fn taken(parts: &Parts, arriving: Option<ByteStream>) -> Option<Taken> {
     let recorded = parts.extensions.get::<Recorded>()?.clone();
     let (read, ended) = {
         let mut state = recorded.0.lock().unwrap_or_else(PoisonError::into_inner);
-        (std::mem::take(&mut state.read), state.ended)
+        (state.read.take().unwrap_or_default(), state.ended)
     };
     if ended {
         let mut whole = BytesMut::with_capacity(read.iter().map(Bytes::len).sum());
         read.iter().for_each(|chunk| whole.extend_from_slice(chunk));
         return Some(Taken::Whole(whole.freeze()));
     }
-    let unread = Unread(recorded);
+    let unread = match arriving {
+        Some(arriving) => arriving.boxed(),
+        None => Unread(recorded).boxed(),
+    };
     Some(Taken::Rest(futures_util::stream::iter(read.into_iter().map(Ok)).chain(unread).boxed()))
 }
 
@@ -76,8 +82,8 @@ impl Stream for Recorded {
     fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
         let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let polled = state.poll(cx);
-        if let Poll::Ready(Some(Ok(chunk))) = &polled {
-            state.read.push(chunk.clone());
+        if let (Poll::Ready(Some(Ok(chunk))), Some(read)) = (&polled, &mut state.read) {
+            read.push(chunk.clone());
         }
         polled
     }

@@ -26,7 +26,9 @@ use crate::auth::server::Identity;
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use meshery_client as client;
 use meshery_client::{Core, PassedRequest, Upload};
-use meshery_server::{AnyOperation, AnyRequest, AnyResponse, Context, Failure, OperationInfo, Router, Token};
+use meshery_server::{
+    AnyContent, AnyOperation, AnyRequest, AnyResponse, Context, Failure, OperationInfo, Router, Token,
+};
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -121,11 +123,15 @@ impl Remote {
 }
 
 impl AnyOperation<Identity> for Remote {
-    async fn answer(&self, cx: Context<Option<Identity>>, _: AnyRequest) -> Result<AnyResponse, Failure> {
+    async fn answer(
+        &self,
+        cx: Context<Option<Identity>>,
+        request: AnyRequest,
+    ) -> Result<AnyResponse, Failure> {
         let operation = self
             .operation(cx.operation)
             .ok_or_else(|| Failure::not_implemented("the client is built without this operation"))?;
-        let request = self.request(&cx);
+        let request = self.request(&cx, request);
         if cx.operation.websocket {
             let response = self.0.core.pass_upgrade(operation, request).await.map_err(unreachable)?;
             if response.status == StatusCode::SWITCHING_PROTOCOLS {
@@ -150,13 +156,17 @@ impl Remote {
         outgoing
     }
 
-    fn request(&self, cx: &Context<Option<Identity>>) -> PassedRequest {
+    fn request(&self, cx: &Context<Option<Identity>>, request: AnyRequest) -> PassedRequest {
+        let arriving = match request.body.map(|body| body.content) {
+            Some(AnyContent::Bytes(stream)) => Some(stream),
+            _ => None,
+        };
         let target = cx.parts.uri.path_and_query().map_or("/", |target| target.as_str());
         let request = PassedRequest::new(target)
             .method(cx.parts.method.clone())
             .headers(self.outgoing(&cx.parts.headers))
             .token(token(cx.identity.as_ref(), cx.token.as_ref()));
-        match body::taken(&cx.parts) {
+        match body::taken(&cx.parts, arriving) {
             Some(body::Taken::Whole(bytes)) => request.body(bytes),
             Some(body::Taken::Rest(stream)) => request.body(Upload::stream(stream)),
             None => request,

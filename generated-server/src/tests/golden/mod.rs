@@ -4,6 +4,10 @@
 
 pub(crate) mod ops;
 
+mod permissions;
+
+pub use permissions::PERMISSION_KEYS;
+
 #[cfg(feature = "cloud")]
 pub mod cloud;
 #[cfg(feature = "meshery")]

@@ -11,7 +11,7 @@ pub use held::HeldKeys;
 
 use super::Identity;
 use http::Uri;
-use meshery_server::{Asked, Authorize, Denied, OperationInfo, Token};
+use meshery_server::{Asked, Authorize, Denied, OperationInfo, PermissionKey, Token};
 use std::collections::{BTreeSet, HashSet};
 use std::future::Future;
 use std::sync::Arc;
@@ -43,9 +43,10 @@ pub const UNMAPPED: &[(&str, &str)] = map::UNMAPPED;
 /// The keys that an operation asks for, for `Api::permissions`: an authorizer of one's own finds them
 /// in what it is asked.
 #[must_use]
-pub fn permissions(operation: &'static OperationInfo) -> &'static [Uuid] {
+pub fn permissions(operation: &'static OperationInfo) -> &'static [PermissionKey] {
     let found = PERMISSIONS.iter().find(|permission| permission.operation == operation.id);
-    found.map_or(&[], |permission| std::slice::from_ref(&permission.key))
+    let key = found.and_then(|permission| PermissionKey::find(&permission.key.to_string()));
+    key.map_or(&[], std::slice::from_ref)
 }
 
 impl Permission {
