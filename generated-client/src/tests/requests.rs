@@ -93,7 +93,7 @@ async fn bodies_carry_their_media_type() {
     let mut form = Call::new(&core, &SEND);
     form.form("name", "a b".into());
     form.form("name", "c&d".into());
-    form.form_list("tag", vec!["1".into(), "2".into()]);
+    form.form_list("tag", vec!["1".into(), "2".into()], true);
     form.execute().await.unwrap();
     let chunks = futures_util::stream::iter([Ok::<_, std::io::Error>("one "), Ok("two")]);
     let mut upload = Call::new(&core, &SEND);
