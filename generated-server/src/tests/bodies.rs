@@ -111,7 +111,7 @@ async fn a_multipart_body_is_read_to_its_end() {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
     let ended = Arc::new(AtomicBool::new(false));
-    let (parts, body) = multipart(&[FILE, COUNT]).into_parts();
+    let (parts, body) = multipart(&[FILE, MORE, MORE, COUNT]).into_parts();
     let whole = body.collect().await.unwrap().to_bytes();
     let rest = stream::once({
         let ended = Arc::clone(&ended);
@@ -125,7 +125,7 @@ async fn a_multipart_body_is_read_to_its_end() {
     assert_eq!(send(&server(), request).await.0, 201);
     assert!(ended.load(Ordering::Relaxed), "who sends the next request over this connection loses it");
     let endless = stream::repeat_with(|| Ok::<_, std::io::Error>("x".repeat(512)));
-    let (parts, body) = multipart(&[FILE, COUNT]).into_parts();
+    let (parts, body) = multipart(&[FILE, MORE, MORE, COUNT]).into_parts();
     let whole = String::from_utf8(body.collect().await.unwrap().to_bytes().to_vec()).unwrap();
     let pieces = stream::iter([Ok(whole)]).chain(endless);
     let request = Request::from_parts(parts, Body::from_stream(pieces));

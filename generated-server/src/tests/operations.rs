@@ -143,7 +143,7 @@ async fn a_request_has_a_span_and_its_failure_is_logged_with_the_operation() {
     send(&server(), given).await;
     let said = log.0.lock().unwrap().clone();
     let expected = "operation id=\"getBoom\" method=\"GET\" request=\"abc-1\"\n\
-                    ERROR operation=\"getBoom\" status=502 message=the secret of the house\n\
+                    ERROR message=the secret of the house operation=\"getBoom\" status=502\n\
                     then status=502\n";
     assert_eq!(said, expected);
     assert!(!said.contains("ann"), "the token is in the log");

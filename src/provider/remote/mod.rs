@@ -37,7 +37,7 @@ use uuid::Uuid;
 /// Passes requests on to one upstream server. Clones share everything.
 ///
 /// ```no_run
-/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
 /// use meshery_runtime::auth::server::{Gate, Provider, Providers};
 /// use meshery_runtime::provider::remote::Remote;
 ///

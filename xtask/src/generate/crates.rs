@@ -23,7 +23,7 @@ const TAKEN: &[&str] = &[
     "decode", "default", "dispatch", "docs", "document", "encode", "error", "error_body", "events",
     "exchange", "failure", "generated", "gzip", "http2", "limits", "middleware", "mock", "net",
     "observe", "operation", "operations", "ops", "others", "pages", "pass", "payload", "prepare",
-    "problem", "proc_macro", "product", "rejection", "reply", "request", "request_id", "response",
+    "permission", "problem", "proc_macro", "product", "rejection", "reply", "request", "request_id", "response", "stopping",
     "retry", "send", "serve", "socket", "sse", "std", "support", "table", "template", "test",
     "tests", "transport", "websocket", "wire", "zstd",
 ];
