@@ -22,10 +22,10 @@ const TAKEN: &[&str] = &[
     "checks", "client", "clock", "console", "context", "contract", "core", "cors", "credentials",
     "decode", "default", "dispatch", "docs", "document", "encode", "error", "error_body", "events",
     "exchange", "failure", "generated", "gzip", "http2", "limits", "middleware", "mock", "net",
-    "observe", "operation", "operations", "ops", "others", "pages", "pass", "payload", "prepare",
-    "permission", "problem", "proc_macro", "product", "rejection", "reply", "request", "request_id", "response", "stopping",
-    "retry", "send", "serve", "socket", "sse", "std", "support", "table", "template", "test",
-    "tests", "transport", "websocket", "wire", "zstd",
+    "observe", "operation", "operations", "ops", "others", "pages", "pass", "payload",
+    "permission", "prepare", "problem", "proc_macro", "product", "rejection", "reply", "request",
+    "request_id", "response", "retry", "send", "serve", "socket", "sse", "std", "stopping",
+    "support", "table", "template", "test", "tests", "transport", "websocket", "wire", "zstd",
 ];
 
 /// What the crates are called.
