@@ -72,7 +72,7 @@ mod retry;
 mod send;
 mod sse;
 mod support;
-#[cfg(all(test, feature = "net"))]
+#[cfg(test)]
 mod tests;
 mod transport;
 #[cfg(feature = "net")]

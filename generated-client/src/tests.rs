@@ -1,4 +1,5 @@
 //! The core over loopback: what goes out, what comes back, and what never shows.
+#![cfg(feature = "net")]
 
 use crate::call::Call;
 use crate::client::Core;

@@ -101,7 +101,7 @@ async fn a_server_that_takes_no_more_of_a_stream_is_given_up_and_a_slow_source_i
         let slow = stream::unfold(count, |count| async {
             tokio::time::sleep(Duration::from_secs(300)).await;
             let more = count.fetch_add(1, Ordering::SeqCst) < 4;
-            more.then(|| (Ok::<_, std::io::Error>("chunk"), count))
+            more.then_some((Ok::<_, std::io::Error>("chunk"), count))
         });
         let mut call = sending(&core);
         call.upload("text/plain", Upload::stream(slow));
