@@ -31,9 +31,9 @@ const CHUNK: usize = 64 << 10;
 /// ```
 ///
 /// What is streamed is asked for as fast as the server takes it, and no faster. The time limit of a
-/// call does not count for it, [`idle_timeout`](crate::ClientBuilder::idle_timeout) does. A call with a [stream](Self::stream) is sent once: it cannot be had
-/// again. One with bytes, a [file](Self::file), or a stream that can be
-/// [begun again](Self::stream_with) may be.
+/// call does not count for it, [`idle_timeout`](crate::ClientBuilder::idle_timeout) does. A call with a
+/// [stream](Self::stream) is sent once: it cannot be had again. One with bytes, a file, or a stream that
+/// can be [begun again](Self::stream_with) may be.
 pub struct Upload {
     source: Source,
     length: Option<u64>,

@@ -16,6 +16,7 @@
 //! | 404, 405 | no such path; no such method on it (with `Allow`) |
 //! | 406, 415 | nothing the caller accepts; nothing the operation takes |
 //! | 408, 413, 431 | the body is too slow or too large; the headers are too large ([`Limits`]) |
+//! | 414 | the target is longer than 64 KiB: hyper answers that by itself, with no body |
 //! | 426 | a WebSocket operation called without an upgrade |
 //! | 429 | one of the hooks says so ([`Denied::too_many_requests`]) |
 //! | 500 | a handler panicked, or failed with [`Failure::internal`] |

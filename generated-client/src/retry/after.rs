@@ -50,7 +50,8 @@ mod tests {
         let now = Some("Tue, 01 Dec 2026 23:59:50 GMT");
         assert_eq!(after("Wed, 02 Dec 2026 00:00:20 GMT", now), Some(30));
         assert_eq!(after("Tue, 01 Dec 2026 23:00:00 GMT", now), Some(0));
-        assert!(after("Fri, 31 Dec 2999 23:59:59 GMT", None) > Some(1_000_000));
+        let far = after("Fri, 31 Dec 2999 23:59:59 GMT", None);
+        assert_eq!(far > Some(1_000_000), cfg!(feature = "net"), "there is no clock to count from");
         assert_eq!(after("99999999999999999999999", None), Some(u64::from(u32::MAX)));
     }
 

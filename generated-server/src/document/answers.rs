@@ -76,6 +76,8 @@ fn operation_answers(operation: &mut Value, protected: bool) {
             content(response, status == "400");
         }
     }
+    // What hyper answers before anything of this crate is asked: it has no body.
+    responses.entry("414").or_insert_with(|| json!({ "description": reason("414") }));
     // An error that is documented as text is JSON to who asks for JSON.
     for (_, response) in responses.iter_mut().filter(|(status, _)| status.starts_with(['4', '5'])) {
         if response["content"].get("text/plain").is_some() {
