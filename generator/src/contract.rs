@@ -36,8 +36,8 @@ pub(crate) use keywords::{KEYWORDS, Kind, Standing, standing};
 pub(crate) use permissions::MEMBER as PERMISSIONS;
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::load::Documents;
 use crate::load::sources::Sources;
+use crate::load::{self, Documents};
 use crate::overlay::Overlay;
 use lock::Lock;
 use serde_json::Value;
@@ -81,6 +81,7 @@ pub fn build(documents: &Documents, sources: &Sources, overlay: &Overlay) -> Res
                 .help("name its root folder after the release, like `schemas-1.3.45`"),
         ));
     };
+    found.extend(load::misnamed(documents, sources));
     let placed = gathered(documents, sources, overlay, &release, &mut found);
     let document = canonical::document(placed);
     let text = to_yaml(&document)?;

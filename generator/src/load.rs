@@ -22,7 +22,7 @@ pub(crate) mod yaml;
 pub use archive::archive;
 pub use bundles::{Bundle, bundle, bundled};
 pub(crate) use constructs::document;
-pub use constructs::{Construct, constructs};
+pub use constructs::{Construct, constructs, misnamed};
 pub use directory::directory;
 pub use documents::Documents;
 pub use limits::Limits;

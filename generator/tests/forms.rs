@@ -7,12 +7,14 @@
 
 #![allow(clippy::unwrap_used, clippy::panic)]
 
+use heck::{ToSnakeCase, ToUpperCamelCase};
 use meshery_generator::contract::diff::{self, Names, Types};
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::fold::{Dereferenced, fold};
 use meshery_generator::load::{self, Documents, Limits, sources::Sources};
 use meshery_generator::overlay::Overlay;
-use std::collections::BTreeMap;
+use serde_json::Value;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -85,6 +87,76 @@ fn same(what: &str, form: &Dereferenced, memory: Option<&Contract>, archive: &Co
     (made, names)
 }
 
+/// The words of a name, in lower case and without what makes a plural of them.
+fn words(name: &str) -> BTreeSet<String> {
+    let words = name.to_snake_case();
+    words.split('_').map(stem).collect()
+}
+
+fn stem(word: &str) -> String {
+    word.trim_end_matches(['s', 'e', 'i', 'y']).to_owned()
+}
+
+/// What operations are called, as types would be.
+fn operations(made: &Contract) -> BTreeSet<String> {
+    let items = made.document["paths"].as_object().unwrap().values();
+    let operations = items.flat_map(|item| item.as_object().unwrap().values());
+    operations
+        .filter_map(|operation| Some(operation.get("operationId")?.as_str()?.to_upper_camel_case()))
+        .collect()
+}
+
+/// The names that the documents of a form state for their schemas; those of components have a prefix.
+fn stated(form: &Dereferenced) -> BTreeSet<String> {
+    let components =
+        form.documents.iter().filter_map(|piece| piece.document["components"]["schemas"].as_object());
+    let mut found: BTreeSet<String> =
+        components.flat_map(|schemas| schemas.keys()).map(|key| key.to_upper_camel_case()).collect();
+    let mut queue: Vec<&Value> = form.documents.iter().map(|piece| &piece.document).collect();
+    while let Some(value) = queue.pop() {
+        queue.extend(value.as_array().into_iter().flatten());
+        for (key, value) in value.as_object().into_iter().flatten() {
+            if let (Some(text), true) = (value.as_str(), key == "title" || key.starts_with("x-go-type")) {
+                found.insert(text.rsplit(['.', '*']).next().unwrap().to_upper_camel_case());
+            }
+            queue.push(value);
+        }
+    }
+    found
+}
+
+/// The schemas of which nothing tells the construct any more, each with the words of what uses it:
+/// operations, members, and other schemas, with their members.
+fn owners(made: &Contract) -> BTreeMap<String, BTreeSet<String>> {
+    let mut found: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let mut queue =
+        vec![(&made.document, BTreeSet::from(["bad", "item", "request", "response", "value"].map(stem)))];
+    while let Some((value, mut above)) = queue.pop() {
+        let Some(object) = value.as_object() else {
+            queue.extend(value.as_array().into_iter().flatten().map(|item| (item, above.clone())));
+            continue;
+        };
+        let own = ["operationId", "name"].iter().filter_map(|key| object.get(*key)?.as_str());
+        above.extend(own.flat_map(words));
+        if let Some(used) = object.get("$ref").and_then(Value::as_str) {
+            let name = used.rsplit('/').next().unwrap();
+            if name.starts_with("unversioned.") {
+                let own = made.document["components"]["schemas"][name]["properties"].as_object();
+                let own = own.into_iter().flat_map(|members| members.keys()).flat_map(|member| words(member));
+                found
+                    .entry(name.rsplit('.').next().unwrap().to_owned())
+                    .or_default()
+                    .extend(above.iter().cloned().chain(own));
+            }
+        }
+        queue.extend(object.iter().map(|(key, value)| {
+            let own = words(key.rsplit('.').next().unwrap());
+            (value, above.iter().cloned().chain(own).collect())
+        }));
+    }
+    found
+}
+
 /// Types must be as many, within some percent, and so many percent of them called the same.
 fn assert_types(what: &str, names: &Names, apart: usize, least: f64) {
     let Types { counts: [ours, theirs], share, .. } = names.types.as_ref().unwrap();
@@ -116,6 +188,21 @@ fn bundles_make_the_contract_of_the_archive_with_nothing_held() {
             let name = name.rsplit("::").next().unwrap();
             let counted = name.ends_with(|c: char| c.is_ascii_digit());
             assert!(!counted && (2..=100).contains(&name.len()), "{what}: `{name}`");
+        }
+        // A name is what upstream says beside the schema, or is made of words of what uses it.
+        let stated = stated(&form);
+        let operations = operations(&made);
+        for (name, mut owners) in owners(&made) {
+            // One of several operations that answer the same gives its name.
+            owners.extend(
+                operations.iter().filter(|id| name.starts_with(id.as_str())).flat_map(|id| words(id)),
+            );
+            let foreign: Vec<_> = words(&name).into_iter().filter(|word| !owners.contains(word)).collect();
+            assert!(
+                foreign.is_empty()
+                    || stated.iter().any(|stated| stated.ends_with(&name.to_upper_camel_case())),
+                "{what}: `{name}`: {foreign:?} not in {owners:?}"
+            );
         }
         // As stable as it is readable: folded again with its own names, nothing changes.
         let again = fold(&form, &sources(), Some(&made)).unwrap();

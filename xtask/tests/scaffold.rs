@@ -7,6 +7,8 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+mod nested;
+
 /// Exit code and what was said.
 fn scaffold(product: &str, group: &str, out: &Path) -> (i32, String) {
     let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
@@ -67,13 +69,7 @@ fn every_skeleton_compiles_and_mounts() {
     );
     fs::write(folder.path().join("Cargo.toml"), manifest).unwrap();
     fs::copy(root.join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
-    let mut cargo = Command::new(env!("CARGO"));
-    let output = cargo
-        .args(["check", "--quiet", "--offline"])
-        .current_dir(folder.path())
-        .env("CARGO_TARGET_DIR", Path::new(env!("CARGO_TARGET_TMPDIR")).join("generated"))
-        .output()
-        .unwrap();
+    let output = nested::check(&folder.path().join("Cargo.toml"), &[]);
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
 }
 

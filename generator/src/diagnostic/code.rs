@@ -48,6 +48,8 @@ codes! {
     BadSources = "M0105", Error;
     /// The source holds no construct at all.
     NoConstructs = "M0106", Error;
+    /// A file in the folder of a construct has operations, and is not the one that is read.
+    MisnamedDocument = "M0107", Warning;
 
     // bundle: M02xx
     /// A reference leads nowhere.

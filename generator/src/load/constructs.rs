@@ -82,6 +82,41 @@ pub fn constructs<'a>(
     findings.ok(merged)
 }
 
+/// What looks like the document of a construct and is not read, since its file has another name.
+///
+/// Templates and schemas lie beside documents too: only what has operations is told of.
+#[must_use]
+pub fn misnamed(documents: &Documents, sources: &Sources) -> Diagnostics {
+    let rules = &sources.constructs;
+    let files = &documents.tree().files;
+    let mut found = Diagnostics::new();
+    if sources.single.is_some() {
+        return found;
+    }
+    for (file, source) in files {
+        let Some(folder) = file.strip_prefix(rules.root.as_str()).and_then(|rest| rest.strip_prefix('/'))
+        else {
+            continue;
+        };
+        let is_direct = folder.split('/').count() == 3;
+        let document = file.rsplit_once('/').map(|(folder, _)| format!("{folder}/{}", rules.document));
+        let has_document = document.as_ref().is_some_and(|document| files.contains_key(document));
+        if !is_direct || has_document || !source.text.contains("openapi") || !source.text.contains("paths") {
+            continue;
+        }
+        let Some(Ok(parsed)) = documents.get(file) else { continue };
+        let has_operations = parsed.get("paths").and_then(Value::as_object).is_some_and(|p| !p.is_empty());
+        if parsed.get("openapi").is_some() && has_operations {
+            let message =
+                format!("operations that are not read: the document of a construct is `{}`", rules.document);
+            let help = "if its operations belong to the API, rename the file, or change `constructs.document` \
+                        in schemas/sources.toml";
+            found.push(Diagnostic::new(Code::MisnamedDocument, Place::new(file, ""), message).help(help));
+        }
+    }
+    found
+}
+
 /// The OpenAPI 3.0 document in a file; what is wrong with it goes to `findings`.
 pub(crate) fn document<'a>(
     documents: &'a Documents,

@@ -153,7 +153,8 @@ fn operations(api: &mut Api, found: &mut Diagnostics) {
                 "the operation id `{}` is, as a Rust name, that of {there} (`{id}`) too",
                 operation.id
             );
-            report(found, Code::DuplicateOperationId, &at, message, None);
+            let help = "give one of them another `operationId` in schemas/overlay.yml";
+            report(found, Code::DuplicateOperationId, &at, message, Some(help));
         }
         operation.name = Case::Method.legal(&operation.name);
         operation.type_name = Case::Type.legal(&operation.type_name);

@@ -2,7 +2,7 @@
 //! of an old contract is compiled against those of a new one: it has to break where the report says
 //! so, and nowhere else.
 
-use super::{copy, target};
+use super::{copy, nested};
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::drift::{self, Change, Level, Probe, Report, Uses};
 use serde_json::{Value, json};
@@ -76,14 +76,8 @@ fn broken(folder: &Path, lines: &[&str]) -> BTreeSet<usize> {
             code += &format!("mod m{number} {{ {line} }}\n");
         }
         fs::write(folder.join("probe/src/lib.rs"), code).unwrap();
-        let output = Command::new(env!("CARGO"))
-            .args(["check", "--quiet", "--offline", "--package", "probe", "--message-format", "json"])
-            .arg("--manifest-path")
-            .arg(folder.join("Cargo.toml"))
-            .env("CARGO_TARGET_DIR", target())
-            .env("RUSTFLAGS", "-D warnings")
-            .output()
-            .unwrap();
+        let asked = ["--package", "probe", "--message-format", "json"];
+        let output = nested::check(&folder.join("Cargo.toml"), &asked);
         if output.status.success() {
             return broken;
         }
