@@ -23,6 +23,8 @@ const MEDIA: [&str; 8] = [
     "*/*",
 ];
 const PATHS: [&str; 6] = ["/a", "/a/{id}", "/{id}/a", "/a/{id}/b", "/a/{id}x", "no-slash"];
+/// The paths of documents that fit, with the names of their parameters.
+const FITTING: [(&str, &[&str]); 3] = [("", &[]), ("/{id}", &["id"]), ("/{id}/b/{type}", &["id", "type"])];
 const WORDS: [&str; 17] = [
     "minLength",
     "maxLength",
@@ -51,7 +53,7 @@ pub fn document(u: &mut Unstructured<'_>) -> Result<Value> {
         let (path, names) = if odd(u)? {
             ((*u.choose(&PATHS)?).to_owned(), &["id"][..])
         } else {
-            let (path, names) = u.choose(&[("", &[][..]), ("/{id}", &["id"]), ("/{id}/b/{type}", &["id", "type"])])?;
+            let (path, names) = u.choose(&FITTING)?;
             (format!("/p{i}{path}"), *names)
         };
         let mut item = Map::new();
@@ -132,7 +134,8 @@ fn operation(u: &mut Unstructured<'_>, id: &str, names: &[&str], count: usize) -
 fn content(u: &mut Unstructured<'_>, count: usize, taken: bool) -> Result<Value> {
     let mut content = Map::new();
     for _ in 0..u.int_in_range(usize::from(taken)..=2)? {
-        let media_type = *u.choose(if odd(u)? { &MEDIA } else { &MEDIA[..7] })?;
+        let media = if odd(u)? { &MEDIA[..] } else { &MEDIA[..7] };
+        let media_type = *u.choose(media)?;
         let schema = match media_type {
             _ if odd(u)? => wild(u, 3)?,
             "application/json" => schema(u, 3, count)?,

@@ -28,6 +28,7 @@
 
 mod accept;
 mod collect;
+mod dice;
 mod draw;
 mod edit;
 mod effect;

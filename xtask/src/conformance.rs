@@ -100,17 +100,27 @@ fn installed(folder: &Path, talk: &Talk) -> Result<PathBuf> {
     Ok(tester)
 }
 
-/// The binary; optimised, or built with what it is built with anyway.
+/// The binary; optimised, or as the tests of the workspace have it: it is built for them anyway, and
+/// with other features all that it depends on would be built again.
 pub(crate) fn built(workspace: &Workspace, release: bool) -> Result<PathBuf> {
+    let what: &[&str] = match release {
+        true => &["build", "--release", "--bin", "mesheryd"],
+        false => &["test", "--workspace", "--no-run", "--test", "mesheryd"],
+    };
     let built = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["build", "--quiet", "--bin", "mesheryd", "--message-format", "json"])
-        .args(release.then_some("--release"))
+        .args(what)
+        .args(["--quiet", "--message-format", "json"])
         .current_dir(workspace.root())
         .output()
         .context("cannot run cargo")?;
     let lines = built.stdout.split(|byte| *byte == b'\n');
     let mut executables = lines.filter_map(|line| {
         let message: serde_json::Value = serde_json::from_slice(line).ok()?;
+        let is_program =
+            message["target"]["kind"] == serde_json::json!(["bin"]) && message["profile"]["test"] == false;
+        if !is_program || message["target"]["name"] != "mesheryd" {
+            return None;
+        }
         message["executable"].as_str().map(PathBuf::from)
     });
     match executables.next_back() {

@@ -15,7 +15,10 @@ pub(super) fn schema(u: &mut Unstructured<'_>, depth: usize, count: usize) -> Re
         }
         2..=5 => scalar(u)?,
         6 | 7 => object(u, depth, count)?,
-        8 => array(u, any(u, depth - 1, count)?)?,
+        8 => {
+            let items = any(u, depth - 1, count)?;
+            array(u, items)?
+        }
         9 => json!({"type": "object", "additionalProperties": any(u, depth - 1, count)?}),
         10 => json!({"allOf": [object(u, depth - 1, count)?, any(u, depth - 1, count)?]}),
         11 => union(u, depth, count)?,

@@ -1,37 +1,12 @@
 //! Edits at random: where something can be edited, and what may become of it.
 
-use crate::contract::SCHEMAS;
+use super::dice::Dice;
+use crate::contract::{PERMISSIONS, SCHEMAS};
 use crate::load::reference::{escape, lookup};
 use serde_json::{Map, Value, json};
 
-/// A sequence of numbers that a seed determines (SplitMix64).
-pub(super) struct Dice(u64);
-
-impl Dice {
-    pub(super) fn new(seed: u64) -> Self {
-        Self(seed)
-    }
-
-    fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
-        z ^ (z >> 31)
-    }
-
-    /// A number below `end`; 0 if that is 0.
-    fn below(&mut self, end: usize) -> usize {
-        usize::try_from(self.next() % (end.max(1) as u64)).unwrap_or_default()
-    }
-
-    pub(super) fn pick<'l, T>(&mut self, list: &'l [T]) -> Option<&'l T> {
-        list.get(self.below(list.len()))
-    }
-}
-
 /// Every place in a contract that can be edited: schemas, parameters, bodies, statuses, media types,
-/// operations, values of enums.
+/// operations, values of enums, permission keys.
 pub(super) fn sites(document: &Value) -> Vec<String> {
     let mut found = Vec::new();
     for part in ["/paths", "/components/schemas"] {
@@ -39,6 +14,8 @@ pub(super) fn sites(document: &Value) -> Vec<String> {
             walk(value, part, &mut found);
         }
     }
+    let keys = document.get(PERMISSIONS).and_then(Value::as_object).into_iter().flat_map(Map::keys);
+    found.extend(keys.map(|id| format!("/{PERMISSIONS}/{}", escape(id))));
     found
 }
 
@@ -106,11 +83,20 @@ pub(super) fn removed(document: &Value, pointer: &str) -> Option<Value> {
     let mut document = document.clone();
     let (above, token) = split(pointer);
     let name = token.replace("~1", "/").replace("~0", "~");
-    let removable =
-        ["properties", "responses", "content", "parameters", "enum", "headers", "allOf", "oneOf", "anyOf"];
-    if !removable.contains(&split(above).1)
-        || lookup(&document, pointer).is_some_and(|v| v.get("in").is_some_and(|p| p == "path"))
-    {
+    let is_removable = matches!(
+        split(above).1,
+        "properties"
+            | "responses"
+            | "content"
+            | "parameters"
+            | "enum"
+            | "headers"
+            | "allOf"
+            | "oneOf"
+            | "anyOf"
+            | PERMISSIONS
+    );
+    if !is_removable || lookup(&document, pointer).is_some_and(|v| v.get("in").is_some_and(|p| p == "path")) {
         return None;
     }
     match document.pointer_mut(above)? {
@@ -161,6 +147,8 @@ pub(super) fn edit(document: &Value, pointer: &str, dice: &mut Dice) -> Option<V
     let of_operation = members.contains_key("responses");
     let done = if members.contains_key("$ref") {
         reference(document, members, dice)
+    } else if holder(pointer) == PERMISSIONS {
+        replace(members, "function", &[json!("Draw"), json!("Draw again")], dice)
     } else if of_operation {
         operation(members, dice)
     } else if members.contains_key("in") {

@@ -2,8 +2,8 @@
 //!
 //! What is drawn: an operation of a real contract with all it refers to, cut out as a small contract
 //! of its own; in it one edit of one place (a keyword of a schema, a member, an enum value, a
-//! parameter, a status, a media type, security, a name). Each edit is compared both ways. Edits of
-//! several operations at once, and of two places at once, are not drawn.
+//! parameter, a status, a media type, security, a permission key, a name). Each edit is compared both
+//! ways. Edits of several operations at once, and of two places at once, are not drawn.
 //!
 //! - **Found**: something is found exactly where [`contract::diff`](crate::contract::diff), which
 //!   shares the reading of schemas and no judgement, sees a difference.
@@ -13,8 +13,9 @@
 //!   wire than removing something that is only in it. (An optional whole may always have been
 //!   missing, and what was deprecated has been announced: neither is drawn as a whole.)
 
+use super::dice::Dice;
 use super::{Effect, Kind, Level, compare_all, draw};
-use crate::contract::{Contract, SCHEMAS, diff, gather::METHODS, references};
+use crate::contract::{Contract, PERMISSIONS, SCHEMAS, diff, gather::METHODS, references};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +33,9 @@ pub struct Tried {
     pub kinds: BTreeMap<&'static str, usize>,
 }
 
+/// How many permission keys are in each.
+const KEYS: usize = 3;
+
 /// A small contract that was cut out of a real one.
 struct Cut {
     contract: Contract,
@@ -45,7 +49,7 @@ struct Cut {
 /// The law that does not hold, and the edit that shows it.
 pub fn check(contract: &Contract, seed: u64, edits: usize) -> Result<Tried, String> {
     let cuts = cuts(contract);
-    let mut dice = draw::Dice::new(seed);
+    let mut dice = Dice::new(seed);
     let mut tried = Tried::default();
     while tried.edits < edits {
         let Some(cut) = dice.pick(&cuts) else { return Err("the contract has no operations".to_owned()) };
@@ -107,7 +111,7 @@ fn both_ways(old: &Contract, new: &Contract, tried: &mut Tried) -> Result<(), St
     Ok(())
 }
 
-fn containment(cut: &Cut, dice: &mut draw::Dice, tried: &mut Tried) -> Result<(), String> {
+fn containment(cut: &Cut, dice: &mut Dice, tried: &mut Tried) -> Result<(), String> {
     let document = &cut.contract.document;
     let wholes: Vec<&String> = cut.sites.iter().filter(|site| draw::is_whole(document, site)).collect();
     let Some(whole) = dice.pick(&wholes) else { return Ok(()) };
@@ -167,7 +171,8 @@ fn cuts(contract: &Contract) -> Vec<Cut> {
     let operations = paths.flat_map(|(path, item)| {
         METHODS.iter().filter_map(move |method| Some((path, *method, item.get(*method)?)))
     });
-    let each = operations.map(|(path, method, operation)| {
+    let keys = document.get(PERMISSIONS).and_then(Value::as_object);
+    let each = operations.enumerate().map(|(number, (path, method, operation))| {
         let mut small = json!({"paths": {path: {method: operation}}, "components": document["components"]});
         let kept = reached(&small);
         let schemas: Map<String, Value> = document["components"]["schemas"]
@@ -180,6 +185,10 @@ fn cuts(contract: &Contract) -> Vec<Cut> {
         small["components"]["schemas"] = Value::Object(schemas);
         for name in ["openapi", "info", "security", "x-products"] {
             small[name] = document[name].clone();
+        }
+        if let Some(keys) = keys {
+            let some = keys.iter().cycle().skip(number).take(KEYS.min(keys.len()));
+            small[PERMISSIONS] = some.map(|(id, key)| (id.clone(), key.clone())).collect();
         }
         let sites = draw::sites(&small);
         Cut { contract: Contract { document: small, ..contract.clone() }, sites }

@@ -268,6 +268,7 @@ impl Resolved {
                     Some(tokens) => format!("users of {}", tokens.provider_name),
                 };
                 let store = self.local.as_ref().and_then(|local| local.store.as_deref()).map(shown);
+                let store = store.or_else(|| crate::provider::local::Local::default_store().ok());
                 let store = store.unwrap_or_else(|| "the user's data folder".to_owned());
                 format!("local ({whose}), kept in {store}")
             }

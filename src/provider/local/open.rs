@@ -37,7 +37,7 @@ impl Local {
     pub async fn open(store: Option<&str>) -> Result<Self, OpenError> {
         let url = match store {
             Some(url) => url.to_owned(),
-            None => format!("sqlite:{}", data_folder()?.join("store.db").display()),
+            None => Self::default_store()?,
         };
         let file = url.strip_prefix("sqlite:").map(|file| Path::new(file.split('?').next().unwrap_or(file)));
         let folder = match file {
@@ -64,6 +64,21 @@ impl Local {
             return Err(OpenError { what: told, source: None });
         }
         Ok(Self::new(Arc::new(opened), keyring))
+    }
+
+    /// The URL of the store that is opened where none is named: `sqlite:` and a file in the user's data
+    /// folder.
+    ///
+    /// # Errors
+    /// When the system does not say where that folder is.
+    ///
+    /// ```
+    /// # use meshery_runtime::provider::local::Local;
+    /// assert!(Local::default_store()?.starts_with("sqlite:"));
+    /// # Ok::<(), meshery_runtime::provider::local::OpenError>(())
+    /// ```
+    pub fn default_store() -> Result<String, OpenError> {
+        Ok(format!("sqlite:{}", data_folder()?.join("store.db").display()))
     }
 }
 
