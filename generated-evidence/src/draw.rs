@@ -87,7 +87,7 @@ pub fn answers(sampler: &mut Sampler<'_>, op: &Operation, style: Style) -> Vec<A
             let value = drawn.unwrap_or_else(|_| panic!("{}: no value for {}", op.id, header.wire));
             headers.extend(value.map(|value| (header.wire.clone(), value)));
         }
-        let bare = Answer { status: response.status.range().0, headers, ..Answer::default() };
+        let bare = Answer { status: response.status.example(), headers, ..Answer::default() };
         if response.content.is_empty() {
             all.push(bare.clone());
         }
@@ -131,14 +131,13 @@ pub(crate) fn part(sampler: &mut Sampler<'_>, part: &Part, style: Style) -> Opti
     let mut used = sampler.api().resolve(&part.field.value);
     let least = used.rules.min_items.unwrap_or(0).max(1);
     match (part.kind, &used.ty) {
-        (PartKind::Json, _) => sampler.valid(&part.field.value, style).ok(),
         (PartKind::File, Ty::Array(items)) => {
             let (rules, most) = (sampler.api().resolve(items).rules, used.rules.max_items.unwrap_or(2));
             let names = (0..least.max(most.min(2))).map(|i| format!("{i} \"quoted\".tar.gz"));
             names.map(|name| file(sampler, &rules, &name, style)).collect()
         }
         (PartKind::File, _) => file(sampler, &used.rules, "one.tar.gz", style),
-        (PartKind::Text, ty) => {
+        (PartKind::Text | PartKind::Json, ty) => {
             if matches!(ty, Ty::Array(_)) {
                 used.rules.min_items = Some(least);
             }

@@ -7,7 +7,7 @@ use crate::drive::{Heard, Mock, Product, SECRET};
 use crate::request::request;
 use crate::same::difference;
 use meshery_client::Token;
-use meshery_generator::ir::{Api, Media, Operation, Security};
+use meshery_generator::ir::{Api, Media, Operation, Security, Status};
 use meshery_generator::sample::{Sampler, Style};
 use serde_json::{Map, Value};
 use std::collections::BTreeSet;
@@ -195,7 +195,8 @@ impl Exercise<'_> {
         let Some(called) = self.client.call(&self.op.id, Args::of(arguments)) else {
             return self.failed("the client does not have it");
         };
-        let (status, media) = (answer.status, answer.media_type.clone().unwrap_or_default());
+        let status = documented(self.op, &answer).map_or(answer.status.to_string(), |s| s.to_string());
+        let media = answer.media_type.clone().unwrap_or_default();
         match called.await {
             Err(error) => return self.failed(format!("answered with {status} {media}: {error}")),
             Ok(back) => match unlike(self.op, &answer, &back) {
@@ -304,6 +305,11 @@ impl Exercise<'_> {
     }
 }
 
+/// What an operation documents for the status of an answer.
+fn documented(op: &Operation, answer: &Answer) -> Option<Status> {
+    op.responses.iter().map(|response| response.status).find(|status| status.example() == answer.status)
+}
+
 /// How a response differs from what was answered.
 fn unlike(op: &Operation, sent: &Answer, back: &Answer) -> Option<String> {
     if sent.status != back.status {
@@ -322,7 +328,8 @@ fn unlike(op: &Operation, sent: &Answer, back: &Answer) -> Option<String> {
         let nothing = back.body.is_null() || back.body == "";
         return (!nothing).then(|| format!("a body came: {}", back.body));
     }
-    let text_error = sent.status >= 400 && sent.media_type.as_deref().is_some_and(|m| m.starts_with("text/"));
+    let text_error = documented(op, sent).is_some_and(Status::is_error)
+        && sent.media_type.as_deref().is_some_and(|m| m.starts_with("text/"));
     let expected = if text_error {
         // A caller that accepts JSON gets Meshery's error object.
         Value::Object(Map::from_iter([("error".to_owned(), sent.body.clone())]))

@@ -9,6 +9,20 @@ use serde_json::{Map, Value, json};
 /// Where the schemas are in the translated document.
 const DEFINITIONS: &str = "$defs";
 
+/// The formats of the dialect that are not checked.
+const REMARKS: [&str; 10] = [
+    "time",
+    "duration",
+    "idn-email",
+    "idn-hostname",
+    "iri",
+    "iri-reference",
+    "uri-template",
+    "json-pointer",
+    "relative-json-pointer",
+    "regex",
+];
+
 /// A document with a definition for each of the `pointers` into the contract, beside all its
 /// components. [`key`] gives the name under which the validator knows it.
 ///
@@ -71,6 +85,8 @@ fn translated(schema: &Value) -> Value {
                 }
                 value.clone()
             }
+            // A format that is a remark of the contract is more to the oracle.
+            "format" if value.as_str().is_some_and(|format| REMARKS.contains(&format)) => continue,
             "type"
             | "format"
             | "enum"

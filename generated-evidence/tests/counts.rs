@@ -6,6 +6,7 @@
     reason = "what does not hold has to fail loudly"
 )]
 
+use meshery_client::ResponseInfo;
 use meshery_evidence::contract::Contract;
 use meshery_evidence::facts::Facts;
 use meshery_evidence::generated::types::TYPES;
@@ -100,11 +101,21 @@ fn client(product: &str) -> Facts {
     for op in meshery_client::OPERATIONS.iter().filter(|op| op.products.contains(&product)) {
         let name = format!("{} {}", op.method, op.path);
         for response in op.responses {
-            facts.statuses.insert(format!("{name} {}", response.status));
+            let status = documented(response);
+            facts.statuses.insert(format!("{name} {status}"));
             let types = response.media_types.iter();
-            facts.media_types.extend(types.map(|media| format!("{name} {} {media}", response.status)));
+            facts.media_types.extend(types.map(|media| format!("{name} {status} {media}")));
         }
         facts.operations.insert(name);
     }
     facts
+}
+
+/// How the contract writes the statuses that a response is for: `200`, `4XX`, `default`.
+fn documented(response: &ResponseInfo) -> String {
+    match (response.status, response.last) {
+        (status, last) if status == last => status.to_string(),
+        (status, last) if last - status == 99 => format!("{}XX", status / 100),
+        _ => "default".to_owned(),
+    }
 }

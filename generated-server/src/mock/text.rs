@@ -60,6 +60,7 @@ fn by_format(random: &mut Random, format: &str, name: &str) -> Option<String> {
         "uri" | "url" | "uri-reference" => url(random),
         "hostname" => format!("{}.example.com", random.pick(&THINGS)),
         "ipv4" => format!("192.0.2.{}", random.below(256)),
+        "ipv6" => format!("2001:db8::{:x}", random.below(0x1_0000)),
         "byte" => random.pick(&["bW9jaw==", "aGVsbG8=", "ZHJhd24="]).to_owned(),
         _ => return None,
     })

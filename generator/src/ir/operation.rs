@@ -322,6 +322,15 @@ impl Status {
         }
     }
 
+    /// A status that it is for; of several one that hardly has a response of its own.
+    #[must_use]
+    pub fn example(self) -> u16 {
+        match self {
+            Self::One(status) => status,
+            Self::Class(_) | Self::Other => self.range().1,
+        }
+    }
+
     /// The status, if it is one.
     #[must_use]
     pub fn one(self) -> Option<u16> {

@@ -17,8 +17,7 @@ const DEEPEST: usize = 16;
 const MOST_TYPES: usize = 20_000;
 
 /// Formats without a type of their own that are checked. Others say nothing.
-pub const CHECKED_FORMATS: &[&str] =
-    &["email", "uri", "uri-reference", "hostname", "ipv4", "ipv6", "time", "duration"];
+pub const CHECKED_FORMATS: &[&str] = &["email", "uri", "uri-reference", "hostname", "ipv4", "ipv6"];
 
 /// A schema where it is used: its type and rules, and what it says beside that.
 #[derive(Clone, Debug, Default)]

@@ -1,6 +1,7 @@
 //! The formats that are checked: does a text have it, and texts that have it.
 
 use regex::Regex;
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::sync::LazyLock;
 
 /// What the checks of this module are made of; a pattern that does not compile holds for nothing.
@@ -22,6 +23,11 @@ static EMAIL: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex("^[A-Za-z0-9_+-]+([.][A-Za-z0-9_+-]+)*@[A-Za-z0-9]+([.-][A-Za-z0-9]+)*$"));
 static URI: LazyLock<Option<Regex>> =
     LazyLock::new(|| regex("^[A-Za-z][A-Za-z0-9+.-]*:([A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$"));
+static REFERENCE: LazyLock<Option<Regex>> =
+    LazyLock::new(|| regex("^([A-Za-z0-9._~:/?#@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})*$"));
+static HOSTNAME: LazyLock<Option<Regex>> = LazyLock::new(|| {
+    regex("^[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?([.][A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$")
+});
 
 /// Whether a text has a format; a format that is not checked is had by every text.
 pub(super) fn holds(format: &str, text: &str) -> bool {
@@ -33,6 +39,10 @@ pub(super) fn holds(format: &str, text: &str) -> bool {
         "byte" => found(&BASE64),
         "email" => found(&EMAIL) && email_lengths(text),
         "uri" => found(&URI),
+        "uri-reference" => found(&REFERENCE),
+        "hostname" => text.len() <= 253 && found(&HOSTNAME),
+        "ipv4" => text.parse::<Ipv4Addr>().is_ok(),
+        "ipv6" => text.parse::<Ipv6Addr>().is_ok(),
         _ => true,
     }
 }
@@ -68,6 +78,10 @@ pub(super) fn examples(format: &str) -> &'static [&'static str] {
     match format {
         "email" => &["a@b.co", "first.last+tag@mail.example.org", "someone_else@sub.domain.example.com"],
         "uri" => &["a:b", "https://example.com/path?q=1#part", "urn:example:animal:ferret:nose"],
+        "uri-reference" => &["a", "../path?q=1#part", "https://example.com/path"],
+        "hostname" => &["a", "host-1.example.com", "a.very.long.name.of.a.host.below.example.org"],
+        "ipv4" => &["0.0.0.0", "192.0.2.1", "255.255.255.255"],
+        "ipv6" => &["::", "2001:db8::1", "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"],
         _ => &[],
     }
 }
@@ -81,6 +95,10 @@ pub(super) fn counterexamples(format: &str) -> &'static [&'static str] {
         "byte" => &["a", "*not*base64*", "ab=c"],
         "email" => &["someone at example.com", "@example.com", "@", ""],
         "uri" => &["not a uri", "/relative/only", "://", ""],
+        "uri-reference" => &["not a reference", "%zz"],
+        "hostname" => &["under_score.example.com", "-.example.com", "a..b", ""],
+        "ipv4" => &["192.0.2.256", "192.0.2", "2001:db8::1", ""],
+        "ipv6" => &["2001:db8::1::2", "192.0.2.1", ":", ""],
         _ => &[],
     }
 }

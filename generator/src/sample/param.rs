@@ -47,7 +47,10 @@ impl Sampler<'_> {
         let used = carried(self.api, &param.value, carrier);
         self.letters = if carrier == Carrier::Header { Letters::Header } else { Letters::Any };
         let drawn = (0..8).find_map(|_| {
-            let value = self.valid(&used, style).ok()?;
+            let mut value = self.valid(&used, style).ok()?;
+            if !param.explode && carrier == Carrier::Query {
+                value = joined(value).filter(|value| violations(self.api, &used, value).is_empty())?;
+            }
             travels(&value, carrier).then_some(value)
         });
         self.letters = Letters::Any;
@@ -110,6 +113,26 @@ fn travels(value: &Value, carrier: Carrier) -> bool {
         Carrier::Query => !value.is_null(),
         Carrier::Path => !texts.iter().any(|t| t.is_empty() || t == "." || t == ".."),
         Carrier::Header => texts.iter().all(|t| !t.is_empty() && t.bytes().all(|b| b.is_ascii_graphic())),
+    }
+}
+
+/// A list without what its elements are joined by, since nothing tells that from an element's own, and
+/// without what may stand around that. An empty one cannot be told from a list of one empty text.
+fn joined(value: Value) -> Option<Value> {
+    match value {
+        Value::Array(elements) if elements.is_empty() => None,
+        Value::Array(elements) => Some(
+            elements
+                .into_iter()
+                .map(|element| match element {
+                    Value::String(text) => {
+                        Value::String(text.replace([',', ' ', '|'], "-").trim().to_owned())
+                    }
+                    other => other,
+                })
+                .collect(),
+        ),
+        other => Some(other),
     }
 }
 

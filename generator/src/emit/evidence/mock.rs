@@ -153,7 +153,7 @@ fn taken_media(api: &Api, media: &Media) -> TokenStream {
 
 /// The arms of a response: one for each of its media types.
 fn answers(api: &Api, path: &TokenStream, response: &Ident, answer: &Response) -> Vec<TokenStream> {
-    let (status, _) = answer.status.range();
+    let status = answer.status.example();
     let which = answer.status.one().is_none().then(|| quote!(status: #status,));
     let headers: Vec<_> = answer
         .headers
@@ -170,7 +170,7 @@ fn answers(api: &Api, path: &TokenStream, response: &Ident, answer: &Response) -
         let body = if status == 101 {
             Some(quote!(answered::upgrade()))
         } else {
-            media.map(|media| answer_body(api, status, media))
+            media.map(|media| answer_body(api, answer.status.is_error(), media))
         };
         let value = match (body, headers.as_slice()) {
             (None, []) if which.is_none() => quote!(#path::#response::#variant),
@@ -190,9 +190,9 @@ fn answers(api: &Api, path: &TokenStream, response: &Ident, answer: &Response) -
     }
 }
 
-fn answer_body(api: &Api, status: u16, media: &Media) -> TokenStream {
+fn answer_body(api: &Api, is_error: bool, media: &Media) -> TokenStream {
     match &media.payload {
-        Payload::Text(_) if status >= 400 => quote!(answered::error(&answer)),
+        Payload::Text(_) if is_error => quote!(answered::error(&answer)),
         Payload::Json(used) | Payload::Text(used) => {
             let rules = names::rules_tokens(api, used);
             quote!(answered::value(&answer, #rules))
