@@ -12,6 +12,8 @@ use std::collections::BTreeSet;
 const DEEP: usize = 6;
 /// Below this many nothing is: a schema that asks for more has no finite value.
 const ENDLESS: usize = 60;
+/// How far down is looked for the alternative that asks for the least.
+const LOOK: usize = 5;
 /// After this many values the rest is as small as may be.
 const MANY: usize = 20_000;
 
@@ -78,7 +80,10 @@ impl<'a> Draw<'a> {
     }
 
     fn alternative(&mut self, schema: &Value, word: &str, alternatives: &[Value], name: &str) -> Value {
-        let index = usize::try_from(self.random.below(alternatives.len() as u64)).unwrap_or_default();
+        let drawn = usize::try_from(self.random.below(alternatives.len() as u64)).unwrap_or_default();
+        // Far down it is the one that asks for the least, so that what contains itself has an end.
+        let flattest = || (0..alternatives.len()).min_by_key(|at| self.height(&alternatives[*at], LOOK));
+        let index = if self.is_scarce() { flattest().unwrap_or(drawn) } else { drawn };
         let mut whole = schema.clone();
         if let Some(whole) = whole.as_object_mut() {
             whole.remove(word);
@@ -90,6 +95,19 @@ impl<'a> Draw<'a> {
         let value = self.of_kind(&whole, name);
         self.alternatives -= 1;
         value
+    }
+
+    /// How many levels the smallest value of a schema has, as far as one looks.
+    fn height(&self, schema: &Value, look: usize) -> usize {
+        let schema = self.flat(schema);
+        let Some(look) = look.checked_sub(1) else { return 1 };
+        if let Some(alternatives) = schema["oneOf"].as_array().or(schema["anyOf"].as_array()) {
+            return alternatives.iter().map(|one| self.height(one, look)).min().unwrap_or_default();
+        }
+        let items = schema.get("items").filter(|_| count(&schema, "minItems").unwrap_or(0) > 0);
+        let required = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str);
+        let members = required.filter_map(|name| schema["properties"].get(name));
+        items.into_iter().chain(members).map(|below| 1 + self.height(below, look)).max().unwrap_or_default()
     }
 
     fn object(&mut self, schema: &Value) -> Value {
@@ -149,7 +167,7 @@ impl<'a> Draw<'a> {
         let few = match self.depth {
             0..=2 => 3,
             3..=4 => 2,
-            _ if self.is_scarce() && self.alternatives == 0 => 0,
+            _ if self.is_scarce() && (self.alternatives == 0 || self.depth > 2 * DEEP) => 0,
             _ => 1,
         };
         let least = count(schema, "minItems").unwrap_or(0);
