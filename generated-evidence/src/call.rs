@@ -117,6 +117,7 @@ pub(crate) async fn items<P: Decode, T: Serialize>(items: Items<P, T>) -> Result
 }
 
 /// Every event of a stream.
+#[allow(dead_code, reason = "not every contract has one")]
 pub(crate) async fn events<T: Serialize>(
     result: Result<Response<EventStream<T>>, Error>,
 ) -> Result<Answer, String> {
@@ -133,6 +134,7 @@ pub(crate) async fn events<T: Serialize>(
 }
 
 /// All bytes of a download.
+#[allow(dead_code, reason = "not every contract has one")]
 pub(crate) async fn download(result: Result<Response<Download>, Error>) -> Result<Answer, String> {
     let response = match result {
         Ok(response) => response,
@@ -145,6 +147,7 @@ pub(crate) async fn download(result: Result<Response<Download>, Error>) -> Resul
 }
 
 /// A WebSocket: what is sent over it comes back, text and bytes, and then it is closed.
+#[allow(dead_code, reason = "not every contract has one")]
 pub(crate) async fn socket(result: Result<Response<WebSocket>, Error>) -> Result<Answer, String> {
     let response = match result {
         Ok(response) => response,

@@ -238,6 +238,7 @@ pub(crate) mod answered {
         wire::decoded(&script.0.body, rules)
     }
 
+    #[allow(dead_code, reason = "not every contract has one")]
     pub(crate) fn error(script: &Scripted) -> ErrorBody {
         ErrorBody::new(crate::raw_text(&script.0.body))
     }
@@ -246,6 +247,7 @@ pub(crate) mod answered {
         as_bytes(script.0.body.as_str().unwrap_or_default()).into()
     }
 
+    #[allow(dead_code, reason = "not every contract has one")]
     pub(crate) fn events<T: Decode + Serialize + Send + 'static>(script: &Scripted) -> EventStream<T> {
         let events: Vec<T> =
             script.0.body.as_array().into_iter().flatten().map(|v: &Value| wire::decoded(v, &ANY)).collect();
@@ -253,6 +255,7 @@ pub(crate) mod answered {
     }
 
     /// A WebSocket that sends back what it receives.
+    #[allow(dead_code, reason = "not every contract has one")]
     pub(crate) fn upgrade() -> Upgrade {
         Upgrade::new(|mut socket| async move {
             while let Some(Ok(message)) = socket.receive().await {

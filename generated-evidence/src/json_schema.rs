@@ -105,20 +105,24 @@ fn translated(schema: &Value) -> Value {
         };
         out.insert(keyword.clone(), value);
     }
-    if members.get("type").and_then(Value::as_str) == Some("integer") {
-        let (low, high) = match members.get("format").and_then(Value::as_str) {
-            Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
-            _ => (i64::MIN, i64::MAX),
-        };
-        let bounds = json!({ "minimum": low, "maximum": high });
-        if let Some(all) = out.entry("allOf").or_insert_with(|| json!([])).as_array_mut() {
-            all.push(bounds);
-        }
+    if members.get("type").and_then(Value::as_str) == Some("integer")
+        && let Some(all) = out.entry("allOf").or_insert_with(|| json!([])).as_array_mut()
+    {
+        all.push(width(members.get("format").and_then(Value::as_str)));
     }
     if members.get("nullable") == Some(&Value::Bool(true)) {
         return json!({ "anyOf": [{ "type": "null" }, Value::Object(out)] });
     }
     Value::Object(out)
+}
+
+/// The integers that a type of the format can hold.
+fn width(format: Option<&str>) -> Value {
+    let (low, high) = match format {
+        Some("int32") => (i64::from(i32::MIN), i64::from(i32::MAX)),
+        _ => (i64::MIN, i64::MAX),
+    };
+    json!({ "minimum": low, "maximum": high })
 }
 
 /// Whether a text is base64 as RFC 4648 has it, padded: what `format: byte` asks for.

@@ -10,7 +10,6 @@
     clippy::panic,
     reason = "all of it is test code: what does not hold has to fail loudly"
 )]
-#![allow(dead_code, reason = "not every contract has streams, pages and every kind of body")]
 
 pub mod call;
 pub mod cases;
