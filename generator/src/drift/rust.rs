@@ -7,6 +7,7 @@
 mod attribute;
 mod difference;
 mod index;
+mod made;
 pub(super) mod probe;
 mod surface;
 mod tidy;
@@ -15,31 +16,24 @@ use super::collect::Draft;
 use super::report::{Crate, Report};
 use super::walk::Walk;
 use crate::contract::Contract;
-use crate::diagnostic::Diagnostics;
-use crate::emit::{self, File, names};
+use crate::emit::{self, names};
 use crate::ir::{Api, Kind, TypeDef};
-use crate::lower;
 use difference::Changed;
 use index::Index;
+use made::Part;
 use quote::ToTokens;
 use std::collections::{BTreeMap, BTreeSet};
-use surface::{Exports, Surface};
-use tidy::Paths;
 
 /// The crates that are published.
 const PARTS: [&str; 3] = ["types", "client", "server"];
 
-/// A contract as what is generated from it.
-struct Made {
-    api: Api,
-    /// The files of each crate.
-    files: [Vec<File>; 3],
-}
-
 /// Both sides, and what is different between them.
 pub(super) struct Compared {
-    sides: [Made; 2],
+    /// What the crates are called that the new contract makes.
+    name: String,
     changes: Vec<Changed>,
+    /// Of each crate, whether any of its files differs.
+    differ: [bool; 3],
     /// The source of each owner, by crate and path, on each side.
     sources: [BTreeMap<(&'static str, String), String>; 2],
     /// Where types are, by their old path.
@@ -53,98 +47,52 @@ pub(super) fn judge(
     drafts: &mut Vec<Draft>,
     report: &mut Report,
 ) -> Result<(), String> {
-    let (a, b) = std::thread::scope(|scope| {
-        let other = scope.spawn(|| made(new));
-        let own = made(old);
-        (own, other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic)))
-    });
-    let compared = Compared::new([a?, b?], walk)?;
+    let apis = made::lowered([old, new])?;
+    let apis = apis.each_ref();
+    let moved = moved(apis, walk);
+    let parts = made::read(apis, &moved)?;
+    let compared = Compared::new(apis, moved, parts);
     report.crates = compared.crates();
-    report.verdict.regenerated = PARTS.iter().any(|part| compared.source_differs(part));
-    let index = Index::new([&compared.sides[0].api, &compared.sides[1].api]);
+    report.verdict.regenerated = compared.differ.contains(&true);
+    let index = Index::new(apis);
     attribute::changes(&compared, &index, walk.documents, drafts);
     Ok(())
 }
 
-fn made(contract: &Contract) -> Result<Made, String> {
-    let told = |found: Diagnostics| format!("{} cannot be generated: {found}", contract.release);
-    let mut api = lower::lower(contract, &contract.release, &mut Diagnostics::new()).map_err(told)?;
-    // Not a difference between sources.
-    api.release = String::new();
-    api.digest = String::new();
-    let files = std::thread::scope(|scope| {
-        let client = scope.spawn(|| emit::client::emit(&api));
-        let types = emit::types::emit(&api);
-        let server = emit::server::emit(&api);
-        let client = client.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
-        Ok::<_, Diagnostics>([types?, client?, server?])
-    });
-    Ok(Made { files: files.map_err(told)?, api })
-}
-
 impl Compared {
-    fn new(sides: [Made; 2], walk: &Walk<'_>) -> Result<Self, String> {
-        let moved = moved(&sides, walk);
+    fn new(apis: [&Api; 2], moved: BTreeMap<String, String>, parts: [[Part; 2]; 3]) -> Self {
         let mut changes = Vec::new();
         let mut sources = [BTreeMap::new(), BTreeMap::new()];
-        for (number, part) in PARTS.into_iter().enumerate() {
-            let library = sides[1].api.crates.library(part);
-            let types = sides[1].api.crates.library("types");
-            let whole = moved
-                .iter()
-                .map(|(from, to)| (format!("{types}::{from}"), format!("{types}::{to}")))
-                .collect();
-            let paths = [0, 1].map(|side| Paths {
-                library: library.clone(),
-                aliases: aliases(&sides[side].api),
-                moved: if side == 0 { BTreeMap::clone(&whole) } else { BTreeMap::new() },
-            });
-            // Files that are the same hold nothing that differs.
-            let files = [0, 1].map(|side| {
-                let other: BTreeMap<&str, &str> = sides[1 - side].files[number]
-                    .iter()
-                    .map(|file| (file.path.as_str(), file.text.as_str()))
-                    .collect();
-                let own = sides[side].files[number].iter();
-                own.filter(|file| other.get(file.path.as_str()) != Some(&file.text.as_str()))
-                    .collect::<Vec<_>>()
-            });
-            let [old, new] = &files;
-            let surfaces = [
-                Surface::read(old.iter().copied(), &paths[0])?,
-                Surface::read(new.iter().copied(), &paths[1])?,
-            ];
+        let differ = parts.each_ref().map(|[old, new]| !old.is_same(new));
+        for (part, sides) in PARTS.into_iter().zip(parts) {
+            let library = apis[1].crates.library(part);
             let of_types = if part == "types" { &moved } else { &BTreeMap::new() };
-            let mut own = difference::compare(part, &library, surfaces.each_ref(), of_types);
+            let [old, new] = &sides;
+            let mut own = difference::compare(part, &library, [&old.surface, &new.surface], of_types);
             without_doubles(&mut own);
             if part != "types" {
-                let exports = sides.each_ref().map(|side| Exports::of(&side.files[number]));
-                own.iter_mut().for_each(|change| change.publish(&library, exports.each_ref()));
-                let groups = sides.each_ref().map(|side| features(&side.api));
+                own.iter_mut().for_each(|change| change.publish(&library, [&old.exports, &new.exports]));
+                let groups = apis.map(features);
                 own.extend(difference::features(part, &library, groups.each_ref()));
             }
             changes.extend(own);
-            for (side, surface) in surfaces.into_iter().enumerate() {
-                sources[side].extend(surface.sources.into_iter().map(|(path, text)| ((part, path), text)));
+            for (side, own) in sides.into_iter().enumerate() {
+                let texts = own.surface.sources.into_iter();
+                sources[side].extend(texts.map(|(path, text)| ((part, path), text)));
             }
         }
-        Ok(Self { sides, changes, sources, moved })
+        Self { name: apis[1].crates.name.clone(), changes, differ, sources, moved }
     }
 
     fn of<'c>(&'c self, part: &'c str) -> impl Iterator<Item = &'c Changed> {
         self.changes.iter().filter(move |change| change.part == part)
     }
 
-    fn source_differs(&self, part: &str) -> bool {
-        let Some(number) = PARTS.iter().position(|own| *own == part) else { return false };
-        self.sides[0].files[number] != self.sides[1].files[number]
-    }
-
     fn crates(&self) -> Vec<Crate> {
-        let each = PARTS.into_iter().map(|part| {
+        let each = PARTS.into_iter().zip(self.differ).map(|(part, differs)| {
             let changes: Vec<Changed> = self.of(part).cloned().collect();
-            let (bump, items) = difference::bump(&changes, self.source_differs(part));
-            Crate { name: format!("{}-{part}", self.sides[1].api.crates.name), bump, items }
+            let (bump, items) = difference::bump(&changes, differs);
+            Crate { name: format!("{}-{part}", self.name), bump, items }
         });
         each.collect()
     }
@@ -211,14 +159,13 @@ fn builder(api: &Api, def: &TypeDef) -> Option<String> {
 }
 
 /// Types that are called otherwise, or are elsewhere, at the same places: old path to new path.
-fn moved(sides: &[Made; 2], walk: &Walk<'_>) -> BTreeMap<String, String> {
-    let by_pointer = sides.each_ref().map(|side| {
-        let each = side.api.types.values().map(|def| (def.pointer.as_str(), index::path(def)));
+fn moved(apis: [&Api; 2], walk: &Walk<'_>) -> BTreeMap<String, String> {
+    let by_pointer = apis.map(|api| {
+        let each = api.types.values().map(|def| (def.pointer.as_str(), index::path(def)));
         each.collect::<BTreeMap<_, _>>()
     });
-    let defs = sides.each_ref().map(|side| {
-        side.api.types.values().map(|def| (def.pointer.as_str(), def)).collect::<BTreeMap<_, _>>()
-    });
+    let defs =
+        apis.map(|api| api.types.values().map(|def| (def.pointer.as_str(), def)).collect::<BTreeMap<_, _>>());
     let paths = by_pointer.each_ref().map(|all| all.values().cloned().collect::<BTreeSet<_>>());
     let mut moved = BTreeMap::new();
     let mut taken = BTreeSet::new();
@@ -227,7 +174,7 @@ fn moved(sides: &[Made; 2], walk: &Walk<'_>) -> BTreeMap<String, String> {
         let [Some(old), Some(new)] = [0, 1].map(|side| by_pointer[side].get(at[side])) else { continue };
         let free = old != new && !paths[1].contains(old) && !paths[0].contains(new);
         if free && !moved.contains_key(old) && taken.insert(new.clone()) {
-            let builders = [0, 1].map(|side| builder(&sides[side].api, defs[side].get(at[side])?));
+            let builders = [0, 1].map(|side| builder(apis[side], defs[side].get(at[side])?));
             if let [Some(from), Some(to)] = builders {
                 moved.insert(from, to);
             }

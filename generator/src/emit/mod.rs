@@ -26,28 +26,49 @@ pub struct File {
     pub text: String,
 }
 
-impl File {
-    /// A Rust file: the header, a sentence on what is in it, and its items.
+/// A Rust file before it is printed, for those who read it and need no text.
+#[derive(Clone, Debug)]
+pub(crate) struct Source {
+    pub(crate) path: String,
+    /// What is in it, in a sentence.
+    pub(crate) doc: String,
+    pub(crate) tokens: TokenStream,
+}
+
+impl Source {
+    fn new(api: &Api, path: impl Into<String>, doc: impl Into<String>, tokens: TokenStream) -> Self {
+        let types = api.crates.library("types");
+        let tokens = if types == TYPES { tokens } else { renamed(tokens, &types) };
+        Self { path: path.into(), doc: doc.into(), tokens }
+    }
+
+    /// The header, the sentence on what is in it, and its items.
     ///
     /// # Errors
     /// A diagnostic when the tokens are no Rust file: a fault of the generator.
-    pub fn rust(
-        api: &Api,
-        path: impl Into<String>,
-        doc: &str,
-        tokens: TokenStream,
-    ) -> Result<Self, Diagnostics> {
-        let path = path.into();
-        let types = api.crates.library("types");
-        let tokens = if types == TYPES { tokens } else { renamed(tokens, &types) };
+    fn print(self, api: &Api) -> Result<File, Diagnostics> {
+        let Self { path, doc, tokens } = self;
         let code = rust(tokens, &path)?;
         let doc: String = doc
             .lines()
             .map(|l| format!("//! {}", names::printable(l)).trim_end().to_owned() + "\n")
             .collect();
         let text = format!("{}\n{doc}\n{code}", header(api));
-        Ok(Self { path, text })
+        Ok(File { path, text })
     }
+}
+
+/// Prints all files of a crate.
+fn printed(api: &Api, sources: Vec<Source>) -> Result<Vec<File>, Diagnostics> {
+    let mut findings = Diagnostics::new();
+    let mut files = Vec::with_capacity(sources.len());
+    for source in sources {
+        match source.print(api) {
+            Ok(file) => files.push(file),
+            Err(found) => findings.extend(found),
+        }
+    }
+    findings.ok(files)
 }
 
 /// The crate of the types, as emitters spell it.

@@ -1,7 +1,7 @@
 //! Says, in every generated crate alike, which contract it is generated from. The build script of
 //! the root package compares that with the contract.
 
-use super::File;
+use super::{File, Source};
 use crate::diagnostic::Diagnostics;
 use crate::emit::names::doc;
 use crate::ir::{Api, Crates};
@@ -24,5 +24,5 @@ pub fn emit(api: &Api) -> Result<File, Diagnostics> {
         /// SHA-256 of the contract that this crate is generated from, in hexadecimal.
         pub const CONTRACT_DIGEST: &str = #digest;
     };
-    File::rust(api, "contract.rs", "Which contract this crate is generated from.", tokens)
+    Source::new(api, "contract.rs", "Which contract this crate is generated from.", tokens).print(api)
 }

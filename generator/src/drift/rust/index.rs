@@ -13,6 +13,7 @@ pub(super) struct Index<'a> {
 pub(super) struct Side<'a> {
     pub(super) api: &'a Api,
     by_pointer: BTreeMap<&'a str, &'a TypeDef>,
+    by_path: BTreeMap<String, &'a TypeDef>,
     /// Types that a component is merged into, by the pointer of the component.
     merged: BTreeMap<&'a str, Vec<&'a TypeDef>>,
     operations: BTreeMap<String, usize>,
@@ -45,6 +46,7 @@ impl<'a> Index<'a> {
 impl<'a> Side<'a> {
     fn new(api: &'a Api) -> Self {
         let by_pointer = api.types.values().map(|def| (def.pointer.as_str(), def)).collect();
+        let by_path = api.types.values().map(|def| (path(def), def)).collect();
         let mut merged: BTreeMap<&str, Vec<&TypeDef>> = BTreeMap::new();
         for def in api.types.values() {
             for part in def.merged.iter().filter_map(|id| api.types.get(id)) {
@@ -72,7 +74,7 @@ impl<'a> Side<'a> {
         }
         let built = api.types.values().filter_map(|def| Some((super::builder(api, def)?, path(def))));
         let built = built.collect();
-        Self { api, by_pointer, merged, operations, modules, built, reached_by }
+        Self { api, by_pointer, by_path, merged, operations, modules, built, reached_by }
     }
 
     /// The type that is built by what is at that path.
@@ -100,7 +102,7 @@ impl<'a> Side<'a> {
     /// The places that a type without a name of its own is in, the nearest first.
     pub(super) fn above(&self, ty: &str) -> Vec<Spot> {
         let mut found = Vec::new();
-        let mut pointer = self.api.types.values().find(|def| path(def) == ty).map(|def| def.pointer.as_str());
+        let mut pointer = self.by_path.get(ty).map(|def| def.pointer.as_str());
         while let Some((above, _)) = pointer.and_then(|pointer| pointer.rsplit_once('/')) {
             pointer = Some(above);
             found.extend(self.spots(above));
@@ -171,8 +173,7 @@ pub(super) fn member(def: &TypeDef, wire: &str) -> String {
 impl Side<'_> {
     /// The Rust name of a member of a type, by their path and name on the wire.
     pub(super) fn member(&self, ty: &str, wire: &str) -> Option<String> {
-        let def = self.api.types.values().find(|def| path(def) == ty)?;
-        Some(member(def, wire))
+        Some(member(self.by_path.get(ty)?, wire))
     }
 }
 

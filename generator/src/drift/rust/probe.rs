@@ -2,11 +2,13 @@
 //! a report says of code is true: what an item of the old contract stands for, compiled against the
 //! crates of the new one, breaks where the report says so and nowhere else.
 
-use super::surface::{Exports, Item, Role, Surface};
+use super::surface::{Exports, Item, Pieces, Role, Surface};
 use super::tidy::Paths;
-use super::{Made, PARTS, aliases, made, moved};
+use super::{PARTS, aliases, made, moved};
 use crate::contract::Contract;
 use crate::drift::walk::Walk;
+use crate::emit::Source;
+use crate::ir::Api;
 use std::collections::BTreeMap;
 
 /// A use of an item, in one line of Rust.
@@ -33,21 +35,22 @@ pub enum Uses {
 }
 
 pub(in crate::drift) fn of(contracts: [&Contract; 2], walk: &Walk<'_>) -> Result<Vec<Probe>, String> {
-    let sides = [made(contracts[0])?, made(contracts[1])?];
-    let moved = moved(&sides, walk);
-    let [old, _] = &sides;
-    let types = old.api.crates.library("types");
+    let apis = made::lowered(contracts)?;
+    let moved = moved(apis.each_ref(), walk);
+    let [old, new] = &apis;
+    let types = old.crates.library("types");
     let whole = moved.iter().map(|(from, to)| (format!("{types}::{from}"), format!("{types}::{to}")));
     let whole: BTreeMap<String, String> = whole.collect();
     let mut probes = Vec::new();
-    for (number, part) in PARTS.into_iter().enumerate() {
+    for part in PARTS {
+        let sources = [made::sources(old, part)?, made::sources(new, part)?];
         let [before, after] =
-            [&BTreeMap::new(), &whole].map(|moved| surface(old, number, part, moved.clone()));
-        let library = old.api.crates.library(part);
+            [&BTreeMap::new(), &whole].map(|moved| surface(old, &sources[0], part, moved.clone()));
+        let library = old.crates.library(part);
         let owners = if part == "types" { moved.clone() } else { BTreeMap::new() };
-        let exports = sides.each_ref().map(|side| match part {
+        let exports = sources.each_ref().map(|own| match part {
             "types" => Exports::default(),
-            _ => Exports::of(&side.files[number]),
+            _ => Exports::of(own),
         });
         Lines { library, owners, exports, before: before?, after: after? }.all(&mut probes);
     }
@@ -56,13 +59,14 @@ pub(in crate::drift) fn of(contracts: [&Contract; 2], walk: &Walk<'_>) -> Result
 
 /// All public items of a crate.
 fn surface(
-    made: &Made,
-    number: usize,
+    api: &Api,
+    sources: &[Source],
     part: &str,
     moved: BTreeMap<String, String>,
 ) -> Result<Surface, String> {
-    let library = made.api.crates.library(part);
-    Surface::read(&made.files[number], &Paths { library, aliases: aliases(&made.api), moved })
+    let library = api.crates.library(part);
+    let files = sources.iter().cloned().map(Pieces::of);
+    Surface::read(files, &Paths { library, aliases: aliases(api), moved })
 }
 
 /// The items of one crate, with types where they were and where they are.

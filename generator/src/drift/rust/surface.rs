@@ -2,14 +2,14 @@
 //! the files, so that nothing has to know how the emitters come to write it.
 
 mod exports;
+mod pieces;
 mod reader;
 
 use super::tidy::Paths;
-use crate::emit::File;
 pub(super) use exports::Exports;
+pub(super) use pieces::Pieces;
 use reader::Reader;
 use std::collections::{BTreeMap, BTreeSet};
-use syn::Item as Syntax;
 
 /// What an item is to whoever uses it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -59,32 +59,19 @@ pub(super) struct Surface {
 
 impl Surface {
     /// Reads files; `paths` knows what names stand for.
-    pub(super) fn read<'f>(files: impl IntoIterator<Item = &'f File>, paths: &Paths) -> Result<Self, String> {
+    pub(super) fn read(files: impl IntoIterator<Item = Pieces>, paths: &Paths) -> Result<Self, String> {
         let mut surface = Self::default();
-        let mut parsed = Vec::new();
         for file in files {
-            let text = syn::parse_file(&file.text).map_err(|error| format!("{}: {error}", file.path))?;
-            parsed.push((module(&file.path), text.items));
-        }
-        for (module, items) in &parsed {
-            let own = declared_in(items);
-            let mut reader = Reader { surface: &mut surface, paths, module: module.clone(), own };
-            items.iter().for_each(|item| reader.item(item));
+            let (module, own) = (module(&file.path), file.declared);
+            let mut reader = Reader { surface: &mut surface, paths, module, own };
+            for item in file.items {
+                let syntax = syn::parse2(item.tokens)
+                    .map_err(|error| format!("{}, as it is generated: {error}", file.path))?;
+                reader.item(&syntax, &item.text);
+            }
         }
         Ok(surface)
     }
-}
-
-/// The names of the types that items declare, those of modules in place among them.
-fn declared_in(items: &[Syntax]) -> BTreeSet<String> {
-    let mut names = BTreeSet::new();
-    for item in items {
-        names.extend(declared(item));
-        if let Syntax::Mod(syn::ItemMod { content: Some((_, inner)), .. }) = item {
-            names.extend(declared_in(inner));
-        }
-    }
-    names
 }
 
 /// The module of a file: `v1beta3::workspace` of `v1beta3/workspace.rs`.
@@ -92,15 +79,4 @@ fn module(path: &str) -> String {
     let stem = path.trim_end_matches(".rs");
     let stem = if stem == "mod" { "" } else { stem.trim_end_matches("/mod") };
     stem.replace('/', "::")
-}
-
-/// The name of a type that a file declares.
-fn declared(item: &Syntax) -> Option<String> {
-    match item {
-        Syntax::Struct(item) => Some(item.ident.to_string()),
-        Syntax::Enum(item) => Some(item.ident.to_string()),
-        Syntax::Type(item) => Some(item.ident.to_string()),
-        Syntax::Trait(item) => Some(item.ident.to_string()),
-        _ => None,
-    }
 }

@@ -21,7 +21,7 @@ pub mod shape;
 
 pub use facade::accessor;
 
-use super::{File, names};
+use super::{File, Source, names, printed};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Operation, Product};
 use heck::ToShoutySnakeCase;
@@ -34,38 +34,39 @@ use std::collections::BTreeMap;
 /// # Errors
 /// A diagnostic when what is emitted is no Rust: a fault of the generator.
 pub fn emit(api: &Api) -> Result<Vec<File>, Diagnostics> {
-    let mut files = vec![
-        File::rust(api, "mod.rs", "The products, each behind its feature.", root(api))?,
-        File::rust(api, "operations.rs", "The facts of all operations.", info::list(api))?,
-        File::rust(api, "checks.rs", "What responses must be.", checks::list(api))?,
-    ];
-    let modules = operations_by_module(api);
-    files.push(File::rust(api, "ops/mod.rs", "A builder per operation, by group.", ops_root(api, &modules))?);
-    for (module, operations) in &modules {
-        let doc = format!("Builders of {}.", names::code(&operations[0].tag));
-        files.push(File::rust(
-            api,
-            format!("ops/{}.rs", names::file_name(module)),
-            &doc,
-            ops::module(api, module, operations),
-        )?);
-    }
-    for product in &api.products {
-        files.extend(product_files(api, product)?);
-    }
-    Ok(files)
+    printed(api, sources(api))
 }
 
-fn product_files(api: &Api, product: &Product) -> Result<Vec<File>, Diagnostics> {
+/// The same before it is printed.
+pub(crate) fn sources(api: &Api) -> Vec<Source> {
+    let mut files = vec![
+        Source::new(api, "mod.rs", "The products, each behind its feature.", root(api)),
+        Source::new(api, "operations.rs", "The facts of all operations.", info::list(api)),
+        Source::new(api, "checks.rs", "What responses must be.", checks::list(api)),
+    ];
+    let modules = operations_by_module(api);
+    files.push(Source::new(api, "ops/mod.rs", "A builder per operation, by group.", ops_root(api, &modules)));
+    for (module, operations) in &modules {
+        let doc = format!("Builders of {}.", names::code(&operations[0].tag));
+        let path = format!("ops/{}.rs", names::file_name(module));
+        files.push(Source::new(api, path, doc, ops::module(api, module, operations)));
+    }
+    for product in &api.products {
+        files.extend(product_files(api, product));
+    }
+    files
+}
+
+fn product_files(api: &Api, product: &Product) -> Vec<Source> {
     let folder = &product.name;
     let doc = format!("{}: the client and its groups.", product.title);
-    let mut files = vec![File::rust(api, format!("{folder}/mod.rs"), &doc, facade::product(product))?];
+    let mut files = vec![Source::new(api, format!("{folder}/mod.rs"), doc, facade::product(product))];
     for group in &product.groups {
         let path = format!("{folder}/{}.rs", names::file_name(&group.module));
         let doc = format!("{}: {}.", product.title, names::code(&group.tag));
-        files.push(File::rust(api, path, &doc, facade::group(api, group))?);
+        files.push(Source::new(api, path, doc, facade::group(api, group)));
     }
-    Ok(files)
+    files
 }
 
 /// The root of what is generated.

@@ -14,7 +14,7 @@ mod mock;
 mod product;
 mod types;
 
-use super::{File, names};
+use super::{File, Source, names, printed};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Operation};
 use quote::quote;
@@ -25,27 +25,27 @@ use std::collections::BTreeMap;
 /// # Errors
 /// A diagnostic when what is emitted is no Rust: a fault of the generator.
 pub fn emit(api: &Api) -> Result<Vec<File>, Diagnostics> {
-    let mut files = vec![root(api)?, File::rust(api, "types.rs", "Every type by name.", types::list(api))?];
+    let mut files = vec![root(api), Source::new(api, "types.rs", "Every type by name.", types::list(api))];
     let modules = modules(api);
     let list = modules.keys().map(|module| names::ident(module));
     let list = quote!(#(pub(crate) mod #list;)*);
-    files.push(File::rust(api, "calls/mod.rs", "Calls by group.", list.clone())?);
-    files.push(File::rust(api, "mock/mod.rs", "Answers by group.", list)?);
+    files.push(Source::new(api, "calls/mod.rs", "Calls by group.", list.clone()));
+    files.push(Source::new(api, "mock/mod.rs", "Answers by group.", list));
     for (module, operations) in &modules {
         let file = module.trim_start_matches("r#");
         let calls = calls::module(api, module, operations);
-        files.push(File::rust(api, format!("calls/{file}.rs"), "How operations are called.", calls)?);
+        files.push(Source::new(api, format!("calls/{file}.rs"), "How operations are called.", calls));
         let mock = mock::module(api, module, operations);
-        files.push(File::rust(api, format!("mock/{file}.rs"), "How operations are answered.", mock)?);
+        files.push(Source::new(api, format!("mock/{file}.rs"), "How operations are answered.", mock));
     }
     for product in &api.products {
         let doc = format!("{}: its operations by id.", product.title);
-        files.push(File::rust(api, format!("{}.rs", product.name), &doc, product::items(api, product))?);
+        files.push(Source::new(api, format!("{}.rs", product.name), doc, product::items(api, product)));
     }
-    Ok(files)
+    printed(api, files)
 }
 
-fn root(api: &Api) -> Result<File, Diagnostics> {
+fn root(api: &Api) -> Source {
     let modules: Vec<_> = api.products.iter().map(|product| names::ident(&product.name)).collect();
     let words = api.products.iter().map(|product| &product.name);
     let (release, digest) = (&api.release, &api.digest);
@@ -71,7 +71,7 @@ fn root(api: &Api) -> Result<File, Diagnostics> {
             operations: || crate::drive::listed(meshery_server::#modules::OPERATIONS),
         }),*];
     };
-    File::rust(api, "mod.rs", "The products.", items)
+    Source::new(api, "mod.rs", "The products.", items)
 }
 
 /// The operations of all products by the module of their group, in the order of the contract.

@@ -1,8 +1,7 @@
 //! What collects implementations: the `Api` of a product.
 
-use super::super::{File, names};
+use super::super::{Source, names};
 use super::{info, traits};
-use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Group, Product};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -22,7 +21,7 @@ const TAKEN: [&str; 10] = [
 ];
 
 /// `mod.rs`: the products, and the operations that they share.
-pub(super) fn root(api: &Api) -> Result<File, Diagnostics> {
+pub(super) fn root(api: &Api) -> Source {
     let products = api.products.iter().map(|product| {
         let cfg = names::cfg_product(product);
         let module = names::ident(&product.name);
@@ -45,11 +44,11 @@ pub(super) fn root(api: &Api) -> Result<File, Diagnostics> {
         #[doc = " Every product that is compiled in."]
         pub static PRODUCTS: &[crate::support::ProductInfo] = &[#(#listed),*];
     };
-    File::rust(api, "mod.rs", doc, items)
+    Source::new(api, "mod.rs", doc, items)
 }
 
 /// `<product>/mod.rs`.
-pub(super) fn product(api: &Api, product: &Product) -> Result<File, Diagnostics> {
+pub(super) fn product(api: &Api, product: &Product) -> Source {
     let modules = product.groups.iter().map(|group| {
         let (module, name) = (names::ident(&group.module), traits::name(group));
         let cfg = cfg(group);
@@ -60,7 +59,7 @@ pub(super) fn product(api: &Api, product: &Product) -> Result<File, Diagnostics>
     let document = document(product);
     let items = quote!(#(#modules)* #operations #document #collector);
     let doc = format!("{}: a trait for each group of operations, and the router.", product.title);
-    File::rust(api, format!("{}/mod.rs", product.name), &doc, items)
+    Source::new(api, format!("{}/mod.rs", product.name), doc, items)
 }
 
 fn operations(api: &Api, product: &Product) -> TokenStream {

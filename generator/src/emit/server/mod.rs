@@ -22,7 +22,7 @@ pub use scaffold::scaffold;
 pub(super) use api::method_name as mount_name;
 pub(super) use traits::name as trait_name;
 
-use super::File;
+use super::{File, Source, printed};
 use crate::diagnostic::Diagnostics;
 use crate::ir::Api;
 
@@ -31,13 +31,17 @@ use crate::ir::Api;
 /// # Errors
 /// Media types that a server can neither read nor write, and faults of the generator.
 pub fn emit(api: &Api) -> Result<Vec<File>, Diagnostics> {
-    let mut files = vec![api::root(api)?];
-    files.push(permissions::file(api)?);
+    printed(api, sources(api)?)
+}
+
+/// The same before it is printed.
+pub(crate) fn sources(api: &Api) -> Result<Vec<Source>, Diagnostics> {
+    let mut files = vec![api::root(api), permissions::file(api)];
     files.extend(ops::files(api)?);
     for product in &api.products {
-        files.push(api::product(api, product)?);
+        files.push(api::product(api, product));
         for group in &product.groups {
-            files.push(traits::file(api, product, group)?);
+            files.push(traits::file(api, product, group));
         }
     }
     Ok(files)

@@ -1,6 +1,6 @@
 //! `ops/`: everything about an operation that does not depend on a product.
 
-use super::super::{File, names};
+use super::super::{Source, names};
 use super::params::Place;
 use super::{arguments, body, info, params, responses};
 use crate::diagnostic::Diagnostics;
@@ -13,14 +13,14 @@ use std::collections::{BTreeMap, BTreeSet};
 type Modules<'a> = BTreeMap<&'a str, BTreeMap<usize, &'a Operation>>;
 
 /// `ops/mod.rs` and a file for each group.
-pub(super) fn files(api: &Api) -> Result<Vec<File>, Diagnostics> {
+pub(super) fn files(api: &Api) -> Result<Vec<Source>, Diagnostics> {
     let modules = modules(api);
-    let mut files = vec![root(api, &modules)?];
+    let mut files = vec![root(api, &modules)];
     for (module, operations) in &modules {
         let tag = operations.values().next().map(|op| op.tag.as_str()).unwrap_or_default();
         let doc = format!("Facts, arguments and responses of the operations under `{tag}`.");
         let path = format!("ops/{}.rs", names::file_name(module));
-        files.push(File::rust(api, path, &doc, items(api, module, operations)?)?);
+        files.push(Source::new(api, path, doc, items(api, module, operations)?));
     }
     Ok(files)
 }
@@ -70,14 +70,14 @@ fn modules(api: &Api) -> Modules<'_> {
     modules
 }
 
-fn root(api: &Api, modules: &Modules<'_>) -> Result<File, Diagnostics> {
+fn root(api: &Api, modules: &Modules<'_>) -> Source {
     let items = modules.keys().map(|module| {
         let cfg = names::cfg_module(api, module);
         let module = names::ident(module);
         quote!(#cfg pub(crate) mod #module;)
     });
     let doc = "Operations by group: what is the same in every product.";
-    File::rust(api, "ops/mod.rs", doc, quote!(#(#items)*))
+    Source::new(api, "ops/mod.rs", doc, quote!(#(#items)*))
 }
 
 /// The items of one operation.

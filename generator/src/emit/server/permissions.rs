@@ -1,12 +1,11 @@
 //! The table of permission keys.
 
-use super::super::File;
-use crate::diagnostic::Diagnostics;
+use super::super::Source;
 use crate::ir::{Api, Permission};
 use quote::quote;
 
 /// `permissions.rs`: every key, sorted by id.
-pub(super) fn file(api: &Api) -> Result<File, Diagnostics> {
+pub(super) fn file(api: &Api) -> Source {
     let keys = api.permissions.iter().map(|permission| {
         let Permission { id, theme, function, roles, limited, local } = permission;
         quote! {
@@ -17,5 +16,10 @@ pub(super) fn file(api: &Api) -> Result<File, Diagnostics> {
         /// Every permission key of the contract, sorted by id.
         pub const PERMISSION_KEYS: &[crate::support::PermissionKey] = &[#(#keys),*];
     };
-    File::rust(api, "permissions.rs", "Permission keys: what they permit, and which roles hold them.", tokens)
+    Source::new(
+        api,
+        "permissions.rs",
+        "Permission keys: what they permit, and which roles hold them.",
+        tokens,
+    )
 }

@@ -1,21 +1,20 @@
 //! The trait of a group, and how an implementation of it gets into the table.
 
-use super::super::{File, names};
+use super::super::{Source, names};
 use super::{arguments, docs, info, responses};
-use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Group, Operation, Product, Security};
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
 /// `<product>/<group>.rs`.
-pub(super) fn file(api: &Api, product: &Product, group: &Group) -> Result<File, Diagnostics> {
+pub(super) fn file(api: &Api, product: &Product, group: &Group) -> Source {
     let operations: Vec<_> = group.operations.iter().filter_map(|i| api.operations.get(*i)).collect();
     let types = re_exports(group, &operations);
     let definition = definition(api, product, group, &operations);
     let mount = mount(api, group, &operations);
     let doc = format!("The group `{}` of {}.", group.tag, product.title);
     let path = format!("{}/{}.rs", product.name, names::file_name(&group.module));
-    File::rust(api, path, &doc, quote!(#types #definition #mount))
+    Source::new(api, path, doc, quote!(#types #definition #mount))
 }
 
 /// The name of a group's trait. `Api` is taken by what collects them.

@@ -1,6 +1,6 @@
 //! The crate of the wire types: one file per construct, one function per kind of type.
 
-use super::{File, names};
+use super::{File, Source, names, printed};
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Crates, Kind, TypeDef, TypeId};
 use proc_macro2::TokenStream;
@@ -29,24 +29,22 @@ struct Module<'a> {
 /// # Errors
 /// A diagnostic for each file that is no Rust: a fault of the generator.
 pub fn emit(api: &Api) -> Result<Vec<File>, Diagnostics> {
+    printed(api, sources(api))
+}
+
+/// The same before it is printed.
+pub(crate) fn sources(api: &Api) -> Vec<Source> {
     let mut root = Module::default();
     for (id, def) in &api.types {
         let leaf = def.module.iter().fold(&mut root, |module, name| module.children.entry(name).or_default());
         leaf.types.push((id, def));
     }
     let mut files = Vec::new();
-    let mut findings = Diagnostics::new();
-    emit_module(api, &root, &mut Vec::new(), &mut files, &mut findings);
-    findings.ok(files)
+    emit_module(api, &root, &mut Vec::new(), &mut files);
+    files
 }
 
-fn emit_module<'a>(
-    api: &Api,
-    module: &Module<'a>,
-    path: &mut Vec<&'a str>,
-    files: &mut Vec<File>,
-    findings: &mut Diagnostics,
-) {
+fn emit_module<'a>(api: &Api, module: &Module<'a>, path: &mut Vec<&'a str>, files: &mut Vec<Source>) {
     let doc = match path.as_slice() {
         [] if api.crates == Crates::default() => {
             "The wire types, by the version and construct that upstream declares them in.".to_owned()
@@ -60,13 +58,10 @@ fn emit_module<'a>(
         (false, true) => format!("{}.rs", files_of.join("/")),
         (false, false) => format!("{}/mod.rs", files_of.join("/")),
     };
-    match File::rust(api, file, &doc, items(api, module, path)) {
-        Ok(file) => files.push(file),
-        Err(found) => findings.extend(found),
-    }
+    files.push(Source::new(api, file, doc, items(api, module, path)));
     for (name, child) in &module.children {
         path.push(name);
-        emit_module(api, child, path, files, findings);
+        emit_module(api, child, path, files);
         path.pop();
     }
 }

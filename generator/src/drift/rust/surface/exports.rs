@@ -2,7 +2,8 @@
 
 use super::module;
 use super::reader::exports;
-use crate::emit::File;
+use crate::emit::Source;
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::BTreeMap;
 
 /// The paths that `pub use` gives to items, by the last part of their names.
@@ -11,22 +12,15 @@ pub(in super::super) struct Exports(BTreeMap<String, Vec<String>>);
 
 impl Exports {
     /// Those of all files of a crate.
-    pub(in super::super) fn of(files: &[File]) -> Self {
+    pub(in super::super) fn of(files: &[Source]) -> Self {
         let mut all: BTreeMap<String, Vec<String>> = BTreeMap::new();
         for file in files {
             let module = module(&file.path);
-            // Nothing else is looked at, so that files that did not change need not be parsed.
-            for (start, _) in file.text.match_indices("pub use ") {
-                let Some(end) = file.text[start..].find(';') else { continue };
-                let Ok(item) = syn::parse_str::<syn::ItemUse>(&file.text[start..=start + end]) else {
-                    continue;
-                };
-                let mut names = Vec::new();
-                exports(&item.tree, &mut names);
-                for name in names {
-                    let path = if module.is_empty() { name.clone() } else { format!("{module}::{name}") };
-                    all.entry(name).or_default().push(path);
-                }
+            let mut names = Vec::new();
+            exported(file.tokens.clone(), &mut names);
+            for name in names {
+                let path = if module.is_empty() { name.clone() } else { format!("{module}::{name}") };
+                all.entry(name).or_default().push(path);
             }
         }
         Self(all)
@@ -47,14 +41,44 @@ impl Exports {
     }
 }
 
+/// The names that the `pub use` items of a file make public, those in modules in place among them.
+/// Nothing else is looked at, so that files that did not change need not be parsed.
+fn exported(tokens: TokenStream, names: &mut Vec<String>) {
+    let is =
+        |token: Option<&TokenTree>, word: &str| matches!(token, Some(TokenTree::Ident(own)) if own == word);
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        if is(Some(&token), "mod") {
+            tokens.next();
+            if let Some(TokenTree::Group(group)) = tokens.peek()
+                && group.delimiter() == Delimiter::Brace
+            {
+                exported(group.stream(), names);
+            }
+        } else if is(Some(&token), "pub") && is(tokens.peek(), "use") {
+            let mut item: Vec<TokenTree> = vec![token];
+            let ends = |token: &TokenTree| matches!(token, TokenTree::Punct(point) if point.as_char() == ';');
+            item.extend(tokens.by_ref().take_while(|token| !ends(token)));
+            item.push(proc_macro2::Punct::new(';', proc_macro2::Spacing::Alone).into());
+            if let Ok(item) = syn::parse2::<syn::ItemUse>(item.into_iter().collect()) {
+                exports(&item.tree, names);
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Exports;
-    use crate::emit::File;
+    use crate::emit::Source;
 
     #[test]
     fn an_item_is_called_as_users_call_it() {
-        let file = |path: &str, text: &str| File { path: path.to_owned(), text: text.to_owned() };
+        let file = |path: &str, text: &str| Source {
+            path: path.to_owned(),
+            doc: String::new(),
+            tokens: text.parse().unwrap(),
+        };
         let exports = Exports::of(&[
             file("a/mod.rs", "pub mod trees;\npub use trees::Trees;"),
             file("a/trees.rs", "pub use super::super::ops::trees::{FELL, Felled};"),

@@ -45,39 +45,39 @@ impl Reader<'_> {
         self.surface.items.insert(path, item);
     }
 
-    fn source(&mut self, owner: &str, tokens: &impl ToTokens) {
-        let text = tokens.to_token_stream().to_string();
-        self.surface.sources.entry(self.path(owner)).or_default().push_str(&text);
+    fn source(&mut self, owner: &str, text: &str) {
+        self.surface.sources.entry(self.path(owner)).or_default().push_str(text);
     }
 
-    pub(super) fn item(&mut self, item: &Syntax) {
+    /// Reads an item, whose source is `text`.
+    pub(super) fn item(&mut self, item: &Syntax, text: &str) {
         match item {
-            Syntax::Struct(item) => self.structure(item),
-            Syntax::Enum(item) => self.enumeration(item),
-            Syntax::Trait(item) => self.interface(item),
-            Syntax::Impl(item) => self.implementation(item),
+            Syntax::Struct(item) => self.structure(item, text),
+            Syntax::Enum(item) => self.enumeration(item, text),
+            Syntax::Trait(item) => self.interface(item, text),
+            Syntax::Impl(item) => self.implementation(item, text),
             Syntax::Type(item) => {
                 let target = tidy::text(&item.ty);
                 let signature = format!("type {} = {target}", item.ident);
-                self.named(&item.ident.to_string(), signature, target, &item.vis, item);
+                self.named(&item.ident.to_string(), signature, target, &item.vis, text);
             }
             Syntax::Static(item) => {
                 let ty = tidy::text(&item.ty);
                 let signature = format!("static {}: {ty}", item.ident);
-                self.named(&item.ident.to_string(), signature, ty, &item.vis, item);
+                self.named(&item.ident.to_string(), signature, ty, &item.vis, text);
             }
             Syntax::Const(item) => {
                 let ty = tidy::text(&item.ty);
                 let signature = format!("const {}: {ty}", item.ident);
-                self.named(&item.ident.to_string(), signature, ty, &item.vis, item);
+                self.named(&item.ident.to_string(), signature, ty, &item.vis, text);
             }
             Syntax::Fn(item) => {
                 let (signature, compared) = function(&item.sig);
-                self.named(&item.sig.ident.to_string(), signature, compared, &item.vis, item);
+                self.named(&item.sig.ident.to_string(), signature, compared, &item.vis, text);
             }
             // What is in it is exported as if it stood beside it.
             Syntax::Mod(syn::ItemMod { content: Some((_, items)), .. }) => {
-                items.iter().for_each(|item| self.item(item));
+                items.iter().for_each(|item| self.item(item, &item.to_token_stream().to_string()));
             }
             Syntax::Use(item) if is_public(&item.vis) => {
                 let mut names = Vec::new();
@@ -99,7 +99,7 @@ impl Reader<'_> {
                 let argument = item.mac.tokens.to_string();
                 let owner = argument.split([',', ' ']).next().unwrap_or_default().to_owned();
                 if self.own.contains(&owner) {
-                    self.source(&owner, item);
+                    self.source(&owner, text);
                 }
             }
             _ => {}
@@ -112,9 +112,9 @@ impl Reader<'_> {
         signature: String,
         compared: String,
         visibility: &Visibility,
-        tokens: &impl ToTokens,
+        text: &str,
     ) {
-        self.source(name, tokens);
+        self.source(name, text);
         if is_public(visibility) {
             let name = (name, String::new());
             self.put(Found {
@@ -128,9 +128,9 @@ impl Reader<'_> {
         }
     }
 
-    fn structure(&mut self, item: &syn::ItemStruct) {
+    fn structure(&mut self, item: &syn::ItemStruct, text: &str) {
         let owner = item.ident.to_string();
-        self.source(&owner, item);
+        self.source(&owner, text);
         if !is_public(&item.vis) {
             return;
         }
@@ -155,9 +155,9 @@ impl Reader<'_> {
         }
     }
 
-    fn enumeration(&mut self, item: &syn::ItemEnum) {
+    fn enumeration(&mut self, item: &syn::ItemEnum, text: &str) {
         let owner = item.ident.to_string();
-        self.source(&owner, item);
+        self.source(&owner, text);
         if !is_public(&item.vis) {
             return;
         }
@@ -200,9 +200,9 @@ impl Reader<'_> {
         self.put(Found { role: Role::Impl, owner, name, signature, compared: String::new(), open: true });
     }
 
-    fn interface(&mut self, item: &syn::ItemTrait) {
+    fn interface(&mut self, item: &syn::ItemTrait, text: &str) {
         let owner = item.ident.to_string();
-        self.source(&owner, item);
+        self.source(&owner, text);
         let generics = tidy::text(&item.generics);
         let signature = format!("trait {owner}{generics}");
         self.put(Found {
@@ -237,7 +237,7 @@ impl Reader<'_> {
         }
     }
 
-    fn implementation(&mut self, item: &syn::ItemImpl) {
+    fn implementation(&mut self, item: &syn::ItemImpl, text: &str) {
         let syn::Type::Path(path) = &*item.self_ty else { return };
         let Some(owner) = path.path.segments.last().map(|segment| segment.ident.to_string()) else { return };
         // `impl From<X> for Reply` belongs to X.
@@ -249,7 +249,7 @@ impl Reader<'_> {
             }
             _ => owner,
         };
-        self.source(&owner, item);
+        self.source(&owner, text);
         if let Some(of) = of {
             if self.own.contains(&owner) {
                 self.implemented(&owner, of.rsplit("::").next().unwrap_or_default());
