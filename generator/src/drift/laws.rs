@@ -99,7 +99,8 @@ fn both_ways(old: &Contract, new: &Contract, tried: &mut Tried) -> Result<(), St
     }
     let differs = !diff::compare(old, new).is_empty();
     // Names are no facts there.
-    let names = [Kind::Construct, Kind::SchemaInlined, Kind::SchemaNamed, Kind::SchemaReplaced];
+    let names =
+        [Kind::Construct, Kind::ConstructMoved, Kind::SchemaInlined, Kind::SchemaNamed, Kind::SchemaReplaced];
     let named = !there.is_empty() && there.iter().all(|(kind, ..)| names.contains(kind));
     if !named && differs == there.is_empty() {
         return Err(format!("found: the contracts differ: {differs}; found\n{there:#?}"));
