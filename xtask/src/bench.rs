@@ -33,6 +33,9 @@ pub(crate) struct Args {
     /// An installed `openapi-to-rust` 0.23; without it one is installed from crates.io, for this run.
     #[arg(long, value_name = "FILE")]
     rival: Option<PathBuf>,
+    /// An installed `cargo-progenitor` 0.14; without it one is installed from crates.io, for this run.
+    #[arg(long, value_name = "FILE")]
+    progenitor: Option<PathBuf>,
     /// Leave out what compiles generated crates, which takes minutes.
     #[arg(long)]
     no_compile: bool,
@@ -99,7 +102,7 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
             Part::Calls => client::rows(&bench)?,
             Part::Features => features::rows(&bench)?,
             Part::Compile => compile::rows(&bench, rival)?,
-            Part::Clients => clients::rows(&bench, rival)?,
+            Part::Clients => clients::rows(&bench, rival, args.progenitor.as_deref())?,
             Part::Servers => servers::rows(&bench, rival)?,
         });
     }

@@ -6,8 +6,14 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use tempfile::NamedTempFile;
 
-/// Replaces a file.
+/// Replaces a file; where a link leads to it, that one. What is no file, as a pipe or `/dev/null`, is
+/// written to: it must stay what it is.
 pub(crate) fn replace(path: &Path, text: &str) -> anyhow::Result<()> {
+    let target = fs::canonicalize(path);
+    let path = target.as_deref().unwrap_or(path);
+    if fs::metadata(path).is_ok_and(|facts| !facts.is_file() && !facts.is_dir()) {
+        return fs::write(path, text).with_context(|| format!("cannot write to {}", path.display()));
+    }
     staged(path, text.as_bytes())?
         .persist(path)
         .with_context(|| format!("cannot write {}", path.display()))?;
@@ -65,8 +71,31 @@ fn staged(path: &Path, bytes: &[u8]) -> anyhow::Result<NamedTempFile> {
 
 #[cfg(test)]
 mod tests {
-    use super::replace_all;
+    use super::{replace, replace_all};
     use std::fs;
+
+    #[cfg(unix)]
+    #[test]
+    fn links_and_pipes_stay_what_they_are() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = |name: &str| folder.path().join(name);
+        fs::write(path("file"), "old").unwrap();
+        std::os::unix::fs::symlink(path("file"), path("link")).unwrap();
+        replace(&path("link"), "new").unwrap();
+        assert!(path("link").is_symlink());
+        assert_eq!(fs::read_to_string(path("file")).unwrap(), "new");
+
+        let pipe = path("pipe");
+        assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+        let reader = std::thread::spawn({
+            let pipe = pipe.clone();
+            move || fs::read_to_string(pipe).unwrap()
+        });
+        replace(&pipe, "said").unwrap();
+        assert_eq!(reader.join().unwrap(), "said");
+        assert!(!fs::metadata(&pipe).unwrap().is_file());
+        assert!(replace(folder.path(), "text").is_err());
+    }
 
     #[test]
     fn all_or_none_are_replaced() {

@@ -17,16 +17,19 @@ const PRODUCT: &str = "meshery";
 const PROGENITOR: &str = "progenitor";
 const PROGENITOR_VERSION: &str = "0.14";
 
+/// How its manifests ask for its library: for any.
+const ANY_LIBRARY: &str = "progenitor-client = \"*\"";
+
 /// What our generator calls what it makes of the document for both, and what progenitor's crate is called.
 const NAME: &str = "bookshelf";
 const PEER: &str = "bookshelf-progenitor";
 
 /// The rows of the clients.
-pub(super) fn rows(bench: &Bench<'_>, rival: Option<&Path>) -> Result<Vec<Row>> {
+pub(super) fn rows(bench: &Bench<'_>, rival: Option<&Path>, progenitor: Option<&Path>) -> Result<Vec<Row>> {
     let folder = bench.folder.join("clients");
     copy(&bench.workspace.root().join("bench/clients"), &folder)?;
     let needs = told(bench, compile::RIVAL, of_product(bench, rival, &folder));
-    let both = told(bench, PROGENITOR, of_both(bench, &folder));
+    let both = told(bench, PROGENITOR, of_both(bench, progenitor, &folder));
     let mut features = Vec::new();
     let mut dependencies = needs.clone().unwrap_or_default();
     features.extend(needs.is_some().then_some("rival"));
@@ -143,21 +146,23 @@ struct Both {
 }
 
 /// Lets both generate.
-fn of_both(bench: &Bench<'_>, folder: &Path) -> Result<Both> {
+fn of_both(bench: &Bench<'_>, program: Option<&Path>, folder: &Path) -> Result<Both> {
     let document = folder.join("both.yml");
     let both = Both { ours: bench.folder.join("both"), peer: bench.folder.join(PEER) };
     let mut own = Command::new(&bench.own);
     own.args(["--quiet", "generate", "--name", NAME, "--input"]).arg(&document).arg("--out").arg(&both.ours);
     succeed(own.arg("--workspace").arg(bench.workspace.root()))?;
-    let mut peer = Command::new(progenitor(bench)?);
-    peer.args(["progenitor", "--name", PEER, "--version", "0.0.0", "--interface", "builder", "--input"]);
-    succeed(peer.arg(&document).arg("--output").arg(&both.peer))?;
-    // It would look for a workspace above.
+    let program = program.map_or_else(|| progenitor(bench), |program| Ok(program.to_path_buf()))?;
+    let mut peer = Command::new(program);
+    peer.args(["progenitor", "--name", PEER, "--version", "0.0.0", "--interface", "builder"]);
+    // With the copy that it puts in otherwise, what it writes does not compile.
+    peer.args(["--include-client", "false", "--input"]).arg(&document);
+    succeed(peer.arg("--output").arg(&both.peer))?;
     let file = both.peer.join("Cargo.toml");
     let manifest = fs::read_to_string(&file).context("it has written no manifest")?;
-    if !manifest.contains("[workspace]") {
-        fs::write(&file, format!("{manifest}\n[workspace]\n")).context("cannot write its manifest")?;
-    }
+    let manifest = manifest.replace(ANY_LIBRARY, &format!("{PROGENITOR}-client = \"{PROGENITOR_VERSION}\""));
+    // It would look for a workspace above.
+    fs::write(&file, format!("{manifest}\n[workspace]\n")).context("cannot write its manifest")?;
     Ok(both)
 }
 
