@@ -180,9 +180,11 @@ fn bundles_make_the_contract_of_the_archive_with_nothing_held() {
         let (Some(form), Some(archive)) = (bundles(names), archive(BUNDLED)) else { return };
         let what = format!("{names:?} alone");
         let (made, names) = same(&what, &form, None, &archive);
-        // Equal schemas of which nothing tells any more that they were several are one.
-        assert_types(&what, &names, 20, 0.0);
-        let Types { others, only_in_b, .. } = names.types.unwrap();
+        let Types { counts, aliases, others, only_in_b, .. } = names.types.unwrap();
+        // Equal schemas of which nothing tells any more that they were several are one, and of what was
+        // but another name nothing is left.
+        let [ours, theirs] = [0, 1].map(|side| counts[side] - aliases[side]);
+        assert!(ours.abs_diff(theirs) * 100 <= ours * 5, "{what}: {ours} types, and {theirs}");
         let names: Vec<&String> = others.values().flatten().chain(&only_in_b).collect();
         for name in names {
             let name = name.rsplit("::").next().unwrap();

@@ -123,7 +123,9 @@ impl Display for Names {
                 }
                 let [a, b] = types.counts;
                 write!(f, "types: {a} in A, {b} in B, {} identical, {:.2} %", types.identical, types.share)?;
-                writeln!(f, "; {} of A wherever they are used", types.in_place)
+                writeln!(f, "; {} of A wherever they are used", types.in_place)?;
+                let [a, b] = types.aliases;
+                if a == b { Ok(()) } else { writeln!(f, "aliases among them: {a} in A, {b} in B") }
             }
             Err(why) => writeln!(f, "types: not generated, {why}"),
         }

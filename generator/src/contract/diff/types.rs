@@ -2,7 +2,7 @@
 
 use crate::contract::Contract;
 use crate::diagnostic::Diagnostics;
-use crate::ir::{Additional, Api, Kind, Media, Operation, Param, Payload, Ty, TypeId, Use};
+use crate::ir::{Additional, Api, Kind, Media, Operation, Param, Payload, Ty, TypeDef, TypeId, Use};
 use crate::lower;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct Types {
     /// How many types A comes to, and B.
     pub counts: [usize; 2],
+    /// How many of those are but another name for a type, of which a source without references keeps none.
+    pub aliases: [usize; 2],
     /// How many paths of types are in both.
     pub identical: usize,
     /// `identical` of the larger of the counts, in percent.
@@ -167,6 +169,8 @@ impl<'a> Walk<'a> {
             def.map(|def| format!("{}::{}", def.module.join("::"), def.name)).unwrap_or_default()
         };
         let counts = self.sides.map(|api| api.types.len());
+        let alias = |def: &&TypeDef| matches!(def.kind, Kind::Alias(_));
+        let aliases = self.sides.map(|api| api.types.values().filter(alias).count());
         let all_of_b: BTreeSet<String> = self.sides[1].types.keys().map(|id| path(1, id)).collect();
         let all_of_a: BTreeSet<String> = self.sides[0].types.keys().map(|id| path(0, id)).collect();
         let identical = all_of_a.intersection(&all_of_b).count();
@@ -192,6 +196,6 @@ impl<'a> Walk<'a> {
         let most = counts[0].max(counts[1]).max(1);
         #[allow(clippy::cast_precision_loss)]
         let share = 100.0 * identical as f64 / most as f64;
-        Types { counts, identical, share, in_place, others, only_in_b }
+        Types { counts, aliases, identical, share, in_place, others, only_in_b }
     }
 }
