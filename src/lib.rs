@@ -34,3 +34,8 @@ struct Readme;
 #[cfg(all(doctest, committed_contract))]
 #[doc = include_str!("../docs/CLIENT.md")]
 struct ClientPage;
+
+/// That of the page about the store.
+#[cfg(all(doctest, committed_contract, feature = "local"))]
+#[doc = include_str!("../docs/STORE.md")]
+struct StorePage;
