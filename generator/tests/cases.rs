@@ -1,7 +1,5 @@
 //! Does each phase say what is wrong with bad input, and where? See `cases/README.md`.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use flate2::{Compression, write::GzEncoder};
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::fold::{self, Dereferenced, Placed};

@@ -1,7 +1,5 @@
 //! Is the client that is emitted the one the contract asks for?
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use meshery_generator::diagnostic::{Diagnostics, Severity};
 use meshery_generator::emit::{File, client};
 use meshery_generator::ir::Api;

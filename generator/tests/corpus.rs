@@ -1,7 +1,5 @@
 //! What does each keyword of a contract come to? See `corpus/README.md`.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use meshery_generator::contract::Contract;
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::ir::{Api, Kind, Segment};

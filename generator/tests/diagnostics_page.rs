@@ -1,7 +1,5 @@
 //! docs/DIAGNOSTICS.md lists every code as the table of codes has it.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use meshery_generator::diagnostic::{Code, Severity};
 use std::fmt::Write;
 use std::path::Path;
@@ -14,7 +12,7 @@ What the generator has to say about its input. A code keeps its meaning: one tha
 given out again. An error stops the next phase; every phase reports all it finds, sorted by place.
 Warnings say what is done about the oddity.
 
-This page is checked against the table of codes by `cargo test -p meshery-generator --test
+This page is checked against the table of codes by `cargo test -p meshery-generator --test suite
 diagnostics_page`; run that with `UPDATE_PAGES=1` to write it anew.
 ";
 

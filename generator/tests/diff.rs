@@ -1,7 +1,5 @@
 //! What do two contracts say differently, and what do they only call differently?
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use meshery_generator::contract::diff::{self, Cause, Differences, Names};
 use meshery_generator::contract::{self, Contract};
 use serde_json::{Value, json};

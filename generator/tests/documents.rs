@@ -1,7 +1,5 @@
 //! What is said of documents that others might have written? See `documents/README.md`.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use meshery_generator::contract;
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::generate_single;

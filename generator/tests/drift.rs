@@ -3,8 +3,6 @@
 //! A case is a JSON patch (`drift/cases/<row>/<case>.json`) on one contract; the golden beside it
 //! says what is found from the contract to the patched one, and back. `UPDATE_GOLDENS=1` writes them.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used)]
-
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::drift::{self, Finding, Level, Report};
 use serde_json::{Value, json};

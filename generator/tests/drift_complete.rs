@@ -2,8 +2,6 @@
 //! named here, without `..`: one that its next version adds does not compile until somebody says
 //! what is done about it. Each is compared, which is tried, or waived with a reason.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::drift;
 use openapiv3::*;

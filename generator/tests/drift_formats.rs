@@ -1,7 +1,5 @@
 //! Are reports what their schemas say, and pages safe to open?
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::drift::{self, Acceptances, Annotated, History, Level, Report};
 use meshery_generator::load::{self, Documents, Limits, sources::Sources};

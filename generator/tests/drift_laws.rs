@@ -1,7 +1,5 @@
 //! The laws of comparisons, on edits drawn from the committed contract; `cargo xtask soak` tries more.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use meshery_generator::contract;
 use meshery_generator::drift::laws;
 

@@ -1,7 +1,5 @@
 //! Does what a feature leaves out of a build leave out too much?
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use meshery_generator::contract;
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::emit::features;

@@ -5,8 +5,6 @@
 //! `../shared/upstream`; for the npm form the package in the folder that `MESHERY_NPM` names. Says
 //! so where one is missing.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use meshery_generator::contract::diff::{self, Names, Types};
 use meshery_generator::contract::{self, Contract};

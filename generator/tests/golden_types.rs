@@ -1,7 +1,7 @@
 //! A small API of every kind of type: what is emitted for it stands in the tests of
 //! `meshery-types`, where it is compiled and exercised (`cargo test -p meshery-types --test golden`).
 //!
-//! `GOLDEN=write cargo test -p meshery-generator --test golden_types` writes it anew.
+//! `GOLDEN=write cargo test -p meshery-generator --test suite golden_types` writes it anew.
 
 use meshery_generator::emit::types;
 use meshery_generator::ir::{

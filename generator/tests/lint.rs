@@ -1,7 +1,5 @@
 //! Does lint find what is wrong, say where, and say what is done about it?
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use meshery_generator::diagnostic::{Code, Severity};
 use meshery_generator::lint::{self, By, Report};
 use meshery_generator::load::{self, Documents, Limits, sources::Sources};

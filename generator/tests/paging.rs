@@ -1,7 +1,5 @@
 //! Which operations give a list in pages, and which look as if they did and do not?
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
-
 use meshery_generator::contract;
 use meshery_generator::diagnostic::{Code, Diagnostics};
 use meshery_generator::ir::Api;

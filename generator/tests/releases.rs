@@ -1,8 +1,6 @@
 //! Does every release of upstream that we have lower completely? Needs the archives in the folder
 //! that `MESHERY_UPSTREAM` names, or in `../shared/upstream`; says so when there are none.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::ir::Api;

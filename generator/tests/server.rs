@@ -1,7 +1,7 @@
 //! The emitted server of a small API with one operation of each kind.
 //!
 //! What is emitted stands in `generated-server/src/tests/golden/`, where it is compiled and where
-//! requests are sent to it. `UPDATE_GOLDEN=1 cargo test -p meshery-generator --test server` writes it.
+//! requests are sent to it. `UPDATE_GOLDEN=1 cargo test -p meshery-generator --test suite server::` writes it.
 
 use meshery_generator::emit::server;
 use meshery_generator::ir::*;

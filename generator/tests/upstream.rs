@@ -1,8 +1,6 @@
 //! Do we read real releases as upstream does? Needs the archives in the folder that
 //! `MESHERY_UPSTREAM` names, or in `../shared/upstream`; says so when there are none.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
-
 use meshery_generator::bundle;
 use meshery_generator::load::{self, Documents, Limits, sources::Sources};
 use serde_json::Value;

@@ -1,7 +1,5 @@
 //! What the writer does to the disk, and what it refuses to do.
 
-#![allow(clippy::unwrap_used, reason = "a test may panic")]
-
 use meshery_generator::diagnostic::Code;
 use meshery_generator::emit::File;
 use meshery_generator::write::{Changes, HEADER, Mode, Plan, apply};

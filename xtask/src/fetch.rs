@@ -94,8 +94,11 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     if differences.has_errors() && !args.relock {
         return Err(Failure::Findings(differences));
     }
-    let Built { contract, text, mut lock, warnings } =
-        built.map_err(|findings| Failure::Findings(overlay.with_lines(findings, &documents)))?;
+    let Built { contract, text, mut lock, warnings } = built.map_err(|findings| {
+        let advice = "an action in schemas/overlay.yml repairs what a release states wrongly; what the codes \
+                      mean is in docs/DIAGNOSTICS.md";
+        Failure::Advised(overlay.with_lines(findings, &documents), advice.to_owned())
+    })?;
     talk.findings(&overlay.with_lines(warnings, &documents));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;
     lock.source = source;

@@ -28,7 +28,7 @@ const MARKER: &str = ".generated-workspace";
 const LARGEST: u64 = 128 << 20;
 
 /// Options of `generate`.
-#[derive(clap::Args, Debug)]
+#[derive(clap::Args, Clone, Debug)]
 pub(crate) struct Args {
     /// The OpenAPI 3.0 document, YAML or JSON. It may refer to files in its folder and below.
     #[arg(long, value_name = "FILE")]
@@ -58,8 +58,13 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     let documents =
         load::single(&args.input, &limits).map_err(|found| Failure::Unloadable(beside(found, &folder)))?;
     let shown = |found: Diagnostics| beside(with_lines(found, &documents), &folder);
-    let (single, generated) =
-        made(&documents, args, &name).map_err(|found| Failure::Findings(shown(found)))?;
+    let (single, generated) = made(&documents, args, &name).map_err(|found| {
+        let found = shown(found);
+        match way_around(&documents, args, &name) {
+            Some(advice) => Failure::Advised(found, advice),
+            None => Failure::Findings(found),
+        }
+    })?;
     talk.findings(&shown(generated.warnings.clone()));
     if !args.check {
         store(&args.out, workspace, &name, &single, &generated)?;
@@ -91,6 +96,16 @@ fn made(documents: &Documents, args: &Args, name: &Name) -> Result<(Single, Gene
     let crates = Crates { name: name.to_string(), verb: "generate".to_owned(), from: file.to_owned() };
     let generated = generate_single(&single, crates)?;
     Ok((single, generated))
+}
+
+/// What `--skip-unsupported` would make of a document that is refused without.
+fn way_around(documents: &Documents, args: &Args, name: &Name) -> Option<String> {
+    let skipping = Args { skip_unsupported: true, ..args.clone() };
+    let (_, generated) = made(documents, &skipping, name).ok().filter(|_| !args.skip_unsupported)?;
+    let rest = generated.api.operations.len();
+    (rest > 0).then(|| {
+        format!("mend the document; or `--skip-unsupported` leaves such operations out, and generates the other {rest}")
+    })
 }
 
 /// Writes the workspace: what stands beside the generated files first, then those.

@@ -9,6 +9,8 @@ use std::process::ExitCode;
 pub(crate) enum Failure {
     /// Its input or the tree is not as it should be: exit code 1.
     Findings(Diagnostics),
+    /// The same, and what can be done about it: exit code 1.
+    Advised(Diagnostics, String),
     /// What was compared differs, and has been shown: exit code 1.
     Differs(String),
     /// What it was asked contradicts itself or names what is not there: exit code 2.
@@ -42,6 +44,11 @@ pub(crate) fn report(outcome: Outcome, talk: &Talk) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Findings(found)) => {
             list(&found, talk);
+            ExitCode::from(1)
+        }
+        Err(Failure::Advised(found, advice)) => {
+            list(&found, talk);
+            talk.advice(&advice);
             ExitCode::from(1)
         }
         Err(Failure::Differs(message)) => {

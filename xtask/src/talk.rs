@@ -27,6 +27,11 @@ impl Talk {
         anstream::eprintln!("\x1b[1;31merror\x1b[0m: {line}");
     }
 
+    /// What can be done about what went wrong.
+    pub(crate) fn advice(&self, line: &str) {
+        anstream::eprintln!("\x1b[1mhelp\x1b[0m: {line}");
+    }
+
     /// A bar for `total` bytes, or a counter when that is not known; only on a terminal.
     pub(crate) fn progress(&self, total: Option<u64>) -> ProgressBar {
         if self.quiet || !std::io::stderr().is_terminal() {

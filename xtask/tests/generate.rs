@@ -168,6 +168,11 @@ fn what_is_wrong_has_its_exit_code() {
     assert!(code == 3 && said.contains("missing.yml"), "{said}");
     let (code, said) = generate(&document("swagger: '2.0'\n"), &out, "name");
     assert!(code == 1 && said.contains("M0104") && said.contains("api.yml:1 at /swagger"), "{said}");
+    assert!(!said.contains("--skip-unsupported"), "it would be of no use here: {said}");
+    let parts = "openapi: 3.0.3\ninfo: {title: T, version: 1}\npaths:\n  /a:\n    get: {responses: {'204': {}}}\n  \
+                 /b/{x}/{x}:\n    get: {responses: {'204': {}}}\n";
+    let (code, said) = generate(&document(parts), &out, "name");
+    assert!(code == 1 && said.contains("`--skip-unsupported`") && said.contains("the other 1"), "{said}");
     assert!(!out.exists(), "nothing is written for a document that is refused");
     let (code, said) = generate(&document(fine), folder.path(), "name");
     assert!(code == 2 && said.contains("neither empty nor written by an earlier run"), "{said}");

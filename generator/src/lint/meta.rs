@@ -111,12 +111,7 @@ impl Object {
             RequestBody => {
                 &[("content", Map(Media), true), ("description", Text, false), ("required", Flag, false)]
             }
-            Media => &[
-                ("schema", One(Schema), false),
-                ("example", Any, false),
-                ("examples", Holds::Object, false),
-                ("encoding", Map(Encoding), false),
-            ],
+            Media => MEDIA,
             Encoding => &[
                 ("contentType", Text, false),
                 ("headers", Map(Header), false),
@@ -131,20 +126,29 @@ impl Object {
                 ("links", Holds::Object, false),
             ],
             Components => COMPONENTS,
-            SecurityScheme => &[
-                ("type", Text, true),
-                ("description", Text, false),
-                ("name", Text, false),
-                ("in", Text, false),
-                ("scheme", Text, false),
-                ("bearerFormat", Text, false),
-                ("flows", Holds::Object, false),
-                ("openIdConnectUrl", Text, false),
-            ],
+            SecurityScheme => SECURITY_SCHEME,
             Schema => &[],
         }
     }
 }
+
+const MEDIA: &[Member] = &[
+    ("schema", One(Schema), false),
+    ("example", Any, false),
+    ("examples", Holds::Object, false),
+    ("encoding", Map(Encoding), false),
+];
+
+const SECURITY_SCHEME: &[Member] = &[
+    ("type", Text, true),
+    ("description", Text, false),
+    ("name", Text, false),
+    ("in", Text, false),
+    ("scheme", Text, false),
+    ("bearerFormat", Text, false),
+    ("flows", Holds::Object, false),
+    ("openIdConnectUrl", Text, false),
+];
 
 const PATH_ITEM: &[Member] = &[
     ("$ref", Text, false),

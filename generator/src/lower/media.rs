@@ -75,13 +75,7 @@ impl<'a> Lowering<'a> {
     ) -> Option<(Payload, Option<TypeId>)> {
         let schema = node.get("schema");
         let anybodys = self.whose == Whose::Anybodys;
-        if anybodys && !media_type.contains('/') {
-            let message = format!("`{media_type}` is no media type: it is left out");
-            self.error(Code::LeftOut, &node.at, message);
-            return None;
-        }
-        if (media_type.contains('*') && !anybodys) || !media_type.contains('/') {
-            self.no_media(&node.at, format!("`{media_type}` is not one media type"));
+        if !self.is_media_type(media_type, &node.at) {
             return None;
         }
         let known = form(media_type);
@@ -129,6 +123,20 @@ impl<'a> Lowering<'a> {
             Form::Multipart | Form::Pairs => return None,
         };
         Some((payload, None))
+    }
+
+    /// Says so where it is none; of a document of others, ranges are some.
+    fn is_media_type(&mut self, media_type: &str, at: &str) -> bool {
+        match (self.whose == Whose::Anybodys, media_type.contains('/')) {
+            (true, true) => return true,
+            (true, false) => {
+                let message = format!("`{media_type}` is no media type: it is left out");
+                self.error(Code::LeftOut, at, message);
+            }
+            (false, true) if !media_type.contains('*') => return true,
+            (false, _) => self.no_media(at, format!("`{media_type}` is not one media type")),
+        }
+        false
     }
 
     /// A body that is carried as it is, whatever its schema.

@@ -12,7 +12,7 @@ pub(super) fn guarded(work: impl FnOnce() -> Outcome) -> Outcome {
         Err(Failure::Load(anyhow!("the comparison failed, which is a fault of this tool: {said}")))
     });
     match outcome {
-        Err(Failure::Findings(found)) => Err(Failure::Unloadable(found)),
+        Err(Failure::Findings(found) | Failure::Advised(found, _)) => Err(Failure::Unloadable(found)),
         outcome => outcome,
     }
 }

@@ -101,6 +101,7 @@ fn collector(product: &Product) -> TokenStream {
         product.title
     ));
     let mounts = product.groups.iter().map(mount);
+    let settings = settings();
     quote! {
         #doc
         #[must_use]
@@ -119,43 +120,7 @@ fn collector(product: &Product) -> TokenStream {
                 Self { table: crate::support::Table::insecure(PRODUCT, identity) }
             }
 
-            #[doc = " Lets `authorizer` decide what an identity may call."]
-            #[doc = ""]
-            #[doc = " Without it, every identity may call everything."]
-            pub fn authorizer<A: crate::support::Authorize<I>>(mut self, authorizer: A) -> Self {
-                self.table.authorizer(authorizer);
-                self
-            }
-
-            #[doc = " Says which permission keys operations ask for: both hooks are told them."]
-            pub fn permissions(mut self, permissions: crate::support::Permissions) -> Self {
-                self.table.permissions(permissions);
-                self
-            }
-
-            #[doc = " Takes other limits than the default ones."]
-            pub fn limits(mut self, limits: crate::support::Limits) -> Self {
-                self.table.limits(limits);
-                self
-            }
-
-            #[doc = " Tells `observer` of every request, for metrics."]
-            pub fn observe<O: crate::support::Observe>(mut self, observer: O) -> Self {
-                self.table.observe(observer);
-                self
-            }
-
-            #[doc = " Ignores members that a closed object does not have, instead of answering 400."]
-            pub fn allow_unknown_members(mut self) -> Self {
-                self.table.allow_unknown_members();
-                self
-            }
-
-            #[doc = " Lets pages of another origin (`https://ui.example.org`) open WebSockets."]
-            pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
-                self.table.allow_origin(origin.into());
-                self
-            }
+            #settings
 
             #(#mounts)*
 
@@ -169,6 +134,49 @@ fn collector(product: &Product) -> TokenStream {
             pub fn into_router(self) -> crate::support::Router {
                 crate::support::router(self.table, OPERATIONS)
             }
+        }
+    }
+}
+
+/// What can be set, whatever the product.
+fn settings() -> TokenStream {
+    quote! {
+        #[doc = " Lets `authorizer` decide what an identity may call."]
+        #[doc = ""]
+        #[doc = " Without it, every identity may call everything."]
+        pub fn authorizer<A: crate::support::Authorize<I>>(mut self, authorizer: A) -> Self {
+            self.table.authorizer(authorizer);
+            self
+        }
+
+        #[doc = " Says which permission keys operations ask for: both hooks are told them."]
+        pub fn permissions(mut self, permissions: crate::support::Permissions) -> Self {
+            self.table.permissions(permissions);
+            self
+        }
+
+        #[doc = " Takes other limits than the default ones."]
+        pub fn limits(mut self, limits: crate::support::Limits) -> Self {
+            self.table.limits(limits);
+            self
+        }
+
+        #[doc = " Tells `observer` of every request, for metrics."]
+        pub fn observe<O: crate::support::Observe>(mut self, observer: O) -> Self {
+            self.table.observe(observer);
+            self
+        }
+
+        #[doc = " Ignores members that a closed object does not have, instead of answering 400."]
+        pub fn allow_unknown_members(mut self) -> Self {
+            self.table.allow_unknown_members();
+            self
+        }
+
+        #[doc = " Lets pages of another origin (`https://ui.example.org`) open WebSockets."]
+        pub fn allow_origin(mut self, origin: impl Into<String>) -> Self {
+            self.table.allow_origin(origin.into());
+            self
         }
     }
 }

@@ -82,19 +82,9 @@ impl Local {
         if register {
             self.put(batch.into_values().collect()).await?;
         }
-        let counts = RegistryImportEntityCount {
-            model_count: Some(done[0]),
-            comp_count: Some(done[1]),
-            rel_count: Some(done[2]),
-            err_model_count: Some(broken[0]),
-            err_comp_count: Some(broken[1]),
-            err_rel_count: Some(broken[2]),
-            total_err_count: Some(broken.iter().sum()),
-            ..Default::default()
-        };
         errors.truncate(100);
         Ok(Ok(RegistryImportResponse {
-            entity_count: Some(counts),
+            entity_count: Some(counted(done, broken)),
             err_msg: Some(errors.join("\n")),
             model_name: Some(models.into_iter().collect()),
             ..Default::default()
@@ -170,6 +160,20 @@ impl Local {
 }
 
 /// Whether there is nothing to write.
+/// What was registered and what could not be, each by [`Sort`].
+fn counted(done: [i64; 4], broken: [i64; 4]) -> RegistryImportEntityCount {
+    RegistryImportEntityCount {
+        model_count: Some(done[0]),
+        comp_count: Some(done[1]),
+        rel_count: Some(done[2]),
+        err_model_count: Some(broken[0]),
+        err_comp_count: Some(broken[1]),
+        err_rel_count: Some(broken[2]),
+        total_err_count: Some(broken.iter().sum()),
+        ..Default::default()
+    }
+}
+
 fn same(held: &Record, record: &Record) -> bool {
     let columns = |record: &Record| {
         let Record { body, status, class, mark, source, .. } = record.clone();

@@ -1,11 +1,4 @@
 //! Is what is generated what the contract says, and the contract what upstream publishes?
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "what does not hold has to fail loudly"
-)]
-
 use meshery_client::ResponseInfo;
 use meshery_evidence::contract::Contract;
 use meshery_evidence::facts::Facts;

@@ -4,15 +4,7 @@
 //! valid ones with something odd put anywhere); our strict decoding and the crate `jsonschema`, on
 //! the schema as the contract has it, must give the same verdict. What is valid comes back as it
 //! was. The draws depend on `SEED` alone; `MESHERY_SAMPLES` sets how many there are in all.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "what does not hold has to fail loudly"
-)]
-
-mod validators;
-
+use crate::validators::oracle;
 use jsonschema::{Validator, ValidatorMap};
 use meshery_evidence::contract::Contract;
 use meshery_evidence::generated::types::{TYPES, Type};
@@ -25,7 +17,6 @@ use meshery_generator::sample::{Sampler, Style};
 use meshery_types::wire::Options;
 use serde_json::Value;
 use std::collections::BTreeSet;
-use validators::oracle;
 
 const SEED: u64 = 45;
 const SAMPLES: usize = 120_000;

@@ -1,15 +1,6 @@
 //! Does every instance that upstream publishes decode into the type it belongs to, and come back
 //! without loss? What does not is upstream's own mistake, and stands in the ledger with its reason
 //! and the rules that it breaks; an independent validator agrees.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "what does not hold has to fail loudly"
-)]
-
-mod validators;
-
 use jsonschema::ValidatorMap;
 use meshery_evidence::contract::Contract;
 use meshery_evidence::generated::types::TYPES;
@@ -31,7 +22,7 @@ fn every_instance_of_upstream_comes_back_as_it_was() {
     let (known, unknown) = instances(&upstream, &contract.api);
     assert!(!known.is_empty(), "no instance belongs to a type of the contract");
     let mut ledger = Ledger::instances(&contract.api.release);
-    let oracle = validators::oracle(&contract);
+    let oracle = crate::validators::oracle(&contract);
     for instance in &known {
         if let Err(Broken { rules, how }) = comes_back(&contract.api, instance, &oracle) {
             ledger.broken(&instance.source, &rules, how);

@@ -5,13 +5,6 @@
 //! maximal and random arguments, and every documented response is answered once for each. What the
 //! client cannot send (values that break a rule, calls without a token) is sent by hand. What was
 //! exercised is counted against the contract in the end.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "what does not hold has to fail loudly"
-)]
-
 use meshery_evidence::contract::Contract;
 use meshery_evidence::exercise::{Run, exercise, expected};
 use meshery_evidence::generated::{DIGEST, PRODUCTS};

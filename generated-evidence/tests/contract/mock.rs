@@ -3,13 +3,6 @@
 //! Every operation of every product is asked with arguments drawn from the contract, under several
 //! seeds; each answer has a documented success, a documented media type, and a body that an
 //! independent validator accepts. The same request under the same seed has the same bytes.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "what does not hold has to fail loudly"
-)]
-
 use axum::Router;
 use axum::body::Body;
 use futures_util::StreamExt;
