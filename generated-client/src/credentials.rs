@@ -7,7 +7,7 @@ use crate::operation::OperationInfo;
 use http::HeaderValue;
 use std::fmt;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 mod cached;
 pub use cached::Cached;
@@ -87,22 +87,40 @@ pub struct CredentialsRequest<'a> {
 /// let token = Token::new("eyJhbGciOi").provider("Meshery");
 /// assert_eq!(format!("{token:?}"), r#"Token { secret: [redacted], provider: Some("Meshery") }"#);
 /// ```
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct Token {
     secret: Arc<str>,
     provider: Option<Arc<str>>,
+    /// What carries it: the same for every request.
+    headers: Arc<OnceLock<Carried>>,
 }
+
+/// The headers that carry a token, where there is something to carry.
+#[derive(Clone)]
+pub(crate) struct Carried {
+    pub(crate) cookie: Option<HeaderValue>,
+    pub(crate) bearer: Option<HeaderValue>,
+}
+
+impl PartialEq for Token {
+    fn eq(&self, other: &Self) -> bool {
+        (&self.secret, &self.provider) == (&other.secret, &other.provider)
+    }
+}
+
+impl Eq for Token {}
 
 impl Token {
     /// A token; empty for the `Local` provider, which asks for none.
     pub fn new(secret: impl Into<Arc<str>>) -> Self {
-        Self { secret: secret.into(), provider: None }
+        Self { secret: secret.into(), provider: None, headers: Arc::default() }
     }
 
     /// The same, issued by a provider: `Meshery`, `Local`.
     #[must_use]
     pub fn provider(mut self, name: impl Into<Arc<str>>) -> Self {
         self.provider = Some(name.into());
+        self.headers = Arc::default();
         self
     }
 
@@ -135,18 +153,26 @@ impl Token {
         Ok(cookies)
     }
 
+    /// The headers that carry it, where nothing is to be beside its cookies.
+    pub(crate) fn carried(&self) -> Result<&Carried, UnfitToken> {
+        if let Some(headers) = self.headers.get() {
+            return Ok(headers);
+        }
+        let cookies = Some(self.cookies()?).filter(|cookies| !cookies.is_empty());
+        let cookie = cookies.map(sensitive).transpose()?;
+        let headers = Carried { cookie, bearer: self.bearer()? };
+        Ok(self.headers.get_or_init(|| headers))
+    }
+
     /// The value of `Authorization`, unless the token is empty.
-    pub(crate) fn bearer(&self) -> Result<Option<HeaderValue>, UnfitToken> {
+    fn bearer(&self) -> Result<Option<HeaderValue>, UnfitToken> {
         if self.secret.is_empty() {
             return Ok(None);
         }
         if !self.secret.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(UnfitToken::TOKEN);
         }
-        let mut value =
-            HeaderValue::try_from(format!("Bearer {}", self.secret)).map_err(|_| UnfitToken::TOKEN)?;
-        value.set_sensitive(true);
-        Ok(Some(value))
+        sensitive(format!("Bearer {}", self.secret)).map(Some)
     }
 
     /// A text that may echo the token, without it.
@@ -157,6 +183,12 @@ impl Token {
         }
         text.replace(&*self.secret, "[redacted]")
     }
+}
+
+fn sensitive(text: String) -> Result<HeaderValue, UnfitToken> {
+    let mut value = HeaderValue::try_from(text).map_err(|_| UnfitToken::TOKEN)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 impl fmt::Debug for Token {

@@ -88,15 +88,24 @@ impl Exchange {
         if announced > limit as u64 {
             return Err(too_large);
         }
-        // What is announced is not yet there: only up to a point it decides how much memory is taken.
-        let mut body = BytesMut::with_capacity((announced as usize).min(1 << 20));
+        // What comes in one piece is left as it is.
+        let (mut first, mut body) = (Bytes::new(), BytesMut::new());
         while let Some(chunk) = rest.chunk().await.map_err(|broken| broken.of(head.operation))? {
-            if body.len() + chunk.len() > limit {
+            if first.len() + body.len() + chunk.len() > limit {
                 return Err(too_large);
+            }
+            if first.is_empty() && body.is_empty() {
+                first = chunk;
+                continue;
+            }
+            if body.is_empty() {
+                // What is announced is not yet there: only up to a point it decides how much memory is taken.
+                body.reserve((announced as usize).min(1 << 20).max(first.len() + chunk.len()));
+                body.extend_from_slice(&std::mem::take(&mut first));
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(body.freeze())
+        Ok(if body.is_empty() { first } else { body.freeze() })
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::body::Body;
 use crate::call::{Call, Target};
-use crate::credentials::Token;
+use crate::credentials::{Carried, Token};
 use crate::error::BoxError;
 use crate::transport::Outgoing;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
@@ -50,6 +50,18 @@ pub(crate) fn identify(
     cookies: &[(&'static str, String)],
     token: Option<&Token>,
 ) -> Result<(), BoxError> {
+    if let Some(token) = token {
+        let Carried { cookie, bearer } = token.carried()?;
+        if let Some(bearer) = bearer {
+            headers.insert(AUTHORIZATION, bearer.clone());
+        }
+        if cookies.is_empty() {
+            if let Some(cookie) = cookie {
+                headers.insert(COOKIE, cookie.clone());
+            }
+            return Ok(());
+        }
+    }
     let mut all = token.map(Token::cookies).transpose()?.unwrap_or_default();
     for (name, value) in cookies {
         // The identity comes from the hook only: nobody overrides it by a parameter.
@@ -63,9 +75,6 @@ pub(crate) fn identify(
         let mut value = HeaderValue::try_from(all)?;
         value.set_sensitive(true);
         headers.insert(COOKIE, value);
-    }
-    if let Some(bearer) = token.map(Token::bearer).transpose()?.flatten() {
-        headers.insert(AUTHORIZATION, bearer);
     }
     Ok(())
 }

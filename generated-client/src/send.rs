@@ -62,7 +62,8 @@ impl<'a> Call<'a> {
             error = field::Empty,
         );
         let mut trip = Trip::new(self.core.settings(), self.payload.is_streamed());
-        let result = self.attempts(whole, &mut trip).instrument(span.clone()).await;
+        // Futures are large, and stay where they are: what takes one takes it by reference.
+        let result = pin!(self.attempts(whole, &mut trip)).instrument(span.clone()).await;
         trip.report(self, &span, result.as_ref().err());
         result
     }
@@ -107,18 +108,18 @@ impl<'a> Call<'a> {
         let settings = self.core.settings();
         let round = Round { settings, operation, number: trip.attempts };
         if !settings.middleware.is_empty() {
-            within(&settings.time, operation, trip.limit, round.before(&mut request)).await?;
+            within(&settings.time, operation, trip.limit, pin!(round.before(&mut request))).await?;
         }
 
         let started = settings.time.now();
         let limit = trip.attempt_limit(started);
-        let sent = async {
+        let sent = pin!(async {
             if trip.streamed {
                 streamed(settings, operation, request).await
             } else {
                 settings.transport.send(request).await.map_err(|broken| broken.of(operation))
             }
-        };
+        });
         let sent = within(&settings.time, operation, limit, sent).await;
         let result = sent.as_ref().map(|response| (response.status, &response.headers));
         round.after(started, result).await;
@@ -132,12 +133,12 @@ impl<'a> Call<'a> {
             idle: settings.idle_timeout,
             time: settings.time.clone(),
         };
-        within(&settings.time, operation, limit, async {
+        let answer = pin!(async {
             let mut exchange = Exchange::new(operation, response, token, limits).await?;
             let body = if whole { exchange.read().await? } else { Bytes::new() };
             Ok((exchange, body))
-        })
-        .await
+        });
+        within(&settings.time, operation, limit, answer).await
     }
 
     /// Asks the hook who is calling.
@@ -145,11 +146,11 @@ impl<'a> Call<'a> {
         let Some(hook) = &self.core.settings().credentials else { return Ok(None) };
         let operation = self.operation;
         let request = CredentialsRequest { operation, origin: self.core.origin() };
-        within(&self.core.settings().time, operation, trip.limit, async {
+        let asked = pin!(async {
             let token = hook.token(request).await;
             token.map_err(|source| Error::Credentials { operation, source, status: None })
-        })
-        .await
+        });
+        within(&self.core.settings().time, operation, trip.limit, asked).await
     }
 
     /// Another token than the one that was refused with an error, if there is one, and the call can

@@ -21,6 +21,10 @@ pub(crate) mod tree;
 mod trust;
 use trust::Held;
 
+/// What can be done about a release whose facts are refused.
+const REPAIR: &str = "an action in schemas/overlay.yml repairs what a release states wrongly; what the codes mean \
+                      is in docs/DIAGNOSTICS.md";
+
 /// Options of `fetch`.
 #[derive(clap::Args, Debug)]
 #[command(group(clap::ArgGroup::new("source").required(true)))]
@@ -95,9 +99,10 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
         return Err(Failure::Findings(differences));
     }
     let Built { contract, text, mut lock, warnings } = built.map_err(|findings| {
-        let advice = "an action in schemas/overlay.yml repairs what a release states wrongly; what the codes \
-                      mean is in docs/DIAGNOSTICS.md";
-        Failure::Advised(overlay.with_lines(findings, &documents), advice.to_owned())
+        // Facts can be said differently; what cannot be read at all is for who publishes it.
+        let facts = findings.iter().any(|found| matches!(&found.code.as_str()[..3], "M04" | "M05"));
+        let found = overlay.with_lines(findings, &documents);
+        if facts { Failure::Advised(found, REPAIR.to_owned()) } else { Failure::Findings(found) }
     })?;
     talk.findings(&overlay.with_lines(warnings, &documents));
     fs::create_dir_all(&folder).with_context(|| format!("cannot make {}", folder.display()))?;

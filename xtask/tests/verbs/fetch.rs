@@ -257,6 +257,15 @@ fn findings_write_nothing() {
     refused(&workspace, &workspace.fetch(&server), 1, &["schemas/constructs/v1/x/api.yml:3"]);
     let server = Server::start(|_| sent(gzip(b"not a tar archive")));
     refused(&workspace, &workspace.fetch(&server), 3, &["M0102"]);
+    // A fact that is refused can be said differently.
+    let schema = "{type: string, maxLength: '1'}";
+    let odd = format!(
+        "openapi: 3.0.3\ninfo: {{title: X, version: 1.0.0}}\npaths: {{/x: {{get: {{x-internal: [meshery], operationId: x, \
+         responses: {{200: {{description: X, content: {{application/json: {{schema: {schema}}}}}}}}}}}}}}}\n"
+    );
+    let bytes = archive("r-1.2.3", &[("r-1.2.3/schemas/constructs/v1/x/api.yml", EntryType::Regular, &odd)]);
+    let server = Server::start(move |_| sent(bytes.clone()));
+    refused(&workspace, &workspace.fetch(&server), 1, &["M0402", "schemas/overlay.yml repairs"]);
 }
 
 #[test]
