@@ -260,7 +260,7 @@ fn findings_write_nothing() {
     // A fact that is refused can be said differently.
     let schema = "{type: string, maxLength: '1'}";
     let odd = format!(
-        "openapi: 3.0.3\ninfo: {{title: X, version: 1.0.0}}\npaths: {{/x: {{get: {{x-internal: [meshery], operationId: x, \
+        "openapi: 3.0.3\ninfo: {{title: X, version: 1.0.0}}\npaths: {{/x: {{get: {{x-internal: [garden], operationId: x, \
          responses: {{200: {{description: X, content: {{application/json: {{schema: {schema}}}}}}}}}}}}}}}\n"
     );
     let bytes = archive("r-1.2.3", &[("r-1.2.3/schemas/constructs/v1/x/api.yml", EntryType::Regular, &odd)]);
