@@ -52,7 +52,7 @@ pub enum Origin {
     Component(String),
     /// An inline schema: the type that owns it, and what it is there in Pascal case: `Status`.
     Inline(TypeId, String),
-    /// An inline schema of an operation: its [`Operation::type_name`], and what it is there in
+    /// An inline schema of an operation: its [`Operation::type_name`](super::Operation::type_name), and what it is there in
     /// Pascal case: `Request`.
     Operation(String, String),
     /// Not said.
