@@ -127,6 +127,7 @@ fn text(passing: &Passing, name: &Ident) -> TokenStream {
             let values = texts(passing, name);
             quote!(support::Cow::Owned(#values.join(",")))
         }
+        Passing::Reference => quote!(support::render(#name)),
         _ => quote!(support::render(&#name)),
     }
 }
