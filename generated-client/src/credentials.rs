@@ -245,6 +245,22 @@ mod tests {
     }
 
     #[test]
+    fn headers_are_made_once_and_anew_for_another_provider() {
+        let token = Token::new("abc.def");
+        let [first, again] = [token.carried(), token.carried()].map(|made| made.unwrap().clone());
+        assert_eq!(first.cookie.as_ref().unwrap(), "token=abc.def");
+        assert!([&first.cookie, &first.bearer].into_iter().flatten().all(|value| value.is_sensitive()));
+        assert_eq!(again.cookie, first.cookie);
+        let other = token.clone().provider("Meshery");
+        assert_eq!(
+            other.carried().unwrap().cookie.as_ref().unwrap(),
+            "meshery-provider=Meshery; token=abc.def"
+        );
+        assert!(token == Token::new("abc.def") && token != other);
+        assert!(Token::new("hunter2;x").carried().is_err());
+    }
+
+    #[test]
     fn the_local_provider_has_no_token() {
         let token = Token::new("").provider("Local");
         assert_eq!(token.cookies().unwrap(), "meshery-provider=Local");

@@ -193,6 +193,22 @@ fn a_contract_against_itself_is_empty() {
 }
 
 #[test]
+fn what_an_alias_stands_for_counts_where_it_is_used() {
+    // The file of the tree says the same on both sides.
+    let sides = ["integer", "boolean"].map(|kind| {
+        with(&json!([
+            {"op": "add", "path": "/components/schemas/v1.wood.Reach", "value": {"type": kind}},
+            {"op": "add", "path": "/components/schemas/v1.tree.Tree/properties/reach",
+             "value": {"$ref": "#/components/schemas/v1.wood.Reach"}},
+        ]))
+    });
+    let report = drift::compare(&sides[0], &sides[1]);
+    let items = report.findings.iter().flat_map(|finding| &finding.code.items);
+    let items: Vec<&str> = items.map(|touched| touched.item.as_str()).collect();
+    assert!(items.contains(&"meshery_types::v1::tree::Tree.reach"), "{items:?}");
+}
+
+#[test]
 fn an_edit_in_a_shared_schema_is_one_finding() {
     let patch = json!([
         {"op": "replace", "path": "/components/schemas/v1.tree.Tree/properties/name/maxLength", "value": 50}

@@ -21,6 +21,9 @@ pub(crate) mod tree;
 mod trust;
 use trust::Held;
 
+/// The codes that are about facts begin so.
+const FACTS: [&str; 2] = ["M04", "M05"];
+
 /// What can be done about a release whose facts are refused.
 const REPAIR: &str = "an action in schemas/overlay.yml repairs what a release states wrongly; what the codes mean \
                       is in docs/DIAGNOSTICS.md";
@@ -100,7 +103,8 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     }
     let Built { contract, text, mut lock, warnings } = built.map_err(|findings| {
         // Facts can be said differently; what cannot be read at all is for who publishes it.
-        let facts = findings.iter().any(|found| matches!(&found.code.as_str()[..3], "M04" | "M05"));
+        let facts =
+            findings.iter().any(|found| FACTS.iter().any(|phase| found.code.as_str().starts_with(phase)));
         let found = overlay.with_lines(findings, &documents);
         if facts { Failure::Advised(found, REPAIR.to_owned()) } else { Failure::Findings(found) }
     })?;

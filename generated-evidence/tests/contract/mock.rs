@@ -239,13 +239,7 @@ fn oracle(contract: &Contract) -> ValidatorMap {
             response.content.iter().map(move |media| pointer(op, &status.to_string(), &media.media_type))
         })
         .collect();
-    let document = json_schema::document(&contract.document, &pointers);
-    jsonschema::options()
-        .should_validate_formats(true)
-        .should_ignore_unknown_formats(true)
-        .with_format("byte", json_schema::is_base64)
-        .build_map(&document)
-        .unwrap_or_else(|e| panic!("the oracle does not take the contract: {e}"))
+    crate::validators::at(contract, &pointers)
 }
 
 /// Where the contract has the schema of a response.

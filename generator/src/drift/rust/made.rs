@@ -16,7 +16,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::{ScopedJoinHandle, scope};
 
 /// What is read of the source of one crate.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Part {
     /// The public items that are not in the same file of the other side as they are, or whose types
     /// are called by a name that does not stand for the same there.
@@ -81,16 +81,15 @@ pub(super) fn read(apis: [&Api; 2], moved: &BTreeMap<String, String>) -> Result<
             .map(|part| {
                 let paths = paths(apis, part, moved);
                 let altered = Arc::new(altered(&paths));
-                let ((tell_new, hear_old), (tell_old, hear_new)) = (channel(), channel());
-                let ends = [(tell_new, hear_new), (tell_old, hear_old)];
-                let mut sides = apis.into_iter().zip(paths).zip(ends);
-                [(); 2].map(|()| {
-                    let ((api, paths), ends) = sides.next()?;
+                let side = |api, paths: Paths, ends| {
                     let altered = altered.clone();
-                    Some(scope.spawn(move || Part::read(api, part, (&paths, &altered), ends)))
-                })
+                    scope.spawn(move || Part::read(api, part, (&paths, &altered), ends))
+                };
+                let ((tell_new, hear_old), (tell_old, hear_new)) = (channel(), channel());
+                let [old, new] = paths;
+                [side(apis[0], old, (tell_new, hear_new)), side(apis[1], new, (tell_old, hear_old))]
             })
-            .map(|sides| sides.map(|side| side.map_or_else(|| Ok(Part::default()), joined)))
+            .map(|sides| sides.map(joined))
     });
     let [types, client, server] = all;
     let whole = |[old, new]: [Result<Part, String>; 2]| Ok::<_, String>([old?, new?]);
@@ -102,13 +101,8 @@ fn paths(apis: [&Api; 2], part: &str, moved: &BTreeMap<String, String>) -> [Path
     let library = apis[1].crates.library(part);
     let types = apis[1].crates.library("types");
     let whole = moved.iter().map(|(from, to)| (format!("{types}::{from}"), format!("{types}::{to}")));
-    let moved = [whole.collect(), BTreeMap::new()];
-    let mut moved = moved.into_iter();
-    apis.map(|api| Paths {
-        library: library.clone(),
-        aliases: aliases(api),
-        moved: moved.next().unwrap_or_default(),
-    })
+    let side = |api: &Api, moved| Paths { library: library.clone(), aliases: aliases(api), moved };
+    [side(apis[0], whole.collect()), side(apis[1], BTreeMap::new())]
 }
 
 /// The names of the aliases that do not stand for the same on both sides.

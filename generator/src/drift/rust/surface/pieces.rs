@@ -1,7 +1,7 @@
 //! A file cut into its items without parsing them: what is the same on both sides need not be.
 
 use crate::emit::Source;
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use std::collections::BTreeSet;
 
 /// A file as its items.
@@ -78,7 +78,7 @@ fn cut(tokens: TokenStream, declared: &mut BTreeSet<String>) -> Vec<TokenStream>
             TokenTree::Group(group) if group.delimiter() == Delimiter::Brace && !to_semicolon => {
                 ends = true;
                 if keyword.as_deref() == Some("mod") {
-                    within(group, declared);
+                    cut(group.stream(), declared);
                 }
             }
             _ => {}
@@ -93,10 +93,6 @@ fn cut(tokens: TokenStream, declared: &mut BTreeSet<String>) -> Vec<TokenStream>
         items.push(item.into_iter().collect());
     }
     items
-}
-
-fn within(module: &Group, declared: &mut BTreeSet<String>) {
-    cut(module.stream(), declared);
 }
 
 #[cfg(test)]
