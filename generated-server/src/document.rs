@@ -1,7 +1,7 @@
 //! The contract as a document to show: OpenAPI 3.0, facts only, of one product or of all.
 
 mod answers;
-mod formats;
+mod explicit;
 mod prune;
 mod yaml;
 
@@ -56,14 +56,15 @@ impl Document {
     }
 
     /// The same with what a server of this crate answers by itself, before a handler is called:
-    /// 400 for what breaks the contract, 401 without credentials, and so on; and with how wide
-    /// numbers are, where the contract leaves it open.
+    /// 400 for what breaks the contract, 401 without credentials, and so on; and with what the
+    /// contract leaves open: how wide numbers are, and that `null` is one of the values that are
+    /// listed for what may be `null`.
     ///
     /// Its one server is the host that it comes from.
     #[must_use]
     pub fn served(mut self) -> Self {
         answers::add(&mut self.0);
-        formats::add(&mut self.0);
+        explicit::add(&mut self.0);
         self.server("/")
     }
 
