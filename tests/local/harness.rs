@@ -112,12 +112,7 @@ impl Client {
     }
 
     /// A file sent as a form.
-    pub(crate) async fn upload(
-        &self,
-        path: &str,
-        file: &'static [u8],
-        fields: &[(&str, &str)],
-    ) -> (u16, String) {
+    pub(crate) async fn upload(&self, path: &str, file: &[u8], fields: &[(&str, &str)]) -> (u16, String) {
         let mut form = String::new();
         let part = |name: &str, more: &str, text: &str| {
             format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"{more}\r\n\r\n{text}\r\n")

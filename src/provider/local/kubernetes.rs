@@ -3,9 +3,10 @@
 use super::connections::settle;
 use super::kind::CONNECTION;
 use super::objects::{Document, document, named};
+use super::reading::{LARGEST_YAML, Unreadable, aside, yaml};
 use super::{Caller, Local};
 use crate::store::{Change, Record};
-use meshery_server::Failure;
+use meshery_server::{Failure, FilePart};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -13,6 +14,9 @@ use uuid::Uuid;
 pub(super) const CLASS: &str = "kubernetes";
 /// The most contexts that are read from one file.
 const MOST_CONTEXTS: usize = 500;
+/// The most bytes of clusters and users that the contexts of one file come to: many contexts may name
+/// the same ones, and each is kept with its own copy.
+const LARGEST_FOUND: usize = 8 << 20;
 
 /// A context of a kubeconfig, with the cluster and the user that it names.
 pub(super) struct Found {
@@ -22,22 +26,42 @@ pub(super) struct Found {
     auth: Document,
 }
 
-/// The contexts of a kubeconfig. `None` where it is none.
-pub(super) fn contexts(file: &[u8]) -> Option<Vec<Found>> {
-    let config: Value = serde_yaml::from_slice(file).ok()?;
-    let contexts = config.get("contexts")?.as_array()?;
-    let found = contexts.iter().take(MOST_CONTEXTS).filter_map(|entry| {
-        let context = entry.get("context")?;
-        let cluster = entry_of(&config, "clusters", "cluster", context.get("cluster")?.as_str()?)?;
-        let auth = context.get("user").and_then(Value::as_str);
-        Some(Found {
-            name: entry.get("name")?.as_str()?.to_owned(),
-            server: cluster.get("server")?.as_str()?.to_owned(),
-            cluster,
-            auth: auth.and_then(|name| entry_of(&config, "users", "user", name)).unwrap_or_default(),
-        })
-    });
-    Some(found.collect())
+/// The contexts of a kubeconfig; `None` where it is none, or more than is read of one.
+pub(super) async fn uploaded(file: FilePart) -> Result<Option<Vec<Found>>, Failure> {
+    let outcome = if file.len() > LARGEST_YAML as u64 {
+        Err(Unreadable::TooLarge)
+    } else {
+        let bytes = file.bytes().await?;
+        aside(move || contexts(&bytes)).await?
+    };
+    if let Err(why) = outcome {
+        tracing::debug!(%why, "a kubeconfig is not read");
+    }
+    Ok(outcome.ok())
+}
+
+fn contexts(file: &[u8]) -> Result<Vec<Found>, Unreadable> {
+    let config = yaml(file)?;
+    let contexts = config.get("contexts").and_then(Value::as_array).ok_or(Unreadable::Malformed)?;
+    let mut left = LARGEST_FOUND;
+    let mut all = Vec::new();
+    for found in contexts.iter().take(MOST_CONTEXTS).filter_map(|entry| context_in(&config, entry)) {
+        left = left.checked_sub(found.size()).ok_or(Unreadable::TooLarge)?;
+        all.push(found);
+    }
+    Ok(all)
+}
+
+fn context_in(config: &Value, entry: &Value) -> Option<Found> {
+    let context = entry.get("context")?;
+    let cluster = entry_of(config, "clusters", "cluster", context.get("cluster")?.as_str()?)?;
+    let auth = context.get("user").and_then(Value::as_str);
+    Some(Found {
+        name: entry.get("name")?.as_str()?.to_owned(),
+        server: cluster.get("server")?.as_str()?.to_owned(),
+        cluster,
+        auth: auth.and_then(|name| entry_of(config, "users", "user", name)).unwrap_or_default(),
+    })
 }
 
 /// The entry of a list of named entries.
@@ -51,6 +75,12 @@ impl Found {
     /// The same id whenever the same context is found.
     pub(super) fn id(&self) -> Uuid {
         Uuid::new_v5(&Uuid::NAMESPACE_URL, format!("{}#{}", self.server, self.name).as_bytes())
+    }
+
+    /// How many bytes it comes to when it is kept.
+    fn size(&self) -> usize {
+        let size = |document: &Document| serde_json::to_vec(document).map_or(0, |text| text.len());
+        size(&self.cluster) + size(&self.auth)
     }
 
     pub(super) fn name(&self) -> &str {
@@ -133,6 +163,7 @@ impl Local {
 #[cfg(test)]
 mod tests {
     use super::contexts;
+    use crate::provider::local::reading::Unreadable;
 
     #[test]
     fn contexts_come_with_their_cluster_and_user() {
@@ -149,6 +180,18 @@ users:
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].auth["token"], "hush");
         assert!(!found[0].describe().to_string().contains("hush"));
-        assert!(contexts(b"a: b").is_none() && contexts(b"\xff").is_none() && contexts(b"[1, 2").is_none());
+        for none in [&b"a: b"[..], b"\xff", b"[1, 2"] {
+            assert_eq!(contexts(none).err(), Some(Unreadable::Malformed));
+        }
+    }
+
+    #[test]
+    fn what_many_contexts_name_is_counted_for_each() {
+        let cluster =
+            format!("clusters: [{{name: c, cluster: {{server: s, more: {}}}}}]\n", "x".repeat(1 << 20));
+        let context = "{name: n, context: {cluster: c}},";
+        let file = |times: usize| format!("{cluster}contexts: [{}]\n", context.repeat(times));
+        assert_eq!(contexts(file(4).as_bytes()).map(|all| all.len()), Ok(4));
+        assert_eq!(contexts(file(400).as_bytes()).err(), Some(Unreadable::TooLarge));
     }
 }

@@ -4,6 +4,7 @@ use super::kind::ORGANIZATION;
 use super::kind::{Kind, Shape};
 use super::objects::MEMBERS;
 use super::objects::{Document, decode, document, failed};
+use super::reading::aside;
 use super::{Caller, Local};
 use crate::store::{End, LARGEST_PAGE, Linked, Order, Page, Query, Record, Scope};
 use meshery_server::Failure;
@@ -23,19 +24,20 @@ pub(super) enum Spelling {
 }
 
 /// What callers say of the page they want.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Ask {
     page: Option<i64>,
     size: Option<i64>,
     search: Vec<String>,
     order: Option<String>,
     deleted: bool,
+    most: i64,
 }
 
 impl Ask {
     /// A page by number and size; what is not said or makes no sense is the first, and the default.
     pub(super) fn new(page: Option<i64>, size: Option<i64>) -> Self {
-        Self { page, size, ..Self::default() }
+        Self { page, size, search: Vec::new(), order: None, deleted: false, most: LARGEST_PAGE }
     }
 
     /// The same where the size is a text: a number, or `all`, which is as many as a page holds.
@@ -52,6 +54,12 @@ impl Ask {
     /// What is searched for; again, what is searched for beside it.
     pub(super) fn search(mut self, search: Option<String>) -> Self {
         self.search.extend(search.filter(|text| !text.trim().is_empty()));
+        self
+    }
+
+    /// A page of fewer records than lists may have, where each of them is a lot.
+    pub(super) fn at_most(mut self, most: i64) -> Self {
+        self.most = most;
         self
     }
 
@@ -79,7 +87,7 @@ impl Ask {
     pub(super) fn of(self, kind: &Kind, scope: Scope) -> Query {
         let mut query = Query::new(kind.name, scope);
         query.page = self.page.unwrap_or(0).max(0);
-        query.size = self.size.filter(|size| *size > 0).unwrap_or(query.size).min(LARGEST_PAGE);
+        query.size = self.size.filter(|size| *size > 0).unwrap_or(query.size).min(self.most);
         query.deleted = self.deleted;
         query.search = self.search;
         query.order = self.order.as_deref().and_then(Order::parse).unwrap_or(query.order);
@@ -96,19 +104,19 @@ impl Ask {
 }
 
 /// How a page is written.
-pub(super) struct Layout<'a> {
+pub(super) struct Layout {
     /// The member that holds the records.
     pub(super) items: &'static str,
     pub(super) spelling: Spelling,
-    pub(super) shape: &'a Shape,
+    pub(super) shape: &'static Shape,
     /// Members that each record gets: names, and values with nothing to escape.
     pub(super) extra: Vec<(&'static str, String)>,
     /// What makes a document one of the version that the page holds.
     pub(super) convert: Option<fn(&mut Document)>,
 }
 
-impl<'a> Layout<'a> {
-    pub(super) fn new(items: &'static str, shape: &'a Shape) -> Self {
+impl Layout {
+    pub(super) fn new(items: &'static str, shape: &'static Shape) -> Self {
         Self { items, spelling: Spelling::Camel, shape, extra: Vec::new(), convert: None }
     }
 
@@ -120,9 +128,17 @@ impl<'a> Layout<'a> {
 
 impl Local {
     /// A page of records as the contract has it.
-    pub(super) async fn page<T: Decode>(&self, query: Query, layout: Layout<'_>) -> Result<T, Failure> {
+    pub(super) async fn page<T: Decode + Send + 'static>(
+        &self,
+        query: Query,
+        layout: Layout,
+    ) -> Result<T, Failure> {
         let Page { records, total } = self.store().list(&query).await.map_err(failed)?;
-        page_of(&records, (query.page, query.size, total), &layout)
+        let counts = (query.page, query.size, total);
+        if layout.convert.is_none() {
+            return page_of(&records, counts, &layout);
+        }
+        aside(move || page_of(&records, counts, &layout)).await?
     }
 
     /// The records of an organization if one is named, else those of all that the caller is in.
@@ -175,7 +191,7 @@ impl Filter {
 pub(super) fn page_of<T: Decode>(
     records: &[Record],
     counts: (i64, i64, i64),
-    layout: &Layout<'_>,
+    layout: &Layout,
 ) -> Result<T, Failure> {
     let mut text = open(layout.items);
     for (index, record) in records.iter().enumerate() {

@@ -59,13 +59,13 @@ impl Local {
     }
 
     /// A page of what is assigned to an object, or of what could be.
-    pub(super) async fn assigned<T: Decode>(
+    pub(super) async fn assigned<T: Decode + Send + 'static>(
         &self,
         caller: Caller,
         mapping: &Mapping,
         from: &Record,
         (ask, filter): (Ask, Option<String>),
-        layout: Layout<'_>,
+        layout: Layout,
     ) -> Result<T, Failure> {
         let present = Filter::parse(filter.as_deref()).assigned;
         // What could be assigned: the caller's own, or that of the organization they are both in.

@@ -26,6 +26,7 @@ mod objects;
 mod open;
 mod organizations;
 mod performance;
+mod reading;
 mod registration;
 mod registry;
 mod subscribe;

@@ -1,7 +1,7 @@
 //! The server itself: its version, its database, and the contexts it was given.
 
 use super::kind::CONNECTION;
-use super::kubernetes::{CLASS, Found, context_of, contexts};
+use super::kubernetes::{CLASS, Found, context_of, uploaded};
 use super::objects::{Document, decode, failed};
 use super::{Caller, Local, cluster};
 use crate::store::{LARGEST_PAGE, Query, Scope};
@@ -98,7 +98,7 @@ impl System<Caller> for Local {
         cx: Context<Caller>,
         body: AddKubernetesConfigBody,
     ) -> Result<AddKubernetesConfigResponse, Failure> {
-        let Some(found) = contexts(&body.k8sfile.bytes().await?) else {
+        let Some(found) = uploaded(body.k8sfile).await? else {
             return Ok(AddKubernetesConfigResponse::BadRequest);
         };
         let options = options(body.contexts.as_deref());
@@ -132,7 +132,7 @@ impl System<Caller> for Local {
         _: Context<Caller>,
         body: DiscoverKubernetesContextsBody,
     ) -> Result<DiscoverKubernetesContextsResponse, Failure> {
-        let Some(found) = contexts(&body.k8sfile.bytes().await?) else {
+        let Some(found) = uploaded(body.k8sfile).await? else {
             return Ok(DiscoverKubernetesContextsResponse::BadRequest);
         };
         let described =

@@ -10,6 +10,9 @@ use meshery_server::meshery::workspaces::*;
 use meshery_server::{Context, ErrorBody, Failure};
 use meshery_types::v1beta3::workspace::{WorkspacePayload, WorkspaceUpdatePayload};
 
+/// The most designs on a page: each of them is read as a file.
+const MOST_DESIGNS: i64 = 100;
+
 static DESIGNS: Mapping = Mapping {
     link: "workspace-design",
     from: &WORKSPACE,
@@ -129,6 +132,7 @@ impl Workspaces<Caller> for Local {
         };
         let ask =
             Ask::new(query.page, query.page_size.or(query.pagesize)).search(query.search).order(query.order);
+        let ask = ask.at_most(MOST_DESIGNS);
         let mut layout = Layout::new("designs", &OLD_DESIGN);
         layout.convert = Some(with_parsed_file);
         let page = self.assigned(cx.identity, &DESIGNS, &workspace, (ask, query.filter), layout).await?;

@@ -428,7 +428,7 @@ impl Registry<Caller> for Local {
                 "the local provider imports files of documents, no URLs and no CSV",
             ));
         };
-        Ok(match self.import(&file.model_file, body.register).await? {
+        Ok(match self.import(file.model_file, body.register).await? {
             Ok(answer) => RegisterRegistryEntitiesResponse::Ok(answer),
             Err(message) => {
                 refused(&message);

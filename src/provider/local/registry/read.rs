@@ -172,7 +172,7 @@ impl Local {
         kind: &Kind,
         ask: Ask,
         narrow: Narrow,
-        layout: Layout<'_>,
+        layout: Layout,
     ) -> Result<(T, Vec<Record>), Failure> {
         let scope = narrow.model.map_or(Scope::Owner(None), Scope::Parent);
         let mut query = ask.by_name(kind, scope);

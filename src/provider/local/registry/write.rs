@@ -1,9 +1,10 @@
 //! What is registered, changed and removed.
 
 use super::entity::{Sort, records, text};
-use super::import::documents;
+use super::import::{Found, entities};
 use crate::provider::local::kind::{COMPONENT, MODEL, POLICY, RELATIONSHIP};
 use crate::provider::local::objects::{Document, failed, object};
+use crate::provider::local::reading::{aside, json};
 use crate::provider::local::{Caller, Local};
 use crate::store::{Change, Query, Record, Scope, StoreError};
 use meshery_server::Failure;
@@ -16,6 +17,8 @@ use uuid::Uuid;
 const ATTEMPTS: usize = 8;
 /// How many records of an import are written at once.
 const BATCH: usize = 500;
+/// How many entities of an import are made into records at once.
+const CHUNK: usize = 64;
 
 impl Local {
     /// Registers what a registrant sends. The error is for the caller.
@@ -27,7 +30,7 @@ impl Local {
         if Sort::parse(&data.entity_type) != Some(expected) {
             return Ok(Err(format!("`{}` are not registered here", data.entity_type)));
         }
-        let Ok(Value::Object(document)) = serde_json::from_slice(data.entity.as_ref()) else {
+        let Ok(Value::Object(document)) = json(data.entity.as_ref()) else {
             return Ok(Err("the entity is no JSON object".to_owned()));
         };
         let registrant = object(&data.connection)?;
@@ -40,43 +43,40 @@ impl Local {
     /// Registers the entities in a file, and counts them.
     pub(super) async fn import(
         &self,
-        file: &str,
+        file: String,
         register: bool,
     ) -> Result<Result<RegistryImportResponse, String>, Failure> {
-        let mut found = match documents(file) {
+        let mut found = match aside(move || entities(&file)).await? {
             Ok(found) => found,
             Err(message) => return Ok(Err(message)),
         };
-        found.retain(|document| Sort::of(document).is_some());
         if found.is_empty() {
             return Ok(Err("the file holds no model, component or relationship".to_owned()));
         }
         // Models before what is part of them.
-        found.sort_by_key(|document| Sort::of(document) != Some(Sort::Model));
+        found.sort_by_key(|found| found.sort != Sort::Model);
         let (mut done, mut broken) = ([0_i64; 4], [0_i64; 4]);
         let (mut models, mut errors) = (BTreeSet::new(), Vec::new());
         // Each record once: the model that many components hold is written with the first of them.
         let mut batch = BTreeMap::new();
-        for document in found {
-            let Some(sort) = Sort::of(&document) else { continue };
-            let name = if sort == Sort::Model {
-                text(&document, &["name"])
-            } else {
-                text(&document, &["model", "name"])
-            };
-            match records(sort, document, &Document::new()) {
-                Ok(records) => {
-                    batch.extend(records.into_iter().map(|record| ((record.kind, record.id), record)));
-                    if register && batch.len() >= BATCH {
-                        self.put(std::mem::take(&mut batch).into_values().collect()).await?;
+        let mut found = found.into_iter();
+        while found.len() > 0 {
+            let chunk: Vec<_> = found.by_ref().take(CHUNK).collect();
+            for entity in aside(move || chunk.into_iter().map(Entity::from).collect::<Vec<_>>()).await? {
+                match entity.records {
+                    Ok(records) => {
+                        batch.extend(records.into_iter().map(|record| ((record.kind, record.id), record)));
+                        done[entity.sort as usize] += 1;
+                        models.insert(entity.model);
                     }
-                    done[sort as usize] += 1;
-                    models.insert(name);
+                    Err(message) => {
+                        broken[entity.sort as usize] += 1;
+                        errors.push(format!("{}: {message}", entity.model));
+                    }
                 }
-                Err(message) => {
-                    broken[sort as usize] += 1;
-                    errors.push(format!("{name}: {message}"));
-                }
+            }
+            if register && batch.len() >= BATCH {
+                self.put(std::mem::take(&mut batch).into_values().collect()).await?;
             }
         }
         if register {
@@ -159,7 +159,27 @@ impl Local {
     }
 }
 
-/// Whether there is nothing to write.
+/// An entity of an import, as the records it comes to.
+struct Entity {
+    sort: Sort,
+    /// The name of the model, or of the one it is part of.
+    model: String,
+    records: Result<Vec<Record>, String>,
+}
+
+impl From<Found> for Entity {
+    fn from(found: Found) -> Self {
+        let Found { sort, text: json } = found;
+        let document: Document = match serde_json::from_str(&json) {
+            Ok(document) => document,
+            Err(error) => return Self { sort, model: String::new(), records: Err(error.to_string()) },
+        };
+        let path: &[&str] = if sort == Sort::Model { &["name"] } else { &["model", "name"] };
+        let model = text(&document, path);
+        Self { sort, model, records: records(sort, document, &Document::new()) }
+    }
+}
+
 /// What was registered and what could not be, each by [`Sort`].
 fn counted(done: [i64; 4], broken: [i64; 4]) -> RegistryImportEntityCount {
     RegistryImportEntityCount {
@@ -174,6 +194,7 @@ fn counted(done: [i64; 4], broken: [i64; 4]) -> RegistryImportEntityCount {
     }
 }
 
+/// Whether there is nothing to write.
 fn same(held: &Record, record: &Record) -> bool {
     let columns = |record: &Record| {
         let Record { body, status, class, mark, source, .. } = record.clone();
