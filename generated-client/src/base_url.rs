@@ -2,6 +2,8 @@
 
 use crate::Error;
 use std::fmt;
+#[cfg(feature = "net")]
+use url::Host;
 use url::{Position, Url};
 
 /// Where a product is served: scheme, host, port, and the path it is mounted under.
@@ -37,6 +39,20 @@ impl BaseUrl {
     /// Scheme, host and port: `http://localhost:9081`.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Whether it is this machine: what goes there goes through no proxy.
+    #[cfg(feature = "net")]
+    pub(crate) fn is_local(&self) -> bool {
+        match self.url.host() {
+            Some(Host::Domain(name)) => {
+                let name = name.trim_end_matches('.');
+                name == "localhost" || name.ends_with(".localhost")
+            }
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.to_canonical().is_loopback(),
+            None => false,
+        }
     }
 
     /// Whether another URL has the same origin.
@@ -79,6 +95,21 @@ mod tests {
         ] {
             let url = BaseUrl::parse(base).unwrap().join("/api/x", "a=1").unwrap();
             assert_eq!(url.as_str(), expected);
+        }
+    }
+
+    #[cfg(feature = "net")]
+    #[test]
+    fn this_machine_has_several_names() {
+        let is_local = |base: &str| BaseUrl::parse(base).unwrap().is_local();
+        for base in ["http://localhost:1", "http://LOCALHOST./", "http://a.localhost", "http://127.9.9.9"] {
+            assert!(is_local(base), "{base}");
+        }
+        for base in ["http://[::1]", "http://[::ffff:127.0.0.1]", "http://2130706433"] {
+            assert!(is_local(base), "{base}");
+        }
+        for base in ["http://localhost.example", "http://10.0.0.1", "http://[::2]", "http://0.0.0.0"] {
+            assert!(!is_local(base), "{base}");
         }
     }
 

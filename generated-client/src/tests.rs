@@ -14,6 +14,7 @@ mod events;
 mod http2;
 mod identity;
 mod pages;
+mod proxy;
 mod refresh;
 mod requests;
 mod responses;
