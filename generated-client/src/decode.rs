@@ -21,21 +21,23 @@ pub(crate) fn text(head: &Head, body: &[u8]) -> Result<String, Error> {
 
 /// The error for a body that is of another media type.
 pub(crate) fn media_type(head: &Head, expected: &str) -> Error {
-    let found = head.media_type().map(|found| format!("`{}`", one_line(&found, 60)));
+    let found = head.media_type().map(|found| format!("`{}`", one_line(&head.scrub(found), 60)));
     failure(head, String::new(), format!("expected {expected}"), found)
 }
 
 /// The error for a body that does not decode.
 fn unfit(head: &Head, body: &[u8], error: &DecodeError) -> Error {
+    // An excerpt is cut, and half of a token is one that nobody finds any more: it goes first.
+    let shown = || head.scrub(String::from_utf8_lossy(body).into_owned());
     let (path, message, excerpt) = match error {
         _ if body.is_empty() => (String::new(), "it is empty".to_owned(), None),
         DecodeError::Syntax { line, column, message } => {
             let media_type = head.media_type().unwrap_or_else(|| "no media type".to_owned());
             let message = format!("not JSON at line {line} column {column}: {message} ({media_type})");
-            (String::new(), message, beginning(body))
+            (String::new(), message, beginning(&shown()))
         }
         DecodeError::Invalid(violations) => match violations.iter().next() {
-            Some(first) => (first.pointer.clone(), expected(first), found(body, &first.pointer)),
+            Some(first) => (first.pointer.clone(), expected(first), found(&shown(), &first.pointer)),
             None => (String::new(), error.to_string(), None),
         },
     };
@@ -54,24 +56,23 @@ fn failure(head: &Head, path: String, message: String, excerpt: Option<String>) 
         operation: head.operation,
         status: head.status,
         headers: head.headers.clone(),
-        path,
+        path: head.scrub(path),
         message: head.scrub(message),
-        excerpt: excerpt.map(|e| head.scrub(e)),
+        excerpt,
     }))
 }
 
 /// How a body begins that is not JSON.
-fn beginning(body: &[u8]) -> Option<String> {
-    let start = &body[..body.len().min(256)];
-    let text = one_line(&String::from_utf8_lossy(start), 60);
+fn beginning(body: &str) -> Option<String> {
+    let text = one_line(&body[..body.floor_char_boundary(256)], 60);
     // A document that breaks off is JSON up to there, and may hold anything.
     (!text.is_empty() && !text.starts_with(['{', '['])).then(|| format!("`{text}`"))
 }
 
 /// What stands at a JSON pointer: the kind of it, and a scalar's value unless its name is one
 /// that secrets have.
-fn found(body: &[u8], pointer: &str) -> Option<String> {
-    let document: Value = serde_json::from_slice(body).ok()?;
+fn found(body: &str, pointer: &str) -> Option<String> {
+    let document: Value = serde_json::from_str(body).ok()?;
     let value = document.pointer(pointer)?;
     let secret = ["token", "secret", "password", "credential", "key", "auth"];
     let pointer = pointer.to_ascii_lowercase();
@@ -102,14 +103,14 @@ mod tests {
 
     #[test]
     fn an_excerpt_shows_scalars_and_no_secrets() {
-        let body = br#"{"a":{"b":[1,"two"]},"accessToken":"hunter2","n":null}"#;
+        let body = r#"{"a":{"b":[1,"two"]},"accessToken":"hunter2","n":null}"#;
         assert_eq!(found(body, "/a/b/1").unwrap(), "the string \"two\"");
         assert_eq!(found(body, "/a/b/0").unwrap(), "`1`");
         assert_eq!(found(body, "/a").unwrap(), "an object");
         assert_eq!(found(body, "").unwrap(), "an object");
         assert_eq!(found(body, "/accessToken").unwrap(), "a string (not shown)");
         assert_eq!(found(body, "/missing"), None);
-        assert_eq!(beginning(b"  not json\n").unwrap(), "`not json`");
-        assert_eq!(beginning(b"{\"token\":\"hunter2"), None);
+        assert_eq!(beginning("  not json\n").unwrap(), "`not json`");
+        assert_eq!(beginning("{\"token\":\"hunter2"), None);
     }
 }

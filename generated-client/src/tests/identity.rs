@@ -116,6 +116,31 @@ async fn the_token_is_nowhere_to_be_read() {
 }
 
 #[tokio::test]
+async fn no_half_of_a_token_is_to_be_read_either() {
+    let secret = "a-token-that-is-longer-than-what-an-error-shows-of-a-body-that-it-cannot-read-0123456789";
+    for (media_type, body) in [
+        ("application/json", format!("bad token: {secret}")),
+        ("application/json", format!("[{{\"x\":7}}, \"{secret}\"]")),
+        ("application/json", format!("{{\"{secret}\": 7}}")),
+        (secret, "no JSON".to_owned()),
+    ] {
+        // What is not ASCII is a header all the same.
+        let headers = format!("Content-Type: {media_type}\r\nX-Echo: {secret}\u{e9}\r\n");
+        let server = Server::answer("200 OK", &headers, body).await;
+        let core = builder(&server).credentials(Token::new(secret)).build().unwrap();
+        let raw = thing(&core).execute().await.unwrap();
+        let errors = [
+            raw.decode::<Vec<String>>().err(),
+            raw.decode::<Vec<i64>>().err(),
+            raw.decode::<std::collections::BTreeMap<String, String>>().err(),
+        ];
+        for error in errors.into_iter().flatten() {
+            assert!(!told(&error).contains(&secret[..12]), "{}", told(&error));
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_token_that_cannot_be_sent_or_a_server_that_is_away_does_not_show_it_either() {
     let server = Server::start(super::server::Answer::Close).await;
     let unfit = Token::new(format!("{SECRET}\r\nX: y"));
