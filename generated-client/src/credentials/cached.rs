@@ -7,6 +7,7 @@ use futures_util::FutureExt;
 use futures_util::future::{BoxFuture, Shared};
 use std::collections::HashMap;
 use std::fmt;
+use std::future::ready;
 use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -17,7 +18,8 @@ use std::time::Duration;
 /// However many calls need a token at once, it is asked for once, and all of them get what comes of
 /// it, be it a token or an error. Who asked first may go away: the others, and the token, are not
 /// lost. A call whose token was refused while another one had already come gets that one. After a
-/// refresh that failed the next is tried a second later; until then its error is the answer.
+/// refresh that failed, or that gave no other token, the next is tried a second later; until then what
+/// came of it is the answer.
 ///
 /// Tokens are kept by origin, so that one of these can serve several clients.
 ///
@@ -54,8 +56,8 @@ struct Place {
     token: Option<Token>,
     /// What is being asked for.
     asked: Option<(Ticket, Asking)>,
-    /// What was asked for last in vain.
-    failed: Option<(Duration, Option<Token>, Failed)>,
+    /// What was asked for last in vain: when, in place of which token, and what came of it.
+    in_vain: Option<(Duration, Option<Token>, Result<Option<Token>, Failed>)>,
 }
 
 /// A question that is under way, which all that have it wait for.
@@ -75,7 +77,7 @@ impl<C: Credentials> Cached<C> {
         }
     }
 
-    /// How long a failure is the answer before the source is asked again: 1 s unless set.
+    /// How long a failure, or a refresh that gave no other token, is the answer before the source is asked again: 1 s unless set.
     #[must_use]
     pub fn pause(mut self, pause: Duration) -> Self {
         self.pause = pause;
@@ -110,11 +112,11 @@ impl<C: Credentials> Cached<C> {
         if let Some((_, asking)) = &place.asked {
             return Ok(Err(asking.clone()));
         }
-        if let Some((when, of, failed)) = &place.failed
+        if let Some((when, of, answer)) = &place.in_vain
             && of.as_ref() == refused
             && self.time.as_ref().is_some_and(|time| time.now().saturating_sub(*when) < self.pause)
         {
-            return Err(Box::new(failed.clone()));
+            return Ok(Err(ready(answer.clone()).boxed().shared()));
         }
         let ticket = Ticket::default();
         let asking = self.ask(operation, origin.to_owned(), refused.cloned(), Arc::clone(&ticket));
@@ -149,13 +151,17 @@ impl<C: Credentials> Cached<C> {
                 place.filter(|p| p.asked.as_ref().is_some_and(|(t, _)| Arc::ptr_eq(t, &ticket)))
             {
                 place.asked = None;
-                place.failed = match &answer {
-                    Ok(token) => {
-                        place.token.clone_from(token);
-                        None
-                    }
-                    Err(failed) => time.map(|time| (time.now(), refused, failed.clone())),
+                if let Ok(token) = &answer {
+                    place.token.clone_from(token);
+                }
+                // Who has no token yet may get one at any moment; who has none but the refused one, later.
+                let in_vain = match &answer {
+                    Ok(token) => refused.is_some() && (token.is_none() || *token == refused),
+                    Err(_) => true,
                 };
+                if let Some(time) = time.filter(|_| in_vain) {
+                    place.in_vain = Some((time.now(), refused, answer.clone()));
+                }
             }
             answer
         };

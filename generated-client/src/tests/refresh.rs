@@ -106,6 +106,35 @@ async fn a_refresh_that_fails_is_the_answer_for_all() {
     assert_eq!(source.refreshed.load(Ordering::SeqCst), 2);
 }
 
+/// Has no token but one.
+struct Only(AtomicU32, bool);
+
+impl Credentials for Only {
+    fn token<'a>(&'a self, _: CredentialsRequest<'a>) -> TokenFuture<'a> {
+        Box::pin(async { Ok(Some(Token::new("token-0"))) })
+    }
+
+    fn refresh<'a>(&'a self, _: CredentialsRequest<'a>, refused: &'a Token) -> TokenFuture<'a> {
+        self.0.fetch_add(1, Ordering::SeqCst);
+        Box::pin(async { Ok(self.1.then(|| refused.clone())) })
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refresh_that_gives_no_other_token_is_not_asked_for_by_everybody() {
+    for same in [true, false] {
+        let source = Arc::new(Only(AtomicU32::new(0), same));
+        let (core, _) = client(Cached::new(Arc::clone(&source)));
+        for call in 1..=3 {
+            assert!(thing(&core).execute().await.err().unwrap().is_unauthenticated());
+            assert_eq!(source.0.load(Ordering::SeqCst), 1, "call {call}");
+        }
+        tokio::time::sleep(Duration::from_secs(2)).await;
+        assert!(thing(&core).execute().await.is_err());
+        assert_eq!(source.0.load(Ordering::SeqCst), 2);
+    }
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_token_that_came_after_the_refused_one_is_not_refreshed() {
     let source = Source::new(false);
