@@ -76,6 +76,13 @@ impl Default for Reconnect {
     }
 }
 
+/// The least wait that a server can ask for: one that wants none, and ends each stream, is asked ten
+/// times a second and not as often as possible.
+const LEAST_WAIT: Duration = Duration::from_millis(100);
+
+/// The longest id that is sent back, in bytes: what is longer is refused by most servers.
+const LONGEST_ID: usize = 4096;
+
 impl Reconnect {
     /// Not at all: the stream ends with its connection.
     #[must_use]
@@ -91,7 +98,8 @@ impl Reconnect {
     }
 
     /// The wait before the first attempt, unless the server has asked for another, and the longest:
-    /// 1 s and 30 s unless set. Half of each wait is drawn.
+    /// 1 s and 30 s unless set. Half of each wait is drawn. What the server asks for is 100 ms at
+    /// least.
     #[must_use]
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         (self.first, self.longest) = (first, longest.max(first));
@@ -106,9 +114,8 @@ impl Reconnect {
     }
 
     fn wait(&self, asked: Option<Duration>, failures: u32) -> Duration {
-        let first = asked.unwrap_or(self.first);
-        let longest = self.longest.max(first);
-        let wait = first.saturating_mul(2_u32.saturating_pow(failures)).min(longest);
+        let first = asked.map_or(self.first, |asked| asked.max(LEAST_WAIT));
+        let wait = first.saturating_mul(2_u32.saturating_pow(failures)).min(self.longest);
         wait / 2 + drawn_below(wait / 2)
     }
 }
@@ -277,7 +284,9 @@ impl RawEvents {
             return;
         };
         match HeaderValue::from_str(self.parser.id()) {
-            Ok(id) if !id.is_empty() => drop(call.headers.insert(LAST_EVENT_ID, id)),
+            Ok(id) if !id.is_empty() && id.len() <= LONGEST_ID => {
+                drop(call.headers.insert(LAST_EVENT_ID, id))
+            }
             _ => drop(call.headers.remove(LAST_EVENT_ID)),
         }
         self.state = State::Opening(Box::pin(async move {

@@ -62,6 +62,29 @@ async fn a_stream_goes_on_after_its_connection_with_the_last_id() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_a_server_asks_for_has_limits() {
+    let long = format!("id: {}\ndata: three\n\n", "7".repeat(5000));
+    let long: &'static str = long.leak();
+    let (mut stream, ids) = open(move |before| match before {
+        0 => events("id: 1\nretry: 0\ndata: one\n\n"),
+        1 => events("retry: 99999999999999\ndata: two\n\n"),
+        2 => events(long),
+        _ => StatusCode::NO_CONTENT.into_response(),
+    })
+    .await;
+    for expected in ["one", "two", "three"] {
+        assert_eq!(stream.next().await.unwrap().unwrap(), expected);
+    }
+    assert!(stream.next().await.is_none());
+    let ids = ids.lock().unwrap();
+    let told: Vec<_> = ids.iter().map(|(id, _)| id.as_deref()).collect();
+    assert_eq!(told, [None, Some("1"), Some("1"), None]);
+    let waits: Vec<_> = ids.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
+    assert!(waits[0] >= Duration::from_millis(50), "{waits:?}");
+    assert!(waits[1] <= Duration::from_secs(30) && waits[2] <= Duration::from_secs(30), "{waits:?}");
+}
+
+#[tokio::test(start_paused = true)]
 async fn silence_is_a_broken_connection_and_a_comment_is_not_silence() {
     let (mut stream, _) = open(|before| match before {
         0 => silent("data: one\n\n"),
