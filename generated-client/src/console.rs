@@ -22,7 +22,7 @@ use std::time::Duration;
 ///
 /// ```
 /// # use meshery_client::{Console, ConsoleEvent, Error, Response, WebSocket};
-/// async fn run(opened: Response<WebSocket>) -> Result<Option<i64>, Error> {
+/// async fn run(opened: Response<WebSocket>) -> Result<Option<i32>, Error> {
 ///     let mut console = Console::new(opened.into_body());
 ///     console.resize(120, 40).await?;
 ///     console.write("exit\n").await?;
@@ -59,9 +59,9 @@ pub enum ConsoleEvent {
     #[non_exhaustive]
     Resize {
         /// Columns.
-        cols: u32,
+        cols: u16,
         /// Rows.
-        rows: u32,
+        rows: u16,
     },
     /// It has failed.
     #[non_exhaustive]
@@ -75,7 +75,7 @@ pub enum ConsoleEvent {
     #[non_exhaustive]
     Exit {
         /// Its exit code.
-        code: Option<i64>,
+        code: Option<i32>,
     },
     /// There will be no more output.
     Eof,
@@ -98,9 +98,9 @@ pub enum ConsoleInput {
     /// How large it is shown.
     Resize {
         /// Columns.
-        cols: u32,
+        cols: u16,
         /// Rows.
-        rows: u32,
+        rows: u16,
     },
     /// There will be no more input.
     Eof,
@@ -143,7 +143,7 @@ impl Console {
     ///
     /// # Errors
     /// The connection is closed or broken.
-    pub async fn resize(&mut self, cols: u32, rows: u32) -> Result<(), Error> {
+    pub async fn resize(&mut self, cols: u16, rows: u16) -> Result<(), Error> {
         SinkExt::send(self, ConsoleInput::Resize { cols, rows }).await
     }
 
@@ -230,8 +230,12 @@ impl Sink<ConsoleInput> for Console {
 
 /// A control message, if it is one that is known.
 fn control(mut message: Map<String, Value>) -> Option<ConsoleEvent> {
-    let number = |name: &str| message.get(name).and_then(Value::as_u64).unwrap_or_default();
-    let (cols, rows) = (number("cols") as u32, number("rows") as u32);
+    // What does not fit is as large as it can be.
+    let size = |name: &str| {
+        let size = message.get(name).and_then(Value::as_u64).unwrap_or_default();
+        u16::try_from(size).unwrap_or(u16::MAX)
+    };
+    let (cols, rows) = (size("cols"), size("rows"));
     let kind = message.remove("type")?;
     Some(match kind.as_str()? {
         "ready" => ConsoleEvent::Ready { capabilities: message.remove("capabilities") },
@@ -240,7 +244,10 @@ fn control(mut message: Map<String, Value>) -> Option<ConsoleEvent> {
             code: message.remove("code").and_then(text),
             message: message.remove("message").and_then(text).unwrap_or_default(),
         },
-        "exit" => ConsoleEvent::Exit { code: message.get("exitCode").and_then(Value::as_i64) },
+        "exit" => {
+            let code = message.get("exitCode").and_then(Value::as_i64);
+            ConsoleEvent::Exit { code: code.map(|code| code.clamp(i32::MIN.into(), i32::MAX.into()) as i32) }
+        }
         "eof" => ConsoleEvent::Eof,
         _ => return None,
     })
