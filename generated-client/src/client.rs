@@ -3,6 +3,7 @@
 use crate::base_url::BaseUrl;
 use crate::clock::Time;
 use crate::credentials::Credentials;
+use crate::exchange::Limits;
 use crate::middleware::{Metrics, Middleware};
 use crate::retry::{Budget, RetryPolicy};
 use crate::transport::Transport;
@@ -34,6 +35,18 @@ pub(crate) struct Settings {
     pub(crate) middleware: Vec<Arc<dyn Middleware>>,
     pub(crate) metrics: Option<Arc<dyn Metrics>>,
     pub(crate) time: Time,
+}
+
+impl Settings {
+    /// How much of a response is read, and for how long.
+    pub(crate) fn limits(&self) -> Limits {
+        Limits {
+            size: self.max_response_size,
+            whole: self.timeout,
+            idle: self.idle_timeout,
+            time: self.time.clone(),
+        }
+    }
 }
 
 impl Core {

@@ -1,7 +1,7 @@
 //! Time: that of tokio, or one that is passed in where there is no tokio.
 
-use futures_util::future::{Either, select};
 use std::fmt;
+use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -75,28 +75,10 @@ impl Time {
 
     pub(crate) fn sleep(&self, duration: Duration) -> SleepFuture {
         match self {
+            // A timer must be heard beside a future that uses up what the task may do in one go.
             #[cfg(feature = "net")]
-            Self::Tokio(_) => Box::pin(tokio::time::sleep(duration)),
+            Self::Tokio(_) => Box::pin(tokio::task::coop::unconstrained(tokio::time::sleep(duration))),
             Self::Given(clock) => clock.sleep(duration),
-        }
-    }
-
-    /// What comes of a future before the end; nothing if it takes longer.
-    pub(crate) async fn until<T>(&self, end: Duration, future: impl Future<Output = T>) -> Option<T> {
-        let mut future = pin!(future);
-        match self {
-            #[cfg(feature = "net")]
-            Self::Tokio(first) => match first.checked_add(end) {
-                Some(end) => tokio::time::timeout_at(end, future.as_mut()).await.ok(),
-                None => Some(future.as_mut().await),
-            },
-            Self::Given(clock) => {
-                let rest = clock.sleep(end.saturating_sub(clock.now()));
-                match select(future.as_mut(), rest).await {
-                    Either::Left((value, _)) => Some(value),
-                    Either::Right(_) => None,
-                }
-            }
         }
     }
 }
@@ -104,6 +86,36 @@ impl Time {
 impl fmt::Debug for Time {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("Time(..)")
+    }
+}
+
+/// A moment after which nothing is waited for any more. One timer serves all that is waited for, and is
+/// made when something is not done at once.
+pub(crate) struct Deadline {
+    time: Time,
+    end: Duration,
+    timer: Option<SleepFuture>,
+}
+
+impl Deadline {
+    pub(crate) fn new(time: &Time, end: Duration) -> Self {
+        Self { time: time.clone(), end, timer: None }
+    }
+
+    /// What comes of a future in time; nothing if it takes longer.
+    pub(crate) async fn within<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
+        let Self { time, end, timer } = self;
+        let mut future = pin!(future);
+        poll_fn(|cx| {
+            if let Poll::Ready(value) = future.as_mut().poll(cx) {
+                return Poll::Ready(Some(value));
+            }
+            let sleeping = timer.get_or_insert_with(|| time.sleep(end.saturating_sub(time.now())));
+            ready!(sleeping.as_mut().poll(cx));
+            *timer = None;
+            Poll::Ready(None)
+        })
+        .await
     }
 }
 

@@ -24,7 +24,7 @@ pub type TokenFuture<'a> = Pin<Box<dyn Future<Output = Result<Option<Token>, Cre
 /// [`Cached`] keeps the token of a hook for which that is too dear.
 ///
 /// `Ok(None)` sends the request without a token; the server answers 401 where one is needed. An
-/// error stops the request: nothing is sent.
+/// error ends the call: this attempt is not sent.
 ///
 /// ```
 /// use meshery_client::{Credentials, CredentialsRequest, Token, TokenFuture};

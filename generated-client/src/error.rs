@@ -30,7 +30,7 @@ pub(crate) type BoxError = Box<dyn std::error::Error + Send + Sync>;
 #[derive(Debug)]
 #[non_exhaustive]
 pub enum Error {
-    /// The request cannot be made from these arguments or settings. Nothing was sent.
+    /// The request cannot be made from these arguments or settings. Nothing of it was sent.
     #[non_exhaustive]
     InvalidRequest {
         /// The operation; none while a client is built.
@@ -39,7 +39,8 @@ pub enum Error {
         message: String,
     },
     /// The [`Credentials`](crate::Credentials) hook failed, or gave a token that cannot be sent.
-    /// Nothing was sent, or the token that was sent was refused, and there is no other.
+    /// This attempt was not sent, or its token was refused, and there is no other. An attempt before it
+    /// may have been sent.
     #[non_exhaustive]
     Credentials {
         /// The operation.
@@ -49,7 +50,8 @@ pub enum Error {
         /// The status by which the server has refused the token that was to be refreshed.
         status: Option<StatusCode>,
     },
-    /// A [`Middleware`](crate::Middleware) has refused to send it. Nothing was sent.
+    /// A [`Middleware`](crate::Middleware) has refused to send it: this attempt was not sent. One before it
+    /// may have been.
     #[non_exhaustive]
     Middleware {
         /// The operation.

@@ -5,7 +5,7 @@ use crate::call::Call;
 use crate::clock::Time;
 use crate::credentials::Token;
 use crate::error::{ErrorBody, Failure, LoginReason, NotAuthenticated};
-use crate::operation::OperationInfo;
+use crate::operation::{OperationInfo, ResponseInfo};
 use crate::transport::{Incoming, IncomingBody};
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, SET_COOKIE};
@@ -48,35 +48,19 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     /// Sorts an answer to a request.
-    pub(crate) async fn new(
+    pub(crate) fn sort(
         operation: &'static OperationInfo,
         response: Incoming,
         token: Option<&Token>,
         limits: Limits,
-    ) -> Result<Self, Error> {
+    ) -> Result<Self, Box<Refused>> {
         let Incoming { status, headers, moved, length, body } = response;
-        let headers = guarded(headers, token);
         let head = Head { operation, status, headers, token: token.cloned(), limits };
-        if let Some(reason) = head.login(moved) {
-            let Head { operation, status, headers, .. } = head;
-            return Err(Error::NotAuthenticated(Box::new(NotAuthenticated {
-                operation,
-                status,
-                headers,
-                reason,
-            })));
+        let login = head.login(moved);
+        if login.is_none() && operation.response(status).is_some_and(ResponseInfo::is_success) {
+            return Ok(Self { head, body, length, call: None });
         }
-        match operation.response(head.status) {
-            Some(documented) if documented.is_success() => Ok(Self { head, body, length, call: None }),
-            documented => {
-                let failure = Box::new(failure(head, body).await);
-                Err(if documented.is_some() {
-                    Error::Documented(failure)
-                } else {
-                    Error::Undocumented(failure)
-                })
-            }
-        }
+        Err(Box::new(Refused { head, body, login }))
     }
 
     /// Reads the whole body.
@@ -109,12 +93,43 @@ impl Exchange {
     }
 }
 
+/// An answer that is no documented success; its body is still to be read.
+pub(crate) struct Refused {
+    head: Head,
+    body: IncomingBody,
+    login: Option<LoginReason>,
+}
+
+impl Refused {
+    /// The error that it is: always one.
+    pub(crate) async fn read<T>(self) -> Result<T, Error> {
+        let Self { head, body, login } = self;
+        if let Some(reason) = login {
+            let Head { operation, status, headers, .. } = head;
+            let found = NotAuthenticated { operation, status, headers, reason };
+            return Err(Error::NotAuthenticated(Box::new(found)));
+        }
+        let documented = head.operation.response(head.status).is_some();
+        let failure = Box::new(failure(head, body).await);
+        Err(if documented { Error::Documented(failure) } else { Error::Undocumented(failure) })
+    }
+}
+
 impl Head {
     /// The media type, without parameters and in lower case.
     pub(crate) fn media_type(&self) -> Option<String> {
+        self.essence().map(str::to_ascii_lowercase)
+    }
+
+    /// Whether the body says to be of a media type.
+    pub(crate) fn is(&self, media_type: &str) -> bool {
+        self.essence().is_some_and(|essence| essence.eq_ignore_ascii_case(media_type))
+    }
+
+    fn essence(&self) -> Option<&str> {
         let value = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
         let essence = value.split(';').next().unwrap_or_default().trim();
-        (!essence.is_empty()).then(|| essence.to_ascii_lowercase())
+        (!essence.is_empty()).then_some(essence)
     }
 
     /// Whether a login is asked for in place of an answer.
@@ -126,9 +141,9 @@ impl Head {
         if documented.is_none() && matches!(self.status.as_u16(), 302 | 303 | 307) {
             return Some(LoginReason::Redirect);
         }
-        let page = self.media_type().is_some_and(|m| m == "text/html");
+        let page = self.status.is_success() && self.is("text/html");
         let due = documented.is_some_and(|d| d.media_types.contains(&"text/html"));
-        (self.status.is_success() && page && !due).then_some(LoginReason::Page)
+        (page && !due).then_some(LoginReason::Page)
     }
 
     /// Text of the server as it may be shown.
@@ -170,14 +185,16 @@ fn text_of(bytes: &Bytes) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-/// Headers with every value that holds a secret marked, so that `Debug` does not show it.
-fn guarded(mut headers: HeaderMap, token: Option<&Token>) -> HeaderMap {
-    let secret = token.map(Token::expose_secret).filter(|s| !s.is_empty());
-    for (name, value) in &mut headers {
-        let echoed = secret.is_some_and(|s| value.to_str().is_ok_and(|v| v.contains(s)));
+/// Marks every value that holds a secret, so that `Debug` does not show it.
+pub(crate) fn guard(headers: &mut HeaderMap, token: Option<&Token>) {
+    let secret = token.map(|token| token.expose_secret().as_bytes()).filter(|secret| !secret.is_empty());
+    for (name, value) in headers {
+        // Most values are too short to hold it.
+        let echoed = secret.is_some_and(|secret| {
+            value.len() >= secret.len() && value.as_bytes().windows(secret.len()).any(|part| part == secret)
+        });
         if name == SET_COOKIE || echoed {
             value.set_sensitive(true);
         }
     }
-    headers
 }

@@ -35,7 +35,7 @@ pub type MiddlewareFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 pub trait Middleware: Send + Sync + 'static {
     /// Before an attempt is sent. Headers can be changed, where the request goes to cannot.
     ///
-    /// An error ends the call with [`Error::Middleware`]: nothing is sent.
+    /// An error ends the call with [`Error::Middleware`]: this attempt is not sent.
     fn before<'a>(&'a self, request: AttemptRequest<'a>) -> MiddlewareFuture<'a, Result<(), BoxError>> {
         let _ = request;
         Box::pin(ready(Ok(())))

@@ -69,7 +69,7 @@ impl Raw {
 
     /// Whether the body says to be of a media type.
     pub(crate) fn is(&self, media_type: &str) -> bool {
-        self.head.media_type().is_some_and(|m| m == media_type)
+        self.head.is(media_type)
     }
 
     /// The body as a type.

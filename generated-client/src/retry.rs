@@ -21,7 +21,8 @@ mod after;
 ///
 /// A body that cannot be sent again is not. What is waited counts for the
 /// [time limit](crate::ClientBuilder::timeout) of the call: where it would be over, the call fails
-/// at once, with what the last attempt has failed of.
+/// at once, with what the last attempt has failed of. Where a call has no limit, because there is none or
+/// because its body is a stream, no wait is longer than the limit of other calls, or than an hour.
 ///
 /// All calls of a client share a budget, so that clients do not keep down a server that comes back:
 /// a retry takes one from it, a call that succeeds at once gives back a tenth.
@@ -119,7 +120,7 @@ impl RetryPolicy {
             },
             _ => false,
         };
-        again.then(|| asked.unwrap_or_default() + self.backoff_before(attempts))
+        again.then(|| asked.unwrap_or_default().saturating_add(self.backoff_before(attempts)))
     }
 
     /// A wait that is drawn, after so many attempts.

@@ -4,16 +4,16 @@ use crate::Error;
 use crate::body::Flow;
 use crate::call::Call;
 use crate::client::{BoxFuture, Settings};
-use crate::clock::Time;
+use crate::clock::{Deadline, Time};
 use crate::credentials::{CredentialsRequest, Token};
-use crate::exchange::{Exchange, Limits};
+use crate::exchange::{Exchange, guard};
 use crate::middleware::{AttemptRequest, AttemptResponse, CallReport};
 use crate::operation::OperationInfo;
 use crate::payload::Payload;
 use crate::response::Raw;
 use crate::transport::{Incoming, Outgoing};
 use bytes::Bytes;
-use futures_util::future::{Either, select};
+use futures_util::future::{Either, TryFutureExt, select};
 use http::{HeaderMap, StatusCode};
 use std::pin::pin;
 use std::time::Duration;
@@ -107,38 +107,34 @@ impl<'a> Call<'a> {
         let mut request = self.prepare(token)?;
         let settings = self.core.settings();
         let round = Round { settings, operation, number: trip.attempts };
+        let mut watch = Watch::new(&settings.time, operation, trip.limit);
         if !settings.middleware.is_empty() {
-            within(&settings.time, operation, trip.limit, pin!(round.before(&mut request))).await?;
+            watch.on(pin!(round.before(&mut request))).await?;
         }
 
         let started = settings.time.now();
-        let limit = trip.attempt_limit(started);
-        let sent = pin!(async {
-            if trip.streamed {
-                streamed(settings, operation, request).await
-            } else {
-                settings.transport.send(request).await.map_err(|broken| broken.of(operation))
-            }
-        });
-        let sent = within(&settings.time, operation, limit, sent).await;
-        let result = sent.as_ref().map(|response| (response.status, &response.headers));
-        round.after(started, result).await;
+        watch = Watch::new(&settings.time, operation, trip.attempt_limit(started));
+        let mut sent = if trip.streamed {
+            streamed(settings, operation, request).await
+        } else {
+            watch.on(settings.transport.send(request).map_err(|broken| broken.of(operation))).await
+        };
+        if let Ok(response) = &mut sent {
+            guard(&mut response.headers, token);
+        }
+        round.after(started, sent.as_ref().map(|response| (response.status, &response.headers))).await;
         let response = sent?;
         trip.status = Some(response.status);
-        // The request is sent now, if it was a stream: the time of the response begins.
-        let limit = if trip.streamed { ends(settings.time.now(), settings.timeout) } else { limit };
-        let limits = Limits {
-            size: settings.max_response_size,
-            whole: settings.timeout,
-            idle: settings.idle_timeout,
-            time: settings.time.clone(),
+        if trip.streamed {
+            // The request is sent now: the time of the response begins.
+            watch = Watch::new(&settings.time, operation, ends(settings.time.now(), settings.timeout));
+        }
+        let mut exchange = match Exchange::sort(operation, response, token, settings.limits()) {
+            Ok(exchange) => exchange,
+            Err(refused) => return watch.on(Box::pin(refused.read())).await,
         };
-        let answer = pin!(async {
-            let mut exchange = Exchange::new(operation, response, token, limits).await?;
-            let body = if whole { exchange.read().await? } else { Bytes::new() };
-            Ok((exchange, body))
-        });
-        within(&settings.time, operation, limit, answer).await
+        let body = if whole { watch.on(pin!(exchange.read())).await? } else { Bytes::new() };
+        Ok((exchange, body))
     }
 
     /// Asks the hook who is calling.
@@ -146,11 +142,9 @@ impl<'a> Call<'a> {
         let Some(hook) = &self.core.settings().credentials else { return Ok(None) };
         let operation = self.operation;
         let request = CredentialsRequest { operation, origin: self.core.origin() };
-        let asked = pin!(async {
-            let token = hook.token(request).await;
-            token.map_err(|source| Error::Credentials { operation, source, status: None })
-        });
-        within(&self.core.settings().time, operation, trip.limit, asked).await
+        let asked = hook.token(request);
+        let asked = asked.map_err(|source| Error::Credentials { operation, source, status: None });
+        Watch::new(&self.core.settings().time, operation, trip.limit).on(asked).await
     }
 
     /// Another token than the one that was refused with an error, if there is one, and the call can
@@ -160,11 +154,9 @@ impl<'a> Call<'a> {
         let operation = self.operation;
         let request = CredentialsRequest { operation, origin: self.core.origin() };
         let status = error.status();
-        let token = within(&self.core.settings().time, operation, trip.limit, async {
-            let token = hook.refresh(request, refused).await;
-            token.map_err(|source| Error::Credentials { operation, source, status })
-        })
-        .await?;
+        let asked = hook.refresh(request, refused);
+        let asked = asked.map_err(|source| Error::Credentials { operation, source, status });
+        let token = Watch::new(&self.core.settings().time, operation, trip.limit).on(asked).await?;
         match token.filter(|token| token != refused && !matches!(self.payload, Payload::Spent)) {
             Some(token) => Ok(token),
             None => Err(error),
@@ -176,7 +168,10 @@ impl<'a> Call<'a> {
         let settings = self.core.settings();
         let Some(wait) = settings.retry.wait(&error, trip.attempts) else { return Err(error) };
         let begin = settings.time.now().checked_add(wait);
-        let in_time = trip.limit.is_none_or(|(end, _)| begin.is_some_and(|begin| begin < end));
+        let in_time = match trip.limit {
+            Some((end, _)) => begin.is_some_and(|begin| begin < end),
+            None => wait <= settings.timeout.unwrap_or(LONGEST_WAIT),
+        };
         if matches!(self.payload, Payload::Spent) || !in_time || !settings.budget.take() {
             return Err(error);
         }
@@ -194,7 +189,7 @@ async fn streamed(
 ) -> Result<Incoming, Error> {
     let flow = Flow::new(settings.time.clone());
     request.body = request.body.watched(&flow);
-    let sent = pin!(settings.transport.send(request));
+    let sent = settings.transport.send(request);
     let Some(limit) = settings.idle_timeout else { return sent.await.map_err(|broken| broken.of(operation)) };
     match select(sent, pin!(flow.stalled(limit))).await {
         Either::Left((sent, _)) => sent.map_err(|broken| broken.of(operation)),
@@ -202,29 +197,40 @@ async fn streamed(
     }
 }
 
+/// The longest wait before another attempt, where nothing else limits it.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+
 /// When the time is up, and how long it was.
 type Limit = Option<(Duration, Duration)>;
 
-/// A future within a time limit.
-async fn within<T>(
-    time: &Time,
+/// Keeps to a time limit, over all that is waited for.
+struct Watch {
     operation: &'static OperationInfo,
-    limit: Limit,
-    future: impl Future<Output = Result<T, Error>> + Send,
-) -> Result<T, Error> {
-    let Some((end, limit)) = limit else { return future.await };
-    let late = || Error::Timeout { operation, after: Some(limit) };
-    time.until(end, future).await.unwrap_or_else(|| Err(late()))
+    limit: Option<(Deadline, Duration)>,
 }
 
-/// The same, from now on.
+impl Watch {
+    fn new(time: &Time, operation: &'static OperationInfo, limit: Limit) -> Self {
+        let limit = limit.map(|(end, limit)| (Deadline::new(time, end), limit));
+        Self { operation, limit }
+    }
+
+    async fn on<T>(&mut self, future: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Error> {
+        let operation = self.operation;
+        let Some((deadline, limit)) = &mut self.limit else { return future.await };
+        let late = || Err(Error::Timeout { operation, after: Some(*limit) });
+        deadline.within(future).await.unwrap_or_else(late)
+    }
+}
+
+/// A future within a time limit, from now on.
 pub(crate) async fn limited<T>(
     time: &Time,
     operation: &'static OperationInfo,
     limit: Option<Duration>,
     future: impl Future<Output = Result<T, Error>> + Send,
 ) -> Result<T, Error> {
-    within(time, operation, ends(time.now(), limit), future).await
+    Watch::new(time, operation, ends(time.now(), limit)).on(future).await
 }
 
 /// A limit that is further away than the clock reaches is none.

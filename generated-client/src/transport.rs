@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::body::Body;
+use crate::client::BoxFuture;
 use crate::error::BoxError;
 use crate::operation::OperationInfo;
 use bytes::Bytes;
@@ -9,7 +10,7 @@ use futures_util::Stream;
 use futures_util::stream::poll_fn as stream_of;
 use http::header::{CONTENT_LENGTH, HOST, UPGRADE};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
-use std::future::poll_fn;
+use std::future::{poll_fn, ready as done};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Poll, ready};
@@ -62,6 +63,9 @@ pub(crate) struct Incoming {
     pub(crate) body: IncomingBody,
 }
 
+/// A request under way. It is large, and stays where it is.
+pub(crate) type Sending = BoxFuture<'static, Result<Incoming, Broken>>;
+
 /// The body of a response.
 #[allow(clippy::large_enum_variant, reason = "the large one is the usual one")]
 pub(crate) enum IncomingBody {
@@ -88,21 +92,24 @@ impl Broken {
 
 impl Transport {
     /// Sends a request.
-    pub(crate) async fn send(&self, request: Outgoing) -> Result<Incoming, Broken> {
+    pub(crate) fn send(&self, request: Outgoing) -> Sending {
         match self {
             #[cfg(feature = "net")]
-            Self::Own(connections) => connections.send(request).await,
+            Self::Own(connections) => connections.send(request),
             #[cfg(feature = "net")]
-            Self::Given(client) => connections::by(client, request, true).await,
+            Self::Given(client) => connections::by(client, request, true),
             Self::Service(_) if request.headers.contains_key(UPGRADE) => {
-                Err(Broken::Service(NO_UPGRADE.into()))
+                Box::pin(done(Err(Broken::Service(NO_UPGRADE.into()))))
             }
             Self::Service(service) => {
-                let request = in_process(request).map_err(Broken::Service)?;
-                let (parts, body) = service.call(request).await.map_err(Broken::Service)?.into_parts();
-                let length = http_body::Body::size_hint(&body).exact();
-                let (status, headers) = (parts.status, parts.headers);
-                Ok(Incoming { status, headers, moved: false, length, body: IncomingBody::Service(body) })
+                let service = Arc::clone(service);
+                Box::pin(async move {
+                    let request = in_process(request).map_err(Broken::Service)?;
+                    let (parts, body) = service.call(request).await.map_err(Broken::Service)?.into_parts();
+                    let length = http_body::Body::size_hint(&body).exact();
+                    let (status, headers) = (parts.status, parts.headers);
+                    Ok(Incoming { status, headers, moved: false, length, body: IncomingBody::Service(body) })
+                })
             }
         }
     }

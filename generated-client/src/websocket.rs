@@ -2,7 +2,7 @@
 
 use crate::call::Call;
 use crate::client::BoxFuture;
-use crate::clock::{Silence, Time};
+use crate::clock::{Deadline, Silence, Time};
 use crate::exchange::Exchange;
 use crate::operation::OperationInfo;
 use crate::transport::IncomingBody;
@@ -165,7 +165,7 @@ impl WebSocket {
         // A connection that is let go of while something is unread may take the code with it.
         let time = self.time.clone();
         let end = time.now().saturating_add(FAREWELL);
-        time.until(end, async { while let Some(Ok(_)) = self.next().await {} }).await;
+        Deadline::new(&time, end).within(async { while let Some(Ok(_)) = self.next().await {} }).await;
         Ok(())
     }
 }

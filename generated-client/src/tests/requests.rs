@@ -45,9 +45,9 @@ async fn objects_are_written_member_by_member() {
     let core = client(&server);
     let mut call = thing_of(&core, "1", "2");
     call.query_object("filter", &serde_json::json!({"size": 5, "tags": ["a", "b"], "none": null}));
-    call.query_spread("where", &serde_json::json!({"on": true, "k&v": "x y"}));
+    call.query_spread("where", &serde_json::json!({"k&v": "x y", "on": true}));
     call.execute().await.unwrap();
-    let expected = "filter%5Bsize%5D=5&filter%5Btags%5D=a&filter%5Btags%5D=b&on=true&k%26v=x%20y";
+    let expected = "filter%5Bsize%5D=5&filter%5Btags%5D=a&filter%5Btags%5D=b&k%26v=x%20y&on=true";
     assert!(line(&server.request()).contains(&format!("?{expected} ")), "{}", server.request());
     let mut call = thing_of(&core, "1", "2");
     call.query_spread("where", &serde_json::json!({"deep": {"er": 1}}));

@@ -112,6 +112,25 @@ async fn a_wait_beyond_the_deadline_is_not_begun() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_server_that_asks_for_years_is_not_waited_for() {
+    let years = || (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", u64::MAX.to_string())]).into_response();
+    let chunks = || futures_util::stream::iter([Ok::<_, std::io::Error>("one")]);
+    for limit in [Some(Duration::from_secs(30)), None] {
+        let (builder, asked) = failing(9, years);
+        // The wait of one's own comes on top of what no clock can tell any more.
+        let policy = RetryPolicy::default().backoff(Duration::from_secs(20), Duration::from_secs(20));
+        let core = builder.timeout(limit).retry(policy).build().unwrap();
+        let begun = Instant::now();
+        let mut call = sending(&core);
+        call.upload("application/octet-stream", Upload::stream_with(chunks));
+        assert!(call.execute().await.is_err());
+        assert!(thing(&core).execute().await.is_err());
+        assert_eq!(asked.load(Ordering::SeqCst), 2);
+        assert!(begun.elapsed() < Duration::from_secs(1));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn time_is_limited_without_any_setting() {
     let never = axum::Router::new().fallback(std::future::pending::<StatusCode>);
     let core = ClientBuilder::<Core>::new("http://in-process").unwrap().transport(never).build().unwrap();

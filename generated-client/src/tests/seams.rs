@@ -95,6 +95,7 @@ impl Middleware for Log {
             Ok((status, _)) => status.to_string(),
             Err(error) => error.to_string(),
         };
+        assert!(!format!("{response:?}").contains(SECRET), "{response:?}");
         self.add(format!("after {} {how}", response.attempt));
         Box::pin(std::future::ready(()))
     }
@@ -113,7 +114,8 @@ async fn middleware_sees_every_attempt_and_metrics_every_call() {
     let inner = Log(Arc::clone(&log.0), "  ");
     let core = in_process(|before, request| {
         assert_eq!(request.headers()["x-trace"], "7");
-        if before == 0 { StatusCode::BAD_GATEWAY } else { StatusCode::NO_CONTENT }.into_response()
+        let status = if before == 0 { StatusCode::BAD_GATEWAY } else { StatusCode::NO_CONTENT };
+        (status, [("set-cookie", format!("token={SECRET}")), ("x-echo", SECRET.to_owned())]).into_response()
     });
     let core = core.middleware(log.clone()).middleware(inner).metrics(metrics.clone()).build().unwrap();
     thing(&core).execute().await.unwrap();

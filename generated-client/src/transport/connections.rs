@@ -1,7 +1,8 @@
 //! Connections over sockets, which are `reqwest`'s business.
 
-use super::{Broken, Incoming, IncomingBody, Outgoing, Transport};
+use super::{Broken, Incoming, IncomingBody, Outgoing, Sending, Transport};
 use http::header::UPGRADE;
+use std::future::ready;
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
@@ -32,9 +33,14 @@ pub(crate) fn own(
 }
 
 impl Connections {
-    pub(super) async fn send(&self, request: Outgoing) -> Result<Incoming, Broken> {
-        let upgrade = request.headers.contains_key(UPGRADE);
-        by(if upgrade { self.upgrading()? } else { &self.client }, request, false).await
+    pub(super) fn send(&self, request: Outgoing) -> Sending {
+        if !request.headers.contains_key(UPGRADE) {
+            return by(&self.client, request, false);
+        }
+        match self.upgrading() {
+            Ok(client) => by(client, request, false),
+            Err(broken) => Box::pin(ready(Err(broken))),
+        }
     }
 
     fn upgrading(&self) -> Result<&reqwest::Client, Broken> {
@@ -47,22 +53,21 @@ impl Connections {
 }
 
 /// Sends a request by an HTTP client, which may follow redirects.
-pub(super) async fn by(
-    client: &reqwest::Client,
-    request: Outgoing,
-    follows: bool,
-) -> Result<Incoming, Broken> {
+pub(super) fn by(client: &reqwest::Client, request: Outgoing, follows: bool) -> Sending {
     let Outgoing { method, url, headers, body } = request;
     let asked = follows.then(|| url.clone());
     let mut request = reqwest::Request::new(method, url);
     (*request.headers_mut(), *request.body_mut()) = (headers, body.into());
-    let mut response = client.execute(request).await.map_err(Broken::Http)?;
-    Ok(Incoming {
-        status: response.status(),
-        headers: std::mem::take(response.headers_mut()),
-        moved: asked.is_some_and(|url| *response.url() != url),
-        length: response.content_length(),
-        body: IncomingBody::Http(response),
+    let sending = client.execute(request);
+    Box::pin(async move {
+        let mut response = sending.await.map_err(Broken::Http)?;
+        Ok(Incoming {
+            status: response.status(),
+            headers: std::mem::take(response.headers_mut()),
+            moved: asked.is_some_and(|url| *response.url() != url),
+            length: response.content_length(),
+            body: IncomingBody::Http(response),
+        })
     })
 }
 
