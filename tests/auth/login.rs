@@ -8,7 +8,7 @@ use meshery_client::Token;
 use meshery_runtime::auth::client::Fault;
 use meshery_runtime::auth::client::login::Login;
 use meshery_runtime::auth::server::{Gate, Provider, Providers, Routes};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::oneshot;
@@ -29,13 +29,17 @@ async fn both() -> (FakeProvider, String) {
     (provider, url)
 }
 
-/// What a browser does in the end: it calls the URL that the provider was given, with a token.
-async fn browse(login: &str, query: &str) -> String {
+/// The port that a login is brought to.
+fn port_of(login: &str) -> u16 {
     let (_, source) = login.split_once("source=").unwrap();
     let source = source.split('&').next().unwrap();
     let callback = String::from_utf8(URL_SAFE_NO_PAD.decode(source).unwrap()).unwrap();
-    let port = callback.strip_prefix("http://localhost:").unwrap();
-    let mut stream = TcpStream::connect(("127.0.0.1", port.parse().unwrap())).await.unwrap();
+    callback.strip_prefix("http://localhost:").unwrap().parse().unwrap()
+}
+
+/// What a browser does in the end: it calls the URL that the provider was given, with a token.
+async fn browse(login: &str, query: &str) -> String {
+    let mut stream = TcpStream::connect(("127.0.0.1", port_of(login))).await.unwrap();
     let request = format!("GET /any/path?{query} HTTP/1.1\r\nHost: localhost\r\n\r\n");
     stream.write_all(request.as_bytes()).await.unwrap();
     let mut answer = String::new();
@@ -54,9 +58,13 @@ async fn a_user_logs_in_by_browser() {
     assert!(page.starts_with(&format!("{}/login?", provider.url)), "{page}");
     assert!(page.contains("&provider_version=v"), "{page}");
     assert!(browse(&page, "x=1").await.starts_with("HTTP/1.1 404"), "an icon, say");
+    // A browser connects ahead of time, and says nothing there for longer than a login waits.
+    let idle = TcpStream::connect(("127.0.0.1", port_of(&page))).await.unwrap();
+    let begun = Instant::now();
     let answer = browse(&page, &format!("session_cookie=s&token={value}")).await;
     assert!(answer.starts_with("HTTP/1.1 200") && !answer.contains(&value), "{answer}");
     assert_eq!(login.await.unwrap().unwrap(), Token::new(value).provider("Meshery"));
+    assert!(begun.elapsed() < Duration::from_secs(4), "nobody waited for {idle:?}");
 }
 
 #[tokio::test]

@@ -3,12 +3,16 @@
 use super::Fault;
 use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr};
+use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
+use tokio::task::JoinSet;
 use url::Url;
 
 /// A head with a token in its path is long, but not longer.
 const LIMIT: usize = 64 << 10;
+/// More than a browser opens.
+const AT_ONCE: usize = 64;
 const DONE: &str = "You are logged in. This page can be closed.";
 const OTHER: &str = "There is nothing here; the login is elsewhere.";
 
@@ -35,16 +39,22 @@ impl Callback {
     }
 
     /// The token that comes in the query of whatever path is called. Calls without one (for an icon,
-    /// say) are answered and forgotten.
+    /// say) are answered and forgotten; one that says nothing, as browsers make them ahead of time, holds
+    /// up nobody.
     pub(super) async fn token(&self) -> String {
+        let mut answers = JoinSet::new();
         loop {
-            let Ok(stream) = self.accept().await else {
-                // Too many open files, say: the next attempt is not to spin.
-                tokio::time::sleep(std::time::Duration::from_millis(100)).await;
-                continue;
-            };
-            if let Ok(Some(token)) = answer(stream).await {
-                return token;
+            tokio::select! {
+                accepted = self.accept(), if answers.len() < AT_ONCE => match accepted {
+                    Ok(stream) => drop(answers.spawn(answer(stream))),
+                    // Too many open files, say: the next attempt is not to spin.
+                    Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+                },
+                Some(answered) = answers.join_next(), if !answers.is_empty() => {
+                    if let Ok(Ok(Some(token))) = answered {
+                        return token;
+                    }
+                }
             }
         }
     }
@@ -64,7 +74,7 @@ impl Callback {
 }
 
 async fn answer(mut stream: TcpStream) -> io::Result<Option<String>> {
-    let limit = std::time::Duration::from_secs(5);
+    let limit = Duration::from_secs(5);
     let head = tokio::time::timeout(limit, head(&mut stream)).await??;
     let token = token_of(&head);
     let (status, text) = if token.is_some() { ("200 OK", DONE) } else { ("404 Not Found", OTHER) };
@@ -91,10 +101,16 @@ async fn head(stream: &mut TcpStream) -> io::Result<Vec<u8>> {
     Ok(head)
 }
 
-/// The parameter `token` of a request's target.
+/// The parameter `token` of a request's target. A page that asks for it without going there, as one of
+/// elsewhere would to log its visitor in as somebody else, brings none.
 fn token_of(head: &[u8]) -> Option<String> {
-    let line = std::str::from_utf8(head).ok()?.lines().next()?;
-    let mut words = line.split(' ');
+    let mut lines = std::str::from_utf8(head).ok()?.lines();
+    let mut words = lines.next()?.split(' ');
+    let modes = lines.filter_map(|line| line.split_once(':'));
+    let mut modes = modes.filter(|(name, _)| name.trim().eq_ignore_ascii_case("sec-fetch-mode"));
+    if modes.any(|(_, mode)| mode.trim() != "navigate") {
+        return None;
+    }
     let (method, target) = (words.next()?, words.next()?);
     if method != "GET" || !target.starts_with('/') {
         return None;
@@ -125,6 +141,11 @@ mod tests {
             "",
         ] {
             assert_eq!(of(other), None, "{other}");
+        }
+        let navigated = |mode: &str| of(&format!("GET /?token=abc HTTP/1.1\r\nAccept: */*\r\n{mode}"));
+        assert_eq!(navigated("Sec-Fetch-Mode: navigate").as_deref(), Some("abc"));
+        for mode in ["no-cors", "cors", "same-origin", "", "navigate\r\nsec-fetch-mode: cors"] {
+            assert_eq!(navigated(&format!("sec-fetch-MODE: {mode}")), None, "{mode}");
         }
     }
 }
