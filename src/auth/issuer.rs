@@ -49,7 +49,7 @@ impl Issuer {
     /// The URL is neither HTTPS nor of this machine, or holds more than scheme, host, port and path.
     pub fn new(base: &str) -> Result<Self, IssuerFault> {
         let base = trusted(base).map_err(|what| IssuerFault::Url(what.to_owned()))?;
-        let http = reqwest::Client::builder()
+        let http = direct(&base)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(5))
             .build()
@@ -205,6 +205,13 @@ pub(crate) fn trusted(text: &str) -> Result<Url, &'static str> {
         "http" if is_loopback(&url) => Ok(url),
         _ => Err("must be HTTPS, since a token goes there; HTTP is for this machine only"),
     }
+}
+
+/// What asks the server at this URL. A proxy of the environment is for other machines: what goes to this
+/// one in clear would leave it.
+pub(crate) fn direct(url: &Url) -> reqwest::ClientBuilder {
+    let builder = reqwest::Client::builder();
+    if is_loopback(url) { builder.no_proxy() } else { builder }
 }
 
 fn is_loopback(url: &Url) -> bool {

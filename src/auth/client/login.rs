@@ -62,7 +62,7 @@ impl Login {
         let of = || "the server".to_owned();
         let endpoint =
             issuer::trusted(endpoint).map_err(|what| Fault::Url { of: of(), what: what.to_owned() })?;
-        let http = reqwest::Client::builder()
+        let http = issuer::direct(&endpoint)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(Duration::from_secs(10))
             .timeout(Duration::from_secs(30))
