@@ -7,7 +7,7 @@ use crate::auth::{Issuer, TokenValue, is_local};
 use anyhow::{Context, Result, bail};
 use jiff::Timestamp;
 
-/// The session of a context, or that of the current one.
+/// The session of a context that is named, or that of environment and current context.
 pub(super) fn session(context: Option<&str>) -> Result<Session> {
     Ok(match context {
         Some(name) => Session::of_context(name)?,

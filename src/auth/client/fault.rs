@@ -88,7 +88,7 @@ impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::NoHome => f.write_str("the home folder is not known; set HOME"),
-            Self::File { path, source } => write!(f, "{}: {source}", path.display()),
+            Self::File { path, .. } => write!(f, "{} cannot be used", path.display()),
             Self::Mode { path, mode } => {
                 let path = path.display();
                 write!(f, "{path} holds a token and its mode is {mode:04o}; run `chmod 600 {path}`")
@@ -107,7 +107,9 @@ impl fmt::Display for Fault {
                 write!(f, "the server has several providers, name one: {}", known.join(", "))
             }
             Self::Url { of, what } => write!(f, "the URL of {of} {what}"),
-            Self::Elsewhere { of, asked } => write!(f, "the token at hand is of {of}, not of {asked}"),
+            Self::Elsewhere { of, asked } => {
+                write!(f, "the token at hand is of {of}, not of {asked}; log in there")
+            }
             Self::Answer { asked, what } => write!(f, "{asked}: {what}"),
             Self::Late => f.write_str("nobody logged in in time"),
         }
@@ -120,5 +122,19 @@ impl std::error::Error for Fault {
             Self::File { source, .. } => Some(source),
             _ => None,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fault;
+    use std::error::Error;
+    use std::io;
+
+    #[test]
+    fn a_cause_is_told_once() {
+        let fault = Fault::file("/a/auth.json", io::Error::other("the disk is gone"));
+        assert_eq!(fault.to_string(), "/a/auth.json cannot be used");
+        assert_eq!(fault.source().unwrap().to_string(), "the disk is gone");
     }
 }

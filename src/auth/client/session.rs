@@ -15,6 +15,8 @@ pub struct Session {
     provider: Option<String>,
     origin: Origin,
     source: Source,
+    /// The server that the token in a file is for, where that is known.
+    of: Option<String>,
 }
 
 /// Where a session's token comes from.
@@ -65,7 +67,8 @@ impl Session {
         Self::resolve(None)
     }
 
-    /// The same with a context of mesheryctl's by name.
+    /// The context of mesheryctl's with this name, and nothing of the environment: who names a context
+    /// means that one.
     ///
     /// # Errors
     /// As those of [`discover`](Self::discover); and there is no such context.
@@ -76,6 +79,7 @@ impl Session {
     fn resolve(context: Option<&str>) -> Result<Self, Fault> {
         let folder = meshery_folder()?;
         let path = folder.join("config.yaml");
+        let environment = if context.is_some() { Environment::default() } else { Environment::read() };
         let context = match context {
             Some(name) => Some(Config::open(&path)?.context(Some(name))?),
             None if path.exists() => match Config::open(&path)?.context(None) {
@@ -85,7 +89,7 @@ impl Session {
             },
             None => None,
         };
-        Self::assemble(Environment::read(), context, AuthFile::at(folder.join("auth.json")))
+        Self::assemble(environment, context, AuthFile::at(folder.join("auth.json")))
     }
 
     pub(super) fn assemble(
@@ -102,6 +106,7 @@ impl Session {
             (None, Some(provider)) if is_local(provider) => Some(String::new()),
             (None, _) => None,
         };
+        let of = context.as_ref().map(|context| context.endpoint.clone());
         let (origin, source) = match (fixed, context) {
             (Some(secret), _) => {
                 let token = Token::new(secret);
@@ -118,13 +123,14 @@ impl Session {
             (None, None) => (Origin::AuthFile, Source::File(fallback)),
         };
         // A context may be used with any provider by a login: only the environment insists on one.
-        Ok(Self { endpoint, provider, origin, source })
+        Ok(Self { endpoint, provider, origin, source, of })
     }
 
     /// The same for the server at another base URL: its token goes there, and no more to the other.
     #[must_use]
     pub fn at(mut self, endpoint: impl Into<String>) -> Self {
         self.endpoint = endpoint.into();
+        self.of = None;
         self
     }
 
@@ -152,7 +158,9 @@ impl Session {
     /// The token as it is now.
     ///
     /// # Errors
-    /// Its file cannot be used, or its token is of another provider than `MESHERY_PROVIDER` names.
+    /// Its file cannot be used, or its token is of another provider than `MESHERY_PROVIDER` names, or of
+    /// another server than `MESHERY_ENDPOINT` does: a token goes elsewhere only if it is [sent](Self::at)
+    /// there.
     pub fn token(&self) -> Result<Option<Token>, Fault> {
         let token = match &self.source {
             Source::Fixed(token) => Some(token.clone()),
@@ -163,16 +171,27 @@ impl Session {
         {
             return Err(Fault::Elsewhere { of: of.to_owned(), asked: asked.clone() });
         }
-        Ok(token)
+        match (&self.source, &self.of, &token) {
+            (Source::File(_), Some(of), Some(token))
+                if !token.expose_secret().is_empty() && !same_origin(of, &self.endpoint) =>
+            {
+                Err(Fault::Elsewhere { of: of.clone(), asked: self.endpoint.clone() })
+            }
+            _ => Ok(token),
+        }
     }
 
     fn token_for(&self, origin: &str) -> Result<Option<Token>, Fault> {
-        let own = Url::parse(&self.endpoint).map(|url| url.origin().ascii_serialization());
-        if own.as_deref() != Ok(origin) {
+        if !same_origin(&self.endpoint, origin) {
             return Err(Fault::Elsewhere { of: self.endpoint.clone(), asked: origin.to_owned() });
         }
         self.token()
     }
+}
+
+fn same_origin(a: &str, b: &str) -> bool {
+    let origin = |url: &str| Url::parse(url).map(|url| url.origin().ascii_serialization());
+    origin(a).is_ok_and(|a| Ok(a) == origin(b))
 }
 
 fn same_provider(a: &str, b: &str) -> bool {

@@ -178,6 +178,29 @@ fn the_environment_goes_before_the_context() {
 }
 
 #[test]
+fn the_token_of_a_context_goes_to_its_server() {
+    let (_folder, path) = folder();
+    put(&path, r#"{"meshery-provider":"Meshery","token":"abc"}"#, 0o600);
+    let of_context = |endpoint: Option<&str>| {
+        let (_folder, config) = config(CONFIG);
+        let mut context = config.context(Some("local")).unwrap();
+        context.token_file.clone_from(&path);
+        Session::assemble(environment(None, None, endpoint), Some(context), AuthFile::at("/nowhere")).unwrap()
+    };
+    for own in [None, Some("http://localhost:9081"), Some("http://LOCALHOST:9081/base")] {
+        assert!(of_context(own).token().unwrap().is_some(), "{own:?}");
+    }
+    for other in ["https://other.test", "http://localhost:9082", "https://localhost:9081", "nonsense"] {
+        let fault = of_context(Some(other)).token().unwrap_err();
+        assert!(matches!(&fault, Fault::Elsewhere { asked, .. } if asked == other), "{fault}");
+        assert!(of_context(Some(other)).at(other).token().unwrap().is_some(), "who says so means it");
+    }
+    put(&path, r#"{"meshery-provider":"Local","token":""}"#, 0o600);
+    let local = of_context(Some("https://other.test")).token().unwrap();
+    assert_eq!(local, Some(Token::new("").provider("Local")), "it has nothing to keep");
+}
+
+#[test]
 fn the_local_provider_needs_no_token() {
     for name in ["Local", "none", "None"] {
         let session = session(environment(None, Some(name), None), Some("local")).unwrap();

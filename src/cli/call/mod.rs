@@ -46,11 +46,11 @@ pub(super) struct Args {
     /// How the answer is shown.
     #[arg(long, short, value_name = "FORMAT", default_value = "json")]
     output: Format,
-    /// The context of mesheryctl to use, if not the current one.
+    /// The context of mesheryctl to use, if not the current one; the environment does not count then.
     #[arg(long, value_name = "NAME")]
     context: Option<String>,
-    /// The server, where it is not that of the context.
-    #[arg(long, env = "MESHERY_ENDPOINT", value_name = "URL")]
+    /// The server, where it is not that of `MESHERY_ENDPOINT` or of the context: the token goes there.
+    #[arg(long, value_name = "URL")]
     endpoint: Option<String>,
 }
 
@@ -102,7 +102,8 @@ pub(super) async fn run(args: Args) -> Result<()> {
     show(response, args.output).await
 }
 
-/// Who is called, and as whom. A token is for the server of its context, and for no other.
+/// Who is called, and as whom. A token is for the server of its context, and for no other but one that
+/// is named on the command line.
 async fn core(args: &Args) -> Result<Core> {
     let session = session(args.context.as_deref())?;
     let session = match &args.endpoint {
