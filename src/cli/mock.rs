@@ -1,6 +1,8 @@
 //! `mesheryd mock`.
 
+use super::foreign::Foreign;
 use super::products::{self, Product};
+use super::stop::interrupted;
 use super::talk::say;
 use anyhow::{Context, Result};
 use meshery_server::{Mock, Serve, cors};
@@ -24,23 +26,29 @@ pub(super) struct Args {
     /// A page of this origin may call, like `http://localhost:3000`; may be repeated.
     #[arg(long, value_name = "ORIGIN")]
     allow_origin: Vec<String>,
+    /// A name that it goes by where it lets everybody in, beside `localhost` and its addresses; may be
+    /// repeated.
+    #[arg(long, value_name = "NAME", conflicts_with = "token")]
+    allow_host: Vec<String>,
 }
 
 pub(super) async fn run(args: Args) -> Result<()> {
     let listener = TcpListener::bind(args.listen).await;
     let listener = listener.with_context(|| format!("cannot listen at {}", args.listen))?;
     let address = listener.local_addr()?;
-    let mut mock = Mock::new(args.seed);
-    if let Some(secret) = args.token {
-        mock = mock.token(secret);
-    }
-    let mut router = mock.into_router(&args.product.names());
+    let (mock, products) = (Mock::new(args.seed), args.product.names());
+    let mut router = match args.token {
+        Some(secret) => mock.token(secret).into_router(&products),
+        None => {
+            let foreign = Foreign::default().hosts(&args.allow_host).origins(&args.allow_origin);
+            foreign.around(mock.into_router(&products))
+        }
+    };
     if !args.allow_origin.is_empty() {
         router = router.layer(cors(&args.allow_origin));
     }
     say(&format!("{} drawn with seed {}: http://{address}", args.product, args.seed));
     say(&format!("what it answers: http://{address}/docs, http://{address}/openapi.json"));
-    let stop = async { drop(tokio::signal::ctrl_c().await) };
-    Serve::new(router).drain_time(std::time::Duration::from_secs(2)).run(listener, stop).await;
+    Serve::new(router).drain_time(std::time::Duration::from_secs(2)).run(listener, interrupted()).await;
     Ok(())
 }

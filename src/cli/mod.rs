@@ -4,12 +4,14 @@
 
 mod call;
 mod completion;
+mod foreign;
 mod login;
 mod mock;
 mod openapi;
 mod products;
 mod serve;
 mod session;
+mod stop;
 mod talk;
 mod token;
 

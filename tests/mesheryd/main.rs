@@ -2,6 +2,8 @@
 #![cfg(unix)]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test may panic")]
 
+mod call;
+mod drawn;
 mod gateway;
 mod mesheryctl;
 #[allow(dead_code, reason = "other tests need more of it")]

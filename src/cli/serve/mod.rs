@@ -6,6 +6,7 @@ mod metrics;
 mod settings;
 mod tls;
 
+use super::stop::interrupted;
 use super::talk::{print, say};
 use anyhow::{Context, Result, bail};
 use app::App;
@@ -14,7 +15,9 @@ use settings::{Resolved, Settings};
 use std::path::PathBuf;
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::signal;
+
+/// Connections at once, and handshakes.
+const CONNECTIONS: usize = 20_000;
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -52,9 +55,11 @@ pub(super) async fn run(args: Args) -> Result<()> {
             say("stopping: requests in progress are finished");
         }
     };
-    let serve = Serve::new(app.router(&settings)).drain_time(Duration::from_secs(settings.drain));
+    let serve = Serve::new(app.router(&settings))
+        .connections(CONNECTIONS)
+        .drain_time(Duration::from_secs(settings.drain));
     let cut = match &settings.tls {
-        Some(files) => serve.run(tls::Listener::new(listener, files)?, stop).await,
+        Some(files) => serve.run(tls::Listener::new(listener, files, CONNECTIONS)?, stop).await,
         None => serve.run(listener, stop).await,
     };
     if cut > 0 {
@@ -95,22 +100,6 @@ fn announce(settings: &Resolved, listener: &TcpListener) -> Result<()> {
         ));
     }
     Ok(())
-}
-
-/// Until the process is asked to end.
-async fn interrupted() {
-    let terminated = async {
-        #[cfg(unix)]
-        if let Ok(mut signals) = signal::unix::signal(signal::unix::SignalKind::terminate()) {
-            signals.recv().await;
-            return;
-        }
-        std::future::pending::<()>().await;
-    };
-    tokio::select! {
-        _ = signal::ctrl_c() => {}
-        () = terminated => {}
-    }
 }
 
 /// The log goes to stderr, as `RUST_LOG` asks for: warnings unless it says otherwise.

@@ -15,8 +15,8 @@ use tokio_rustls::server::TlsStream;
 
 /// How long a handshake may take.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Handshakes at once. Further connections wait to be accepted.
-const AT_ONCE: usize = 256;
+/// Connections whose handshake is done, and that nobody serves yet.
+const WAITING: usize = 256;
 
 type Accepted = (TlsStream<TcpStream>, SocketAddr);
 
@@ -27,12 +27,13 @@ pub(super) struct Listener {
 }
 
 impl Listener {
-    /// Takes over a listener, with the certificate and the key of these files.
-    pub(super) fn new(listener: TcpListener, files: &TlsFiles) -> Result<Self> {
+    /// Takes over a listener, with the certificate and the key of these files. As many handshakes are
+    /// under way as there may be connections: those who connect and say nothing hold up nobody.
+    pub(super) fn new(listener: TcpListener, files: &TlsFiles, at_once: usize) -> Result<Self> {
         let acceptor = TlsAcceptor::from(Arc::new(config(files)?));
         let address = listener.local_addr()?;
-        let (sender, accepted) = mpsc::channel(AT_ONCE);
-        tokio::spawn(accept(listener, acceptor, sender));
+        let (sender, accepted) = mpsc::channel(WAITING);
+        tokio::spawn(accept(listener, acceptor, sender, at_once));
         Ok(Self { accepted, address })
     }
 }
@@ -57,8 +58,13 @@ fn config(files: &TlsFiles) -> Result<ServerConfig> {
     Ok(config)
 }
 
-async fn accept(listener: TcpListener, acceptor: TlsAcceptor, accepted: mpsc::Sender<Accepted>) {
-    let room = Arc::new(Semaphore::new(AT_ONCE));
+async fn accept(
+    listener: TcpListener,
+    acceptor: TlsAcceptor,
+    accepted: mpsc::Sender<Accepted>,
+    at_once: usize,
+) {
+    let room = Arc::new(Semaphore::new(at_once));
     loop {
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
         let next = tokio::select! {
