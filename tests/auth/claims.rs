@@ -38,7 +38,8 @@ async fn one_that_does_not_expire_counts_only_where_that_is_allowed() {
 
 #[tokio::test]
 async fn it_is_of_somebody_else() {
-    let issuer = |verifier: Verifier| verifier.issued_by("https://issuer.test").issued_by("https://b.test");
+    let issuer =
+        |verifier: Verifier| verifier.issuer_claim("https://issuer.test").issuer_claim("https://b.test");
     assert_eq!(claimed(issuer, json!({})).await, LET_IN);
     for iss in [json!("https://evil.test"), json!(null), json!(""), json!("https://issuer.test/"), json!(1)] {
         assert_eq!(claimed(issuer, json!({ "iss": iss })).await, 401, "{iss}");

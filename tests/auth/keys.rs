@@ -10,7 +10,7 @@ use std::time::Duration;
 
 fn patient(provider: &FakeProvider) -> Verifier {
     let keys = KeySet::with(provider.issuer(), Duration::from_secs(3600), Duration::from_secs(3600));
-    Verifier::new(provider.issuer()).keys(keys)
+    Verifier::new(provider.issuer()).with_keys(keys)
 }
 
 #[tokio::test]
@@ -91,6 +91,26 @@ async fn a_provider_that_does_not_answer_is_not_waited_for_without_end() {
     let issuer = provider.issuer().with_timeout(Duration::from_millis(50));
     let server = server(provider.eager(issuer));
     assert_eq!(status(&server, &FIRST.token("k")).await, 503);
+}
+
+#[tokio::test]
+async fn a_provider_that_hangs_is_asked_once_by_all_who_wait() {
+    let provider = FakeProvider::with("k", &FIRST).await;
+    provider.set(|memory| memory.answer = Keys::Held);
+    // Who waits in vain waits as long as it takes until the provider may be asked again.
+    let limit = Duration::from_millis(700);
+    let issuer = provider.issuer().with_timeout(limit);
+    let keys = KeySet::with(issuer.clone(), limit, Duration::from_secs(600));
+    let server = server(Verifier::new(issuer).with_keys(keys));
+    let ask = |n: usize| {
+        let (server, token) = (server.clone(), FIRST.token(&format!("invented-{n}")));
+        tokio::spawn(async move { status(&server, &token).await })
+    };
+    for one in (0..20).map(ask).collect::<Vec<_>>() {
+        assert_eq!(one.await.unwrap(), 503);
+    }
+    assert_eq!(ask(20).await.unwrap(), 503, "it has just been asked in vain");
+    assert_eq!(provider.set(|memory| memory.keys_asked), 1);
 }
 
 #[tokio::test]

@@ -92,7 +92,7 @@ impl FakeProvider {
 
     pub(crate) fn eager(&self, issuer: Issuer) -> Verifier {
         let keys = KeySet::with(issuer.clone(), Duration::ZERO, Duration::from_secs(600));
-        Verifier::new(issuer).keys(keys)
+        Verifier::new(issuer).with_keys(keys)
     }
 }
 

@@ -48,16 +48,28 @@ impl Algorithm {
 }
 
 impl FromStr for Algorithm {
-    type Err = String;
+    type Err = UnknownAlgorithm;
 
-    fn from_str(name: &str) -> Result<Self, String> {
+    fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
         let found = ALL.iter().find(|(_, _, known)| *known == name).map(|(own, _, _)| *own);
-        found.ok_or_else(|| {
-            let known: Vec<_> = ALL.iter().map(|(_, _, name)| *name).collect();
-            format!("{name:?} is no algorithm that is allowed; there are {}", known.join(", "))
-        })
+        found.ok_or_else(|| UnknownAlgorithm { name: name.to_owned() })
     }
 }
+
+/// A name of no algorithm that can be allowed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownAlgorithm {
+    name: String,
+}
+
+impl fmt::Display for UnknownAlgorithm {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known: Vec<_> = ALL.iter().map(|(_, _, name)| *name).collect();
+        write!(f, "{:?} is no algorithm that is allowed; there are {}", self.name, known.join(", "))
+    }
+}
+
+impl std::error::Error for UnknownAlgorithm {}
 
 impl fmt::Display for Algorithm {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

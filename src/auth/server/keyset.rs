@@ -1,7 +1,8 @@
 //! The keys of a provider, fetched when they are needed and kept while they cannot be fetched.
 //!
-//! What always holds: however many requests name whatever keys, the provider is asked by one at a
-//! time and at most once in [a while](KeySet::pause); a request whose key is known never waits for it.
+//! What always holds: however many requests name whatever keys, the provider is asked once at a time, and
+//! not again before [a while](KeySet::pause) has gone by since it was done answering, or failed to; who
+//! comes while it is asked shares what comes of it; a request whose key is known never waits.
 
 use super::Algorithm;
 use crate::auth::{Issuer, IssuerFault};
@@ -12,7 +13,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// More keys than any provider has at once.
@@ -29,7 +30,8 @@ struct Inner {
     pause: Duration,
     age: Duration,
     held: RwLock<Held>,
-    turn: Mutex<()>,
+    /// Says when a fetch has ended.
+    ended: watch::Sender<()>,
 }
 
 #[derive(Default)]
@@ -37,7 +39,9 @@ struct Held {
     keys: HashMap<String, Key>,
     /// When keys came.
     fetched: Option<Instant>,
-    /// When keys were last asked for.
+    /// Whether they are asked for now.
+    under_way: bool,
+    /// When the last fetch ended.
     asked: Option<Instant>,
     /// Why none came then.
     fault: Option<IssuerFault>,
@@ -76,7 +80,7 @@ impl KeySet {
     /// (10 min unless set) even if all keys that are asked for are known.
     #[must_use]
     pub fn with(issuer: Issuer, pause: Duration, age: Duration) -> Self {
-        let inner = Inner { issuer, pause, age, held: RwLock::default(), turn: Mutex::new(()) };
+        let inner = Inner { issuer, pause, age, held: RwLock::default(), ended: watch::Sender::new(()) };
         Self(Arc::new(inner))
     }
 
@@ -91,8 +95,7 @@ impl KeySet {
     /// # Errors
     /// The provider cannot be asked, or has no usable key.
     pub async fn warm(&self) -> Result<usize, IssuerFault> {
-        let this = Arc::clone(&self.0);
-        this.fetch().await;
+        self.0.refetch(Duration::ZERO).await;
         let held = self.0.read();
         match &held.fault {
             Some(fault) => Err(fault.clone()),
@@ -104,14 +107,11 @@ impl KeySet {
     pub(super) async fn key(&self, id: &str) -> Result<Key, KeyFault> {
         if let Some((key, aged)) = self.0.held(id) {
             if aged {
-                let this = Arc::clone(&self.0);
-                tokio::spawn(async move { this.refetch().await });
+                self.0.begin(self.0.pause);
             }
             return Ok(key);
         }
-        // In a task of its own: a caller that gives up does not take the keys of the others along.
-        let this = Arc::clone(&self.0);
-        let _ = tokio::spawn(async move { this.refetch().await }).await;
+        self.0.refetch(self.0.pause).await;
         match self.0.held(id) {
             Some((key, _)) => Ok(key),
             None => Err(self.0.read().fault.clone().map_or(KeyFault::Unknown, KeyFault::Unavailable)),
@@ -132,27 +132,61 @@ impl Inner {
         Some((key, aged))
     }
 
-    /// Fetches, unless somebody just did.
-    async fn refetch(self: Arc<Self>) {
-        let _turn = self.turn.lock().await;
-        if self.read().may_ask(self.pause) {
-            self.fetch().await;
+    fn write(&self) -> std::sync::RwLockWriteGuard<'_, Held> {
+        self.held.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits for the fetch that is under way, or for one that begins now, unless one just ended.
+    async fn refetch(self: &Arc<Self>, pause: Duration) {
+        let mut ended = self.ended.subscribe();
+        if self.begin(pause) {
+            // The sender is in `self`.
+            let _ = ended.changed().await;
         }
     }
 
+    /// Has keys fetched if it is time to. Returns whether a fetch is under way.
+    fn begin(self: &Arc<Self>, pause: Duration) -> bool {
+        let mut held = self.write();
+        if held.under_way || !held.may_ask(pause) {
+            return held.under_way;
+        }
+        held.under_way = true;
+        // A runtime that shuts down drops at once what is spawned, and that writes.
+        drop(held);
+        // In a task of its own: a caller that gives up does not take the keys of the others along.
+        let flight = Flight(Arc::clone(self));
+        tokio::spawn(async move {
+            let flight = flight;
+            flight.0.fetch().await;
+        });
+        true
+    }
+
     async fn fetch(&self) {
-        self.held.write().unwrap_or_else(PoisonError::into_inner).asked = Some(Instant::now());
         let came = self.issuer.keys().await.and_then(|document| read(&document));
-        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.write();
         match came {
             Ok(keys) => {
-                *held = Held { keys, fetched: Some(Instant::now()), asked: held.asked, fault: None };
+                (held.keys, held.fetched, held.fault) = (keys, Some(Instant::now()), None);
             }
             Err(fault) => {
                 tracing::warn!(%fault, kept = held.keys.len(), "the keys of the provider cannot be had");
                 held.fault = Some(fault);
             }
         }
+    }
+}
+
+/// A fetch. However it ends, who waits is told.
+struct Flight(Arc<Inner>);
+
+impl Drop for Flight {
+    fn drop(&mut self) {
+        let mut held = self.0.write();
+        (held.under_way, held.asked) = (false, Some(Instant::now()));
+        drop(held);
+        self.0.ended.send_replace(());
     }
 }
 
@@ -227,9 +261,16 @@ impl fmt::Display for KeyFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Unknown => f.write_str("the provider has no such key"),
-            Self::Unavailable(fault) => fault.fmt(f),
+            Self::Unavailable(_) => f.write_str("the keys of the provider cannot be had"),
         }
     }
 }
 
-impl std::error::Error for KeyFault {}
+impl std::error::Error for KeyFault {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unknown => None,
+            Self::Unavailable(fault) => Some(fault),
+        }
+    }
+}

@@ -93,7 +93,7 @@ impl Verifier {
 
     /// Takes these keys instead of such with the usual pauses.
     #[must_use]
-    pub fn keys(mut self, keys: KeySet) -> Self {
+    pub fn with_keys(mut self, keys: KeySet) -> Self {
         self.keys = keys;
         self
     }
@@ -114,7 +114,7 @@ impl Verifier {
 
     /// Demands a claim `iss` that is this, or another that was named so.
     #[must_use]
-    pub fn issued_by(mut self, issuer: impl Into<String>) -> Self {
+    pub fn issuer_claim(mut self, issuer: impl Into<String>) -> Self {
         self.issuers.push(issuer.into());
         self
     }
@@ -308,9 +308,16 @@ impl fmt::Display for Untrusted {
             Self::Audience => "it is for another audience",
             Self::Claims => "a claim is missing or not what it should be",
             Self::Revoked => "the provider does not stand by it",
-            Self::Unavailable(fault) => return fault.fmt(f),
+            Self::Unavailable(_) => "whoever could tell cannot be asked",
         })
     }
 }
 
-impl std::error::Error for Untrusted {}
+impl std::error::Error for Untrusted {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Unavailable(fault) => Some(fault),
+            _ => None,
+        }
+    }
+}
