@@ -59,6 +59,7 @@ pub(super) async fn vouched(provider: &Provider, token: Option<&Token>) -> Resul
                 subject: verified.subject,
                 claims: verified.claims,
                 refreshed: verified.refreshed,
+                local: false,
             })
         }
         Kind::Deferred => {
@@ -68,6 +69,7 @@ pub(super) async fn vouched(provider: &Provider, token: Option<&Token>) -> Resul
                 subject: String::new(),
                 claims: serde_json::Map::new(),
                 refreshed: None,
+                local: false,
             })
         }
     }

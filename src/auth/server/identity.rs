@@ -22,6 +22,8 @@ pub struct Identity {
     pub claims: Map<String, Value>,
     /// The token that takes the place of the one that was shown, if that was refreshed.
     pub refreshed: Option<meshery_server::Token>,
+    /// Whether it was the local provider that let it in: a name alone makes nobody the local user.
+    pub(super) local: bool,
 }
 
 impl Identity {
@@ -33,13 +35,14 @@ impl Identity {
             subject: LOCAL_USER.to_owned(),
             claims: Map::new(),
             refreshed: None,
+            local: true,
         }
     }
 
     /// Whether it is the local user.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        crate::auth::is_local(&self.provider)
+        self.local && crate::auth::is_local(&self.provider)
     }
 
     /// The scopes that the token was given: the claim `scp`, a list or words.

@@ -38,12 +38,14 @@ mod refreshed;
 mod routes;
 mod verifier;
 
-pub use algorithm::Algorithm;
+pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use gate::Gate;
 pub use identity::{Identity, LOCAL_USER};
 pub use keyset::{KeyFault, KeySet};
 #[cfg(feature = "remote")]
-pub use permissions::{ByKeys, EVERYBODY, HeldKeys, Keys, PERMISSIONS, Permission, UNMAPPED, permissions};
+pub use permissions::{
+    BESIDE, ByKeys, EVERYBODY, HeldKeys, Keys, OfOrganization, PERMISSIONS, Permission, UNMAPPED, permissions,
+};
 pub use providers::{Provider, Providers, UnknownProvider};
 pub use refreshed::set_refreshed_cookie;
 pub use routes::Routes;

@@ -94,6 +94,16 @@ pub(super) const KEYS: &[Permission] = &[
     Permission::new("upsertPerformanceProfile", "Performance Management", "Add performace profile", uuid!("b2861578-c573-45fe-a95e-0356d56e1d1b")),
 ];
 
+/// Operations with a key whose body names an organization.
+pub(super) const IN_BODY: &[&str] =
+    &["createEnvironment", "createWorkspace", "updateEnvironment", "updateWorkspace"];
+
+/// Routes beside the contract that a key is for, by the names that they are [allowed](super::ByKeys::allow) by.
+#[rustfmt::skip]
+pub(super) const BESIDE: &[Permission] = &[
+    Permission::new("subscribeEvents", "Events Management", "View Events", uuid!("4fe3e6b9-3363-4e9d-bfd4-9cd5bd168e5a")),
+];
+
 /// Protected operations that everybody may call who is known, and why.
 #[rustfmt::skip]
 pub(super) const EVERYBODY: &[(&str, &str)] = &[

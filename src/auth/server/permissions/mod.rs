@@ -4,18 +4,19 @@
 //! organization. Which operation asks for which key is [`PERMISSIONS`], a map of ours: upstream has
 //! none. What it does not have is not allowed.
 
+mod bodies;
 mod held;
 mod map;
+mod organization;
 
+pub use bodies::OfOrganization;
 pub use held::HeldKeys;
 
 use super::Identity;
-use http::Uri;
 use meshery_server::{Asked, Authorize, Denied, OperationInfo, PermissionKey, Token};
 use std::collections::{BTreeSet, HashSet};
 use std::future::Future;
 use std::sync::Arc;
-use url::form_urlencoded;
 use uuid::Uuid;
 
 /// The key that an operation asks for. What else is known of it is in
@@ -39,6 +40,10 @@ pub const PERMISSIONS: &[Permission] = map::KEYS;
 pub const EVERYBODY: &[(&str, &str)] = map::EVERYBODY;
 /// Protected operations that no key is for, each with the reason.
 pub const UNMAPPED: &[(&str, &str)] = map::UNMAPPED;
+
+/// Every route beside the contract that a key is for: `subscribeEvents` is
+/// `GET /api/system/events/subscribe`.
+pub const BESIDE: &[Permission] = map::BESIDE;
 
 /// The keys that an operation asks for, for `Api::permissions`: an authorizer of one's own finds them
 /// in what it is asked.
@@ -68,8 +73,11 @@ pub trait Keys: Send + Sync + 'static {
 
 /// Allows what the keys of a caller permit, and nothing else. The local user may do everything.
 ///
-/// The organization whose keys count is the parameter `orgId` of path or query, else the
-/// [default](Self::organization).
+/// The organization whose keys count is the parameter `orgId` of path or query where the operation has
+/// one, else the [default](Self::organization); a request that names another beside it is refused. So
+/// what is asked for by its id alone is judged by the keys of the default: to which organization it
+/// belongs only the server knows that keeps it. Operations with an organization in the body are refused
+/// unless somebody [looks into it](Self::around).
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
@@ -87,12 +95,14 @@ pub struct ByKeys<K> {
     keys: K,
     organization: Option<Uuid>,
     allowed: BTreeSet<String>,
+    /// Whether bodies are looked at after a caller is let in.
+    bodies: bool,
 }
 
 impl<K: Keys> ByKeys<K> {
     /// Asks `keys` what a caller holds.
     pub fn new(keys: K) -> Self {
-        Self { keys, organization: None, allowed: BTreeSet::new() }
+        Self { keys, organization: None, allowed: BTreeSet::new(), bodies: false }
     }
 
     /// The organization of requests that name none.
@@ -108,6 +118,15 @@ impl<K: Keys> ByKeys<K> {
         self.allowed.insert(operation.into());
         self
     }
+
+    /// This authorizer, and around who answers a guard that belongs to it: it refuses a body that names
+    /// another organization than the [default](Self::organization), whose keys count for such
+    /// operations.
+    pub fn around<T>(mut self, others: T) -> (Arc<Self>, OfOrganization<K, T>) {
+        self.bodies = true;
+        let keys = Arc::new(self);
+        (Arc::clone(&keys), OfOrganization { keys, others })
+    }
 }
 
 impl<K: Keys> Authorize<Identity> for ByKeys<K> {
@@ -117,13 +136,16 @@ impl<K: Keys> Authorize<Identity> for ByKeys<K> {
         if identity.is_local() || everybody || self.allowed.contains(id) {
             return Ok(());
         }
-        let Some(permission) = PERMISSIONS.iter().find(|permission| permission.operation == id) else {
+        let Some(permission) = PERMISSIONS.iter().chain(BESIDE).find(|permission| permission.operation == id)
+        else {
             return Err(Denied::forbidden(format!("no key permits {id}")));
         };
-        let named = organization(asked.operation, &asked.parts.uri)?;
-        let Some(organization) = named.or(self.organization) else {
-            return Err(Denied::forbidden("no organization is named, so no keys count"));
-        };
+        if map::IN_BODY.contains(&id) && !self.bodies {
+            return Err(Denied::forbidden(format!(
+                "the organization of {id} is in its body, which is not looked at"
+            )));
+        }
+        let organization = organization::of_request(asked.operation, &asked.parts.uri, self.organization)?;
         let token = identity.refreshed.as_ref().or(asked.token);
         if self.keys.held(identity, token, organization).await?.contains(&permission.key) {
             return Ok(());
@@ -131,27 +153,4 @@ impl<K: Keys> Authorize<Identity> for ByKeys<K> {
         let Permission { theme, function, .. } = permission;
         Err(Denied::forbidden(format!("the key `{theme}: {function}` is needed")))
     }
-}
-
-/// The organization that a request names. Two that differ are an attempt to have the keys of one
-/// count in the other.
-fn organization(operation: &OperationInfo, uri: &Uri) -> Result<Option<Uuid>, Denied> {
-    let in_path = operation
-        .path
-        .split('/')
-        .zip(uri.path().split('/'))
-        .filter(|(name, _)| name.eq_ignore_ascii_case("{orgId}"))
-        .map(|(_, value)| value.to_owned());
-    let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes());
-    let in_query =
-        query.filter(|(name, _)| name.eq_ignore_ascii_case("orgId")).map(|(_, value)| value.into_owned());
-    let mut named = None;
-    for value in in_path.chain(in_query).filter(|value| !value.is_empty()) {
-        let value: Uuid = value.parse().map_err(|_| Denied::forbidden("the organization is no id"))?;
-        if named.is_some_and(|earlier| earlier != value) {
-            return Err(Denied::forbidden("two organizations are named"));
-        }
-        named = Some(value);
-    }
-    Ok(named)
 }
