@@ -125,6 +125,18 @@ async fn a_token_that_nobody_vouches_for_becomes_no_cookie() {
 }
 
 #[tokio::test]
+async fn where_nobody_looks_at_tokens_none_becomes_a_cookie() {
+    for (provider, name) in [(Provider::local(), "Local"), (Provider::deferred("Meshery"), "Meshery")] {
+        let routes = routes(Providers::new([provider]));
+        let (status, headers, _) =
+            get(&routes, "/api/user/token?token=invented&session_cookie=s1&ref=/x", &[]).await;
+        assert_eq!((status, headers["location"].to_str().unwrap()), (302, "/x"));
+        let set = cookies(&headers);
+        assert!(set.len() == 1 && set[0].starts_with(&format!("meshery-provider={name};")), "{set:?}");
+    }
+}
+
+#[tokio::test]
 async fn login_leads_to_the_provider_and_logout_forgets() {
     let (provider, routes) = both().await;
     let chosen = ("cookie", "meshery-provider=Meshery");

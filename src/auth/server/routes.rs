@@ -137,6 +137,10 @@ async fn come_back(State(routes): State<Routes>, request: Request) -> Response {
     let mut response = redirect(target.as_deref().unwrap_or("/"));
     let secure = routes.0.secure;
     add_cookie(&mut response, cookies::set(COOKIE, provider.name(), secure));
+    // Nobody has looked at the token of any other provider.
+    if provider.verifier().is_none() {
+        return response;
+    }
     if let Some(token) = identity.refreshed.or(shown) {
         add_cookie(&mut response, cookies::set("token", token.secret(), secure));
     }
