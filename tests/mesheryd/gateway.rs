@@ -133,6 +133,33 @@ async fn who_does_not_hold_the_key_is_refused_where_keys_count() {
     let refused = server.get("/api/environments", &shown());
     assert!(refused.starts_with("HTTP/1.1 403") && refused.contains("View Environment"), "{refused}");
     assert!(server.get("/api/identity/users/profile", &shown()).starts_with("HTTP/1.1 200"), "everybody may");
+    let events = "/api/system/events/subscribe";
+    assert!(server.get(events, &shown()).starts_with("HTTP/1.1 403"), "a route beside the contract");
+    assert!(!upstream.asked().iter().any(|(target, _)| target == events));
+    drop(server);
+    let server = Server::start(gateway(home.path(), &provider, &upstream).args([
+        "--permissions",
+        "keys",
+        "--allow",
+        "subscribeEvents",
+    ]));
+    server.get(events, &shown());
+    assert!(upstream.asked().iter().any(|(target, _)| target == events), "it was allowed by name");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_shows_anything_sees_no_drift_where_upstream_says_whose_token_counts() {
+    let home = tempfile::tempdir().unwrap();
+    let upstream = upstream(FINE).await;
+    let mut command = mesheryd(home.path());
+    command.args(["serve", "--provider", "remote", "--upstream", &upstream.url, "--trust", "upstream"]);
+    let server = Server::start(&mut command);
+    let shown = "meshery-provider=Meshery; token=anything";
+    assert!(server.get("/api/workspaces", shown).starts_with("HTTP/1.1 200"), "upstream says so");
+    for path in ["/drift", "/drift.json"] {
+        assert!(server.get(path, shown).starts_with("HTTP/1.1 403"), "{path}");
+        assert!(server.get(path, "").starts_with("HTTP/1.1 401"), "{path}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -92,7 +92,21 @@ fn a_page_of_another_origin_writes_nothing() {
                  Connection: close\r\n\r\n{{}}",
                 server.address
             ));
-            assert!(answer.starts_with("HTTP/1.1 415"), "{origin}: {answer}");
+            assert!(answer.starts_with("HTTP/1.1 403"), "{origin}: {answer}");
+        }
+        // What a browser sends without asking first: no body, and the parts of a form.
+        for (path, more) in [
+            ("/api/system/events", "Content-Length: 0\r\n"),
+            (
+                "/api/content/designs/import",
+                "Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 0\r\n",
+            ),
+        ] {
+            let answer = server.exchange(&format!(
+                "POST {path} HTTP/1.1\r\nHost: {}\r\n{origin}\r\n{more}Connection: close\r\n\r\n",
+                server.address
+            ));
+            assert!(answer.starts_with("HTTP/1.1 403"), "{origin}: {answer}");
         }
     }
 }

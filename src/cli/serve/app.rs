@@ -2,11 +2,13 @@
 
 use super::events;
 use super::metrics::Metrics;
-use super::settings::{Permissions, Product, Remote as RemoteSettings, Resolved, Tokens, Trust};
+use super::settings::{Permissions, Product, Remote as RemoteSettings, Resolved, Tokens};
 use crate::auth::server::{
-    Algorithm, ByKeys, Gate, HeldKeys, Identity, Provider, Providers, Routes, Verifier, set_refreshed_cookie,
+    Algorithm, ByKeys, Gate, HeldKeys, Identity, OfOrganization, Provider, Providers, Routes, Verifier,
+    set_refreshed_cookie,
 };
 use crate::auth::{Issuer, is_local};
+use crate::cli::foreign::Foreign;
 use crate::provider::local::{Callers, Local};
 use crate::provider::remote::Remote;
 use anyhow::{Result, bail};
@@ -16,7 +18,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Router, middleware};
-use meshery_server::{Rejection, Token};
+use meshery_server::{Asked, Authorize, OperationInfo, Rejection, Token};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
@@ -29,11 +31,14 @@ struct Inner {
     gate: Gate,
     behind: Behind,
     /// What callers need beside being let in.
-    keys: Option<Arc<ByKeys<HeldKeys>>>,
+    keys: Option<Keys>,
     metrics: Metrics,
     /// Whether the server stops.
     draining: watch::Sender<bool>,
 }
+
+/// The authorizer of a remote provider, and the guard around it.
+type Keys = (Arc<ByKeys<HeldKeys>>, OfOrganization<HeldKeys, Remote>);
 
 /// What answers.
 pub(super) enum Behind {
@@ -55,7 +60,12 @@ impl App {
             None => providers,
         };
         let gate = Gate::new(providers);
-        let keys = settings.remote.as_ref().map(keys).transpose()?.flatten().map(Arc::new);
+        let keys = match (&settings.remote, &behind) {
+            (Some(settings), Behind::Remote(remote)) => {
+                keys(settings)?.map(|keys| keys.around(remote.clone()))
+            }
+            _ => None,
+        };
         let draining = watch::Sender::new(false);
         Ok(Self(Arc::new(Inner { gate, behind, keys, metrics: Metrics::default(), draining })))
     }
@@ -92,7 +102,9 @@ impl App {
         };
         let own = own.merge(contract.served().into_router());
         let ended = middleware::from_fn_with_state(self.0.draining.subscribe(), events::end_when_stopping);
-        self.operations(settings.product).merge(events).layer(refreshed).merge(routes).merge(own).layer(ended)
+        let router = self.operations(settings.product).merge(events).layer(refreshed);
+        let router = router.merge(routes).merge(own).layer(ended);
+        if settings.tokens.is_some() { router } else { near(settings).around(router) }
     }
 
     fn operations(&self, product: Product) -> Router {
@@ -104,11 +116,11 @@ impl App {
             }
             (Behind::Remote(remote), Product::Meshery) => {
                 let api = meshery_server::meshery::Api::new(gate).observe(metrics);
-                let api = match &self.0.keys {
-                    Some(keys) => api.authorizer(keys.clone()),
-                    None => api,
+                let api = match self.0.keys.clone() {
+                    Some((keys, guarded)) => api.authorizer(keys).others(guarded),
+                    None => api.others(remote.clone()),
                 };
-                remote.around(api.others(remote.clone()).into_router())
+                remote.around(api.into_router())
             }
             (Behind::Remote(remote), Product::Cloud) => {
                 let api = meshery_server::cloud::Api::new(gate).observe(metrics);
@@ -132,6 +144,19 @@ impl App {
         Ok((identity, token))
     }
 
+    /// Whether the keys of a caller permit a route beside the contract, where keys count.
+    pub(super) async fn permit(
+        &self,
+        route: &'static OperationInfo,
+        identity: &Identity,
+        token: Option<&Token>,
+        parts: &Parts,
+    ) -> Result<(), Response> {
+        let Some((keys, _)) = &self.0.keys else { return Ok(()) };
+        let asked = Asked::new(route, "meshery", token, parts);
+        keys.authorize(identity, asked).await.map_err(|denied| refused(denied.into()))
+    }
+
     pub(super) fn behind(&self) -> &Behind {
         &self.0.behind
     }
@@ -139,9 +164,21 @@ impl App {
     /// Who is not let in does not see what upstream does.
     async fn let_in(&self, request: Request) -> Result<Remote, Response> {
         let (parts, _) = request.into_parts();
-        self.caller(&parts).await?;
+        let (identity, _) = self.caller(&parts).await?;
+        // Where upstream says whose token counts, anybody can show one that does not.
+        if self.0.gate.providers().named(&identity.provider).and_then(Provider::verifier).is_none() {
+            return Err((StatusCode::FORBIDDEN, "nobody is known here with --trust upstream").into_response());
+        }
         self.remote().cloned().ok_or_else(|| StatusCode::NOT_FOUND.into_response())
     }
+}
+
+/// From where requests are taken that need no token.
+fn near(settings: &Resolved) -> Foreign {
+    let named = settings.local.as_ref().map(|local| local.allow_host.as_slice()).unwrap_or_default();
+    let foreign = Foreign::default().hosts(named);
+    let Ok(public) = url::Url::parse(&settings.public_url) else { return foreign };
+    foreign.hosts(public.host_str()).origins([public.origin().ascii_serialization()])
 }
 
 fn refused(rejection: Rejection) -> Response {
@@ -157,25 +194,19 @@ fn provider(tokens: &Tokens) -> Result<Provider> {
     if name.is_empty() || is_local(name) {
         bail!("a remote provider cannot be called {name:?}");
     }
-    if tokens.trust == Trust::Upstream {
-        return Ok(Provider::deferred(name));
-    }
-    let algorithms: Vec<Algorithm> = tokens
-        .algorithm
-        .iter()
-        .map(|name| name.parse())
-        .collect::<Result<_, String>>()
-        .map_err(anyhow::Error::msg)?;
-    let verifier = Verifier::new(Issuer::new(&tokens.provider_url)?)
+    let Some(checks) = &tokens.checks else { return Ok(Provider::deferred(name)) };
+    let algorithms: Vec<Algorithm> =
+        checks.algorithm.iter().map(|name| name.parse::<Algorithm>()).collect::<Result<_, _>>()?;
+    let verifier = Verifier::new(Issuer::new(&checks.provider_url)?)
         .algorithms(algorithms)
-        .leeway(Duration::from_secs(tokens.leeway));
-    let verifier = tokens.audience.iter().fold(verifier, |verifier, name| verifier.audience(name));
-    let verifier = tokens.issuer.iter().fold(verifier, |verifier, name| verifier.issued_by(name));
-    let verifier = if tokens.allow_without_expiry { verifier.allow_without_expiry() } else { verifier };
-    let verifier = if tokens.refresh { verifier.refresh() } else { verifier };
+        .leeway(Duration::from_secs(checks.leeway));
+    let verifier = checks.audience.iter().fold(verifier, |verifier, name| verifier.audience(name));
+    let verifier = checks.issuer.iter().fold(verifier, |verifier, name| verifier.issuer_claim(name));
+    let verifier = if checks.allow_without_expiry { verifier.allow_without_expiry() } else { verifier };
+    let verifier = if checks.refresh { verifier.refresh() } else { verifier };
     Ok(Provider::remote(
         name,
-        match tokens.introspect {
+        match checks.introspect {
             Some(seconds) => verifier.introspect(Duration::from_secs(seconds)),
             None => verifier,
         },

@@ -5,19 +5,26 @@ use crate::provider::local::Caller;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
 use axum::middleware::Next;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use futures_util::StreamExt;
+use meshery_server::OperationInfo;
 use std::convert::Infallible;
+use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::sync::watch;
 
+/// What the route would be if the contract had it: permission keys are asked for by it.
+pub(super) static SUBSCRIBE: LazyLock<OperationInfo> =
+    LazyLock::new(|| OperationInfo::new("subscribeEvents", Method::GET, "/api/system/events/subscribe"));
+
 /// `GET /api/system/events/subscribe`, which Meshery's user interface listens at.
 pub(super) fn routes(app: App) -> Router {
-    Router::new().route("/api/system/events/subscribe", get(subscribe)).with_state(app)
+    Router::new().route(SUBSCRIBE.path, get(subscribe)).with_state(app)
 }
 
 async fn subscribe(State(app): State<App>, request: Request) -> Response {
@@ -26,6 +33,9 @@ async fn subscribe(State(app): State<App>, request: Request) -> Response {
         Ok(caller) => caller,
         Err(refused) => return refused,
     };
+    if let Err(refused) = app.permit(&SUBSCRIBE, &identity, token.as_ref(), &parts).await {
+        return refused;
+    }
     match app.behind() {
         Behind::Remote(remote) => remote.events(&identity, token.as_ref(), &parts).await,
         Behind::Local(local) => {

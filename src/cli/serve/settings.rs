@@ -85,6 +85,10 @@ pub(super) struct Settings {
     /// The URL that browsers know this server by.
     #[arg(long, env = "MESHERYD_PUBLIC_URL", value_name = "URL")]
     public_url: Option<String>,
+    /// A name that this server goes by where it asks nobody for a token, beside `localhost`, its
+    /// addresses and the host of --public-url; may be repeated.
+    #[arg(long, env = "MESHERYD_ALLOW_HOST", value_delimiter = ',', value_name = "NAME")]
+    allow_host: Vec<String>,
     /// How long requests in progress may take when the server stops, in seconds.
     #[arg(long, env = "MESHERYD_DRAIN", value_name = "SECONDS")]
     drain: Option<u64>,
@@ -184,16 +188,27 @@ mod tests {
         let said = settings("upstream = 'https://b.test'\nstrict = false");
         let resolved = Resolved::new(said.over(file).unwrap()).unwrap();
         let (remote, tokens) = (resolved.remote.as_ref().unwrap(), resolved.tokens.as_ref().unwrap());
+        let checks = tokens.checks.as_ref().unwrap();
         assert_eq!(resolved.provider, Kind::Remote);
         assert_eq!(
-            (remote.upstream.as_str(), tokens.provider_url.as_str()),
+            (remote.upstream.as_str(), checks.provider_url.as_str()),
             ("https://b.test", "https://b.test")
         );
-        assert_eq!((tokens.audience.len(), remote.strict, tokens.leeway), (1, false, 30));
+        assert_eq!((checks.audience.len(), remote.strict, checks.leeway), (1, false, 30));
         assert_eq!(resolved.listen.to_string(), "127.0.0.1:9081");
         let printed = resolved.to_toml().unwrap();
         let again = Resolved::new(settings(&printed)).unwrap();
         assert_eq!(again.to_toml().unwrap(), printed, "what is printed can be read");
+        for toml in [
+            "",
+            "allow-host = ['a.test']",
+            "provider-url = 'https://a.test'",
+            "provider = 'remote'\nupstream = 'https://a.test'\ntrust = 'upstream'",
+        ] {
+            let printed = Resolved::new(settings(toml)).unwrap().to_toml().unwrap();
+            let again = Resolved::new(settings(&printed)).unwrap().to_toml().unwrap();
+            assert_eq!(again, printed, "what is printed can be read");
+        }
     }
 
     #[test]
@@ -201,6 +216,51 @@ mod tests {
         let resolved = Resolved::new(settings("store = 'postgres://me:hunter2@db.test/meshery'")).unwrap();
         let shown = format!("{} {}", resolved.to_toml().unwrap(), resolved.described());
         assert!(shown.contains("postgres://me:...@db.test/meshery") && !shown.contains("hunter2"), "{shown}");
+        for store in
+            ["postgres://db.test/m?user=me&password=hunter2", "postgres://db.test:x/m?password=hunter2"]
+        {
+            let resolved = Resolved::new(settings(&format!("store = '{store}'"))).unwrap();
+            let shown = format!("{} {}", resolved.to_toml().unwrap(), resolved.described());
+            assert!(shown.contains("postgres://db.test") && !shown.contains("hunter2"), "{shown}");
+        }
+        let file = Resolved::new(settings("store = 'sqlite:/a b/c.db'")).unwrap();
+        assert!(file.described().ends_with("kept in sqlite:/a b/c.db"), "{}", file.described());
+    }
+
+    /// Whoever says one of these wants fewer to be let in, or less to be done, than without.
+    #[test]
+    fn what_would_not_count_is_refused_and_not_ignored() {
+        let ignored = |toml: &str, option: &str| {
+            let fault =
+                Resolved::new(settings(&format!("{toml}\n{option}"))).map(|_| ()).unwrap_err().to_string();
+            let name = option.split(' ').next().unwrap();
+            assert!(fault.contains(&format!("--{name} ")), "{option}: {fault}");
+        };
+        let id = "'0193c7a0-0000-7000-8000-000000000001'";
+        for local in ["", "provider-url = 'https://a.test'"] {
+            ignored(local, "permissions = 'keys'");
+            ignored(local, "allow = ['getOrg']");
+            ignored(local, &format!("organization = {id}"));
+            ignored(local, "strict = true");
+            ignored(local, "upstream = 'https://a.test'");
+            ignored(local, &format!("system-id = {id}"));
+        }
+        for of_tokens in [
+            "audience = ['a']",
+            "issuer = ['a']",
+            "algorithm = ['RS256']",
+            "leeway = 30",
+            "allow-without-expiry = true",
+            "introspect = 30",
+            "refresh = true",
+        ] {
+            ignored("", of_tokens);
+            ignored("provider = 'remote'\nupstream = 'https://a.test'\ntrust = 'upstream'", of_tokens);
+        }
+        ignored("", "provider-name = 'a'");
+        ignored("", "trust = 'keys'");
+        let upstream = "provider = 'remote'\nupstream = 'https://a.test'\ntrust = 'upstream'";
+        ignored(upstream, "provider-url = 'https://a.test'");
     }
 
     #[test]
@@ -217,6 +277,10 @@ mod tests {
         let keys = "permissions = 'keys'\n";
         assert!(with(&format!("{keys}allow = ['getOgr']")).contains("getOgr: there is no such operation"));
         assert!(with(&format!("{keys}product = 'cloud'")).contains("Meshery Server only"));
+        assert!(with("allow-host = ['a']").contains("asks nobody for a token"));
+        assert!(
+            fault("provider-url = 'https://a.test'\nallow-host = ['a']").contains("asks nobody for a token")
+        );
         assert!(toml::from_str::<Settings>("upstraem = 'x'").unwrap_err().to_string().contains("upstraem"));
     }
 }

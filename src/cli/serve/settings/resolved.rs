@@ -1,8 +1,9 @@
 //! Settings with everything decided.
 
 use super::{Kind, Permissions, Product, Settings, Trust};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use serde::Serialize;
+use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 use uuid::Uuid;
@@ -34,6 +35,8 @@ pub(in super::super) struct Local {
     /// In the user's data folder unless named.
     #[serde(serialize_with = "without_password", skip_serializing_if = "Option::is_none")]
     pub(in super::super) store: Option<String>,
+    /// Where nobody is asked for a token.
+    pub(in super::super) allow_host: Vec<String>,
 }
 
 /// What a remote provider needs.
@@ -53,8 +56,17 @@ pub(in super::super) struct Remote {
 #[serde(rename_all = "kebab-case")]
 pub(in super::super) struct Tokens {
     pub(in super::super) provider_name: String,
-    pub(in super::super) provider_url: String,
     pub(in super::super) trust: Trust,
+    /// What is looked at in a token; nothing where upstream does.
+    #[serde(flatten)]
+    pub(in super::super) checks: Option<Checks>,
+}
+
+/// What is looked at in a token.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in super::super) struct Checks {
+    pub(in super::super) provider_url: String,
     pub(in super::super) audience: Vec<String>,
     pub(in super::super) issuer: Vec<String>,
     pub(in super::super) algorithm: Vec<String>,
@@ -140,19 +152,38 @@ impl Local {
         if given.product.unwrap_or_default() != Product::Meshery {
             bail!("the local provider has the operations of Meshery Server only");
         }
-        Ok(Self { store: given.store.clone() })
+        let of_remote = [
+            ("--upstream", given.upstream.is_some()),
+            ("--permissions", given.permissions == Some(Permissions::Keys)),
+            ("--organization", given.organization.is_some()),
+            ("--allow", !given.allow.is_empty()),
+            ("--strict", given.strict == Some(true)),
+            ("--system-id", given.system_id.is_some()),
+        ];
+        if let Some(name) = said(&of_remote) {
+            bail!("{name} is for a remote provider (--provider remote): with the local one it does nothing");
+        }
+        if given.provider_url.is_some() {
+            no_hosts(given)?;
+        }
+        Ok(Self { store: given.store.clone(), allow_host: given.allow_host.clone() })
     }
 }
 
-/// The URL of a store as it may be shown.
+/// The URL of a store as it may be shown: in a query there may be a password, too.
 fn shown(store: &str) -> String {
     match url::Url::parse(store) {
-        Ok(mut url) if url.password().is_some() => {
-            // A URL with a password has a host: this cannot fail.
-            let _ = url.set_password(Some("..."));
+        Ok(mut url) if url.password().is_some() || url.query().is_some() => {
+            if url.password().is_some() {
+                // A URL with a password has a host: this cannot fail.
+                let _ = url.set_password(Some("..."));
+            }
+            let query = url.query().map(|_| "...");
+            url.set_query(query);
             url.to_string()
         }
-        _ => store.to_owned(),
+        Ok(_) => store.to_owned(),
+        Err(_) => store.split('?').next().unwrap_or_default().to_owned(),
     }
 }
 
@@ -166,6 +197,7 @@ impl Remote {
         if given.store.is_some() {
             bail!("--store is for the local provider: a remote one keeps nothing");
         }
+        no_hosts(given)?;
         let permissions = given.permissions.unwrap_or_default();
         if permissions == Permissions::Keys {
             by_keys(given.product.unwrap_or_default(), &given.allow)?;
@@ -183,45 +215,74 @@ impl Remote {
     }
 }
 
+/// The first of these options that was said.
+fn said<'n>(options: &[(&'n str, bool)]) -> Option<&'n str> {
+    options.iter().find(|(_, said)| *said).map(|(name, _)| *name)
+}
+
+/// Names count where a browser could be had to call this server by another one: see `Foreign`.
+fn no_hosts(given: &Settings) -> Result<()> {
+    if given.allow_host.is_empty() {
+        return Ok(());
+    }
+    bail!("--allow-host is for a server that asks nobody for a token; this one takes any name")
+}
+
 impl Tokens {
     /// `None` where everybody is the local user.
     fn new(provider: Kind, given: Settings) -> Result<Option<Self>> {
-        let url = given.provider_url.clone();
         let trust = given.trust.unwrap_or_default();
-        let url = match (provider, url) {
-            (Kind::Remote, url) => url.or(given.upstream),
-            (Kind::Local, Some(_)) if trust == Trust::Upstream => {
+        let of_checks = [
+            ("--audience", !given.audience.is_empty()),
+            ("--issuer", !given.issuer.is_empty()),
+            ("--algorithm", !given.algorithm.is_empty()),
+            ("--leeway", given.leeway.is_some()),
+            ("--allow-without-expiry", given.allow_without_expiry == Some(true)),
+            ("--introspect", given.introspect.is_some()),
+            ("--refresh", given.refresh == Some(true)),
+        ];
+        // Whoever says one of these wants callers to be looked at, and must not be left with everybody let in.
+        let checks = match (provider, trust, given.provider_url.is_some()) {
+            (Kind::Local, Trust::Upstream, true) => {
                 bail!("--trust upstream is for a remote provider: the local one asks nobody")
             }
-            (Kind::Local, url) => url,
-        };
-        let Some(provider_url) = url else {
-            let asked = [
-                ("--provider-name", given.provider_name.is_some()),
-                ("--trust", given.trust.is_some()),
-                ("--audience", !given.audience.is_empty()),
-                ("--issuer", !given.issuer.is_empty()),
-                ("--introspect", given.introspect.is_some()),
-                ("--refresh", given.refresh.is_some()),
-            ];
-            // Who says this wants callers to be looked at, and must not be left with everybody let in.
-            if let Some((name, _)) = asked.iter().find(|(_, said)| *said) {
-                bail!("{name} is about tokens: the local provider needs --provider-url URL to take some");
+            (Kind::Local, _, false) => {
+                let of_names =
+                    [("--provider-name", given.provider_name.is_some()), ("--trust", given.trust.is_some())];
+                if let Some(name) = said(&of_names).or(said(&of_checks)) {
+                    bail!("{name} is about tokens: the local provider needs --provider-url URL to take some");
+                }
+                return Ok(None);
             }
-            return Ok(None);
+            (Kind::Remote, Trust::Upstream, has_url) => {
+                if let Some(name) = said(&[("--provider-url", has_url)]).or(said(&of_checks)) {
+                    bail!("{name} is about tokens that are looked at here: with --trust upstream none is");
+                }
+                None
+            }
+            (_, Trust::Keys, _) => Some(Checks::new(&given)?),
         };
-        Ok(Some(Self {
-            provider_url,
-            provider_name: given.provider_name.unwrap_or_else(|| "Meshery".to_owned()),
-            trust,
-            audience: given.audience,
-            issuer: given.issuer,
-            algorithm: if given.algorithm.is_empty() { vec!["RS256".to_owned()] } else { given.algorithm },
+        let provider_name = given.provider_name.unwrap_or_else(|| "Meshery".to_owned());
+        Ok(Some(Self { provider_name, trust, checks }))
+    }
+}
+
+impl Checks {
+    fn new(given: &Settings) -> Result<Self> {
+        let url = given.provider_url.clone().or_else(|| given.upstream.clone());
+        Ok(Self {
+            provider_url: url.context("--provider-url URL is missing")?,
+            audience: given.audience.clone(),
+            issuer: given.issuer.clone(),
+            algorithm: match given.algorithm.is_empty() {
+                true => vec!["RS256".to_owned()],
+                false => given.algorithm.clone(),
+            },
             leeway: given.leeway.unwrap_or(30),
             allow_without_expiry: given.allow_without_expiry.unwrap_or_default(),
             introspect: given.introspect,
             refresh: given.refresh.unwrap_or_default(),
-        }))
+        })
     }
 }
 
@@ -230,8 +291,10 @@ fn by_keys(product: Product, allowed: &[String]) -> Result<()> {
     if product != Product::Meshery {
         bail!("which operation asks for which key is known for Meshery Server only");
     }
-    let operations = meshery_server::meshery::OPERATIONS;
-    match allowed.iter().find(|name| !operations.iter().any(|operation| operation.id == **name)) {
+    let operations = meshery_server::meshery::OPERATIONS.iter().map(|operation| operation.id);
+    let beside = crate::auth::server::BESIDE.iter().map(|permission| permission.operation);
+    let known: HashSet<_> = operations.chain(beside).collect();
+    match allowed.iter().find(|name| !known.contains(name.as_str())) {
         Some(name) => bail!("--allow {name}: there is no such operation"),
         None => Ok(()),
     }
