@@ -8,9 +8,10 @@
 //! |---|---|
 //! | `client` | credentials: fixed, from the environment, from the files of mesheryctl; login and refresh |
 //! | `server` | who calls: verification of tokens, choice of provider, the routes beside the contract |
-//! | `sqlite`, `postgres` (default) | the local provider, and its store |
-//! | `remote` | both, and a provider that passes every operation on to another server; permission keys |
-//! | `cli` (default) | all of it, and the binary `mesheryd` |
+//! | `local` | the local provider over a store; which, one of the next two says |
+//! | `sqlite`, `postgres` (default) | `local`, and its store in SQLite, or in PostgreSQL |
+//! | `remote` | `client`, `server`, and a provider that passes every operation on to another server; permission keys |
+//! | `cli` (default) | `remote`, `sqlite`, and the binary `mesheryd` |
 //!
 //! It embeds the contract, and does not build beside generated code of another one: its build script
 //! then names the command that mends it.
@@ -39,3 +40,8 @@ struct ClientPage;
 #[cfg(all(doctest, committed_contract, feature = "local"))]
 #[doc = include_str!("../docs/STORE.md")]
 struct StorePage;
+
+/// Those of the page about the mock.
+#[cfg(all(doctest, committed_contract, feature = "cli"))]
+#[doc = include_str!("../docs/MOCK.md")]
+struct MockPage;
