@@ -1,6 +1,6 @@
 //! Does the API reference open in a real browser, with nothing from elsewhere?
 //!
-//! Without a Chromium it says loudly that it was skipped; `MESHERY_CHROMIUM` names one that is not on
+//! Without a Chromium it says that it is skipped; `MESHERY_CHROMIUM` names one that is not on
 //! the path.
 #![allow(
     clippy::unwrap_used,
@@ -9,6 +9,7 @@
     reason = "what does not hold has to fail loudly"
 )]
 
+use meshery_evidence::upstream::skipped;
 use meshery_server::{Document, Mock, PRODUCTS};
 use std::collections::BTreeSet;
 use std::process::{Command, Output};
@@ -16,7 +17,7 @@ use std::process::{Command, Output};
 #[test]
 fn the_reference_of_every_product_is_shown_by_a_browser() {
     let Some(browser) = browser() else {
-        eprintln!("SKIPPED: no Chromium to open the API reference with; apt-get install chromium");
+        skipped("no Chromium to open the API reference with; apt-get install chromium");
         return;
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();

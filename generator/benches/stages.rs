@@ -5,6 +5,9 @@
 
 #![allow(clippy::unwrap_used, reason = "a bench may panic")]
 
+#[path = "../tests/support.rs"]
+mod support;
+
 use divan::Bencher;
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::diagnostic::Diagnostics;
@@ -17,6 +20,7 @@ use meshery_generator::{bundle, emit, generate, lower, write};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
+use support::upstream;
 
 const FILE: &str = "contract.yml";
 
@@ -30,12 +34,8 @@ static SOURCES: LazyLock<Sources> = LazyLock::new(|| {
 });
 static ARCHIVE: LazyLock<Option<Vec<u8>>> = LazyLock::new(|| {
     let release = CONTRACT.release.trim_start_matches('v');
-    fs::read(upstream().join(format!("meshery-schemas-{release}.tar.gz"))).ok()
+    fs::read(upstream()?.join(format!("meshery-schemas-{release}.tar.gz"))).ok()
 });
-
-fn upstream() -> PathBuf {
-    std::env::var_os("MESHERY_UPSTREAM").map_or_else(|| ROOT.join("../shared/upstream"), PathBuf::from)
-}
 
 fn main() {
     if ARCHIVE.is_none() {
@@ -76,7 +76,7 @@ fn bundle_merged(bencher: Bencher<'_, '_>) {
 
 /// The merged bundle, if it is at hand.
 fn bundle() -> Option<Dereferenced> {
-    let file = upstream().join(format!("bundles/{}/merged_openapi.yml.gz", CONTRACT.release));
+    let file = upstream()?.join(format!("bundles/{}/merged_openapi.yml.gz", CONTRACT.release));
     let read = load::bundle("merged", fs::File::open(file).ok()?, None, &SOURCES, &Limits::default());
     Some(Dereferenced { release: Some(CONTRACT.release.clone()), ..load::bundled([read.unwrap()]) })
 }

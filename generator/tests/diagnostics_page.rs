@@ -13,7 +13,7 @@ given out again. An error stops the next phase; every phase reports all it finds
 Warnings say what is done about the oddity.
 
 This page is checked against the table of codes by `cargo test -p meshery-generator --test suite
-diagnostics_page`; run that with `UPDATE_PAGES=1` to write it anew.
+diagnostics_page`; run that with `BLESS=1` to write it anew.
 ";
 
 const PHASES: [(&str, &str); 10] = [
@@ -34,11 +34,7 @@ fn page() -> String {
     for (prefix, title) in PHASES {
         writeln!(page, "\n## {title}\n\n| code | severity | meaning |\n|---|---|---|").unwrap();
         for code in Code::ALL.iter().filter(|code| code.as_str().starts_with(prefix)) {
-            let severity = match code.severity() {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            };
-            writeln!(page, "| {code} {code:?} | {severity} | {} |", code.meaning()).unwrap();
+            writeln!(page, "| {code} {code:?} | {} | {} |", code.severity(), code.meaning()).unwrap();
         }
     }
     page
@@ -49,9 +45,18 @@ fn the_page_lists_every_code() {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("../docs/DIAGNOSTICS.md");
     let expected = page();
     assert_eq!(expected.matches("\n| M").count(), Code::ALL.len(), "a phase is missing from the page");
-    if env::var_os("UPDATE_PAGES").is_some() {
+    if env::var_os("BLESS").is_some() {
         fs::write(&file, &expected).unwrap();
     }
     let held = fs::read_to_string(&file).unwrap_or_default();
-    assert!(held == expected, "docs/DIAGNOSTICS.md is stale; run this test with UPDATE_PAGES=1");
+    assert!(held == expected, "docs/DIAGNOSTICS.md is stale; run this test with BLESS=1");
+}
+
+#[test]
+fn a_severity_is_read_as_it_is_written() {
+    for severity in [Severity::Error, Severity::Warning] {
+        assert_eq!(severity.to_string().parse(), Ok(severity));
+    }
+    let unknown = "Error".parse::<Severity>().unwrap_err();
+    assert_eq!(unknown.to_string(), "`Error` is no severity; expected `error` or `warning`");
 }

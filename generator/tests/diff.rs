@@ -87,6 +87,9 @@ fn a_contract_is_equal_to_itself() {
         let types =
             types.map(|types| assert_eq!([types.identical, types.in_place], types.counts, "{types:?}"));
         assert_eq!(types.is_ok(), text == COMMITTED, "{types:?}");
+        let told = serde_json::to_value(diff::names(&contract, &contract)).unwrap();
+        let told = told["types"].as_object().unwrap();
+        assert_eq!((told.contains_key("share"), told.contains_key("error")), (types.is_ok(), types.is_err()));
     }
 }
 

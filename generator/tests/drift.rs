@@ -1,7 +1,7 @@
 //! What changed, and whom it breaks: each cell of the table of levels, both ways.
 //!
 //! A case is a JSON patch (`drift/cases/<row>/<case>.json`) on one contract; the golden beside it
-//! says what is found from the contract to the patched one, and back. `UPDATE_GOLDENS=1` writes them.
+//! says what is found from the contract to the patched one, and back. `BLESS=1` writes them.
 
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::drift::{self, Finding, Level, Report};
@@ -75,7 +75,7 @@ fn wire(finding: &Finding) -> String {
 
 #[test]
 fn every_cell_of_the_table_is_as_its_golden_says() {
-    let update = std::env::var_os("UPDATE_GOLDENS").is_some();
+    let bless = std::env::var_os("BLESS").is_some();
     let mut wrong = Vec::new();
     for path in cases() {
         let patch: Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
@@ -84,13 +84,13 @@ fn every_cell_of_the_table_is_as_its_golden_says() {
             [drift::compare(&old, &new), drift::compare(&new, &old)].map(|report| told(&report));
         let found = format!("# there\n{there}\n# back\n{back}");
         let golden = path.with_extension("txt");
-        if update {
+        if bless {
             fs::write(&golden, &found).unwrap();
         } else if fs::read_to_string(&golden).unwrap_or_default() != found {
             wrong.push(format!("{}\n{found}", golden.display()));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(wrong.is_empty(), "{}\nBLESS=1 accepts what was found", wrong.join("\n\n"));
 }
 
 /// The levels that the table asks for, by case: of the edit and of the one that takes it back.

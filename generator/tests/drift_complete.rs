@@ -24,7 +24,7 @@ const INSIDE: &str = "what is in it is compared by its own fields";
 /// The fields of a structure, all of them, with what is done about each.
 macro_rules! fields {
     ($ty:ident { $($field:ident: $standing:expr),* $(,)? }) => {{
-        #[allow(dead_code)]
+        #[allow(dead_code, reason = "it is compiled, and never called")]
         fn all($ty { $($field: _),* }: $ty) {}
         vec![$((concat!(stringify!($ty), ".", stringify!($field)), $standing)),*]
     }};
@@ -182,7 +182,7 @@ fn parameters() -> Vec<(&'static str, Standing)> {
         ("Parameter.in", of("in", json!("query"), json!("header"))),
     ]);
     // The variants of a parameter, and their fields.
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "it is compiled, and never called")]
     fn variants(parameter: Parameter) {
         match parameter {
             Parameter::Query { parameter_data: _, allow_reserved: _, style: _, allow_empty_value: _ } => {}
@@ -316,7 +316,7 @@ fn security() -> Vec<(&'static str, Standing)> {
         )
     };
     let other = || whole(json!({"type": "http", "scheme": "basic"}));
-    #[allow(dead_code)]
+    #[allow(dead_code, reason = "it is compiled, and never called")]
     fn variants(scheme: SecurityScheme) {
         match scheme {
             SecurityScheme::APIKey { location: _, name: _, description: _, extensions: _ } => {}

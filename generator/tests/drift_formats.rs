@@ -1,5 +1,6 @@
 //! Are reports what their schemas say, and pages safe to open?
 
+use crate::support::{skipped, upstream};
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::drift::{self, Acceptances, Annotated, History, Level, Report};
 use meshery_generator::load::{self, Documents, Limits, sources::Sources};
@@ -71,9 +72,7 @@ fn sarif_path() -> Option<PathBuf> {
 /// That schema.
 fn sarif_schema() -> Option<Value> {
     let Some(path) = sarif_path() else {
-        eprintln!(
-            "SKIPPED: no schema of SARIF; `cargo fetch` of the crate serde-sarif or SARIF_SCHEMA brings it"
-        );
+        skipped("no schema of SARIF; `cargo fetch` of the crate serde-sarif or SARIF_SCHEMA brings it");
         return None;
     };
     let mut schema: Value = serde_json::from_str(&fs::read_to_string(path).unwrap()).unwrap();
@@ -118,7 +117,7 @@ fn shown(page: &str, script: &str) -> Option<String> {
     let known = ["chromium", "chromium-browser", "google-chrome"].map(str::to_owned);
     let runs = |name: &String| Command::new(name).arg("--version").output().is_ok_and(|o| o.status.success());
     let Some(browser) = named.into_iter().chain(known).find(runs) else {
-        eprintln!("SKIPPED: no Chromium to open the page with; apt-get install chromium");
+        skipped("no Chromium to open the page with; apt-get install chromium");
         return None;
     };
     let folder = tempfile::tempdir().unwrap();
@@ -242,15 +241,10 @@ fn what_is_no_entry_is_told() {
     }
 }
 
-/// The contract of a release, of the archives that `MESHERY_UPSTREAM` names, or in `../shared/upstream`.
+/// The contract of a release, of upstream's archives.
 fn release(version: &str) -> Option<Contract> {
     let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = std::env::var_os("MESHERY_UPSTREAM")
-        .map_or_else(|| workspace.join("../shared/upstream"), PathBuf::from);
-    let Ok(archive) = fs::File::open(folder.join(format!("meshery-schemas-{version}.tar.gz"))) else {
-        eprintln!("SKIPPED: no upstream archives; set MESHERY_UPSTREAM to their folder");
-        return None;
-    };
+    let archive = fs::File::open(upstream()?.join(format!("meshery-schemas-{version}.tar.gz"))).unwrap();
     let text = |name: &str| fs::read_to_string(workspace.join("schemas").join(name)).unwrap();
     let sources = Sources::parse(&text("sources.toml"), "sources.toml").unwrap();
     let overlay = Overlay::parse(&text("overlay.yml"), "overlay.yml").unwrap();

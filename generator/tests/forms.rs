@@ -5,6 +5,7 @@
 //! `../shared/upstream`; for the npm form the package in the folder that `MESHERY_NPM` names. Says
 //! so where one is missing.
 
+use crate::support::{skipped, upstream};
 use heck::{ToSnakeCase, ToUpperCamelCase};
 use meshery_generator::contract::diff::{self, Names, Types};
 use meshery_generator::contract::{self, Contract};
@@ -14,23 +15,12 @@ use meshery_generator::overlay::Overlay;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 /// The release that there are bundles of, and the one that there is a package of.
 const BUNDLED: &str = "1.3.45";
 const PACKAGED: &str = "1.3.7";
-
-fn upstream() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = std::env::var_os("MESHERY_UPSTREAM")
-        .map_or_else(|| workspace.join("../shared/upstream"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("SKIPPED: no upstream archives; set MESHERY_UPSTREAM to their folder");
-    None
-}
 
 fn sources() -> Sources {
     Sources::parse(include_str!("../../schemas/sources.toml"), "sources.toml").unwrap()
@@ -66,7 +56,7 @@ fn bundles(names: &[&str]) -> Option<Dereferenced> {
 
 fn package() -> Option<Dereferenced> {
     let Some(folder) = std::env::var_os("MESHERY_NPM") else {
-        eprintln!("SKIPPED: no npm package; set MESHERY_NPM to the folder of meshery-schemas-{PACKAGED}.tgz");
+        skipped(&format!("no npm package; MESHERY_NPM names the folder of meshery-schemas-{PACKAGED}.tgz"));
         return None;
     };
     let file = Path::new(&folder).join(format!("meshery-schemas-{PACKAGED}.tgz"));

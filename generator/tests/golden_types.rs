@@ -1,7 +1,7 @@
 //! A small API of every kind of type: what is emitted for it stands in the tests of
 //! `meshery-types`, where it is compiled and exercised (`cargo test -p meshery-types --test golden`).
 //!
-//! `GOLDEN=write cargo test -p meshery-generator --test suite golden_types` writes it anew.
+//! `BLESS=1 cargo test -p meshery-generator --test suite golden_types` writes it anew.
 
 use meshery_generator::emit::types;
 use meshery_generator::ir::{
@@ -222,7 +222,7 @@ fn every_kind_of_type_is_emitted_as_the_golden_has_it() {
     );
     for file in &files {
         let path = folder.join(&file.path);
-        if std::env::var_os("GOLDEN").is_some_and(|how| how == "write") {
+        if std::env::var_os("BLESS").is_some() {
             std::fs::create_dir_all(path.parent().unwrap()).unwrap();
             std::fs::write(&path, &file.text).unwrap();
         }

@@ -1,5 +1,6 @@
 //! Does lint find what is wrong, say where, and say what is done about it?
 
+use crate::support::upstream;
 use meshery_generator::diagnostic::{Code, Severity};
 use meshery_generator::lint::{self, By, Report};
 use meshery_generator::load::{self, Documents, Limits, sources::Sources};
@@ -118,17 +119,6 @@ fn nodes(value: &Value, at: &str, found: &mut Vec<String>) {
         }
         _ => {}
     }
-}
-
-fn upstream() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = std::env::var_os("MESHERY_UPSTREAM")
-        .map_or_else(|| workspace.join("../shared/upstream"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("SKIPPED: no upstream archives; set MESHERY_UPSTREAM to their folder");
-    None
 }
 
 /// Of a release: how often a code is found in what operations reach, and elsewhere.

@@ -19,5 +19,6 @@ mod lint;
 mod paging;
 mod releases;
 mod server;
+mod support;
 mod upstream;
 mod write;

@@ -1,6 +1,7 @@
 //! Does every release of upstream that we have lower completely? Needs the archives in the folder
 //! that `MESHERY_UPSTREAM` names, or in `../shared/upstream`; says so when there are none.
 
+use crate::support::upstream;
 use meshery_generator::contract::{self, Contract};
 use meshery_generator::diagnostic::Diagnostics;
 use meshery_generator::ir::Api;
@@ -8,7 +9,6 @@ use meshery_generator::load::{self, Documents, Limits, sources::Sources};
 use meshery_generator::lower;
 use meshery_generator::overlay::Overlay;
 use std::fs::File;
-use std::path::{Path, PathBuf};
 
 fn lowered(contract: &Contract) -> Api {
     let mut report = Diagnostics::new();
@@ -53,17 +53,6 @@ fn the_committed_contract_lowers_to_what_it_says() {
             .iter()
             .all(|(id, def)| !def.products.is_empty() && !def.name.is_empty() && !id.0.is_empty())
     );
-}
-
-fn upstream() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = std::env::var_os("MESHERY_UPSTREAM")
-        .map_or_else(|| workspace.join("../shared/upstream"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("SKIPPED: no upstream archives; set MESHERY_UPSTREAM to their folder");
-    None
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The emitted server of a small API with one operation of each kind.
 //!
 //! What is emitted stands in `generated-server/src/tests/golden/`, where it is compiled and where
-//! requests are sent to it. `UPDATE_GOLDEN=1 cargo test -p meshery-generator --test suite server::` writes it.
+//! requests are sent to it. `BLESS=1 cargo test -p meshery-generator --test suite server::` writes it.
 
 use meshery_generator::emit::server;
 use meshery_generator::ir::*;
@@ -12,7 +12,7 @@ use std::path::Path;
 fn the_golden_server_is_what_is_emitted() {
     let files = server::emit(&small()).expect("the small API is supported");
     let golden = Path::new(env!("CARGO_MANIFEST_DIR")).join("../generated-server/src/tests/golden");
-    if std::env::var_os("UPDATE_GOLDEN").is_some() {
+    if std::env::var_os("BLESS").is_some() {
         for file in &files {
             let path = golden.join(&file.path);
             std::fs::create_dir_all(path.parent().expect("below golden")).expect("a folder");

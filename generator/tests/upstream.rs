@@ -1,23 +1,13 @@
 //! Do we read real releases as upstream does? Needs the archives in the folder that
 //! `MESHERY_UPSTREAM` names, or in `../shared/upstream`; says so when there are none.
 
+use crate::support::upstream;
 use meshery_generator::bundle;
 use meshery_generator::load::{self, Documents, Limits, sources::Sources};
 use serde_json::Value;
 use std::fs::{self, File};
 use std::io::Read;
-use std::path::{Path, PathBuf};
-
-fn upstream() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = std::env::var_os("MESHERY_UPSTREAM")
-        .map_or_else(|| workspace.join("../shared/upstream"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("SKIPPED: no upstream archives; set MESHERY_UPSTREAM to their folder");
-    None
-}
+use std::path::Path;
 
 fn sources() -> Sources {
     Sources::parse(include_str!("../../schemas/sources.toml"), "sources.toml").unwrap()

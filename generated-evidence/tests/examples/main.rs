@@ -9,19 +9,19 @@ use meshery_evidence::drive::{Heard, Mock, SECRET};
 use meshery_evidence::generated::meshery::serve;
 use serde_json::{Value, json};
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "`main` of an example is for whoever runs it")]
 #[path = "../../../generated-client/examples/create_environment.rs"]
 mod create_environment;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "`main` of an example is for whoever runs it")]
 #[path = "../../../generated-client/examples/follow_controller_status.rs"]
 mod follow_controller_status;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "`main` of an example is for whoever runs it")]
 #[path = "../../../generated-client/examples/import_design.rs"]
 mod import_design;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "`main` of an example is for whoever runs it")]
 #[path = "../../../generated-client/examples/list_workspaces.rs"]
 mod list_workspaces;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "`main` of an example is for whoever runs it")]
 #[path = "../../../generated-client/examples/open_console.rs"]
 mod open_console;
 

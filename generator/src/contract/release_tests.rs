@@ -7,29 +7,18 @@ use crate::load::reference::{self, Target};
 use crate::load::sources::Sources;
 use crate::load::{self, Documents, Limits};
 use crate::overlay::Overlay;
+use crate::support::upstream;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Release, and how many operations there are in all, for meshery and for cloud.
 const RELEASES: &[(&str, [usize; 3])] =
     &[("1.3.45", [260, 124, 210]), ("1.3.7", [198, 81, 194]), ("1.2.9", [190, 70, 189])];
-
-pub(crate) fn upstream() -> Option<PathBuf> {
-    let workspace = Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap();
-    let folder = std::env::var_os("MESHERY_UPSTREAM")
-        .map_or_else(|| workspace.join("../shared/upstream"), PathBuf::from);
-    if folder.is_dir() {
-        return Some(folder);
-    }
-    eprintln!("SKIPPED: no upstream archives; set MESHERY_UPSTREAM to their folder");
-    None
-}
 
 pub(crate) fn sources() -> Sources {
     Sources::parse(include_str!("../../../schemas/sources.toml"), "sources.toml").unwrap()

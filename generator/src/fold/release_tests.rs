@@ -5,8 +5,9 @@
 
 use super::{Dereferenced, folded};
 use crate::contract;
-use crate::contract::release_tests::{overlay, shuffled, sources, upstream};
+use crate::contract::release_tests::{overlay, shuffled, sources};
 use crate::load::{self, Limits};
+use crate::support::upstream;
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use std::fs::File;
