@@ -5,6 +5,7 @@
 //! ([`Diagnostics::ok`]).
 
 use std::fmt;
+use std::str::FromStr;
 
 mod code;
 pub use code::Code;
@@ -17,6 +18,44 @@ pub enum Severity {
     /// The input is odd; what is done about it is in the message.
     Warning,
 }
+
+impl Severity {
+    /// In a word: `error`.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl FromStr for Severity {
+    type Err = UnknownSeverity;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        let known = [Self::Error, Self::Warning].into_iter().find(|severity| severity.as_str() == word);
+        known.ok_or_else(|| UnknownSeverity(word.to_owned()))
+    }
+}
+
+/// A word that is no [`Severity`].
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownSeverity(String);
+
+impl fmt::Display for UnknownSeverity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` is no severity; expected `error` or `warning`", self.0)
+    }
+}
+
+impl std::error::Error for UnknownSeverity {}
 
 /// A place in an input: a file, a JSON pointer in it, and the line where that is known.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -91,11 +130,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let severity = match self.severity() {
-            Severity::Error => "error",
-            Severity::Warning => "warning",
-        };
-        write!(f, "{severity}[{}]: {}\n  --> {}", self.code, self.message, self.place)?;
+        write!(f, "{}[{}]: {}\n  --> {}", self.severity(), self.code, self.message, self.place)?;
         if let Some(help) = &self.help {
             write!(f, "\n  = help: {help}")?;
         }

@@ -61,11 +61,41 @@ use crate::contract::diff::classes::Classes;
 use edit::{Edit, Reach};
 use kind::Kind as K;
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// What changed from `old` to `new`, with all three verdicts.
 ///
 /// Both are lowered and emitted for the verdicts on Rust code; where that fails,
 /// [`Report::problems`] says so, and the report must not be taken for "no drift".
+///
+/// ```
+/// use meshery_generator::{contract, drift};
+///
+/// let text = "\
+/// openapi: 3.0.3
+/// info: {title: Forest, version: v1.0.0}
+/// x-products: {wood: {title: Wood}}
+/// security: [{jwt: []}]
+/// paths:
+///   /api/trees:
+///     get:
+///       operationId: getTrees
+///       tags: [Trees]
+///       x-construct: v1.tree
+///       x-internal: [wood]
+///       parameters: [{in: query, name: kind, schema: {type: string}}]
+///       responses: {'204': {description: No Content}}
+/// components:
+///   securitySchemes: {jwt: {type: http, scheme: bearer}}
+/// ";
+/// let old = contract::read(text, "old.yml")?;
+/// let new = contract::read(&text.replace("name: kind, ", "name: kind, required: true, "), "new.yml")?;
+/// let report = drift::compare(&old, &new);
+/// assert!(report.problems.is_empty());
+/// let finding = &report.findings[0];
+/// assert_eq!((finding.wire.level, finding.code.level), (drift::Level::Error, drift::Level::Error));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use]
 pub fn compare(old: &Contract, new: &Contract) -> Report {
     compared(old, new, true)
@@ -135,15 +165,27 @@ fn reached(gathered: &operations::Gathered<'_>, walk: &mut walk::Walk<'_>) -> Ve
 /// against those for `new`: the compiler's word on what a report says of code.
 ///
 /// # Errors
-/// Why one of the contracts cannot be generated from.
-pub fn probes(old: &Contract, new: &Contract) -> Result<Vec<Probe>, String> {
+/// If one of the contracts cannot be generated from.
+pub fn probes(old: &Contract, new: &Contract) -> Result<Vec<Probe>, NotGenerated> {
     let gathered = gathered(old, new);
     let shapes = [&gathered.shapes[0], &gathered.shapes[1]];
     let classes = Classes::of(shapes);
     let mut walk = walk::Walk::new(gathered.documents, shapes, &classes);
     reached(&gathered, &mut walk);
-    rust::probe::of([old, new], &walk)
+    rust::probe::of([old, new], &walk).map_err(NotGenerated)
 }
+
+/// Why there is no code of a contract.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NotGenerated(String);
+
+impl fmt::Display for NotGenerated {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for NotGenerated {}
 
 /// Says of an operation that is gone where one of its id is now, and the other way round.
 fn same_id(drafts: &mut [collect::Draft]) {

@@ -17,6 +17,9 @@ pub mod lower;
 pub mod overlay;
 pub mod passes;
 pub mod sample;
+#[cfg(test)]
+#[path = "../tests/support.rs"]
+mod support;
 pub mod words;
 pub mod write;
 
@@ -34,6 +37,17 @@ pub struct Generated {
 }
 
 /// From a contract to every file of the generated crates; `file` is what findings call it.
+///
+/// ```
+/// use meshery_generator::{contract, generate, write};
+///
+/// let file = "../schemas/contract.yml";
+/// let contract = contract::read(&std::fs::read_to_string(file)?, file)?;
+/// let generated = generate(&contract, file)?;
+/// let changes = write::apply("..".as_ref(), &generated.plan, write::Mode::Check)?;
+/// assert!(changes.is_empty(), "the crates of this workspace are of its contract");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 /// All findings of the first phase that has an error among them.

@@ -152,3 +152,39 @@ impl Lowering<'_> {
         });
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::lower;
+    use crate::contract::Contract;
+    use crate::diagnostic::Diagnostics;
+    use serde_json::{Map, Value, json};
+
+    /// Each of the objects has two members that are the next one and a little more.
+    fn chain(length: usize) -> Contract {
+        let more = |next: usize| {
+            json!({"allOf": [
+                {"$ref": format!("#/components/schemas/v1.tree.T{next}")},
+                {"type": "object", "properties": {"more": {"type": "string"}}},
+            ]})
+        };
+        let mut schemas: Map<String, Value> = Map::new();
+        for i in 0..length {
+            let properties = json!({"left": more(i + 1), "right": more(i + 1)});
+            schemas.insert(format!("v1.tree.T{i}"), json!({"type": "object", "properties": properties}));
+        }
+        schemas.insert(format!("v1.tree.T{length}"), json!({"type": "object"}));
+        let products = json!({"wood": {"title": "Wood"}});
+        let components = json!({"schemas": schemas});
+        let document =
+            json!({"openapi": "3.0.3", "x-products": products, "paths": {}, "components": components});
+        Contract { release: "v1.0.0".to_owned(), sha256: String::new(), document }
+    }
+
+    #[test]
+    fn schemas_that_expand_without_measure_are_refused() {
+        lower(&chain(3), "contract.yml", &mut Diagnostics::new()).unwrap();
+        let found = lower(&chain(40), "contract.yml", &mut Diagnostics::new()).unwrap_err();
+        assert!(found.to_string().contains("the contract describes more than 20000 types"), "{found}");
+    }
+}

@@ -18,6 +18,7 @@ mod scope;
 mod unions;
 
 /// A pass: what it is called, and what it does.
+#[derive(Clone, Copy, Debug)]
 pub struct Pass {
     /// Its name, which is that of its file.
     pub name: &'static str,

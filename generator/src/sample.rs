@@ -9,6 +9,7 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{RngExt, SeedableRng};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 mod broken;
 pub mod check;
@@ -39,6 +40,14 @@ pub enum Style {
 /// A schema that no value satisfies, or none that could be found.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Unsatisfiable;
+
+impl fmt::Display for Unsatisfiable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("no value was found that satisfies the schema")
+    }
+}
+
+impl std::error::Error for Unsatisfiable {}
 
 /// How often a random draw is repeated until it satisfies rules that cannot be built straight away.
 const ATTEMPTS: usize = 64;

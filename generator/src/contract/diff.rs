@@ -69,6 +69,7 @@ pub struct Location {
 /// The closed list of facts that can differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum What {
     /// A product, its title or its servers.
     Product,
@@ -115,6 +116,7 @@ pub enum What {
 /// The closed list of how two sides come to differ.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
 pub enum Cause {
     /// A has it, B has not.
     OnlyInA,

@@ -9,6 +9,7 @@ macro_rules! kinds {
     ($($kind:ident $id:literal $mirror:ident $request:ident $response:ident $words:literal;)*) => {
         /// What kind of edit a finding is.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
         pub enum Kind {
             $(#[doc = $words] $kind,)*
         }

@@ -12,6 +12,7 @@ pub use history::History;
 
 use super::report::{Finding, Report};
 use std::collections::BTreeMap;
+use std::fmt;
 
 /// The file that annotations are put on.
 #[derive(Clone, Copy)]
@@ -22,6 +23,13 @@ pub struct Annotated<'f> {
     pub side: usize,
     /// The line of what a JSON pointer leads to.
     pub line: &'f dyn Fn(&str) -> Option<usize>,
+}
+
+impl fmt::Debug for Annotated<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, side, line: _ } = self;
+        f.debug_struct("Annotated").field("file", file).field("side", side).finish_non_exhaustive()
+    }
 }
 
 impl Annotated<'_> {

@@ -217,7 +217,6 @@ fn plain(number: &Number) -> Number {
     match number.as_f64() {
         Some(n) if number.is_f64() && n.fract() == 0.0 && n.abs() <= EXACT => {
             // In range and without a fraction: the cast is exact.
-            #[allow(clippy::cast_possible_truncation)]
             Number::from(n as i64)
         }
         _ => number.clone(),

@@ -107,15 +107,22 @@ pub struct Paging {
 
 /// An HTTP method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[allow(missing_docs)]
 pub enum Method {
+    /// `GET`: read.
     Get,
+    /// `PUT`: put in the place of what is there.
     Put,
+    /// `POST`: add, or do.
     Post,
+    /// `DELETE`: remove.
     Delete,
+    /// `OPTIONS`: ask what can be done.
     Options,
+    /// `HEAD`: `GET` without its body.
     Head,
+    /// `PATCH`: change a part.
     Patch,
+    /// `TRACE`: send the request back.
     Trace,
 }
 

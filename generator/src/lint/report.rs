@@ -19,7 +19,7 @@ impl Report {
             .into_iter()
             .map(|(code, (findings, places))| {
                 json!({
-                    "code": code.as_str(), "severity": severity(code.severity()),
+                    "code": code.as_str(), "severity": code.severity().as_str(),
                     "meaning": code.meaning(), "findings": findings, "places": places,
                 })
             })
@@ -33,7 +33,7 @@ impl Report {
         let mut page = format!("# What lint finds in {}\n\n", plain(&self.subject));
         page += "| code | severity | what | findings | places |\n|---|---|---|---|---|\n";
         for (code, (findings, places)) in self.codes() {
-            let (severity, meaning) = (severity(code.severity()), code.meaning());
+            let (severity, meaning) = (code.severity(), code.meaning());
             // Writing to a string cannot fail.
             let _ = writeln!(page, "| {code} | {severity} | {meaning} | {findings} | {places} |");
         }
@@ -74,7 +74,7 @@ impl Report {
 impl Display for Report {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         for found in &self.findings {
-            writeln!(f, "{}[{}]: {}", severity(found.severity()), found.code, found.message)?;
+            writeln!(f, "{}[{}]: {}", found.severity(), found.code, found.message)?;
             for place in found.places.iter().take(SHOWN) {
                 writeln!(f, "  --> {place}")?;
             }
@@ -87,7 +87,7 @@ impl Display for Report {
             writeln!(f, "  = repair: {}, {}\n", found.repair.by.as_str(), found.repair.how)?;
         }
         for (code, (findings, places)) in self.codes() {
-            let severity = severity(code.severity());
+            let severity = code.severity();
             writeln!(f, "{code} {severity:7} {findings:4} findings {places:5} places  {}", code.meaning())?;
         }
         let [errors, warnings] = [Severity::Error, Severity::Warning].map(|severity| self.count(severity).0);
@@ -99,20 +99,13 @@ fn finding(found: &Finding) -> Value {
     let place = |place: &Place| json!({ "file": place.file, "line": place.line, "pointer": place.pointer });
     json!({
         "code": found.code.as_str(),
-        "severity": severity(found.severity()),
+        "severity": found.severity().as_str(),
         "message": found.message,
         "repair": found.repair,
         "reached": found.reached,
         "count": found.places.len(),
         "places": found.places.iter().map(place).collect::<Vec<_>>(),
     })
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    }
 }
 
 fn more(found: &Finding) -> Option<usize> {

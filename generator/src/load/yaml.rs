@@ -255,7 +255,6 @@ fn float(text: &str, unsigned: &str) -> Option<Number> {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if value.fract() == 0.0 && value.abs() < EXACT {
         // In range and without a fraction: the cast is exact.
-        #[allow(clippy::cast_possible_truncation)]
         return Some((value as i64).into());
     }
     Number::from_f64(value)

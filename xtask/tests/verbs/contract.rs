@@ -39,7 +39,7 @@ fn contracts_are_equal_or_not() {
     let report: serde_json::Value = serde_json::from_str(&text).unwrap();
     assert_eq!(code, Some(1));
     assert_eq!(report["facts"]["differences"][0]["cause"], "changed");
-    assert_eq!(report["names"]["types"]["Ok"]["share"], 100.0);
+    assert_eq!(report["names"]["types"]["share"], 100.0);
 }
 
 #[test]

@@ -6,7 +6,7 @@ use super::types::{self, Types};
 use super::walk::below;
 use super::{Cause, Location};
 use crate::contract::Contract;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
@@ -21,8 +21,16 @@ pub struct Names {
     pub renamed: Vec<Renamed>,
     /// Operations that another construct declares.
     pub constructs: Vec<NamedPlace>,
-    /// The types that are generated; why not, when a contract cannot be lowered.
+    /// The types that are generated; why not, when a contract cannot be lowered: `{"error": "..."}`.
+    #[serde(serialize_with = "types_or_error")]
     pub types: Result<Types, String>,
+}
+
+fn types_or_error<S: Serializer>(types: &Result<Types, String>, serializer: S) -> Result<S::Ok, S::Error> {
+    match types {
+        Ok(types) => types.serialize(serializer),
+        Err(error) => BTreeMap::from([("error", error)]).serialize(serializer),
+    }
 }
 
 /// Two names of what is at the same places.

@@ -194,7 +194,6 @@ impl<'a> Walk<'a> {
         }
         let only_in_b = all_of_b.difference(&reached).cloned().collect();
         let most = counts[0].max(counts[1]).max(1);
-        #[allow(clippy::cast_precision_loss)]
         let share = 100.0 * identical as f64 / most as f64;
         Types { counts, aliases, identical, share, in_place, others, only_in_b }
     }

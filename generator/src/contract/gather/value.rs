@@ -104,7 +104,6 @@ fn plain_number(value: &Value) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     match value.as_f64() {
         Some(n) if value.is_f64() && n.fract() == 0.0 && n.abs() <= EXACT => {
-            #[allow(clippy::cast_possible_truncation)]
             let n = n as i64;
             Value::from(n)
         }

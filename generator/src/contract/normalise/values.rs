@@ -159,7 +159,6 @@ fn bounds(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
             Ok(())
         }
     };
-    #[allow(clippy::cast_precision_loss)]
     let size = |n: usize| n as f64;
     match value {
         Value::String(text) => {

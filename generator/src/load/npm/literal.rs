@@ -203,7 +203,6 @@ fn number(value: f64, span: Span) -> Evaluated {
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if value.fract() == 0.0 && value.abs() < EXACT {
         // In range and without a fraction: the cast is exact.
-        #[allow(clippy::cast_possible_truncation)]
         return Ok(Some((value as i64).into()));
     }
     match Number::from_f64(value) {
