@@ -160,7 +160,7 @@ impl EvaluationRequest {
 
 impl EvaluationRequest {
     /// Begins one, without any member.
-    pub fn builder() -> EvaluationRequestBuilder {
+    pub fn builder() -> EvaluationRequestBuilder<wire::Missing> {
         EvaluationRequestBuilder {
             required: (wire::Missing,),
             optional: EvaluationRequestOptional::default(),
@@ -172,7 +172,7 @@ impl EvaluationRequest {
 ///
 /// `build` is there once all that is required is set: `design`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct EvaluationRequestBuilder<TDesign = wire::Missing> {
+pub struct EvaluationRequestBuilder<TDesign> {
     required: (TDesign,),
     optional: EvaluationRequestOptional,
 }

@@ -32,7 +32,7 @@ impl EntityStatusPayload {
 
 impl EntityStatusPayload {
     /// Begins one, without any member.
-    pub fn builder() -> EntityStatusPayloadBuilder {
+    pub fn builder() -> EntityStatusPayloadBuilder<wire::Missing> {
         EntityStatusPayloadBuilder {
             required: (wire::Missing,),
             optional: EntityStatusPayloadOptional::default(),
@@ -44,7 +44,7 @@ impl EntityStatusPayload {
 ///
 /// `build` is there once all that is required is set: `status`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct EntityStatusPayloadBuilder<TStatus = wire::Missing> {
+pub struct EntityStatusPayloadBuilder<TStatus> {
     required: (TStatus,),
     optional: EntityStatusPayloadOptional,
 }
@@ -175,7 +175,7 @@ impl GenerateComponentsRequest {
 
 impl GenerateComponentsRequest {
     /// Begins one, without any member.
-    pub fn builder() -> GenerateComponentsRequestBuilder {
+    pub fn builder() -> GenerateComponentsRequestBuilder<wire::Missing> {
         GenerateComponentsRequestBuilder {
             required: (wire::Missing,),
             optional: GenerateComponentsRequestOptional::default(),
@@ -187,7 +187,7 @@ impl GenerateComponentsRequest {
 ///
 /// `build` is there once all that is required is set: `data`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct GenerateComponentsRequestBuilder<TData = wire::Missing> {
+pub struct GenerateComponentsRequestBuilder<TData> {
     required: (TData,),
     optional: GenerateComponentsRequestOptional,
 }
@@ -519,7 +519,11 @@ impl RegistrantData {
 
 impl RegistrantData {
     /// Begins one, without any member.
-    pub fn builder() -> RegistrantDataBuilder {
+    pub fn builder() -> RegistrantDataBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         RegistrantDataBuilder {
             required: (wire::Missing, wire::Missing, wire::Missing),
             optional: RegistrantDataOptional::default(),
@@ -531,11 +535,7 @@ impl RegistrantData {
 ///
 /// `build` is there once all that is required is set: `connection`, `entity`, `entity_type`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct RegistrantDataBuilder<
-    TConnection = wire::Missing,
-    TEntity = wire::Missing,
-    TEntityType = wire::Missing,
-> {
+pub struct RegistrantDataBuilder<TConnection, TEntity, TEntityType> {
     required: (TConnection, TEntity, TEntityType),
     optional: RegistrantDataOptional,
 }
@@ -2843,7 +2843,7 @@ impl ValidationRequest {
 
 impl ValidationRequest {
     /// Begins one, without any member.
-    pub fn builder() -> ValidationRequestBuilder {
+    pub fn builder() -> ValidationRequestBuilder<wire::Missing> {
         ValidationRequestBuilder {
             required: (wire::Missing,),
             optional: ValidationRequestOptional::default(),
@@ -2855,7 +2855,7 @@ impl ValidationRequest {
 ///
 /// `build` is there once all that is required is set: `validation_items`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct ValidationRequestBuilder<TValidationItems = wire::Missing> {
+pub struct ValidationRequestBuilder<TValidationItems> {
     required: (TValidationItems,),
     optional: ValidationRequestOptional,
 }

@@ -32,7 +32,7 @@ impl SupportRequest {
 
 impl SupportRequest {
     /// Begins one, without any member.
-    pub fn builder() -> SupportRequestBuilder {
+    pub fn builder() -> SupportRequestBuilder<wire::Missing, wire::Missing> {
         SupportRequestBuilder {
             required: (wire::Missing, wire::Missing),
             optional: SupportRequestOptional::default(),
@@ -44,7 +44,7 @@ impl SupportRequest {
 ///
 /// `build` is there once all that is required is set: `message`, `subject`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct SupportRequestBuilder<TMessage = wire::Missing, TSubject = wire::Missing> {
+pub struct SupportRequestBuilder<TMessage, TSubject> {
     required: (TMessage, TSubject),
     optional: SupportRequestOptional,
 }

@@ -751,7 +751,7 @@ impl EmailTestRequest {
 
 impl EmailTestRequest {
     /// Begins one, without any member.
-    pub fn builder() -> EmailTestRequestBuilder {
+    pub fn builder() -> EmailTestRequestBuilder<wire::Missing> {
         EmailTestRequestBuilder {
             required: (wire::Missing,),
             optional: EmailTestRequestOptional::default(),
@@ -763,7 +763,7 @@ impl EmailTestRequest {
 ///
 /// `build` is there once all that is required is set: `to`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct EmailTestRequestBuilder<TTo = wire::Missing> {
+pub struct EmailTestRequestBuilder<TTo> {
     required: (TTo,),
     optional: EmailTestRequestOptional,
 }

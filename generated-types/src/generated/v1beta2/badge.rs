@@ -163,7 +163,7 @@ impl BadgeAssignmentPayload {
 
 impl BadgeAssignmentPayload {
     /// Begins one, without any member.
-    pub fn builder() -> BadgeAssignmentPayloadBuilder {
+    pub fn builder() -> BadgeAssignmentPayloadBuilder<wire::Missing, wire::Missing> {
         BadgeAssignmentPayloadBuilder {
             required: (wire::Missing, wire::Missing),
             optional: BadgeAssignmentPayloadOptional::default(),
@@ -175,10 +175,7 @@ impl BadgeAssignmentPayload {
 ///
 /// `build` is there once all that is required is set: `badges`, `user_id`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct BadgeAssignmentPayloadBuilder<
-    TBadges = wire::Missing,
-    TUserId = wire::Missing,
-> {
+pub struct BadgeAssignmentPayloadBuilder<TBadges, TUserId> {
     required: (TBadges, TUserId),
     optional: BadgeAssignmentPayloadOptional,
 }
@@ -336,7 +333,13 @@ impl BadgePayload {
 
 impl BadgePayload {
     /// Begins one, without any member.
-    pub fn builder() -> BadgePayloadBuilder {
+    pub fn builder() -> BadgePayloadBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         BadgePayloadBuilder {
             required: (
                 wire::Missing,
@@ -354,13 +357,7 @@ impl BadgePayload {
 ///
 /// `build` is there once all that is required is set: `description`, `image_url`, `label`, `name`, `org_id`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct BadgePayloadBuilder<
-    TDescription = wire::Missing,
-    TImageUrl = wire::Missing,
-    TLabel = wire::Missing,
-    TName = wire::Missing,
-    TOrgId = wire::Missing,
-> {
+pub struct BadgePayloadBuilder<TDescription, TImageUrl, TLabel, TName, TOrgId> {
     required: (TDescription, TImageUrl, TLabel, TName, TOrgId),
     optional: BadgePayloadOptional,
 }

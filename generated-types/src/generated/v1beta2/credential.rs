@@ -251,7 +251,7 @@ impl CredentialPayload {
 
 impl CredentialPayload {
     /// Begins one, without any member.
-    pub fn builder() -> CredentialPayloadBuilder {
+    pub fn builder() -> CredentialPayloadBuilder<wire::Missing, wire::Missing> {
         CredentialPayloadBuilder {
             required: (wire::Missing, wire::Missing),
             optional: CredentialPayloadOptional::default(),
@@ -263,7 +263,7 @@ impl CredentialPayload {
 ///
 /// `build` is there once all that is required is set: `name`, `r#type`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct CredentialPayloadBuilder<TName = wire::Missing, TRType = wire::Missing> {
+pub struct CredentialPayloadBuilder<TName, TRType> {
     required: (TName, TRType),
     optional: CredentialPayloadOptional,
 }

@@ -243,7 +243,7 @@ impl KeychainPayload {
 
 impl KeychainPayload {
     /// Begins one, without any member.
-    pub fn builder() -> KeychainPayloadBuilder {
+    pub fn builder() -> KeychainPayloadBuilder<wire::Missing> {
         KeychainPayloadBuilder {
             required: (wire::Missing,),
             optional: KeychainPayloadOptional::default(),
@@ -255,7 +255,7 @@ impl KeychainPayload {
 ///
 /// `build` is there once all that is required is set: `name`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct KeychainPayloadBuilder<TName = wire::Missing> {
+pub struct KeychainPayloadBuilder<TName> {
     required: (TName,),
     optional: KeychainPayloadOptional,
 }

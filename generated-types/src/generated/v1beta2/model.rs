@@ -430,7 +430,11 @@ impl ImportRequest {
 
 impl ImportRequest {
     /// Begins one, without any member.
-    pub fn builder() -> ImportRequestBuilder {
+    pub fn builder() -> ImportRequestBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         ImportRequestBuilder {
             required: (wire::Missing, wire::Missing, wire::Missing),
             optional: ImportRequestOptional::default(),
@@ -442,11 +446,7 @@ impl ImportRequest {
 ///
 /// `build` is there once all that is required is set: `import_body`, `register`, `upload_type`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct ImportRequestBuilder<
-    TImportBody = wire::Missing,
-    TRegister = wire::Missing,
-    TUploadType = wire::Missing,
-> {
+pub struct ImportRequestBuilder<TImportBody, TRegister, TUploadType> {
     required: (TImportBody, TRegister, TUploadType),
     optional: ImportRequestOptional,
 }

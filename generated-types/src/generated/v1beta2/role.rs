@@ -138,7 +138,7 @@ impl RoleHolderRequest {
 
 impl RoleHolderRequest {
     /// Begins one, without any member.
-    pub fn builder() -> RoleHolderRequestBuilder {
+    pub fn builder() -> RoleHolderRequestBuilder<wire::Missing, wire::Missing> {
         RoleHolderRequestBuilder {
             required: (wire::Missing, wire::Missing),
             optional: RoleHolderRequestOptional::default(),
@@ -150,7 +150,7 @@ impl RoleHolderRequest {
 ///
 /// `build` is there once all that is required is set: `email`, `role_names`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct RoleHolderRequestBuilder<TEmail = wire::Missing, TRoleNames = wire::Missing> {
+pub struct RoleHolderRequestBuilder<TEmail, TRoleNames> {
     required: (TEmail, TRoleNames),
     optional: RoleHolderRequestOptional,
 }
@@ -287,7 +287,7 @@ impl RolePayload {
 
 impl RolePayload {
     /// Begins one, without any member.
-    pub fn builder() -> RolePayloadBuilder {
+    pub fn builder() -> RolePayloadBuilder<wire::Missing, wire::Missing> {
         RolePayloadBuilder {
             required: (wire::Missing, wire::Missing),
             optional: RolePayloadOptional::default(),
@@ -299,7 +299,7 @@ impl RolePayload {
 ///
 /// `build` is there once all that is required is set: `description`, `role_name`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct RolePayloadBuilder<TDescription = wire::Missing, TRoleName = wire::Missing> {
+pub struct RolePayloadBuilder<TDescription, TRoleName> {
     required: (TDescription, TRoleName),
     optional: RolePayloadOptional,
 }

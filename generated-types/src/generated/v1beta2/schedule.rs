@@ -275,7 +275,7 @@ impl SchedulePayload {
 
 impl SchedulePayload {
     /// Begins one, without any member.
-    pub fn builder() -> SchedulePayloadBuilder {
+    pub fn builder() -> SchedulePayloadBuilder<wire::Missing, wire::Missing> {
         SchedulePayloadBuilder {
             required: (wire::Missing, wire::Missing),
             optional: SchedulePayloadOptional::default(),
@@ -287,10 +287,7 @@ impl SchedulePayload {
 ///
 /// `build` is there once all that is required is set: `cron_expression`, `name`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct SchedulePayloadBuilder<
-    TCronExpression = wire::Missing,
-    TName = wire::Missing,
-> {
+pub struct SchedulePayloadBuilder<TCronExpression, TName> {
     required: (TCronExpression, TName),
     optional: SchedulePayloadOptional,
 }

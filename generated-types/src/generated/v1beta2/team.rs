@@ -350,7 +350,7 @@ impl TeamPayload {
 
 impl TeamPayload {
     /// Begins one, without any member.
-    pub fn builder() -> TeamPayloadBuilder {
+    pub fn builder() -> TeamPayloadBuilder<wire::Missing> {
         TeamPayloadBuilder {
             required: (wire::Missing,),
             optional: TeamPayloadOptional::default(),
@@ -362,7 +362,7 @@ impl TeamPayload {
 ///
 /// `build` is there once all that is required is set: `name`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct TeamPayloadBuilder<TName = wire::Missing> {
+pub struct TeamPayloadBuilder<TName> {
     required: (TName,),
     optional: TeamPayloadOptional,
 }

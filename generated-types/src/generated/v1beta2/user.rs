@@ -623,7 +623,7 @@ impl MentionNotificationPayload {
 
 impl MentionNotificationPayload {
     /// Begins one, without any member.
-    pub fn builder() -> MentionNotificationPayloadBuilder {
+    pub fn builder() -> MentionNotificationPayloadBuilder<wire::Missing> {
         MentionNotificationPayloadBuilder {
             required: (wire::Missing,),
             optional: MentionNotificationPayloadOptional::default(),
@@ -635,7 +635,7 @@ impl MentionNotificationPayload {
 ///
 /// `build` is there once all that is required is set: `design_id`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct MentionNotificationPayloadBuilder<TDesignId = wire::Missing> {
+pub struct MentionNotificationPayloadBuilder<TDesignId> {
     required: (TDesignId,),
     optional: MentionNotificationPayloadOptional,
 }

@@ -40,7 +40,12 @@ impl ContentSharePayload {
 
 impl ContentSharePayload {
     /// Begins one, without any member.
-    pub fn builder() -> ContentSharePayloadBuilder {
+    pub fn builder() -> ContentSharePayloadBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         ContentSharePayloadBuilder {
             required: (wire::Missing, wire::Missing, wire::Missing, wire::Missing),
             optional: ContentSharePayloadOptional::default(),
@@ -52,12 +57,7 @@ impl ContentSharePayload {
 ///
 /// `build` is there once all that is required is set: `content_id`, `content_type`, `emails`, `share`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct ContentSharePayloadBuilder<
-    TContentId = wire::Missing,
-    TContentType = wire::Missing,
-    TEmails = wire::Missing,
-    TShare = wire::Missing,
-> {
+pub struct ContentSharePayloadBuilder<TContentId, TContentType, TEmails, TShare> {
     required: (TContentId, TContentType, TEmails, TShare),
     optional: ContentSharePayloadOptional,
 }
@@ -651,7 +651,7 @@ impl ViewPayload {
 
 impl ViewPayload {
     /// Begins one, without any member.
-    pub fn builder() -> ViewPayloadBuilder {
+    pub fn builder() -> ViewPayloadBuilder<wire::Missing> {
         ViewPayloadBuilder {
             required: (wire::Missing,),
             optional: ViewPayloadOptional::default(),
@@ -663,7 +663,7 @@ impl ViewPayload {
 ///
 /// `build` is there once all that is required is set: `name`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct ViewPayloadBuilder<TName = wire::Missing> {
+pub struct ViewPayloadBuilder<TName> {
     required: (TName,),
     optional: ViewPayloadOptional,
 }

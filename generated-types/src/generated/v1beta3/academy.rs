@@ -1114,7 +1114,15 @@ pub struct CreateAcademyCurriculaRequest {
 
 impl CreateAcademyCurriculaRequest {
     /// Begins one, without any member.
-    pub fn builder() -> CreateAcademyCurriculaRequestBuilder {
+    pub fn builder() -> CreateAcademyCurriculaRequestBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         CreateAcademyCurriculaRequestBuilder {
             required: (
                 wire::Missing,
@@ -1135,13 +1143,13 @@ impl CreateAcademyCurriculaRequest {
 /// `build` is there once all that is required is set: `access_status`, `metadata`, `org_id`, `team_id`, `title`, `r#type`, `workspace_id`.
 #[must_use = "a builder does nothing until it is built"]
 pub struct CreateAcademyCurriculaRequestBuilder<
-    TAccessStatus = wire::Missing,
-    TMetadata = wire::Missing,
-    TOrgId = wire::Missing,
-    TTeamId = wire::Missing,
-    TTitle = wire::Missing,
-    TRType = wire::Missing,
-    TWorkspaceId = wire::Missing,
+    TAccessStatus,
+    TMetadata,
+    TOrgId,
+    TTeamId,
+    TTitle,
+    TRType,
+    TWorkspaceId,
 > {
     required: (TAccessStatus, TMetadata, TOrgId, TTeamId, TTitle, TRType, TWorkspaceId),
     optional: CreateAcademyCurriculaRequestOptional,
@@ -3408,7 +3416,11 @@ impl QuizSubmission {
 
 impl QuizSubmission {
     /// Begins one, without any member.
-    pub fn builder() -> QuizSubmissionBuilder {
+    pub fn builder() -> QuizSubmissionBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         QuizSubmissionBuilder {
             required: (wire::Missing, wire::Missing, wire::Missing),
             optional: QuizSubmissionOptional::default(),
@@ -3420,11 +3432,7 @@ impl QuizSubmission {
 ///
 /// `build` is there once all that is required is set: `answers`, `quiz_abs_path`, `test_session_id`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct QuizSubmissionBuilder<
-    TAnswers = wire::Missing,
-    TQuizAbsPath = wire::Missing,
-    TTestSessionId = wire::Missing,
-> {
+pub struct QuizSubmissionBuilder<TAnswers, TQuizAbsPath, TTestSessionId> {
     required: (TAnswers, TQuizAbsPath, TTestSessionId),
     optional: QuizSubmissionOptional,
 }
@@ -3611,7 +3619,10 @@ impl RegisterToAcademyContentRequest {
 
 impl RegisterToAcademyContentRequest {
     /// Begins one, without any member.
-    pub fn builder() -> RegisterToAcademyContentRequestBuilder {
+    pub fn builder() -> RegisterToAcademyContentRequestBuilder<
+        wire::Missing,
+        wire::Missing,
+    > {
         RegisterToAcademyContentRequestBuilder {
             required: (wire::Missing, wire::Missing),
             optional: RegisterToAcademyContentRequestOptional::default(),
@@ -3623,10 +3634,7 @@ impl RegisterToAcademyContentRequest {
 ///
 /// `build` is there once all that is required is set: `content_id`, `user_id`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct RegisterToAcademyContentRequestBuilder<
-    TContentId = wire::Missing,
-    TUserId = wire::Missing,
-> {
+pub struct RegisterToAcademyContentRequestBuilder<TContentId, TUserId> {
     required: (TContentId, TUserId),
     optional: RegisterToAcademyContentRequestOptional,
 }
@@ -3938,7 +3946,7 @@ impl StartTestRequest {
 
 impl StartTestRequest {
     /// Begins one, without any member.
-    pub fn builder() -> StartTestRequestBuilder {
+    pub fn builder() -> StartTestRequestBuilder<wire::Missing, wire::Missing> {
         StartTestRequestBuilder {
             required: (wire::Missing, wire::Missing),
             optional: StartTestRequestOptional::default(),
@@ -3950,10 +3958,7 @@ impl StartTestRequest {
 ///
 /// `build` is there once all that is required is set: `registration_id`, `test_abs_path`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct StartTestRequestBuilder<
-    TRegistrationId = wire::Missing,
-    TTestAbsPath = wire::Missing,
-> {
+pub struct StartTestRequestBuilder<TRegistrationId, TTestAbsPath> {
     required: (TRegistrationId, TTestAbsPath),
     optional: StartTestRequestOptional,
 }
@@ -4312,7 +4317,7 @@ impl UpdateCurrentItemRequest {
 
 impl UpdateCurrentItemRequest {
     /// Begins one, without any member.
-    pub fn builder() -> UpdateCurrentItemRequestBuilder {
+    pub fn builder() -> UpdateCurrentItemRequestBuilder<wire::Missing, wire::Missing> {
         UpdateCurrentItemRequestBuilder {
             required: (wire::Missing, wire::Missing),
             optional: UpdateCurrentItemRequestOptional::default(),
@@ -4324,10 +4329,7 @@ impl UpdateCurrentItemRequest {
 ///
 /// `build` is there once all that is required is set: `content_type`, `item_data`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateCurrentItemRequestBuilder<
-    TContentType = wire::Missing,
-    TItemData = wire::Missing,
-> {
+pub struct UpdateCurrentItemRequestBuilder<TContentType, TItemData> {
     required: (TContentType, TItemData),
     optional: UpdateCurrentItemRequestOptional,
 }

@@ -297,7 +297,7 @@ impl ConnectionActionRequest {
 
 impl ConnectionActionRequest {
     /// Begins one, without any member.
-    pub fn builder() -> ConnectionActionRequestBuilder {
+    pub fn builder() -> ConnectionActionRequestBuilder<wire::Missing> {
         ConnectionActionRequestBuilder {
             required: (wire::Missing,),
             optional: ConnectionActionRequestOptional::default(),
@@ -309,7 +309,7 @@ impl ConnectionActionRequest {
 ///
 /// `build` is there once all that is required is set: `action`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct ConnectionActionRequestBuilder<TAction = wire::Missing> {
+pub struct ConnectionActionRequestBuilder<TAction> {
     required: (TAction,),
     optional: ConnectionActionRequestOptional,
 }
@@ -613,7 +613,13 @@ impl ConnectionDefinitionPayload {
 
 impl ConnectionDefinitionPayload {
     /// Begins one, without any member.
-    pub fn builder() -> ConnectionDefinitionPayloadBuilder {
+    pub fn builder() -> ConnectionDefinitionPayloadBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         ConnectionDefinitionPayloadBuilder {
             required: (
                 wire::Missing,
@@ -631,13 +637,7 @@ impl ConnectionDefinitionPayload {
 ///
 /// `build` is there once all that is required is set: `kind`, `name`, `status`, `sub_type`, `r#type`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct ConnectionDefinitionPayloadBuilder<
-    TKind = wire::Missing,
-    TName = wire::Missing,
-    TStatus = wire::Missing,
-    TSubType = wire::Missing,
-    TRType = wire::Missing,
-> {
+pub struct ConnectionDefinitionPayloadBuilder<TKind, TName, TStatus, TSubType, TRType> {
     required: (TKind, TName, TStatus, TSubType, TRType),
     optional: ConnectionDefinitionPayloadOptional,
 }
@@ -1133,7 +1133,13 @@ impl ConnectionPayload {
 
 impl ConnectionPayload {
     /// Begins one, without any member.
-    pub fn builder() -> ConnectionPayloadBuilder {
+    pub fn builder() -> ConnectionPayloadBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         ConnectionPayloadBuilder {
             required: (
                 wire::Missing,
@@ -1151,13 +1157,7 @@ impl ConnectionPayload {
 ///
 /// `build` is there once all that is required is set: `kind`, `name`, `status`, `sub_type`, `r#type`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct ConnectionPayloadBuilder<
-    TKind = wire::Missing,
-    TName = wire::Missing,
-    TStatus = wire::Missing,
-    TSubType = wire::Missing,
-    TRType = wire::Missing,
-> {
+pub struct ConnectionPayloadBuilder<TKind, TName, TStatus, TSubType, TRType> {
     required: (TKind, TName, TStatus, TSubType, TRType),
     optional: ConnectionPayloadOptional,
 }
@@ -1536,7 +1536,10 @@ impl ConnectionRegistrationEvent {
 
 impl ConnectionRegistrationEvent {
     /// Begins one, without any member.
-    pub fn builder() -> ConnectionRegistrationEventBuilder {
+    pub fn builder() -> ConnectionRegistrationEventBuilder<
+        wire::Missing,
+        wire::Missing,
+    > {
         ConnectionRegistrationEventBuilder {
             required: (wire::Missing, wire::Missing),
             optional: ConnectionRegistrationEventOptional::default(),
@@ -1548,10 +1551,7 @@ impl ConnectionRegistrationEvent {
 ///
 /// `build` is there once all that is required is set: `kind`, `status`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct ConnectionRegistrationEventBuilder<
-    TKind = wire::Missing,
-    TStatus = wire::Missing,
-> {
+pub struct ConnectionRegistrationEventBuilder<TKind, TStatus> {
     required: (TKind, TStatus),
     optional: ConnectionRegistrationEventOptional,
 }

@@ -544,7 +544,12 @@ impl ContentSharePayload {
 
 impl ContentSharePayload {
     /// Begins one, without any member.
-    pub fn builder() -> ContentSharePayloadBuilder {
+    pub fn builder() -> ContentSharePayloadBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         ContentSharePayloadBuilder {
             required: (wire::Missing, wire::Missing, wire::Missing, wire::Missing),
             optional: ContentSharePayloadOptional::default(),
@@ -556,12 +561,7 @@ impl ContentSharePayload {
 ///
 /// `build` is there once all that is required is set: `content_id`, `content_type`, `emails`, `share`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct ContentSharePayloadBuilder<
-    TContentId = wire::Missing,
-    TContentType = wire::Missing,
-    TEmails = wire::Missing,
-    TShare = wire::Missing,
-> {
+pub struct ContentSharePayloadBuilder<TContentId, TContentType, TEmails, TShare> {
     required: (TContentId, TContentType, TEmails, TShare),
     optional: ContentSharePayloadOptional,
 }
@@ -1213,7 +1213,10 @@ impl MesheryPatternImportFilePayload {
 
 impl MesheryPatternImportFilePayload {
     /// Begins one, without any member.
-    pub fn builder() -> MesheryPatternImportFilePayloadBuilder {
+    pub fn builder() -> MesheryPatternImportFilePayloadBuilder<
+        wire::Missing,
+        wire::Missing,
+    > {
         MesheryPatternImportFilePayloadBuilder {
             required: (wire::Missing, wire::Missing),
             optional: MesheryPatternImportFilePayloadOptional::default(),
@@ -1225,10 +1228,7 @@ impl MesheryPatternImportFilePayload {
 ///
 /// `build` is there once all that is required is set: `file`, `file_name`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct MesheryPatternImportFilePayloadBuilder<
-    TFile = wire::Missing,
-    TFileName = wire::Missing,
-> {
+pub struct MesheryPatternImportFilePayloadBuilder<TFile, TFileName> {
     required: (TFile, TFileName),
     optional: MesheryPatternImportFilePayloadOptional,
 }
@@ -1438,7 +1438,7 @@ impl MesheryPatternImportUrlPayload {
 
 impl MesheryPatternImportUrlPayload {
     /// Begins one, without any member.
-    pub fn builder() -> MesheryPatternImportUrlPayloadBuilder {
+    pub fn builder() -> MesheryPatternImportUrlPayloadBuilder<wire::Missing> {
         MesheryPatternImportUrlPayloadBuilder {
             required: (wire::Missing,),
             optional: MesheryPatternImportUrlPayloadOptional::default(),
@@ -1450,7 +1450,7 @@ impl MesheryPatternImportUrlPayload {
 ///
 /// `build` is there once all that is required is set: `url`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct MesheryPatternImportUrlPayloadBuilder<TUrl = wire::Missing> {
+pub struct MesheryPatternImportUrlPayloadBuilder<TUrl> {
     required: (TUrl,),
     optional: MesheryPatternImportUrlPayloadOptional,
 }

@@ -329,7 +329,7 @@ impl EnvironmentPayload {
 
 impl EnvironmentPayload {
     /// Begins one, without any member.
-    pub fn builder() -> EnvironmentPayloadBuilder {
+    pub fn builder() -> EnvironmentPayloadBuilder<wire::Missing, wire::Missing> {
         EnvironmentPayloadBuilder {
             required: (wire::Missing, wire::Missing),
             optional: EnvironmentPayloadOptional::default(),
@@ -341,10 +341,7 @@ impl EnvironmentPayload {
 ///
 /// `build` is there once all that is required is set: `name`, `organization_id`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct EnvironmentPayloadBuilder<
-    TName = wire::Missing,
-    TOrganizationId = wire::Missing,
-> {
+pub struct EnvironmentPayloadBuilder<TName, TOrganizationId> {
     required: (TName, TOrganizationId),
     optional: EnvironmentPayloadOptional,
 }

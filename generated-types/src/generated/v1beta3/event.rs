@@ -26,7 +26,7 @@ impl BulkDeleteRequest {
 
 impl BulkDeleteRequest {
     /// Begins one, without any member.
-    pub fn builder() -> BulkDeleteRequestBuilder {
+    pub fn builder() -> BulkDeleteRequestBuilder<wire::Missing> {
         BulkDeleteRequestBuilder {
             required: (wire::Missing,),
             optional: BulkDeleteRequestOptional::default(),
@@ -38,7 +38,7 @@ impl BulkDeleteRequest {
 ///
 /// `build` is there once all that is required is set: `ids`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct BulkDeleteRequestBuilder<TIds = wire::Missing> {
+pub struct BulkDeleteRequestBuilder<TIds> {
     required: (TIds,),
     optional: BulkDeleteRequestOptional,
 }
@@ -194,7 +194,7 @@ impl BulkUpdateStatusRequest {
 
 impl BulkUpdateStatusRequest {
     /// Begins one, without any member.
-    pub fn builder() -> BulkUpdateStatusRequestBuilder {
+    pub fn builder() -> BulkUpdateStatusRequestBuilder<wire::Missing, wire::Missing> {
         BulkUpdateStatusRequestBuilder {
             required: (wire::Missing, wire::Missing),
             optional: BulkUpdateStatusRequestOptional::default(),
@@ -206,10 +206,7 @@ impl BulkUpdateStatusRequest {
 ///
 /// `build` is there once all that is required is set: `ids`, `status`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct BulkUpdateStatusRequestBuilder<
-    TIds = wire::Missing,
-    TStatus = wire::Missing,
-> {
+pub struct BulkUpdateStatusRequestBuilder<TIds, TStatus> {
     required: (TIds, TStatus),
     optional: BulkUpdateStatusRequestOptional,
 }
@@ -968,7 +965,7 @@ impl UpdateEventStatusRequest {
 
 impl UpdateEventStatusRequest {
     /// Begins one, without any member.
-    pub fn builder() -> UpdateEventStatusRequestBuilder {
+    pub fn builder() -> UpdateEventStatusRequestBuilder<wire::Missing> {
         UpdateEventStatusRequestBuilder {
             required: (wire::Missing,),
             optional: UpdateEventStatusRequestOptional::default(),
@@ -980,7 +977,7 @@ impl UpdateEventStatusRequest {
 ///
 /// `build` is there once all that is required is set: `status`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct UpdateEventStatusRequestBuilder<TStatus = wire::Missing> {
+pub struct UpdateEventStatusRequestBuilder<TStatus> {
     required: (TStatus,),
     optional: UpdateEventStatusRequestOptional,
 }

@@ -324,7 +324,7 @@ impl MesheryFilterDeleteRequestBody {
 
 impl MesheryFilterDeleteRequestBody {
     /// Begins one, without any member.
-    pub fn builder() -> MesheryFilterDeleteRequestBodyBuilder {
+    pub fn builder() -> MesheryFilterDeleteRequestBodyBuilder<wire::Missing> {
         MesheryFilterDeleteRequestBodyBuilder {
             required: (wire::Missing,),
             optional: MesheryFilterDeleteRequestBodyOptional::default(),
@@ -336,7 +336,7 @@ impl MesheryFilterDeleteRequestBody {
 ///
 /// `build` is there once all that is required is set: `filters`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct MesheryFilterDeleteRequestBodyBuilder<TFilters = wire::Missing> {
+pub struct MesheryFilterDeleteRequestBodyBuilder<TFilters> {
     required: (TFilters,),
     optional: MesheryFilterDeleteRequestBodyOptional,
 }
@@ -531,7 +531,7 @@ impl MesheryFilterPayload {
 
 impl MesheryFilterPayload {
     /// Begins one, without any member.
-    pub fn builder() -> MesheryFilterPayloadBuilder {
+    pub fn builder() -> MesheryFilterPayloadBuilder<wire::Missing> {
         MesheryFilterPayloadBuilder {
             required: (wire::Missing,),
             optional: MesheryFilterPayloadOptional::default(),
@@ -543,7 +543,7 @@ impl MesheryFilterPayload {
 ///
 /// `build` is there once all that is required is set: `name`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct MesheryFilterPayloadBuilder<TName = wire::Missing> {
+pub struct MesheryFilterPayloadBuilder<TName> {
     required: (TName,),
     optional: MesheryFilterPayloadOptional,
 }

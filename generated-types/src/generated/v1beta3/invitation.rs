@@ -224,7 +224,15 @@ pub struct InvitationPayload {
 
 impl InvitationPayload {
     /// Begins one, without any member.
-    pub fn builder() -> InvitationPayloadBuilder {
+    pub fn builder() -> InvitationPayloadBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         InvitationPayloadBuilder {
             required: (
                 wire::Missing,
@@ -245,13 +253,13 @@ impl InvitationPayload {
 /// `build` is there once all that is required is set: `description`, `emails`, `name`, `org_id`, `roles`, `status`, `teams`.
 #[must_use = "a builder does nothing until it is built"]
 pub struct InvitationPayloadBuilder<
-    TDescription = wire::Missing,
-    TEmails = wire::Missing,
-    TName = wire::Missing,
-    TOrgId = wire::Missing,
-    TRoles = wire::Missing,
-    TStatus = wire::Missing,
-    TTeams = wire::Missing,
+    TDescription,
+    TEmails,
+    TName,
+    TOrgId,
+    TRoles,
+    TStatus,
+    TTeams,
 > {
     required: (TDescription, TEmails, TName, TOrgId, TRoles, TStatus, TTeams),
     optional: InvitationPayloadOptional,

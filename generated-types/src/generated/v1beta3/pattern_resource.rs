@@ -248,7 +248,12 @@ impl MesheryPatternResourcePayload {
 
 impl MesheryPatternResourcePayload {
     /// Begins one, without any member.
-    pub fn builder() -> MesheryPatternResourcePayloadBuilder {
+    pub fn builder() -> MesheryPatternResourcePayloadBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         MesheryPatternResourcePayloadBuilder {
             required: (wire::Missing, wire::Missing, wire::Missing, wire::Missing),
             optional: MesheryPatternResourcePayloadOptional::default(),
@@ -260,12 +265,7 @@ impl MesheryPatternResourcePayload {
 ///
 /// `build` is there once all that is required is set: `name`, `namespace`, `oam_type`, `r#type`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct MesheryPatternResourcePayloadBuilder<
-    TName = wire::Missing,
-    TNamespace = wire::Missing,
-    TOamType = wire::Missing,
-    TRType = wire::Missing,
-> {
+pub struct MesheryPatternResourcePayloadBuilder<TName, TNamespace, TOamType, TRType> {
     required: (TName, TNamespace, TOamType, TRType),
     optional: MesheryPatternResourcePayloadOptional,
 }

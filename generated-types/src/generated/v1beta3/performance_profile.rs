@@ -423,7 +423,12 @@ impl PerformanceProfilePayload {
 
 impl PerformanceProfilePayload {
     /// Begins one, without any member.
-    pub fn builder() -> PerformanceProfilePayloadBuilder {
+    pub fn builder() -> PerformanceProfilePayloadBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         PerformanceProfilePayloadBuilder {
             required: (wire::Missing, wire::Missing, wire::Missing, wire::Missing),
             optional: PerformanceProfilePayloadOptional::default(),
@@ -436,10 +441,10 @@ impl PerformanceProfilePayload {
 /// `build` is there once all that is required is set: `duration`, `endpoints`, `load_generators`, `name`.
 #[must_use = "a builder does nothing until it is built"]
 pub struct PerformanceProfilePayloadBuilder<
-    TDuration = wire::Missing,
-    TEndpoints = wire::Missing,
-    TLoadGenerators = wire::Missing,
-    TName = wire::Missing,
+    TDuration,
+    TEndpoints,
+    TLoadGenerators,
+    TName,
 > {
     required: (TDuration, TEndpoints, TLoadGenerators, TName),
     optional: PerformanceProfilePayloadOptional,

@@ -619,7 +619,7 @@ impl SubscriptionUpdatePayload {
 
 impl SubscriptionUpdatePayload {
     /// Begins one, without any member.
-    pub fn builder() -> SubscriptionUpdatePayloadBuilder {
+    pub fn builder() -> SubscriptionUpdatePayloadBuilder<wire::Missing, wire::Missing> {
         SubscriptionUpdatePayloadBuilder {
             required: (wire::Missing, wire::Missing),
             optional: SubscriptionUpdatePayloadOptional::default(),
@@ -631,10 +631,7 @@ impl SubscriptionUpdatePayload {
 ///
 /// `build` is there once all that is required is set: `plan_id`, `quantity`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct SubscriptionUpdatePayloadBuilder<
-    TPlanId = wire::Missing,
-    TQuantity = wire::Missing,
-> {
+pub struct SubscriptionUpdatePayloadBuilder<TPlanId, TQuantity> {
     required: (TPlanId, TQuantity),
     optional: SubscriptionUpdatePayloadOptional,
 }

@@ -441,7 +441,7 @@ impl WorkspacePayload {
 
 impl WorkspacePayload {
     /// Begins one, without any member.
-    pub fn builder() -> WorkspacePayloadBuilder {
+    pub fn builder() -> WorkspacePayloadBuilder<wire::Missing, wire::Missing> {
         WorkspacePayloadBuilder {
             required: (wire::Missing, wire::Missing),
             optional: WorkspacePayloadOptional::default(),
@@ -453,10 +453,7 @@ impl WorkspacePayload {
 ///
 /// `build` is there once all that is required is set: `name`, `organization_id`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct WorkspacePayloadBuilder<
-    TName = wire::Missing,
-    TOrganizationId = wire::Missing,
-> {
+pub struct WorkspacePayloadBuilder<TName, TOrganizationId> {
     required: (TName, TOrganizationId),
     optional: WorkspacePayloadOptional,
 }
@@ -624,7 +621,7 @@ impl WorkspaceUpdatePayload {
 
 impl WorkspaceUpdatePayload {
     /// Begins one, without any member.
-    pub fn builder() -> WorkspaceUpdatePayloadBuilder {
+    pub fn builder() -> WorkspaceUpdatePayloadBuilder<wire::Missing> {
         WorkspaceUpdatePayloadBuilder {
             required: (wire::Missing,),
             optional: WorkspaceUpdatePayloadOptional::default(),
@@ -636,7 +633,7 @@ impl WorkspaceUpdatePayload {
 ///
 /// `build` is there once all that is required is set: `organization_id`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct WorkspaceUpdatePayloadBuilder<TOrganizationId = wire::Missing> {
+pub struct WorkspaceUpdatePayloadBuilder<TOrganizationId> {
     required: (TOrganizationId,),
     optional: WorkspaceUpdatePayloadOptional,
 }

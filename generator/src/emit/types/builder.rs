@@ -2,7 +2,8 @@
 //! built before all that is required is set.
 //!
 //! Each required member has a type parameter, which is `Missing` until the member is set; `build`
-//! exists where none is. What is optional has no part in that, so that the code stays small.
+//! exists where none is. It has no default, which the compiler would leave out of its messages. What is
+//! optional has no part in that, so that the code stays small.
 
 use super::docs;
 use super::object::{is_text, rest_ident, rest_ty, value_ty};
@@ -78,15 +79,16 @@ impl Builder<'_> {
             }
         };
         let about = doc(&format!("Builds a [`{name}`], member by member.{until}"));
-        let parameters = (!slots.is_empty()).then(|| quote!(<#(#slots = wire::Missing),*>));
+        let parameters = (!slots.is_empty()).then(|| quote!(<#(#slots),*>));
         let some = !slots.is_empty();
-        let missing = slots.iter().map(|_| quote!(wire::Missing));
+        let missing: Vec<_> = slots.iter().map(|_| quote!(wire::Missing)).collect();
+        let begun = some.then(|| quote!(<#(#missing),*>));
         let missing = some.then(|| quote!(required: (#(#missing,)*),));
         let held = some.then(|| quote!(required: (#(#slots,)*),));
         quote! {
             impl #name {
                 /// Begins one, without any member.
-                pub fn builder() -> #builder {
+                pub fn builder() -> #builder #begun {
                     #builder { #missing optional: #optional::default() }
                 }
             }

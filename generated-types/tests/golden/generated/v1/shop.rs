@@ -625,7 +625,13 @@ impl Order {
 
 impl Order {
     /// Begins one, without any member.
-    pub fn builder() -> OrderBuilder {
+    pub fn builder() -> OrderBuilder<
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+        wire::Missing,
+    > {
         OrderBuilder {
             required: (
                 wire::Missing,
@@ -643,13 +649,7 @@ impl Order {
 ///
 /// `build` is there once all that is required is set: `id`, `created_at`, `status`, `tags`, `parent`.
 #[must_use = "a builder does nothing until it is built"]
-pub struct OrderBuilder<
-    TId = wire::Missing,
-    TCreatedAt = wire::Missing,
-    TStatus = wire::Missing,
-    TTags = wire::Missing,
-    TParent = wire::Missing,
-> {
+pub struct OrderBuilder<TId, TCreatedAt, TStatus, TTags, TParent> {
     required: (TId, TCreatedAt, TStatus, TTags, TParent),
     optional: OrderOptional,
 }
