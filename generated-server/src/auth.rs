@@ -8,14 +8,18 @@ use crate::rejection::{Forbidden, TooManyRequests, Unauthenticated, Unavailable}
 use crate::{OperationInfo, PermissionKey, Rejection};
 use futures_util::future::BoxFuture;
 use http::request::Parts;
+use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
 mod token;
 pub use token::Token;
+pub(crate) use token::hide;
 
 /// What the hooks are asked about: one request, before its body is read.
-#[derive(Clone, Copy, Debug)]
+///
+/// Its `Debug` output has neither headers nor the query: both may hold credentials.
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Asked<'a> {
     /// The operation that is called: its id, its group, whether it is public, and what it requires.
@@ -42,6 +46,19 @@ impl<'a> Asked<'a> {
         parts: &'a Parts,
     ) -> Self {
         Self { operation, product, token, parts, permissions: &[] }
+    }
+}
+
+impl fmt::Debug for Asked<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Asked")
+            .field("operation", &self.operation.id)
+            .field("product", &self.product)
+            .field("method", &self.parts.method)
+            .field("path", &self.parts.uri.path())
+            .field("token", &self.token)
+            .field("permissions", &self.permissions)
+            .finish_non_exhaustive()
     }
 }
 
@@ -152,6 +169,18 @@ impl Denied {
     /// 503: whoever could decide cannot be reached.
     pub fn unavailable(reason: impl Into<String>) -> Self {
         Self(Kind::Unavailable(Unavailable::new(reason)))
+    }
+}
+
+/// What the caller reads.
+impl fmt::Display for Denied {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Kind::Unauthenticated(why) => why.fmt(f),
+            Kind::Forbidden(why) => why.fmt(f),
+            Kind::TooManyRequests(why) => why.fmt(f),
+            Kind::Unavailable(why) => why.fmt(f),
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::rejection::Unauthenticated;
 use crate::{OperationInfo, Rejection, RequestId, Token};
 use http::request::Parts;
+use std::fmt;
 
 /// Who calls, which operation, and the head of the request.
 ///
@@ -12,7 +13,9 @@ use http::request::Parts;
 ///
 /// Request extensions that axum layers put there (the peer's address, a trace id) are in
 /// `parts.extensions`.
-#[derive(Clone, Debug)]
+///
+/// Its `Debug` output has neither headers nor the query: both may hold credentials.
+#[derive(Clone)]
 #[non_exhaustive]
 pub struct Context<I> {
     /// What the authenticator made of the caller.
@@ -49,11 +52,48 @@ impl<I> Context<I> {
     }
 }
 
+impl<I: fmt::Debug> fmt::Debug for Context<I> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Context")
+            .field("identity", &self.identity)
+            .field("operation", &self.operation.id)
+            .field("method", &self.parts.method)
+            .field("path", &self.parts.uri.path())
+            .field("token", &self.token)
+            .finish_non_exhaustive()
+    }
+}
+
 impl<I> Context<Option<I>> {
     /// The context of a protected operation.
     pub(crate) fn identified(self) -> Result<Context<I>, Rejection> {
         let Self { identity, operation, parts, token } = self;
         let identity = identity.ok_or_else(|| Unauthenticated::new("credentials are needed"))?;
         Ok(Context { identity, operation, parts, token })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Context;
+    use crate::{Asked, OperationInfo, Token};
+    use http::{Method, Request};
+    use std::sync::LazyLock;
+
+    static OPERATION: LazyLock<OperationInfo> =
+        LazyLock::new(|| OperationInfo::new("getThings", Method::GET, "/things"));
+
+    #[test]
+    fn nothing_secret_is_printed() {
+        let request = Request::get("/things?token=hush&code=hush").header("authorization", "Bearer hush");
+        let request = request.header("cookie", "token=hush").header("x-api-key", "hush");
+        let (parts, ()) = request.body(()).unwrap().into_parts();
+        let token = Token::new("hush");
+        let asked = format!("{:?}", Asked::new(&OPERATION, "small", Some(&token), &parts));
+        let mut context = Context::new("Ann", &OPERATION, parts);
+        context.token = Some(token);
+        let context = format!("{context:?}");
+        assert!(!context.contains("hush") && !asked.contains("hush"), "{context} {asked}");
+        assert!(context.contains("Ann") && context.contains("getThings") && asked.contains("/things"));
     }
 }

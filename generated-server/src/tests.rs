@@ -23,8 +23,8 @@ mod socket;
 
 /// As it is emitted.
 #[rustfmt::skip]
-#[allow(dead_code, unreachable_pub, clippy::large_enum_variant)]
-#[allow(unused_imports, reason = "what a crate exports is nobody's here")]
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "what a crate exports is nobody's here")]
+#[allow(clippy::large_enum_variant, reason = "as for the crate's own")]
 mod golden;
 
 /// Knows two tokens.
@@ -58,6 +58,7 @@ impl Things<&'static str> for Mirror {
                 tokio::time::sleep(Duration::from_secs(60)).await;
                 Ok(GetBoomResponse::Ok(Value::Null))
             }
+            Some("headers") => Ok(GetBoomResponse::Ok(json!(format!("{:?}", cx.parts)))),
             Some("fine") => Ok(GetBoomResponse::Ok(json!({"who": cx.identity}))),
             _ => panic!("the secret of the house"),
         }

@@ -7,7 +7,7 @@ use crate::request::Incoming;
 use crate::socket::Upgrade;
 use crate::stopping::Stopping;
 use crate::table::{Table, shape};
-use crate::{OperationInfo, RequestId, request_id};
+use crate::{OperationInfo, RequestId, auth, request_id};
 use axum::body::{Body, HttpBody};
 use axum::extract::FromRequestParts;
 use axum::extract::ws::WebSocketUpgrade;
@@ -76,6 +76,7 @@ impl<I: Send + Sync + 'static> tower::Service<Request<Body>> for PathService<I> 
 
 async fn serve<I: Send + Sync + 'static>(path: &Path<I>, request: Request<Body>) -> Response<Body> {
     let (mut parts, body) = request.into_parts();
+    auth::hide(&mut parts.headers);
     let id = RequestId::of(&parts.headers);
     parts.extensions.insert(id.clone());
     let mut response = answered(path, parts, body).await;

@@ -2,7 +2,7 @@
 
 use crate::Rejection;
 use crate::rejection::Unauthenticated;
-use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue};
+use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue, PROXY_AUTHORIZATION};
 use std::fmt;
 
 /// The cookie that carries the token.
@@ -48,6 +48,15 @@ impl Token {
             },
         };
         found.map(checked).transpose()
+    }
+}
+
+/// Marks the headers that credentials come in as sensitive: they are not printed.
+pub(crate) fn hide(headers: &mut HeaderMap) {
+    for (name, value) in headers {
+        if [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION].contains(name) || name == HEADER_NAME {
+            value.set_sensitive(true);
+        }
     }
 }
 

@@ -37,6 +37,20 @@ async fn credentials_are_found_in_each_place() {
 }
 
 #[tokio::test]
+async fn credentials_of_a_request_are_not_printed() {
+    let all = [
+        ("cookie", "token=ann; session=hush"),
+        ("authorization", "Basic hush"),
+        ("proxy-authorization", "hush"),
+        ("meshery-token", "hush"),
+        ("x-other", "told"),
+    ];
+    let (status, _, body) = send(&server(), anonymous("GET", "/boom?headers", &all)).await;
+    assert_eq!(status, 200);
+    assert!(body.contains("told") && !body.contains("hush") && !body.contains("token=ann"), "{body}");
+}
+
+#[tokio::test]
 async fn bad_credentials_are_401_and_a_broken_authenticator_is_503() {
     let router = server();
     for place in [("cookie", "token=eve"), ("cookie", "token=ann; token=bob"), ("authorization", "Bearer")] {
