@@ -1,5 +1,7 @@
 //! Connections: how they are taken, bounded, and let go.
 
+mod patience;
+
 use crate::stopping::Stopping;
 use axum::extract::ConnectInfo;
 use axum::serve::Listener;
@@ -7,6 +9,7 @@ use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
+use patience::Patience;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -33,6 +36,7 @@ use tower::Service;
 pub struct Serve {
     router: crate::Router,
     head: Duration,
+    unread: Duration,
     drain: Duration,
     connections: usize,
 }
@@ -40,14 +44,22 @@ pub struct Serve {
 impl Serve {
     /// A server with the default bounds.
     pub fn new(router: crate::Router) -> Self {
-        let (head, drain) = (Duration::from_secs(30), Duration::from_secs(30));
-        Self { router, head, drain, connections: 20_000 }
+        let (head, unread, drain) =
+            (Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(30));
+        Self { router, head, unread, drain, connections: 20_000 }
     }
 
     /// How long the head of a request may take, from the moment that the connection is free for one:
     /// 30 s. So long a connection may be idle, too.
     pub fn head_time(mut self, time: Duration) -> Self {
         self.head = time;
+        self
+    }
+
+    /// How long the other side may read nothing of what is sent to it: 60 s. Then the connection is cut
+    /// off, a WebSocket or an event stream, too. Who reads slowly is not.
+    pub fn unread_time(mut self, time: Duration) -> Self {
+        self.unread = time;
         self
     }
 
@@ -96,7 +108,8 @@ impl Serve {
                         request.extensions_mut().insert(told.clone());
                         router.clone().call(request)
                     });
-                    let connection = http.serve_connection(TokioIo::new(io), service).with_upgrades();
+                    let io = TokioIo::new(Patience::new(io, self.unread));
+                    let connection = http.serve_connection(io, service).with_upgrades();
                     let mut stopping = stopping.clone();
                     tasks.spawn(async move {
                         let _permit = permit;
@@ -154,6 +167,7 @@ mod tests {
     fn app() -> Router {
         Router::new()
             .route("/now", get(|| async { "now" }))
+            .route("/large", get(|| async { vec![b'x'; 64 << 20] }))
             .route("/read", post(|body: Bytes| async move { body.len().to_string() }))
             .route("/never", get(std::future::pending::<&'static str>))
     }
@@ -207,6 +221,23 @@ mod tests {
         let mut slow = said(address, "GET /now HTTP/1.1\r\nhost: h\r\nx-slow: ").await;
         let answer = rest(&mut slow).await;
         assert!(answer.is_empty() || answer.starts_with("HTTP/1.1 408 "), "{answer}");
+    }
+
+    #[tokio::test]
+    async fn who_reads_nothing_is_cut_off_and_who_reads_slowly_is_not() {
+        let serve = Serve::new(app()).unread_time(Duration::from_millis(200)).connections(1);
+        let (address, _stop, _run) = start(serve).await;
+        let large = "GET /large HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n";
+        let _stalled = said(address, large).await;
+        let mut slow = said(address, large).await;
+        let (mut read, mut some) = (0, vec![0; 8 << 20]);
+        while read < 64 << 20 {
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            let count = tokio::time::timeout(Duration::from_secs(20), slow.read(&mut some)).await;
+            let count = count.expect("its turn").unwrap();
+            assert_ne!(count, 0, "it is cut off after {read} bytes");
+            read += count;
+        }
     }
 
     #[tokio::test]

@@ -63,6 +63,24 @@ async fn frames_go_both_ways_and_the_server_closes_with_its_code() {
 }
 
 #[tokio::test]
+async fn a_frame_beyond_the_limit_ends_the_connection() {
+    let limit = Limits::default().message;
+    for (size, whole) in [(limit, true), (limit + 1, false), (1 << 40, false)] {
+        let mut stream = connect().await;
+        handshake(&mut stream, "ann").await;
+        let mut frame = vec![0x82, 0xff];
+        frame.extend_from_slice(&(size as u64).to_be_bytes());
+        frame.extend_from_slice(&[0; 4]);
+        frame.resize(frame.len() + size.min(limit + 1), b'x');
+        // Where it is refused, that may be before all of it was sent.
+        let _ = stream.write_all(&frame).await;
+        let mut echoed = vec![0; 10];
+        let heard = stream.read_exact(&mut echoed).await.is_ok() && echoed[1] == 127;
+        assert_eq!(heard, whole, "{size} bytes: {echoed:?}");
+    }
+}
+
+#[tokio::test]
 async fn what_fails_does_so_before_the_upgrade() {
     let answer = handshake(&mut connect().await, "bob").await;
     assert!(answer.starts_with("HTTP/1.1 404 "), "{answer}");
