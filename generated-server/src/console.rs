@@ -68,8 +68,9 @@ impl ConsoleSocket {
         Ok(Self(socket))
     }
 
-    /// What comes next; `None` once the other side has closed. Control messages of unknown types,
-    /// and those that make no sense, are passed over.
+    /// What comes next; `None` once the other side has closed. Control messages of unknown types are
+    /// passed over, and so are those that make no sense, which the log (`debug`) tells. A size that no
+    /// window has is the nearest one that there is.
     pub async fn receive(&mut self) -> Option<io::Result<ConsoleMessage>> {
         loop {
             let message = match self.0.receive().await? {
@@ -115,13 +116,23 @@ impl ConsoleSocket {
 }
 
 fn control(text: &str) -> Option<ConsoleMessage> {
-    let message: Value = serde_json::from_str(text).ok()?;
-    let size = |name: &str| message[name].as_u64().and_then(|size| u16::try_from(size).ok());
-    match message["type"].as_str()? {
-        "resize" => Some(ConsoleMessage::Resize { cols: size("cols")?, rows: size("rows")? }),
-        "eof" => Some(ConsoleMessage::Eof),
-        _ => None,
+    let message: Value = serde_json::from_str(text).unwrap_or_default();
+    match message["type"].as_str() {
+        Some("resize") => match (size(&message["cols"]), size(&message["rows"])) {
+            (Some(cols), Some(rows)) => return Some(ConsoleMessage::Resize { cols, rows }),
+            _ => tracing::debug!("a console is resized to something that is no size"),
+        },
+        Some("eof") => return Some(ConsoleMessage::Eof),
+        Some(_) => {}
+        None => tracing::debug!("a console is told something that is no message"),
     }
+    None
+}
+
+/// A number of characters, as near as a window can have it.
+fn size(said: &Value) -> Option<u16> {
+    let size = said.as_i64().or_else(|| said.as_u64().map(|_| i64::MAX))?;
+    u16::try_from(size.clamp(0, u16::MAX.into())).ok()
 }
 
 #[cfg(test)]
@@ -169,16 +180,19 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_unknown_is_passed_over() {
+    async fn what_is_unknown_is_passed_over_and_a_size_is_one_of_a_window() {
         let (mut console, say, _hear) = console().await;
         let texts = [r#"{"type":"resize","cols":80,"rows":24}"#, r#"{"type":"later"}"#, "no JSON"];
-        let more = [r#"{"type":"resize","cols":-1,"rows":24}"#, r#"{"type":"eof"}"#];
+        let more =
+            [r#"{"type":"resize","cols":-1,"rows":70000}"#, r#"{"type":"resize"}"#, r#"{"type":"eof"}"#];
         for text in texts.into_iter().chain(more) {
             say.send(Ok(Message::Text(text.to_owned()))).await.unwrap();
         }
         say.send(Ok(Message::Close(None))).await.unwrap();
         let resize = ConsoleMessage::Resize { cols: 80, rows: 24 };
         assert_eq!(console.receive().await.unwrap().unwrap(), resize);
+        let nearest = ConsoleMessage::Resize { cols: 0, rows: 65535 };
+        assert_eq!(console.receive().await.unwrap().unwrap(), nearest);
         assert_eq!(console.receive().await.unwrap().unwrap(), ConsoleMessage::Eof);
         assert!(console.receive().await.is_none());
     }
