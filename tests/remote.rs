@@ -3,6 +3,7 @@
 
 use axum::Router;
 use axum::body::Body;
+use axum::extract::ws::WebSocketUpgrade;
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use http::{HeaderMap, Request};
@@ -11,6 +12,8 @@ use meshery_runtime::auth::server::{Gate, Provider, Providers};
 use meshery_runtime::provider::remote::Remote;
 use meshery_server::{Limits, MediaKind, OperationInfo, cloud};
 use std::sync::{Arc, Mutex};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tower::ServiceExt;
 
 /// A gateway that lets in who shows a token, and leaves it to the server behind it.
@@ -142,6 +145,87 @@ async fn who_is_not_let_in_or_asks_wrongly_does_not_reach_it() {
     assert_eq!(router.clone().oneshot(request).await.unwrap().status(), 401);
     assert_eq!(ask(&router, "/api/workspaces?page=first").await.0, 400);
     assert!(upstream.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_large_form_is_passed_on_as_it_came() {
+    let digest =
+        |bytes: &[u8]| format!("{} {}", bytes.len(), bytes.iter().map(|b| u64::from(*b)).sum::<u64>());
+    let upstream = Router::new().fallback(async move |request: Request<Body>| {
+        digest(&request.into_body().collect().await.unwrap().to_bytes())
+    });
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let remote = Remote::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(async move { axum::serve(listener, upstream).await });
+    let head = "--b\r\nContent-Disposition: form-data; name=\"k8sfile\"; filename=\"config\"\r\n\r\n";
+    let file: String = (0..3 << 20).map(|n| char::from(b'a' + (n % 26) as u8)).collect();
+    let form = format!("{head}{file}\r\n--b--\r\n");
+    let request = Request::post("/api/system/kubernetes")
+        .header("cookie", "token=abc.def; meshery-provider=Evidence")
+        .header("content-type", "multipart/form-data; boundary=b");
+    let chunks: Vec<_> =
+        form.as_bytes().chunks(10_000).map(|chunk| Ok::<_, std::io::Error>(chunk.to_vec())).collect();
+    let request = request.body(Body::from_stream(futures_util::stream::iter(chunks))).unwrap();
+    let response = gateway(&remote).oneshot(request).await.unwrap();
+    let body = response.into_body().collect().await.unwrap().to_bytes();
+    assert_eq!(String::from_utf8_lossy(&body), digest(form.as_bytes()));
+}
+
+#[tokio::test]
+async fn a_path_that_would_be_another_one_is_the_callers_fault() {
+    let (upstream, url) = upstream(|| json(200, "{}")).await;
+    let router = gateway(&Remote::new(&url).unwrap());
+    for name in ["..", "%2e%2e", ".%2E"] {
+        let (status, _, body) = ask(&router, &format!("/api/registry/models/{name}")).await;
+        assert_eq!(status, 400, "{name}: {body}");
+    }
+    assert!(upstream.asked.lock().unwrap().is_empty());
+}
+
+/// The status of a request for a console, and its connection.
+async fn console(gateway: std::net::SocketAddr, token: &str) -> (String, TcpStream) {
+    let mut stream = TcpStream::connect(gateway).await.unwrap();
+    let head = format!(
+        "GET /api/integrations/connections/0b4e5b0e-7f55-4c8e-9d3b-2f6f0d4f9f11/console/terminal\
+         ?resource=pods&name=p&command=sh HTTP/1.1\r\nhost: h\r\nconnection: upgrade\r\nupgrade: websocket\r\n\
+         sec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+         cookie: token={token}; meshery-provider=Evidence\r\n\r\n"
+    );
+    stream.write_all(head.as_bytes()).await.unwrap();
+    let mut answer = Vec::new();
+    while !answer.ends_with(b"\r\n\r\n") {
+        answer.push(stream.read_u8().await.unwrap());
+    }
+    (String::from_utf8(answer).unwrap()[9..12].to_owned(), stream)
+}
+
+#[tokio::test]
+async fn a_user_has_so_many_consoles_at_once() {
+    let silent = async |upgrade: WebSocketUpgrade| {
+        upgrade.on_upgrade(async |mut socket| while let Some(Ok(_)) = socket.recv().await {})
+    };
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let remote = Remote::new(&format!("http://{}", listener.local_addr().unwrap())).unwrap();
+    tokio::spawn(async move { axum::serve(listener, Router::new().fallback(any(silent))).await });
+    let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let address = listener.local_addr().unwrap();
+    tokio::spawn(async move { axum::serve(listener, gateway(&remote)).await });
+    let mut open = Vec::new();
+    for _ in 0..16 {
+        let (status, console) = console(address, "one").await;
+        assert_eq!(status, "101");
+        open.push(console);
+    }
+    assert_eq!(console(address, "one").await.0, "429");
+    assert_eq!(console(address, "another").await.0, "101", "places are a user's");
+    open.pop();
+    for _ in 0..100 {
+        if console(address, "one").await.0 == "101" {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("a place that was left is not free");
 }
 
 #[tokio::test]

@@ -2,5 +2,7 @@
 
 #[cfg(feature = "local")]
 pub mod local;
+#[cfg(any(feature = "local", feature = "remote"))]
+mod places;
 #[cfg(feature = "remote")]
 pub mod remote;

@@ -1,12 +1,12 @@
 //! A response on its way back: looked at, and passed on or refused.
 
-use super::{Remote, headers, unreachable};
+use super::{Held, Remote, headers};
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 use http::header::{CONTENT_TYPE, WWW_AUTHENTICATE};
 use http::{HeaderMap, HeaderValue, StatusCode};
 use meshery_client::{Error, Expected, OperationInfo, PassedResponse, Violation};
-use meshery_server::{AnyResponse, ByteStream, Failure};
+use meshery_server::{AnyResponse, ByteStream};
 use std::io;
 
 impl Remote {
@@ -16,7 +16,8 @@ impl Remote {
         operation: &'static OperationInfo,
         response: PassedResponse,
         head: bool,
-    ) -> Result<AnyResponse, Failure> {
+        place: Held,
+    ) -> Result<AnyResponse, Error> {
         self.0.drift.passed(operation);
         if is_login(operation, &response) {
             return Ok(not_authenticated());
@@ -30,10 +31,10 @@ impl Remote {
                 if self.0.strict && !found.is_empty() {
                     return Ok(refused(&found));
                 }
-                let events = self.looked_at(operation, check, response.into_stream());
+                let events = self.looked_at(operation, check, response.into_stream(), place);
                 return Ok(answer(status, passed, Some(ByteStream::new(events))));
             }
-            Expected::Whole(check) if !head => match self.whole(response).await.map_err(unreachable)? {
+            Expected::Whole(check) if !head => match self.whole(response).await? {
                 Body::Whole(bytes) => {
                     found.extend(check.check(&bytes));
                     ByteStream::from(bytes)
@@ -75,9 +76,12 @@ impl Remote {
         operation: &'static OperationInfo,
         mut check: meshery_client::EventsCheck,
         stream: impl Stream<Item = Result<Bytes, Error>> + Send + Unpin + 'static,
+        place: Held,
     ) -> impl Stream<Item = io::Result<Bytes>> + Send + 'static {
         let remote = self.clone();
         stream.map(move |chunk| {
+            // It is counted as long as it lasts.
+            let _ = &place;
             let chunk = chunk.map_err(io::Error::other)?;
             let found = check.push(&chunk);
             remote.0.drift.found(operation, &found);

@@ -18,11 +18,13 @@ mod drift;
 mod events;
 mod headers;
 mod socket;
+mod user;
 
 pub use body::record;
 pub use drift::{Drift, Finding};
 
 use crate::auth::server::Identity;
+use crate::provider::places::{Place, Places};
 use http::{HeaderMap, HeaderValue, Method, StatusCode};
 use meshery_client as client;
 use meshery_client::{Core, PassedRequest, Upload};
@@ -32,7 +34,13 @@ use meshery_server::{
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
+use user::User;
 use uuid::Uuid;
+
+/// WebSockets that a user may have open at once, as Meshery Server has it.
+const MOST_SOCKETS: usize = 16;
+/// Event streams that a user may have open at once.
+const MOST_STREAMS: usize = 32;
 
 /// Passes requests on to one upstream server. Clones share everything.
 ///
@@ -62,6 +70,8 @@ struct Inner {
     system_id: Option<HeaderValue>,
     /// How much of a body is taken into memory to be looked at.
     looked_at: usize,
+    sockets: Places<User>,
+    streams: Places<User>,
 }
 
 impl Remote {
@@ -80,8 +90,16 @@ impl Remote {
     #[must_use]
     pub fn with(core: Core) -> Self {
         let operations = client::OPERATIONS.iter().map(|op| ((op.method.clone(), op.path), *op)).collect();
-        let (drift, strict, system_id) = (Drift::default(), false, None);
-        Self(Arc::new(Inner { core, operations, drift, strict, system_id, looked_at: 32 << 20 }))
+        Self(Arc::new(Inner {
+            core,
+            operations,
+            drift: Drift::default(),
+            strict: false,
+            system_id: None,
+            looked_at: 32 << 20,
+            sockets: Places::new(MOST_SOCKETS),
+            streams: Places::new(MOST_STREAMS),
+        }))
     }
 
     /// Refuses responses that break the contract, with 502, instead of delivering them.
@@ -131,22 +149,54 @@ impl AnyOperation<Identity> for Remote {
         let operation = self
             .operation(cx.operation)
             .ok_or_else(|| Failure::not_implemented("the client is built without this operation"))?;
+        let Some(place) = self.place(&cx) else {
+            return Ok(AnyResponse::error(
+                StatusCode::TOO_MANY_REQUESTS,
+                "too many of these are open already",
+            ));
+        };
         let request = self.request(&cx, request);
-        if cx.operation.websocket {
-            let response = self.0.core.pass_upgrade(operation, request).await.map_err(unreachable)?;
-            if response.status == StatusCode::SWITCHING_PROTOCOLS {
-                self.0.drift.passed(operation);
-                let socket = response.into_socket().await.map_err(unreachable)?;
-                return Ok(socket::pumped(socket));
+        let head = cx.parts.method == Method::HEAD;
+        let answer = if cx.operation.websocket {
+            self.upgrade(operation, request, place).await
+        } else {
+            match self.0.core.pass(operation, request).await {
+                Ok(response) => self.deliver(operation, response, head, place).await,
+                Err(error) => Err(error),
             }
-            return self.deliver(operation, response, false).await;
-        }
-        let response = self.0.core.pass(operation, request).await.map_err(unreachable)?;
-        self.deliver(operation, response, cx.parts.method == Method::HEAD).await
+        };
+        answer.or_else(unanswered)
     }
 }
 
+/// What keeps a socket or a stream counted; none for what ends with its answer.
+type Held = Option<Place<User>>;
+
 impl Remote {
+    async fn upgrade(
+        &self,
+        operation: &'static client::OperationInfo,
+        request: PassedRequest,
+        place: Held,
+    ) -> Result<AnyResponse, client::Error> {
+        let response = self.0.core.pass_upgrade(operation, request).await?;
+        if response.status != StatusCode::SWITCHING_PROTOCOLS {
+            return self.deliver(operation, response, false, place).await;
+        }
+        self.0.drift.passed(operation);
+        Ok(socket::pumped(response.into_socket().await?, place))
+    }
+
+    /// A place for what stays open: `None` where this user has taken all of theirs.
+    fn place(&self, cx: &Context<Option<Identity>>) -> Option<Held> {
+        let places = match cx.operation {
+            operation if operation.websocket => &self.0.sockets,
+            operation if operation.produces.contains(&"text/event-stream") => &self.0.streams,
+            _ => return Some(None),
+        };
+        places.take(User::of(cx.identity.as_ref(), cx.token.as_ref())).map(Some)
+    }
+
     /// The headers of a request as they go on.
     fn outgoing(&self, headers: &HeaderMap) -> HeaderMap {
         let mut outgoing = headers::outgoing(headers);
@@ -184,10 +234,14 @@ fn token(identity: Option<&Identity>, shown: Option<&Token>) -> Option<client::T
     })
 }
 
-/// What came of asking, when nothing came: it is said in the log, and to the caller by status only.
-fn unreachable(error: client::Error) -> Failure {
+/// What came of asking, when nothing came: it is said in the log, and to the caller by status only. What
+/// cannot be asked at all is the caller's: a path that would be read as another one.
+fn unanswered(error: client::Error) -> Result<AnyResponse, Failure> {
     match error {
-        client::Error::Timeout { .. } => Failure::gateway_timeout("no answer from upstream in time"),
-        error => Failure::unavailable("upstream cannot be asked").caused_by(error),
+        client::Error::InvalidRequest { .. } => {
+            Ok(AnyResponse::error(StatusCode::BAD_REQUEST, "this request cannot be passed on as it is"))
+        }
+        client::Error::Timeout { .. } => Err(Failure::gateway_timeout("no answer from upstream in time")),
+        error => Err(Failure::unavailable("upstream cannot be asked").caused_by(error)),
     }
 }

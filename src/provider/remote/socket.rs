@@ -1,11 +1,15 @@
 //! WebSockets between a caller and the upstream server.
 
+use super::Held;
 use meshery_client::{Frame, WebSocket};
 use meshery_server::{AnyResponse, Message, Socket, Upgrade};
 
-/// The answer that connects both sides, until one of them closes.
-pub(super) fn pumped(upstream: WebSocket) -> AnyResponse {
-    AnyResponse::upgrade(Upgrade::new(|caller| pump(caller, upstream)))
+/// The answer that connects both sides, until one of them closes. So long it is counted.
+pub(super) fn pumped(upstream: WebSocket, place: Held) -> AnyResponse {
+    AnyResponse::upgrade(Upgrade::new(async |caller| {
+        pump(caller, upstream).await;
+        drop(place);
+    }))
 }
 
 async fn pump(mut caller: Socket, mut upstream: WebSocket) {
