@@ -10,11 +10,11 @@ fn read(file: &str) -> String {
     fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).unwrap()
 }
 
-/// The names of direct dependencies in the manifest's table of all of them.
-fn dependencies() -> BTreeSet<String> {
-    let manifest = read("Cargo.toml");
-    let (_, table) = manifest.split_once("[workspace.dependencies]\n").unwrap();
-    let (table, _) = table.split_once("\n[").unwrap();
+/// The names of direct dependencies in a table of a manifest.
+fn dependencies(manifest: &str, table: &str) -> BTreeSet<String> {
+    let manifest = read(manifest);
+    let (_, rest) = manifest.split_once(&format!("\n[{table}]\n")).unwrap();
+    let table = rest.split("\n[").next().unwrap();
     let names = table.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
         let (name, rest) = line.split_once(" = ")?;
         let renamed = rest.split("package = \"").nth(1).and_then(|rest| rest.split('"').next());
@@ -23,14 +23,30 @@ fn dependencies() -> BTreeSet<String> {
     names.filter(|name| !name.starts_with("meshery-")).collect()
 }
 
-#[test]
-fn every_direct_dependency_has_its_reason() {
+/// What is named in the first column of a table of the page about the architecture.
+fn reasons(table: usize) -> BTreeSet<String> {
     let page = read("docs/ARCHITECTURE.md");
     let (_, page) = page.split_once("## Direct dependencies").unwrap();
     let (page, _) = page.split_once("\n## ").unwrap();
-    let words: BTreeSet<_> = page.split(|c: char| !(c.is_alphanumeric() || c == '-' || c == '_')).collect();
-    let silent: Vec<_> = dependencies().into_iter().filter(|name| !words.contains(name.as_str())).collect();
-    assert!(silent.is_empty(), "docs/ARCHITECTURE.md does not say why: {silent:?}");
+    let rows =
+        page.split("|---|---|---|\n").nth(table).unwrap().lines().take_while(|line| line.starts_with('|'));
+    let column = rows.map(|row| row.split('|').nth(1).unwrap().to_owned());
+    let names =
+        column.flat_map(|cell| cell.split('`').skip(1).step_by(2).map(str::to_owned).collect::<Vec<_>>());
+    names.collect()
+}
+
+#[test]
+fn every_direct_dependency_has_its_reason_and_every_reason_its_dependency() {
+    assert_eq!(reasons(1), dependencies("Cargo.toml", "workspace.dependencies"));
+}
+
+#[test]
+fn so_have_those_of_the_workspaces_apart() {
+    let apart = ["fuzz/Cargo.toml", "bench/clients/Cargo.toml", "bench/servers/Cargo.toml"];
+    let all: BTreeSet<_> = apart.iter().flat_map(|file| dependencies(file, "dependencies")).collect();
+    let here = dependencies("Cargo.toml", "workspace.dependencies");
+    assert_eq!(reasons(2), all.difference(&here).cloned().collect());
 }
 
 #[test]

@@ -9,13 +9,13 @@ use axum::http::{Request, StatusCode};
 use http_body_util::BodyExt;
 use tower::ServiceExt;
 
-#[allow(dead_code)]
+#[allow(dead_code, reason = "`main` of an example is for whoever runs it")]
 #[path = "../generated-server/examples/identity.rs"]
 mod identity;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "`main` of an example is for whoever runs it")]
 #[path = "../generated-server/examples/minimal.rs"]
 mod minimal;
-#[allow(dead_code)]
+#[allow(dead_code, reason = "`main` of an example is for whoever runs it")]
 #[path = "../generated-server/examples/nested.rs"]
 mod nested;
 
