@@ -29,12 +29,17 @@ pub struct ErrorBody {
 
 /// How bad an error is, in Meshery's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
+#[non_exhaustive]
 pub enum Severity {
+    /// Nothing works any more.
     Emergency,
+    /// Something has to be done at once.
     Alert,
+    /// A part of the whole fails.
     Critical,
+    /// What was asked for cannot go on.
     Fatal,
+    /// What was asked for failed.
     Error,
 }
 

@@ -157,6 +157,7 @@ pub enum Security {
 
 /// A security scheme that a requirement names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SchemeInfo {
     /// Its name in the contract: `jwt`.
     pub name: &'static str,
@@ -174,6 +175,7 @@ impl SchemeInfo {
 
 /// What an operation takes as a request body.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BodyInfo {
     /// Whether it must be there.
     pub required: bool,
@@ -181,8 +183,17 @@ pub struct BodyInfo {
     pub accepts: &'static [MediaInfo],
 }
 
+impl BodyInfo {
+    /// A body of one of these media types.
+    #[must_use]
+    pub const fn new(required: bool, accepts: &'static [MediaInfo]) -> Self {
+        Self { required, accepts }
+    }
+}
+
 /// A media type and how a body of it is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MediaInfo {
     /// The media type: `application/json`.
     pub media_type: &'static str,
@@ -200,6 +211,7 @@ impl MediaInfo {
 
 /// How a request body is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum MediaKind {
     /// As a JSON document.
     Json,

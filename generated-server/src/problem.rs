@@ -20,6 +20,7 @@ use std::fmt;
 /// }
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Problem {
     /// What is wrong, place by place.
     pub violations: Vec<Breach>,
@@ -29,6 +30,7 @@ pub struct Problem {
 
 /// One rule that a request breaks.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Breach {
     /// The part of the request.
     pub part: RequestPart,
@@ -44,12 +46,17 @@ pub struct Breach {
 
 /// A part of a request.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
+#[non_exhaustive]
 pub enum RequestPart {
+    /// A parameter in the path.
     Path,
+    /// A parameter in the query.
     Query,
+    /// A header.
     Header,
+    /// A cookie.
     Cookie,
+    /// The body.
     Body,
 }
 
@@ -117,6 +124,12 @@ impl RequestPart {
             Self::Cookie => "cookie",
             Self::Body => "body",
         }
+    }
+}
+
+impl fmt::Display for RequestPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

@@ -14,6 +14,7 @@ pub struct BadRequest(pub Problem);
 
 /// 401, with `WWW-Authenticate: Bearer`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unauthenticated {
     /// What the caller reads.
     pub reason: String,
@@ -21,6 +22,7 @@ pub struct Unauthenticated {
 
 /// 403.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Forbidden {
     /// What the caller reads.
     pub reason: String,
@@ -32,6 +34,7 @@ pub struct NotFound;
 
 /// 405, with the methods that the path has in `Allow`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct MethodNotAllowed {
     /// The methods, as the header has them: `GET, HEAD`.
     pub allow: String,
@@ -39,6 +42,7 @@ pub struct MethodNotAllowed {
 
 /// 406, with what the operation answers with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NotAcceptable {
     /// The media types of its successes.
     pub available: &'static [&'static str],
@@ -50,6 +54,7 @@ pub struct BodyTimeout;
 
 /// 413, announced or not; the connection is closed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BodyTooLarge {
     /// How many bytes it may have.
     pub limit: usize,
@@ -57,6 +62,7 @@ pub struct BodyTooLarge {
 
 /// 415, with what is taken in `Accept`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct UnsupportedMediaType {
     /// The media types of bodies that the operation takes.
     pub accepted: Vec<&'static str>,
@@ -68,6 +74,7 @@ pub struct UpgradeRequired;
 
 /// 429, with `Retry-After` where it is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TooManyRequests {
     /// What the caller reads.
     pub reason: String,
@@ -77,6 +84,7 @@ pub struct TooManyRequests {
 
 /// 431.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct HeadersTooLarge {
     /// How many bytes they may have, names and values.
     pub limit: usize,
@@ -88,6 +96,7 @@ pub struct Internal;
 
 /// 501.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct NotImplemented {
     /// The id of the operation whose group nobody mounted; `None` where a handler says so itself.
     pub operation: Option<&'static str>,
@@ -101,6 +110,7 @@ pub struct BadGateway;
 
 /// 503, with `Retry-After`.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Unavailable {
     /// What the caller reads.
     pub reason: String,

@@ -63,3 +63,11 @@ async fn the_router_is_an_ordinary_one() {
     let uri = "/inner/things/a449604d-3f10-58f4-95ff-a9385c2fad6a";
     assert_eq!(send(&router, request("PUT", uri, &json, "{}")).await.0, 200);
 }
+
+#[test]
+fn what_may_say_nothing_has_a_default() {
+    assert_eq!(GetThingsHeaders::default(), GetThingsHeaders { x_trace: None });
+    assert_eq!(GetThingsCookies::default(), GetThingsCookies { theme: None });
+    assert_eq!(Denied::forbidden("not you").to_string(), "not you");
+    assert_eq!(crate::RequestPart::Cookie.to_string(), "cookie");
+}

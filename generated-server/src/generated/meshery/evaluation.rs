@@ -10,7 +10,7 @@ pub use super::super::ops::evaluation::{
 /// `Identity` is what the authenticator makes of a caller.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not implement the group `Evaluation` of Meshery Server for callers that are a `{Identity}`",
-    note = "implement `meshery_server::meshery::Evaluation<{Identity}>`: a method for each of its 1 operations; the identity is what the authenticator of `Api::new` makes of a caller"
+    note = "implement `meshery_server::meshery::Evaluation<{Identity}>`: a method for its one operation; the identity is what the authenticator of `Api::new` makes of a caller"
 )]
 pub trait Evaluation<Identity: Send + Sync + 'static>: Send + Sync + 'static {
     /// `POST /api/registry/relationships/evaluate`: `evaluateRelationships`.

@@ -23,7 +23,7 @@ pub static GET_ACADEMY_ADMIN_REGISTRATIONS: crate::support::OperationInfo = crat
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getAcademyAdminRegistrations`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAcademyAdminRegistrationsQuery {
     /// Query parameter `pageSize`: at least 1.
     pub page_size: Option<i64>,
@@ -288,7 +288,7 @@ pub static GET_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::support
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getAcademyCurricula`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAcademyCurriculaQuery {
     /// Query parameter `contentType`.
     pub content_type: Vec<String>,
@@ -541,7 +541,7 @@ pub static GET_MY_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::supp
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getMyAcademyCurricula`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetMyAcademyCurriculaQuery {
     /// Query parameter `contentType`.
     pub content_type: Vec<String>,
@@ -1328,7 +1328,7 @@ impl GetAcademyRegistrationsByContentIdPath {
 }
 
 /// The query parameters of `getAcademyRegistrationsByContentId`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAcademyRegistrationsByContentIdQuery {
     /// Query parameter `status`.
     pub status: Option<String>,
@@ -1448,7 +1448,7 @@ impl GetAllTestSessionsForRegistrationPath {
 }
 
 /// The query parameters of `getAllTestSessionsForRegistration`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAllTestSessionsForRegistrationQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

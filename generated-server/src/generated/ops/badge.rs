@@ -23,7 +23,7 @@ pub static GET_AVAILABLE_BADGES: crate::support::OperationInfo = crate::support:
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getAvailableBadges`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAvailableBadgesQuery {
     /// Query parameter `orgId`.
     pub org_id: Option<meshery_types::wire::Uuid>,

@@ -23,7 +23,7 @@ pub static LIST_CONNECTION_DEFINITIONS: crate::support::OperationInfo = crate::s
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `listConnectionDefinitions`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListConnectionDefinitionsQuery {
     /// Query parameter `page`: at least 0. `0` if it is missing.
     pub page: Option<i64>,

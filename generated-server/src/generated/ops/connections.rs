@@ -241,7 +241,7 @@ pub static GET_CONNECTIONS: crate::support::OperationInfo = crate::support::Oper
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getConnections`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetConnectionsQuery {
     /// Query parameter `page`: at least 0. `0` if it is missing.
     pub page: Option<i64>,

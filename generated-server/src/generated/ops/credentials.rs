@@ -102,7 +102,7 @@ pub static GET_USER_CREDENTIALS: crate::support::OperationInfo = crate::support:
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getUserCredentials`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetUserCredentialsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

@@ -94,7 +94,7 @@ mod only_cloud {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getCatalogContentClasses`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetCatalogContentClassesQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,
@@ -213,7 +213,7 @@ mod only_cloud {
         }
     }
     /// The query parameters of `getCatalogContent`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetCatalogContentQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,
@@ -628,7 +628,7 @@ mod only_cloud {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getCatalogRequest`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetCatalogRequestQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,
@@ -971,7 +971,7 @@ mod only_cloud {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getPatterns`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetPatternsQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,
@@ -1622,7 +1622,7 @@ mod only_cloud {
         }
     }
     /// The query parameters of `getPattern`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetPatternQuery {
         /// Query parameter `metrics`.
         pub metrics: Option<bool>,

@@ -536,7 +536,7 @@ impl GetEnvironmentConnectionsPath {
 }
 
 /// The query parameters of `getEnvironmentConnections`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetEnvironmentConnectionsQuery {
     /// Query parameter `search`.
     pub search: Option<String>,

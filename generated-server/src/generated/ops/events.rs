@@ -405,7 +405,7 @@ mod only_cloud {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getEventsAggregate`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetEventsAggregateQuery {
         /// Query parameter `cumulative`.
         pub cumulative: Option<bool>,
@@ -478,7 +478,7 @@ mod only_cloud {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getEvents`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetEventsQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,
@@ -585,7 +585,7 @@ mod only_cloud {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getEventSummaryByUser`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetEventSummaryByUserQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,
@@ -696,7 +696,7 @@ mod only_cloud {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getEventTypes`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetEventTypesQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,
@@ -809,7 +809,7 @@ mod only_cloud {
         }
     }
     /// The query parameters of `getEventsOfWorkspace`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetEventsOfWorkspaceQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,

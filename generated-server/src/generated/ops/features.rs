@@ -21,7 +21,7 @@ pub static GET_FEATURES: crate::support::OperationInfo = crate::support::Operati
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getFeatures`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFeaturesQuery {
     /// Query parameter `page`.
     pub page: Option<String>,

@@ -21,7 +21,7 @@ pub static GET_FILTERS: crate::support::OperationInfo = crate::support::Operatio
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getFilters`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetFiltersQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

@@ -123,7 +123,7 @@ pub static GET_SIGNUP_REQUESTS: crate::support::OperationInfo = crate::support::
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getSignupRequests`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSignupRequestsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -706,7 +706,7 @@ pub static GET_INVITATIONS: crate::support::OperationInfo = crate::support::Oper
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getInvitations`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetInvitationsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

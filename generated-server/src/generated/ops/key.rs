@@ -21,7 +21,7 @@ pub static GET_KEYS: crate::support::OperationInfo = crate::support::OperationIn
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getKeys`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeysQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

@@ -23,7 +23,7 @@ pub static GET_KEYCHAINS: crate::support::OperationInfo = crate::support::Operat
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getKeychains`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeychainsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -493,7 +493,7 @@ impl GetKeysOfKeychainPath {
 }
 
 /// The query parameters of `getKeysOfKeychain`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetKeysOfKeychainQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

@@ -23,7 +23,7 @@ pub static GET_MESH_MODEL_MODELS: crate::support::OperationInfo = crate::support
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getMeshModelModels`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetMeshModelModelsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

@@ -21,7 +21,7 @@ pub static GET_ORGS: crate::support::OperationInfo = crate::support::OperationIn
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getOrgs`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetOrgsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

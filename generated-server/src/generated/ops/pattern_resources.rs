@@ -35,7 +35,7 @@ pub static GET_PATTERN_RESOURCES: crate::support::OperationInfo = crate::support
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getPatternResources`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPatternResourcesQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

@@ -23,7 +23,7 @@ pub static GET_PERFORMANCE_PROFILES: crate::support::OperationInfo = crate::supp
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getPerformanceProfiles`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPerformanceProfilesQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -536,7 +536,7 @@ impl GetPerformanceProfileResultsPath {
 }
 
 /// The query parameters of `getPerformanceProfileResults`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPerformanceProfileResultsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -662,7 +662,7 @@ pub static GET_PERFORMANCE_RESULTS: crate::support::OperationInfo = crate::suppo
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getPerformanceResults`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPerformanceResultsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

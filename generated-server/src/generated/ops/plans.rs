@@ -21,7 +21,7 @@ pub static GET_PLANS: crate::support::OperationInfo = crate::support::OperationI
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getPlans`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetPlansQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

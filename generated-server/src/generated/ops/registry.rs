@@ -21,7 +21,7 @@ pub static GET_REGISTRY_CATEGORIES: crate::support::OperationInfo = crate::suppo
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getRegistryCategories`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryCategoriesQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -156,7 +156,7 @@ impl GetRegistryCategoriesByNamePath {
 }
 
 /// The query parameters of `getRegistryCategoriesByName`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryCategoriesByNameQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -311,7 +311,7 @@ impl GetRegistryComponentsByCategoryPath {
 }
 
 /// The query parameters of `getRegistryComponentsByCategory`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryComponentsByCategoryQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -513,7 +513,7 @@ impl GetRegistryComponentsByCategoryAndNamePath {
 }
 
 /// The query parameters of `getRegistryComponentsByCategoryAndName`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryComponentsByCategoryAndNameQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -707,7 +707,7 @@ impl GetRegistryModelsByCategoryPath {
 }
 
 /// The query parameters of `getRegistryModelsByCategory`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryModelsByCategoryQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -909,7 +909,7 @@ impl GetRegistryModelsByCategoryAndModelPath {
 }
 
 /// The query parameters of `getRegistryModelsByCategoryAndModel`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryModelsByCategoryAndModelQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -1111,7 +1111,7 @@ impl GetRegistryComponentsByCategoryAndModelPath {
 }
 
 /// The query parameters of `getRegistryComponentsByCategoryAndModel`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryComponentsByCategoryAndModelQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -1325,7 +1325,7 @@ impl GetRegistryComponentsByCategoryAndModelAndNamePath {
 }
 
 /// The query parameters of `getRegistryComponentsByCategoryAndModelAndName`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryComponentsByCategoryAndModelAndNameQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -1493,7 +1493,7 @@ pub static GET_REGISTRY_COMPONENTS: crate::support::OperationInfo = crate::suppo
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getRegistryComponents`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryComponentsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -1737,7 +1737,7 @@ impl GetRegistryComponentsByNamePath {
 }
 
 /// The query parameters of `getRegistryComponentsByName`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryComponentsByNameQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -1899,7 +1899,7 @@ pub static EXPORT_REGISTRY_MODEL: crate::support::OperationInfo = crate::support
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `exportRegistryModel`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ExportRegistryModelQuery {
     /// Query parameter `id`: at most 255 characters.
     pub id: Option<String>,
@@ -2107,7 +2107,7 @@ pub static GET_REGISTRY_MODELS: crate::support::OperationInfo = crate::support::
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getRegistryModels`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryModelsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -2391,7 +2391,7 @@ impl GetRegistryModelsByNamePath {
 }
 
 /// The query parameters of `getRegistryModelsByName`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryModelsByNameQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -2580,7 +2580,7 @@ impl GetRegistryComponentsByModelPath {
 }
 
 /// The query parameters of `getRegistryComponentsByModel`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryComponentsByModelQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -2779,7 +2779,7 @@ impl GetRegistryComponentsByModelAndNamePath {
 }
 
 /// The query parameters of `getRegistryComponentsByModelAndName`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryComponentsByModelAndNameQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -2960,7 +2960,7 @@ impl GetRegistryPoliciesByModelPath {
 }
 
 /// The query parameters of `getRegistryPoliciesByModel`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryPoliciesByModelQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -3113,7 +3113,7 @@ impl GetRegistryPoliciesByModelAndNamePath {
 }
 
 /// The query parameters of `getRegistryPoliciesByModelAndName`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryPoliciesByModelAndNameQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -3258,7 +3258,7 @@ impl GetRegistryRelationshipsByModelPath {
 }
 
 /// The query parameters of `getRegistryRelationshipsByModel`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryRelationshipsByModelQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -3420,7 +3420,7 @@ impl GetRegistryRelationshipsByModelAndNamePath {
 }
 
 /// The query parameters of `getRegistryRelationshipsByModelAndName`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryRelationshipsByModelAndNameQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -3619,7 +3619,7 @@ pub static GET_REGISTRY_REGISTRANTS: crate::support::OperationInfo = crate::supp
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getRegistryRegistrants`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryRegistrantsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -3727,7 +3727,7 @@ pub static GET_REGISTRY_RELATIONSHIPS: crate::support::OperationInfo = crate::su
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getRegistryRelationships`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRegistryRelationshipsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

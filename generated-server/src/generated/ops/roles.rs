@@ -47,7 +47,7 @@ impl GetAllRolesPath {
 }
 
 /// The query parameters of `getAllRoles`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetAllRolesQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -407,7 +407,7 @@ impl GetRoleKeychainsPath {
 }
 
 /// The query parameters of `getRoleKeychains`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetRoleKeychainsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

@@ -23,7 +23,7 @@ pub static GET_SCHEDULES: crate::support::OperationInfo = crate::support::Operat
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getSchedules`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSchedulesQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

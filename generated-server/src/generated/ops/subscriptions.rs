@@ -23,7 +23,7 @@ pub static GET_SUBSCRIPTIONS: crate::support::OperationInfo = crate::support::Op
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getSubscriptions`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetSubscriptionsQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,

@@ -438,7 +438,7 @@ mod only_meshery {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `subscribeControllersStatus`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct SubscribeControllersStatusQuery {
         /// Query parameter `connectionIds`.
         pub connection_ids: Vec<meshery_types::wire::Uuid>,
@@ -510,7 +510,7 @@ mod only_meshery {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getSystemDatabase`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetSystemDatabaseQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,

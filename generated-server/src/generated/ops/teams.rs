@@ -43,7 +43,7 @@ impl GetTeamsPath {
 }
 
 /// The query parameters of `getTeams`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTeamsQuery {
     /// Query parameter `search`.
     pub search: Option<String>,
@@ -582,7 +582,7 @@ impl ListUsersNotInTeamPath {
 }
 
 /// The query parameters of `listUsersNotInTeam`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct ListUsersNotInTeamQuery {
     /// Query parameter `search`.
     pub search: Option<String>,
@@ -944,7 +944,7 @@ impl GetTeamUsersPath {
 }
 
 /// The query parameters of `getTeamUsers`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTeamUsersQuery {
     /// Query parameter `search`.
     pub search: Option<String>,

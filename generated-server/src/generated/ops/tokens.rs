@@ -99,7 +99,7 @@ pub static GET_USER_TOKENS: crate::support::OperationInfo = crate::support::Oper
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getUserTokens`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetUserTokensQuery {
     /// Query parameter `isOauth`.
     pub is_oauth: Option<bool>,

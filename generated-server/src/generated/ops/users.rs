@@ -47,7 +47,7 @@ impl GetUsersForOrgPath {
 }
 
 /// The query parameters of `getUsersForOrg`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetUsersForOrgQuery {
     /// Query parameter `page`.
     pub page: Option<i64>,
@@ -205,7 +205,7 @@ impl GetUserKeysPath {
 }
 
 /// The query parameters of `getUserKeys`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetUserKeysQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -431,7 +431,7 @@ pub static SEARCH_USERS: crate::support::OperationInfo = crate::support::Operati
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `searchUsers`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct SearchUsersQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -629,7 +629,7 @@ pub static GET_USERS: crate::support::OperationInfo = crate::support::OperationI
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getUsers`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetUsersQuery {
     /// Query parameter `page`: at least 0.
     pub page: Option<i64>,
@@ -766,7 +766,7 @@ mod only_cloud {
         }
     }
     /// The query parameters of `searchUsersInOrg`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct SearchUsersInOrgQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,
@@ -1082,7 +1082,7 @@ mod only_cloud {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `deleteUserAccount`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct DeleteUserAccountQuery {
         /// Query parameter `deleteOrganization`.
         pub delete_organization: Option<bool>,
@@ -1195,7 +1195,7 @@ mod only_cloud {
         takes: crate::support::Takes::ANYTHING,
     };
     /// The query parameters of `getAccountDeletionEligibility`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetAccountDeletionEligibilityQuery {
         /// Query parameter `organizationId`.
         pub organization_id: Option<meshery_types::v1beta2::core::Uuid>,
@@ -1309,7 +1309,7 @@ mod only_cloud {
         }
     }
     /// The query parameters of `getUserRecentActivities`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct GetUserRecentActivitiesQuery {
         /// Query parameter `page`: at least 0.
         pub page: Option<i64>,

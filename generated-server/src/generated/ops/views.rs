@@ -100,7 +100,7 @@ pub static GET_VIEWS: crate::support::OperationInfo = crate::support::OperationI
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getViews`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetViewsQuery {
     /// Query parameter `search`.
     pub search: Option<String>,

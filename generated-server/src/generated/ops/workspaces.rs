@@ -23,7 +23,7 @@ pub static GET_WORKSPACES: crate::support::OperationInfo = crate::support::Opera
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getWorkspaces`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetWorkspacesQuery {
     /// Query parameter `orgId`.
     pub org_id: Option<meshery_types::wire::Uuid>,
@@ -519,7 +519,7 @@ impl GetDesignsOfWorkspacePath {
 }
 
 /// The query parameters of `getDesignsOfWorkspace`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetDesignsOfWorkspaceQuery {
     /// Query parameter `search`.
     pub search: Option<String>,
@@ -897,7 +897,7 @@ impl GetEnvironmentsOfWorkspacePath {
 }
 
 /// The query parameters of `getEnvironmentsOfWorkspace`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetEnvironmentsOfWorkspaceQuery {
     /// Query parameter `search`.
     pub search: Option<String>,
@@ -1281,7 +1281,7 @@ impl GetTeamsOfWorkspacePath {
 }
 
 /// The query parameters of `getTeamsOfWorkspace`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetTeamsOfWorkspaceQuery {
     /// Query parameter `search`.
     pub search: Option<String>,
@@ -1648,7 +1648,7 @@ impl GetViewsOfWorkspacePath {
 }
 
 /// The query parameters of `getViewsOfWorkspace`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetViewsOfWorkspaceQuery {
     /// Query parameter `search`.
     pub search: Option<String>,

@@ -98,9 +98,11 @@ pub(super) fn structure(
         let name = names::ident(&p.name);
         quote!(#name: #name?)
     });
+    // Where something must be said, there is nothing to begin from.
+    let default = params.iter().all(|p| !p.required).then(|| quote!(Default,));
     quote! {
         #doc
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, #default PartialEq)]
         pub struct #name { #(#fields,)* }
 
         impl #name {

@@ -47,12 +47,15 @@ fn definition(api: &Api, product: &Product, group: &Group, operations: &[&Operat
         "`{{Self}}` does not implement the group `{}` of {} for callers that are a `{{Identity}}`",
         group.tag, product.title
     );
+    let methods = match operations.len() {
+        1 => "a method for its one operation".to_owned(),
+        count => format!("a method for each of its {count} operations"),
+    };
     let note = format!(
-        "implement `{}::{}::{name}<{{Identity}}>`: a method for each of its {} operations; the identity is \
-         what the authenticator of `Api::new` makes of a caller",
+        "implement `{}::{}::{name}<{{Identity}}>`: {methods}; the identity is what the authenticator of \
+         `Api::new` makes of a caller",
         api.crates.library("server"),
         product.name,
-        operations.len()
     );
     let methods = operations.iter().map(|op| method(api, op));
     quote! {

@@ -82,7 +82,7 @@ impl GetThingsQuery {
 }
 
 /// The headers of `getThings`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetThingsHeaders {
     /// Header `X-Trace`: at most 4 characters.
     pub x_trace: Option<String>,
@@ -101,7 +101,7 @@ impl GetThingsHeaders {
 }
 
 /// The cookies of `getThings`.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct GetThingsCookies {
     /// Cookie `theme`.
     pub theme: Option<String>,
@@ -349,7 +349,7 @@ mod only_meshery {
         }
     }
     /// The query parameters of `putThing`.
-    #[derive(Clone, Debug, PartialEq)]
+    #[derive(Clone, Debug, Default, PartialEq)]
     pub struct PutThingQuery {
         /// Query parameter `dry`.
         pub dry: Option<bool>,
