@@ -120,7 +120,6 @@ impl Decoder<'_> {
     }
 
     /// A parameter that must be there.
-    #[allow(dead_code, reason = "the contract of the tests has no object that is required")]
     pub(crate) fn there<T>(
         &mut self,
         part: RequestPart,
