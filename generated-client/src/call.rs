@@ -13,12 +13,20 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde::Serialize;
 use std::borrow::Cow;
+use std::fmt;
 use std::marker::PhantomData;
+use std::ops::{Deref, DerefMut};
 
-/// A call of one operation, not sent yet.
+/// A call of one operation, not sent yet. Setters take it and give it back, so that it is no more than a
+/// pointer to what was set.
 pub(crate) struct Call<'a> {
-    pub(crate) core: Core,
+    draft: Box<Draft>,
     client: PhantomData<&'a Core>,
+}
+
+/// What was set of a call.
+pub(crate) struct Draft {
+    pub(crate) core: Core,
     pub(crate) operation: &'static OperationInfo,
     /// The encoded path so far, and what is left of the template.
     path: String,
@@ -48,9 +56,8 @@ pub(crate) struct Target<'a> {
 impl<'a> Call<'a> {
     /// A call of an operation, without any values yet.
     pub(crate) fn new(core: &'a Core, operation: &'static OperationInfo) -> Self {
-        Self {
+        let draft = Box::new(Draft {
             core: core.clone(),
-            client: PhantomData,
             operation,
             path: String::with_capacity(operation.path.len() + 32),
             template: operation.path,
@@ -60,12 +67,13 @@ impl<'a> Call<'a> {
             payload: Payload::Empty,
             payload_required: false,
             invalid: None,
-        }
+        });
+        Self { draft, client: PhantomData }
     }
 
     /// The same call, whatever becomes of the client that made it.
     pub(crate) fn into_static(self) -> Call<'static> {
-        Call { client: PhantomData, ..self }
+        Call { draft: self.draft, client: PhantomData }
     }
 
     /// The value of the next parameter of the path template.
@@ -98,9 +106,8 @@ impl<'a> Call<'a> {
 
     /// The same call once more, without its body.
     pub(crate) fn again(&self) -> Call<'static> {
-        Call {
+        let draft = Box::new(Draft {
             core: self.core.clone(),
-            client: PhantomData,
             operation: self.operation,
             path: self.path.clone(),
             template: self.template,
@@ -110,7 +117,8 @@ impl<'a> Call<'a> {
             payload: Payload::Empty,
             payload_required: self.payload_required,
             invalid: self.invalid.clone(),
-        }
+        });
+        Call { draft, client: PhantomData }
     }
 
     /// The values of a query parameter that is an array: repeated, or joined by commas.
@@ -311,7 +319,8 @@ impl<'a> Call<'a> {
         if let Some(message) = &self.invalid {
             return Err(Error::InvalidRequest { operation: Some(self.operation), message: message.clone() });
         }
-        self.path.push_str(std::mem::take(&mut self.template));
+        let draft = &mut *self.draft;
+        draft.path.push_str(std::mem::take(&mut draft.template));
         let mut query = String::new();
         for (name, values) in &self.query {
             match values {
@@ -325,6 +334,27 @@ impl<'a> Call<'a> {
             }
         }
         Ok(Target { path: &self.path, query })
+    }
+}
+
+impl Deref for Call<'_> {
+    type Target = Draft;
+
+    fn deref(&self) -> &Draft {
+        &self.draft
+    }
+}
+
+impl DerefMut for Call<'_> {
+    fn deref_mut(&mut self) -> &mut Draft {
+        &mut self.draft
+    }
+}
+
+impl fmt::Debug for Call<'_> {
+    /// What it is a call of, and none of its values.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Call({})", self.operation.id)
     }
 }
 

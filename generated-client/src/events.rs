@@ -126,7 +126,7 @@ struct RawEvents {
     state: State,
     parser: Parser,
     last: Event,
-    call: Option<Box<Call<'static>>>,
+    call: Option<Call<'static>>,
     policy: Reconnect,
     /// How often in a row it was begun without any event.
     failures: u32,
@@ -137,7 +137,7 @@ enum State {
     Open(Arriving),
     /// Waiting to begin again, because of an error if it was one.
     Waiting(SleepFuture),
-    Opening(BoxFuture<'static, (Box<Call<'static>>, Result<Exchange, Error>)>),
+    Opening(BoxFuture<'static, (Call<'static>, Result<Exchange, Error>)>),
     /// Over; the error is still to be told.
     Failed(Option<Error>),
 }

@@ -43,7 +43,7 @@ pub(crate) struct Exchange {
     /// How many bytes are announced.
     pub(crate) length: Option<u64>,
     /// What was sent, for who may send it again.
-    pub(crate) call: Option<Box<Call<'static>>>,
+    pub(crate) call: Option<Call<'static>>,
 }
 
 impl Exchange {

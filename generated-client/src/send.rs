@@ -32,7 +32,7 @@ impl<'a> Call<'a> {
     pub(crate) fn open(mut self) -> BoxFuture<'a, Result<Exchange, Error>> {
         Box::pin(async move {
             let mut exchange = self.open_again().await?;
-            exchange.call = Some(Box::new(self.into_static()));
+            exchange.call = Some(self.into_static());
             Ok(exchange)
         })
     }
@@ -87,9 +87,9 @@ impl<'a> Call<'a> {
                 if std::mem::replace(&mut refreshed, true) {
                     return Err(error);
                 }
-                token = Some(self.refresh(&refused, error, trip).await?);
+                token = Some(Box::pin(self.refresh(&refused, error, trip)).await?);
             } else {
-                self.pause(error, trip).await?;
+                Box::pin(self.pause(error, trip)).await?;
                 // While waiting, it may have been replaced.
                 token = self.token(trip).await?;
             }
@@ -115,7 +115,7 @@ impl<'a> Call<'a> {
         let started = settings.time.now();
         watch = Watch::new(&settings.time, operation, trip.attempt_limit(started));
         let mut sent = if trip.streamed {
-            streamed(settings, operation, request).await
+            Box::pin(streamed(settings, operation, request)).await
         } else {
             watch.on(settings.transport.send(request).map_err(|broken| broken.of(operation))).await
         };
