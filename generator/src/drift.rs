@@ -74,7 +74,7 @@ use std::fmt;
 /// let text = "\
 /// openapi: 3.0.3
 /// info: {title: Forest, version: v1.0.0}
-/// x-products: {wood: {title: Wood}}
+/// x-products: {wood: {title: Wood, servers: ['https://wood.example.com']}}
 /// security: [{jwt: []}]
 /// paths:
 ///   /api/trees:
