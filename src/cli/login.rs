@@ -3,7 +3,7 @@
 use super::say;
 use crate::auth::client::login::Login;
 use crate::auth::client::{AuthFile, Session};
-use anyhow::Result;
+use anyhow::{Result, bail};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -31,6 +31,11 @@ pub(super) async fn run(args: Args) -> Result<()> {
     let endpoint = args.endpoint.as_deref().unwrap_or(session.endpoint());
     let file = match (args.auth_file, session.auth_file()) {
         (Some(path), _) => AuthFile::at(path),
+        (None, Some(_)) if !session.keeps_for(endpoint) => bail!(
+            "{} is not for {endpoint}, and a token of one server must not go to another: name a file with \
+             --auth-file",
+            session.origin()
+        ),
         (None, Some(file)) => AuthFile::at(file.path()),
         (None, None) => AuthFile::discover()?,
     };

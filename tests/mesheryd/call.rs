@@ -150,15 +150,40 @@ async fn the_token_of_a_context_goes_to_its_server_and_what_is_typed_counts() {
     assert_eq!(shown(&other), "Bearer of-prod", "it was said where it goes");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_login_elsewhere_does_not_take_the_place_of_that_of_a_context() {
+    let home = tempfile::tempdir().unwrap();
+    let echo = Echo::start(local_only).await;
+    context(home.path(), "https://prod.test");
+    let login = |arguments: &[&str]| {
+        run(mesheryd(home.path()).args(["login", "--endpoint", &echo.url]).args(arguments))
+    };
+    let (code, _, said) = login(&[]);
+    assert!(
+        code == 1 && said.contains("the context prod is not for") && said.contains("--auth-file"),
+        "{said}"
+    );
+    assert!(echo.asked.lock().unwrap().is_empty());
+    let kept = fs::read_to_string(home.path().join(".meshery/auth.json")).unwrap();
+    assert!(kept.contains("of-prod"), "{kept}");
+    let file = home.path().join("other.json");
+    let (code, _, said) = login(&["--auth-file", file.to_str().unwrap()]);
+    assert!(code == 0 && fs::read_to_string(file).unwrap().contains("Local"), "{said}");
+}
+
+/// A server with the local provider, as a login sees it.
+fn local_only(target: &str) -> String {
+    match target {
+        "/api/providers" => r#"{"Local":{"providerName":"Local","providerUrl":""}}"#.to_owned(),
+        _ => r#"{"meshery-provider":"Local","token":""}"#.to_owned(),
+    }
+}
+
 /// A proxy of the environment is for other machines: what goes to this one in clear stays here.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_at_this_machine_goes_past_the_proxy() {
     let home = tempfile::tempdir().unwrap();
-    let echo = Echo::start(|target| match target {
-        "/api/providers" => r#"{"Local":{"providerName":"Local","providerUrl":""}}"#.to_owned(),
-        _ => r#"{"meshery-provider":"Local","token":""}"#.to_owned(),
-    });
-    let (echo, proxy) = (echo.await, Echo::start(|_| "{}".to_owned()).await);
+    let (echo, proxy) = (Echo::start(local_only).await, Echo::start(|_| "{}".to_owned()).await);
     let proxied = |command: &mut std::process::Command| {
         for name in ["http_proxy", "HTTP_PROXY", "ALL_PROXY", "all_proxy"] {
             command.env(name, &proxy.url);

@@ -155,6 +155,13 @@ impl Session {
         }
     }
 
+    /// Whether a token for the server at this base URL may be kept in [the file](Self::auth_file): that of a
+    /// context is for the context's server.
+    #[must_use]
+    pub fn keeps_for(&self, endpoint: &str) -> bool {
+        self.of.as_ref().is_none_or(|of| same_origin(of, endpoint))
+    }
+
     /// The token as it is now.
     ///
     /// # Errors

@@ -185,8 +185,9 @@ mod tests {
     #[test]
     fn a_server_that_goes_round_is_left() {
         let (one, other) = (json!({ "things": [1, 2] }), json!({ "things": [3, 4] }));
-        let round =
-            |asked: Option<u64>| if asked.unwrap_or(0) % 2 == 0 { one.clone() } else { other.clone() };
+        let round = |asked: Option<u64>| {
+            if asked.unwrap_or(0).is_multiple_of(2) { one.clone() } else { other.clone() }
+        };
         assert_eq!(read(round).unwrap().0, [1, 2, 3, 4]);
         assert_eq!(read(|_| one.clone()).unwrap().0, [1, 2], "it knows no pages");
         let more = read(|_| json!({ "totalCount": 9, "things": [1, 2] })).unwrap_err().to_string();
