@@ -1,6 +1,6 @@
 //! The registry, over loopback: what is registered is listed, exported, removed and imported again.
 
-use crate::harness::Client;
+use crate::harness::{Client, TokenIsUser, local, serve, sqlite};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use meshery_types::v1beta1::registry::*;
@@ -85,6 +85,35 @@ pub(crate) async fn registry(it: &Client) {
     }
     let page: RegistryRegistrantsPage = it.ask("GET", "/api/registry/registrants", None, 200).await;
     assert_eq!(page.registrants.unwrap()[0].summary.as_ref().unwrap().models, Some(1));
+}
+
+#[tokio::test]
+async fn nobody_adds_to_the_registry_and_replaces_nothing_of_a_users() {
+    let (_folder, store) = sqlite().await;
+    let address = serve(local(store.clone()).router_for(TokenIsUser)).await;
+    let nobody = Client::new(address, None, store.clone());
+    let (ann, bob) = (Uuid::now_v7(), Uuid::now_v7());
+    let (ann, bob) = (Client::new(address, Some(ann), store.clone()), Client::new(address, Some(bob), store));
+    let register = async |who: &Client, kind: &str, description: &str, status: u16| {
+        let mut value = component(kind);
+        value["description"] = description.into();
+        let body = json!({"connection": registrant(), "entity": STANDARD.encode(value.to_string()), "entityType": "component"});
+        who.tell("POST", "/api/registry/components", Some(body), status).await;
+    };
+    let said = async |kind: &str| {
+        nobody.value(&format!("/api/registry/components/{kind}")).await["components"][0]["description"]
+            .clone()
+    };
+    register(&nobody, "Cache", "first", 200).await;
+    register(&nobody, "Cache", "again", 200).await;
+    register(&ann, "Cache", "of Ann", 200).await;
+    register(&nobody, "Cache", "of nobody", 400).await;
+    assert_eq!(said("Cache").await, "of Ann");
+    register(&bob, "Cache", "of Bob", 200).await;
+    assert_eq!(said("Cache").await, "of Bob");
+    // The model is Ann's by now: another component of it can be added, and leaves it as it is.
+    register(&nobody, "Shard", "of nobody", 200).await;
+    assert_eq!(said("Shard").await, "of nobody");
 }
 
 pub(crate) async fn registry_writes(it: &Client) {

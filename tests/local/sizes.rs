@@ -3,8 +3,10 @@
 use crate::harness::{Client, local, serve, sqlite};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use meshery_runtime::store::{Change, Record, Store};
 use serde_json::json;
 use std::time::{Duration, Instant};
+use uuid::Uuid;
 
 #[tokio::test]
 async fn small_files_do_not_become_large_ones() {
@@ -25,4 +27,27 @@ async fn small_files_do_not_become_large_ones() {
         it.tell("POST", "/api/registry/register", Some(body), 400).await;
     }
     assert!(begun.elapsed() < Duration::from_secs(60), "it took {:?}", begun.elapsed());
+}
+
+#[tokio::test]
+async fn a_list_or_a_file_of_large_parts_has_an_end() {
+    let (_folder, store) = sqlite().await;
+    let address = serve(local(store.clone()).router()).await;
+    let it = Client::new(address, None, store.clone());
+    crate::registry::registry(&it).await;
+    for number in 0..40 {
+        let mut record = Record::new("component", Uuid::now_v7());
+        record.name = format!("Large{number}");
+        (record.parent, record.version) = ("cache".to_owned(), "v2.1.0".to_owned());
+        record.body = json!({"more": "x".repeat(1 << 20)}).to_string();
+        store.commit(vec![Change::Insert(record)]).await.unwrap();
+    }
+    let page = it.value("/api/registry/models?pagesize=all&components=true").await;
+    let model = &page["models"][0];
+    let shown = model["components"].as_array().unwrap().len();
+    assert!((30..33).contains(&shown), "{shown} parts of 1 MiB");
+    assert_eq!((&model["componentsCount"], &page["pageSize"]), (&json!(42), &json!(25)));
+    let (status, text) = it.raw("GET", "/api/registry/export?name=cache", None).await;
+    assert_eq!(status, 501, "{text}");
+    assert!(text.contains("too large"), "{text}");
 }

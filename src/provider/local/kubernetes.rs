@@ -1,11 +1,11 @@
 //! Kubernetes contexts: read from a kubeconfig, kept as connections. No cluster is asked anything.
 
-use super::connections::settle;
-use super::kind::CONNECTION;
-use super::objects::{Document, document, named};
+use super::connections::{credential_of, settle};
+use super::kind::{CONNECTION, CREDENTIAL};
+use super::objects::{ATTEMPTS, Document, contended, document, failed, named};
 use super::reading::{LARGEST_YAML, Unreadable, aside, yaml};
 use super::{Caller, Local};
-use crate::store::{Change, Record};
+use crate::store::{Change, Record, StoreError};
 use meshery_server::{Failure, FilePart};
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -117,46 +117,67 @@ impl Local {
         found: &Found,
         options: Option<&Value>,
     ) -> Result<Value, Failure> {
+        // The same context of two callers is two connections.
+        let id = Uuid::new_v5(&caller.id(), found.id().as_bytes());
+        for _ in 0..ATTEMPTS {
+            let before = self.find(caller, &CONNECTION, id).await?;
+            let record = before.clone().unwrap_or_else(|| Record::new(CONNECTION.name, id));
+            let (record, credential) = self.renewed(caller, record, found, options)?;
+            let mut changes = vec![Change::Insert(credential)];
+            if let Some(before) = before {
+                changes.extend(self.old_credential(caller, &before).await?);
+                changes.push(Change::Replace(record.clone()));
+            } else {
+                changes.push(Change::Insert(record.clone()));
+            }
+            match self.store().commit(changes).await {
+                Ok(()) => return context_of(&record),
+                // The same context is kept by another request, too.
+                Err(StoreError::Exists | StoreError::Stale) => {}
+                Err(error) => return Err(failed(error)),
+            }
+        }
+        Err(contended(&CONNECTION))
+    }
+
+    /// The connection of a context, and its credential.
+    fn renewed(
+        &self,
+        caller: Caller,
+        mut record: Record,
+        found: &Found,
+        options: Option<&Value>,
+    ) -> Result<(Record, Record), Failure> {
         let option = |name: &str| options.and_then(|options| options.get(name)).and_then(Value::as_str);
         let name = option("name").filter(|name| !name.trim().is_empty()).unwrap_or(&found.name);
         let mut metadata = found.describe();
         if let Some(mode) = option("meshsyncDeploymentMode") {
             metadata["meshsyncDeploymentMode"] = mode.into();
         }
-        // The same context of two callers is two connections.
-        let id = Uuid::new_v5(&caller.id(), found.id().as_bytes());
         let mut secret = Document::new();
         secret.insert("cluster".to_owned(), found.cluster.clone().into());
         secret.insert("auth".to_owned(), found.auth.clone().into());
         let credential = self.credential(caller, name, CLASS, &secret)?;
-        let before = self.find(caller, &CONNECTION, id).await?;
-        let status = before.as_ref().map_or_else(|| "discovered".to_owned(), |record| record.status.clone());
+        if record.status.is_empty() {
+            record.status = "discovered".to_owned();
+        }
         let body = super::identity::members(json!({
             "name": name, "kind": CLASS, "type": "platform", "subType": "orchestration",
-            "status": status, "metadata": metadata, "credentialId": credential.id,
+            "status": record.status, "metadata": metadata, "credentialId": credential.id,
         }));
-        let mut changes = vec![Change::Insert(credential)];
-        let mut record = before.clone().unwrap_or_else(|| Record::new(CONNECTION.name, id));
         record.owner = Some(caller.id());
         named(&mut record, name);
         record.class = CLASS.to_owned();
         record.variant = "platform".to_owned();
-        record.status = status;
         settle(&mut record, body);
-        if let Some(before) = before {
-            let old =
-                document(&before)?.get("credentialId").and_then(Value::as_str).and_then(|id| id.parse().ok());
-            if let Some(id) = old
-                && self.find(caller, &super::kind::CREDENTIAL, id).await?.is_some()
-            {
-                changes.push(Change::Delete { kind: super::kind::CREDENTIAL.name, id });
-            }
-            changes.push(Change::Replace(record.clone()));
-        } else {
-            changes.push(Change::Insert(record.clone()));
-        }
-        self.commit(changes).await?;
-        context_of(&record)
+        Ok((record, credential))
+    }
+
+    /// The removal of the credential that a connection had, if it is still there.
+    async fn old_credential(&self, caller: Caller, connection: &Record) -> Result<Option<Change>, Failure> {
+        let Some(id) = credential_of(&document(connection)?) else { return Ok(None) };
+        let there = self.find(caller, &CREDENTIAL, id).await?.is_some();
+        Ok(there.then_some(Change::Delete { kind: CREDENTIAL.name, id }))
     }
 }
 

@@ -12,7 +12,7 @@ use uuid::Uuid;
 /// The mapping from organizations to their members.
 pub(super) const MEMBERS: &str = "organization-user";
 /// How often a change is made again that somebody else came before.
-const ATTEMPTS: usize = 16;
+pub(super) const ATTEMPTS: usize = 16;
 
 /// A JSON object.
 pub(super) type Document = Map<String, Value>;
@@ -95,7 +95,7 @@ impl Local {
                 Err(error) => return Err(failed(error)),
             }
         }
-        Err(Failure::unavailable(format!("the {} is changed by too many at once", kind.name)))
+        Err(contended(kind))
     }
 
     /// Removes an object; `false` where there is none for the caller.
@@ -247,6 +247,11 @@ pub(super) fn failed(error: StoreError) -> Failure {
         StoreError::Unavailable(_) => Failure::unavailable("the store is not available").caused_by(error),
         error => Failure::internal("the store failed").caused_by(error),
     }
+}
+
+/// What is said where others were faster each time.
+pub(super) fn contended(kind: &Kind) -> Failure {
+    Failure::unavailable(format!("the {} is changed by too many at once", kind.name))
 }
 
 /// A name that was given, unless there is nothing to see in it.

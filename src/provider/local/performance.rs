@@ -2,9 +2,9 @@
 
 use super::kind::{PROFILE, RESULT};
 use super::listing::{Ask, Layout};
-use super::objects::{draft, failed, merge, missing, named, object, read, set};
+use super::objects::{ATTEMPTS, contended, draft, failed, merge, missing, named, object, read, set};
 use super::{Caller, Local};
-use crate::store::{Change, Query, Scope};
+use crate::store::{Change, Query, Record, Scope, StoreError};
 use jiff::{Timestamp, ToSpan, civil::Date};
 use meshery_server::meshery::performance::*;
 use meshery_server::{Context, Failure};
@@ -28,21 +28,25 @@ impl Performance<Caller> for Local {
         cx: Context<Caller>,
         body: PerformanceProfilePayload,
     ) -> Result<UpsertPerformanceProfileResponse, Failure> {
-        if let Some(id) = body.id {
-            if let Some(record) = self.rewrite(cx.identity, id, &body).await? {
-                return Ok(UpsertPerformanceProfileResponse::Ok(read(&PROFILE, &record)?));
+        for _ in 0..ATTEMPTS {
+            if let Some(id) = body.id {
+                if let Some(record) = self.rewrite(cx.identity, id, &body).await? {
+                    return Ok(UpsertPerformanceProfileResponse::Ok(read(&PROFILE, &record)?));
+                }
+                if self.store().get(PROFILE.name, id).await.map_err(failed)?.is_some() {
+                    return Ok(UpsertPerformanceProfileResponse::BadRequest("this id is taken".into()));
+                }
             }
-            if self.store().get(PROFILE.name, id).await.map_err(failed)?.is_some() {
-                return Ok(UpsertPerformanceProfileResponse::BadRequest("this id is taken".into()));
+            let record = profile(cx.identity, &body)?;
+            let answer = read(&PROFILE, &record)?;
+            match self.store().commit(vec![Change::Insert(record)]).await {
+                Ok(()) => return Ok(UpsertPerformanceProfileResponse::Ok(answer)),
+                // Somebody else added it meanwhile: then it is to be changed.
+                Err(StoreError::Exists) => {}
+                Err(error) => return Err(failed(error)),
             }
         }
-        let (mut record, document) = draft(cx.identity, &PROFILE, &body)?;
-        record.id = body.id.unwrap_or(record.id);
-        named(&mut record, &body.name);
-        set(&PROFILE, &mut record, document);
-        let answer = read(&PROFILE, &record)?;
-        self.commit(vec![Change::Insert(record)]).await?;
-        Ok(UpsertPerformanceProfileResponse::Ok(answer))
+        Err(contended(&PROFILE))
     }
 
     async fn delete_performance_profile(
@@ -118,7 +122,7 @@ impl Local {
         caller: Caller,
         id: uuid::Uuid,
         body: &PerformanceProfilePayload,
-    ) -> Result<Option<crate::store::Record>, Failure> {
+    ) -> Result<Option<Record>, Failure> {
         let payload = object(body)?;
         self.change(caller, &PROFILE, id, |record, document| {
             named(record, &body.name);
@@ -126,6 +130,15 @@ impl Local {
         })
         .await
     }
+}
+
+/// A new profile.
+fn profile(caller: Caller, body: &PerformanceProfilePayload) -> Result<Record, Failure> {
+    let (mut record, document) = draft(caller, &PROFILE, body)?;
+    record.id = body.id.unwrap_or(record.id);
+    named(&mut record, &body.name);
+    set(&PROFILE, &mut record, document);
+    Ok(record)
 }
 
 fn midnight(day: Date) -> Option<Timestamp> {

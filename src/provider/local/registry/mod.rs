@@ -8,6 +8,7 @@ mod write;
 
 use super::listing::Ask;
 use super::objects::failed;
+use super::reading::aside;
 use super::{Caller, Local};
 use crate::store::{Query, Record, Scope};
 use entity::Sort;
@@ -194,10 +195,10 @@ impl Registry<Caller> for Local {
 
     async fn register_registry_component(
         &self,
-        _: Context<Option<Caller>>,
+        cx: Context<Option<Caller>>,
         body: RegistrantData,
     ) -> Result<RegisterRegistryComponentResponse, Failure> {
-        Ok(match self.register(body, Sort::Component).await? {
+        Ok(match self.register(cx.identity, body, Sort::Component).await? {
             Ok(()) => RegisterRegistryComponentResponse::Ok,
             Err(message) => {
                 refused(&message);
@@ -236,25 +237,28 @@ impl Registry<Caller> for Local {
         let Some(model) = self.model(query.id, query.name, query.version).await? else {
             return Ok(ExportRegistryModelResponse::NotFound);
         };
+        let too_large = || Failure::unsupported("this model is too large for the local provider to export");
         let mut parts = Parts {
             components: Vec::new(),
             relationships: Vec::new(),
             yaml: query.output_format == Some(ExportRegistryModelOutputFormat::Yaml),
             model,
         };
+        let (name, version) = (parts.model.name.clone(), parts.model.version.clone());
         if query.components.unwrap_or(true) {
-            parts.components =
-                self.all_parts(&super::kind::COMPONENT, &parts.model.name, &parts.model.version).await?;
+            let components = self.all_parts(&super::kind::COMPONENT, &name, &version).await?;
+            parts.components = components.ok_or_else(too_large)?;
         }
         if query.relationships.unwrap_or(true) {
-            let kind = &super::kind::RELATIONSHIP;
-            parts.relationships = self.all_parts(kind, &parts.model.name, &parts.model.version).await?;
+            let relationships = self.all_parts(&super::kind::RELATIONSHIP, &name, &version).await?;
+            parts.relationships = relationships.ok_or_else(too_large)?;
         }
-        let archive = export::archive(&parts)?;
-        let file = match query.file_type {
-            Some(ExportRegistryModelFileType::Tar) => archive,
-            _ => export::image(&archive)?,
-        };
+        let image = query.file_type != Some(ExportRegistryModelFileType::Tar);
+        let packed = aside(move || {
+            let archive = export::archive(&parts)?;
+            if image { export::image(&archive) } else { Ok(archive) }
+        });
+        let file = packed.await??;
         Ok(ExportRegistryModelResponse::Ok(ByteStream::from(file)))
     }
 
@@ -420,7 +424,7 @@ impl Registry<Caller> for Local {
 
     async fn register_registry_entities(
         &self,
-        _: Context<Caller>,
+        cx: Context<Caller>,
         body: ImportRequest,
     ) -> Result<RegisterRegistryEntitiesResponse, Failure> {
         let ImportBody::FileNameModelFile(file) = body.import_body else {
@@ -428,7 +432,7 @@ impl Registry<Caller> for Local {
                 "the local provider imports files of documents, no URLs and no CSV",
             ));
         };
-        Ok(match self.import(file.model_file, body.register).await? {
+        Ok(match self.import(cx.identity, file.model_file, body.register).await? {
             Ok(answer) => RegisterRegistryEntitiesResponse::Ok(answer),
             Err(message) => {
                 refused(&message);
@@ -460,10 +464,10 @@ impl Registry<Caller> for Local {
 
     async fn register_registry_relationship(
         &self,
-        _: Context<Option<Caller>>,
+        cx: Context<Option<Caller>>,
         body: RegistrantData,
     ) -> Result<RegisterRegistryRelationshipResponse, Failure> {
-        Ok(match self.register(body, Sort::Relationship).await? {
+        Ok(match self.register(cx.identity, body, Sort::Relationship).await? {
             Ok(()) => RegisterRegistryRelationshipResponse::Ok,
             Err(message) => {
                 refused(&message);

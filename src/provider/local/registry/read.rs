@@ -5,7 +5,8 @@ use crate::provider::local::Local;
 use crate::provider::local::kind::{CATEGORY, COMPONENT, Kind, MODEL, POLICY, REGISTRANT, RELATIONSHIP};
 use crate::provider::local::listing::{Ask, Layout, Spelling, page_of};
 use crate::provider::local::objects::{Document, failed};
-use crate::store::{LARGEST_PAGE, Page, Query, Record, Scope};
+use crate::provider::local::reading::aside;
+use crate::store::{Page, Query, Record, Scope};
 use meshery_server::Failure;
 use meshery_types::v1beta1::registry::{
     RegistryCategoriesPage, RegistryComponentsPage, RegistryModelsPage, RegistryPoliciesPage,
@@ -13,6 +14,15 @@ use meshery_types::v1beta1::registry::{
 };
 use meshery_types::wire::Decode;
 use serde_json::Value;
+
+/// The most models on a page that shows what is in them.
+const MOST_WITH_PARTS: i64 = 25;
+/// The most parts of one model that a list shows.
+const MOST_PARTS: usize = 1000;
+/// The most bytes of parts that a list shows of all its models, and that a model is exported with.
+const LARGEST_PARTS: usize = 32 << 20;
+/// How many parts are read at once.
+const CHUNK: i64 = 100;
 
 /// What a list of the registry is narrowed to.
 #[derive(Debug, Default)]
@@ -70,6 +80,8 @@ impl Local {
         narrow: Narrow,
         with: With,
     ) -> Result<RegistryModelsPage, Failure> {
+        let ask = if with.components || with.relationships { ask.at_most(MOST_WITH_PARTS) } else { ask };
+        let mut room = LARGEST_PARTS;
         let (mut page, records): (RegistryModelsPage, _) =
             self.registered(&MODEL, ask, narrow, Layout::new("models", &MODEL.shape)).await?;
         let others = self.store().alike(&records, false).await.map_err(failed)?;
@@ -77,10 +89,16 @@ impl Local {
             model.duplicates = Some(others);
             let version = &model.model.version;
             let trim = with.trim.then_some(without_schema as fn(&mut Document));
-            let parts = self.parts(&COMPONENT, &model.name, version, with.components, trim).await?;
-            (model.components, model.components_count) = parts;
-            let parts = self.parts(&RELATIONSHIP, &model.name, version, with.relationships, None).await?;
-            (model.relationships, model.relationships_count) = parts;
+            let query = part_query(&COMPONENT, &model.name, version);
+            model.components_count = self.count(&query).await?;
+            if with.components {
+                model.components = self.parts(&COMPONENT, query, trim, &mut room).await?;
+            }
+            let query = part_query(&RELATIONSHIP, &model.name, version);
+            model.relationships_count = self.count(&query).await?;
+            if with.relationships {
+                model.relationships = self.parts(&RELATIONSHIP, query, None, &mut room).await?;
+            }
         }
         Ok(page)
     }
@@ -116,54 +134,63 @@ impl Local {
     async fn registered_by(&self, kind: &Kind, registrant: &str) -> Result<i64, Failure> {
         let mut query = Query::new(kind.name, Scope::All);
         query.sources = vec![registrant.to_owned()];
-        query.size = 1;
+        self.count(&query).await
+    }
+
+    /// How many records a list holds.
+    async fn count(&self, query: &Query) -> Result<i64, Failure> {
+        let query = Query { size: 1, ..query.clone() };
         Ok(self.store().list(&query).await.map_err(failed)?.total)
     }
 
-    /// All that is part of a model.
+    /// All that is part of a model; `None` where that is too much to be held at once.
     pub(super) async fn all_parts(
         &self,
         kind: &Kind,
         model: &str,
         version: &str,
-    ) -> Result<Vec<Record>, Failure> {
-        let mut query = part_query(kind, model, version);
-        query.size = LARGEST_PAGE;
-        let mut all = Vec::new();
+    ) -> Result<Option<Vec<Record>>, Failure> {
+        let mut query = Query { size: CHUNK, ..part_query(kind, model, version) };
+        let (mut all, mut room) = (Vec::new(), LARGEST_PARTS);
         loop {
             let page = self.store().list(&query).await.map_err(failed)?;
-            let last = page.records.len() < LARGEST_PAGE as usize;
-            all.extend(page.records);
+            let last = page.records.len() < CHUNK as usize;
+            for record in page.records {
+                let Some(left) = room.checked_sub(record.body.len()) else { return Ok(None) };
+                room = left;
+                all.push(record);
+            }
             if last {
-                return Ok(all);
+                return Ok(Some(all));
             }
             query.page += 1;
         }
     }
 
-    /// What is part of a model, if it is wanted, and how much there is.
+    /// What is part of a model, as far as there is room for it.
     async fn parts(
         &self,
-        kind: &Kind,
-        model: &str,
-        version: &str,
-        wanted: bool,
+        kind: &'static Kind,
+        query: Query,
         convert: Option<fn(&mut Document)>,
-    ) -> Result<(Vec<Value>, i64), Failure> {
-        let mut query = part_query(kind, model, version);
-        query.size = if wanted { LARGEST_PAGE } else { 1 };
-        let page = self.store().list(&query).await.map_err(failed)?;
-        if !wanted {
-            return Ok((Vec::new(), page.total));
+        room: &mut usize,
+    ) -> Result<Vec<Value>, Failure> {
+        let mut query = Query { size: CHUNK, ..query };
+        let mut parts = Vec::new();
+        while parts.len() < MOST_PARTS {
+            let records = self.store().list(&query).await.map_err(failed)?.records;
+            let last = records.len() < CHUNK as usize;
+            for (text, value) in aside(move || values(kind, &records, convert)).await?? {
+                let Some(left) = room.checked_sub(text) else { return Ok(parts) };
+                *room = left;
+                parts.push(value);
+            }
+            if last {
+                break;
+            }
+            query.page += 1;
         }
-        let value = |record: &Record| {
-            let mut text = String::new();
-            kind.shape.write(record, &mut text);
-            let mut document: Document = serde_json::from_str(&text)?;
-            convert.into_iter().for_each(|convert| convert(&mut document));
-            Ok(Value::Object(document))
-        };
-        Ok((page.records.iter().map(value).collect::<Result<_, Failure>>()?, page.total))
+        Ok(parts)
     }
 
     /// A page of the registry, and the records on it.
@@ -200,6 +227,25 @@ fn part_query(kind: &Kind, model: &str, version: &str) -> Query {
     let mut query = Query::new(kind.name, Scope::Parent(model.to_owned()));
     query.version = Some(version.to_owned());
     query
+}
+
+/// Records as documents, each with the length of its text.
+fn values(
+    kind: &Kind,
+    records: &[Record],
+    convert: Option<fn(&mut Document)>,
+) -> Result<Vec<(usize, Value)>, Failure> {
+    let value = |record: &Record| {
+        let mut text = String::new();
+        kind.shape.write(record, &mut text);
+        let mut document: Document = serde_json::from_str(&text)?;
+        if let Some(convert) = convert {
+            convert(&mut document);
+            text = serde_json::to_string(&document)?;
+        }
+        Ok((text.len(), Value::Object(document)))
+    };
+    records.iter().map(value).collect()
 }
 
 /// A component without the one member that is large.

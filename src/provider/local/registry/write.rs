@@ -6,7 +6,7 @@ use crate::provider::local::kind::{COMPONENT, MODEL, POLICY, RELATIONSHIP};
 use crate::provider::local::objects::{Document, failed, object};
 use crate::provider::local::reading::{aside, json};
 use crate::provider::local::{Caller, Local};
-use crate::store::{Change, Query, Record, Scope, StoreError};
+use crate::store::{Change, Link, Query, Record, Scope, StoreError};
 use meshery_server::Failure;
 use meshery_types::v1beta1::registry::{RegistrantData, RegistryImportEntityCount, RegistryImportResponse};
 use serde_json::Value;
@@ -15,6 +15,8 @@ use uuid::Uuid;
 
 /// How often an entity is written again that somebody else wrote meanwhile.
 const ATTEMPTS: usize = 8;
+/// The mapping from users to what of the registry they wrote.
+const WRITTEN_BY: &str = "user-registered";
 /// How many records of an import are written at once.
 const BATCH: usize = 500;
 /// How many entities of an import are made into records at once.
@@ -24,6 +26,7 @@ impl Local {
     /// Registers what a registrant sends. The error is for the caller.
     pub(super) async fn register(
         &self,
+        caller: Option<Caller>,
         data: RegistrantData,
         expected: Sort,
     ) -> Result<Result<(), String>, Failure> {
@@ -35,7 +38,10 @@ impl Local {
         };
         let registrant = object(&data.connection)?;
         match records(expected, document, &registrant) {
-            Ok(records) => self.put(records).await.map(Ok),
+            Ok(records) => Ok(match self.put(caller, records).await? {
+                true => Ok(()),
+                false => Err("what a user registered is not replaced by nobody".to_owned()),
+            }),
             Err(message) => Ok(Err(message)),
         }
     }
@@ -43,6 +49,7 @@ impl Local {
     /// Registers the entities in a file, and counts them.
     pub(super) async fn import(
         &self,
+        caller: Caller,
         file: String,
         register: bool,
     ) -> Result<Result<RegistryImportResponse, String>, Failure> {
@@ -76,11 +83,11 @@ impl Local {
                 }
             }
             if register && batch.len() >= BATCH {
-                self.put(std::mem::take(&mut batch).into_values().collect()).await?;
+                self.put(Some(caller), std::mem::take(&mut batch).into_values().collect()).await?;
             }
         }
         if register {
-            self.put(batch.into_values().collect()).await?;
+            self.put(Some(caller), batch.into_values().collect()).await?;
         }
         errors.truncate(100);
         Ok(Ok(RegistryImportResponse {
@@ -91,24 +98,48 @@ impl Local {
         }))
     }
 
-    /// Writes records over what there is of them.
-    async fn put(&self, records: Vec<Record>) -> Result<(), Failure> {
+    /// Writes records over what there is of them. What a user wrote only users write over: without one
+    /// it stays as it is, and the outcome is `false` where that is the last of the records.
+    async fn put(&self, caller: Option<Caller>, records: Vec<Record>) -> Result<bool, Failure> {
+        // Where everybody is the local user, who shows no token is, too.
+        let user = caller.filter(|caller| !caller.is_local());
         for _ in 0..ATTEMPTS {
-            let mut changes = Vec::new();
+            let users = self.written_by_users(caller, &records).await?;
+            let (mut changes, mut last) = (Vec::new(), true);
             for record in &records {
                 let held = self.store().get(record.kind, record.id).await.map_err(failed)?;
-                changes.push(match held {
-                    None => Change::Insert(record.clone()),
-                    Some(held) if same(&held, record) => continue,
-                    Some(held) => Change::Replace(Record { revision: held.revision, ..record.clone() }),
-                });
+                last = true;
+                match held {
+                    None => changes.push(Change::Insert(record.clone())),
+                    Some(held) if same(&held, record) => {}
+                    Some(_) if users.contains(&record.id) => last = false,
+                    Some(held) => {
+                        changes.push(Change::Replace(Record { revision: held.revision, ..record.clone() }));
+                    }
+                }
+                let by = user.map(|caller| Link::new(WRITTEN_BY, caller.id(), record.id));
+                changes.extend(by.map(Change::Link));
             }
             match self.store().commit(changes).await {
                 Err(StoreError::Exists | StoreError::Stale) => {}
-                outcome => return outcome.map_err(failed),
+                outcome => return outcome.map(|()| last).map_err(failed),
             }
         }
         Err(Failure::unavailable("the registry is changed by too many at once"))
+    }
+
+    /// Which of these records a user wrote; none where it is a user who writes.
+    async fn written_by_users(
+        &self,
+        caller: Option<Caller>,
+        records: &[Record],
+    ) -> Result<BTreeSet<Uuid>, Failure> {
+        if caller.is_some() {
+            return Ok(BTreeSet::new());
+        }
+        let ids: Vec<_> = records.iter().map(|record| record.id).collect();
+        let links = self.store().links_to(WRITTEN_BY, &ids).await.map_err(failed)?;
+        Ok(links.into_iter().map(|link| link.to).collect())
     }
 
     /// Sets the status of an entity. `false` where there is none such.
