@@ -3,7 +3,8 @@
 //! `laws` holds a store to what the provider relies on; `operations` calls every operation over
 //! loopback and reads each answer as strictly as a server reads a request; `registry` and `meaning` look
 //! closer at what they mean; `tenants` keeps users apart; `attacks` tells every operation what should
-//! not be taken for SQL or a path; `sizes` sends what grows as it is read; `durable` kills servers while
+//! not be taken for SQL or a path; `sizes` sends what grows as it is read; `together` does
+//! things at once; `durable` kills servers while
 //! they write; `versions` opens what earlier ones left; `growth` looks at plans, and at lists that grow;
 //! `load` holds one, and takes the time.
 //!
@@ -25,5 +26,6 @@ mod registry;
 mod server;
 mod sizes;
 mod tenants;
+mod together;
 mod typed;
 mod versions;

@@ -6,7 +6,6 @@ use super::{Caller, Local};
 use crate::store::{Change, Link, Record, StoreError};
 use meshery_server::Failure;
 use serde_json::{Value, json};
-use std::sync::PoisonError;
 use uuid::Uuid;
 
 /// What the provider calls itself where users say where they come from.
@@ -15,33 +14,21 @@ const PROVIDER: &str = "Local";
 impl Local {
     /// Makes sure that a caller is a user, and a member of an organization of their own.
     pub(super) async fn welcome(&self, caller: Caller) -> Result<(), Failure> {
-        if self.known().contains(&caller.id()) {
+        // Asked each time: another process may have emptied the store.
+        if self.store().get(USER.name, caller.id()).await.map_err(failed)?.is_some() {
             return Ok(());
         }
-        if self.store().get(USER.name, caller.id()).await.map_err(failed)?.is_none() {
-            let organization = organization(caller);
-            let changes = vec![
-                Change::Insert(user(caller)),
-                Change::Link(Link::new(MEMBERS, organization.id, caller.id())),
-                Change::Insert(organization),
-            ];
-            match self.store().commit(changes).await {
-                // Another request, or another process, was first.
-                Ok(()) | Err(StoreError::Exists) => {}
-                Err(error) => return Err(failed(error)),
-            }
+        let organization = organization(caller);
+        let changes = vec![
+            Change::Insert(user(caller)),
+            Change::Link(Link::new(MEMBERS, organization.id, caller.id())),
+            Change::Insert(organization),
+        ];
+        match self.store().commit(changes).await {
+            // Another request, or another process, was first.
+            Ok(()) | Err(StoreError::Exists) => Ok(()),
+            Err(error) => Err(failed(error)),
         }
-        self.known().insert(caller.id());
-        Ok(())
-    }
-
-    /// Forgets who is known, after everything was removed.
-    pub(super) fn forget(&self) {
-        self.known().clear();
-    }
-
-    fn known(&self) -> std::sync::MutexGuard<'_, std::collections::HashSet<Uuid>> {
-        self.inner.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

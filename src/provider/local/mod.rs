@@ -36,14 +36,14 @@ mod workspaces;
 
 pub use caller::Caller;
 #[cfg(feature = "server")]
-pub use callers::Callers;
+pub use callers::{Callers, CallersOfMany};
 pub use open::OpenError;
 
+use crate::provider::places::Places;
 use crate::store::{Keyring, Store};
 use meshery_server::meshery::Api;
 use meshery_server::{Authenticate, Router};
-use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use uuid::Uuid;
 
 /// The local provider. Clones share everything.
@@ -68,8 +68,8 @@ pub struct Local {
 struct Inner {
     store: Arc<dyn Store>,
     keyring: Keyring,
-    /// The callers who are in the store for certain.
-    known: Mutex<HashSet<Uuid>>,
+    /// The event streams that callers have open.
+    streams: Places<Uuid>,
 }
 
 impl Local {
@@ -77,8 +77,8 @@ impl Local {
     ///
     /// All processes that share a store need the same key.
     pub fn new(store: Arc<dyn Store>, keyring: Keyring) -> Self {
-        let known = Mutex::default();
-        Self { inner: Arc::new(Inner { store, keyring, known }) }
+        let streams = Places::new(subscribe::MOST_STREAMS);
+        Self { inner: Arc::new(Inner { store, keyring, streams }) }
     }
 
     /// A router that lets everybody in as the one local user, as Meshery's Local provider does: for

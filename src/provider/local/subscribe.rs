@@ -2,8 +2,9 @@
 
 use super::kind::EVENT;
 use super::{Caller, Local};
+use crate::provider::places::Place;
 use crate::store::{Column, LARGEST_PAGE, Order, Query, Scope, now};
-use futures_util::Stream;
+use futures_util::{Stream, StreamExt, stream};
 use jiff::{SignedDuration, Timestamp};
 use std::collections::HashMap;
 use std::time::Duration;
@@ -14,6 +15,9 @@ const PAUSE: Duration = Duration::from_secs(1);
 /// How much later than it was made an event may get into the store.
 const LATE: SignedDuration = SignedDuration::from_secs(5);
 
+/// Event streams that a caller may have open at once: each of them asks the store.
+pub(super) const MOST_STREAMS: usize = 32;
+
 /// Where a reader is: what was made before `from` was told, and of what was made since, `told`.
 struct Reader {
     local: Local,
@@ -21,15 +25,26 @@ struct Reader {
     from: Timestamp,
     told: HashMap<Uuid, Timestamp>,
     waiting: std::vec::IntoIter<String>,
+    _place: Place<Uuid>,
 }
 
 impl Local {
     /// The events of a caller from now on, as the JSON documents that they are kept as. It ends only
-    /// with who reads it: while the store does not answer, it waits.
+    /// with who reads it: while the store does not answer, it waits. For a caller who has 32 of these
+    /// open it ends at once; [`try_subscribe`](Self::try_subscribe) says so beforehand.
     pub fn subscribe(&self, caller: Caller) -> impl Stream<Item = String> + Send + 'static {
+        stream::iter(self.try_subscribe(caller)).flatten()
+    }
+
+    /// The same; `None` for a caller who has 32 of these open, which is to be answered with 429.
+    pub fn try_subscribe(
+        &self,
+        caller: Caller,
+    ) -> Option<impl Stream<Item = String> + Send + 'static + use<>> {
+        let place = self.inner.streams.take(caller.id())?;
         let (local, told, waiting) = (self.clone(), HashMap::new(), Vec::new().into_iter());
-        let reader = Reader { local, caller, from: now(), told, waiting };
-        futures_util::stream::unfold(reader, |mut reader| async move {
+        let reader = Reader { local, caller, from: now(), told, waiting, _place: place };
+        Some(stream::unfold(reader, |mut reader| async move {
             loop {
                 if let Some(event) = reader.waiting.next() {
                     return Some((event, reader));
@@ -38,7 +53,7 @@ impl Local {
                     tokio::time::sleep(PAUSE).await;
                 }
             }
-        })
+        }))
     }
 }
 

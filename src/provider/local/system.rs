@@ -88,7 +88,6 @@ impl System<Caller> for Local {
             return Err(Failure::unsupported("a store that is shared is not emptied by one of its users"));
         }
         self.store().reset().await.map_err(failed)?;
-        self.forget();
         let message = "the database is empty".to_owned();
         Ok(ResetSystemDatabaseResponse::Ok(SystemMessageResponse { message }))
     }
