@@ -11,6 +11,7 @@ pub(crate) const DEFAULT_PAGE: i64 = 25;
 
 /// A list: what is in it, in which order, and which page of it.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Query {
     /// The kind of the records.
     pub kind: &'static str,
@@ -133,18 +134,20 @@ pub struct Order {
 
 /// What a list can be ordered by.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs)]
 pub enum Column {
+    /// The name.
     Name,
+    /// When it was made.
     CreatedAt,
+    /// When it was last changed.
     UpdatedAt,
-    /// Without an index: all records of the scope are read.
+    /// The status, without an index: all records of the scope are read.
     Status,
-    /// Without an index: all records of the scope are read.
+    /// The class, without an index, too.
     Class,
-    /// Without an index: all records of the scope are read.
+    /// The variant, without an index, too.
     Variant,
-    /// Without an index: all records of the scope are read.
+    /// The version, without an index, too.
     Version,
 }
 

@@ -77,6 +77,7 @@ impl Record {
 
 /// A mapping from one object to another.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Link {
     /// The name of the mapping.
     pub link: &'static str,
