@@ -36,6 +36,11 @@ struct Readme;
 #[doc = include_str!("../docs/CLIENT.md")]
 struct ClientPage;
 
+/// Those of the page about the server.
+#[cfg(all(doctest, committed_contract, feature = "server", feature = "local"))]
+#[doc = include_str!("../docs/SERVER.md")]
+struct ServerPage;
+
 /// That of the page about the store.
 #[cfg(all(doctest, committed_contract, feature = "local"))]
 #[doc = include_str!("../docs/STORE.md")]
