@@ -4,7 +4,11 @@
 //! Schemathesis comes from the package index of pip into a virtual environment below `target/`. It is
 //! told what the mock itself serves at `/openapi.json`: the contract, with what every server of
 //! this project answers by itself.
+//!
+//! Each product is tested twice: first by rule, where every operation has to be called and whatever
+//! time that takes, then by requests at random, as many as fit into what is left of the time.
 
+mod covered;
 mod mock;
 mod overlap;
 mod settings;
@@ -13,10 +17,13 @@ use crate::outcome::{Failure, Outcome};
 use crate::talk::Talk;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, bail};
+use covered::Covered;
 pub(crate) use mock::{Mock, SECRET, document};
+use serde_json::Value;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Instant;
 
 /// What is installed. Another version may look for more, or say it otherwise.
 const TESTER: &str = "schemathesis==4.32.5";
@@ -27,10 +34,10 @@ pub(crate) struct Args {
     /// The product whose mock is tested; every one of the contract unless one is named.
     #[arg(long, value_name = "NAME")]
     product: Vec<String>,
-    /// How many requests are drawn for each operation, beside those for each rule of the contract.
+    /// How many requests are drawn for each operation, after those for each rule of the contract.
     #[arg(long, value_name = "N", default_value_t = 5)]
     max_examples: usize,
-    /// How long one product may take, in seconds; what is not done by then is left out, and said.
+    /// How long one product may take, in seconds: what that leaves is for requests at random.
     #[arg(long, value_name = "SECONDS", default_value_t = 80)]
     time: u64,
     /// The seed of the mock and of the tester.
@@ -49,35 +56,75 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
     for product in products {
         let mock = Mock::start(&mesheryd, &product, args.seed)?;
         talk.say(&format!("testing {product} at {}", mock.url()));
-        let config = folder.join(format!("{product}.toml"));
+        let (config, report) =
+            (folder.join(format!("{product}.toml")), folder.join(format!("{product}.json")));
         let document = document(&mesheryd, &product)?;
         fs::write(&config, settings::of(&document)?)
             .with_context(|| format!("cannot write {}", config.display()))?;
-        if !tested(args, &tester, &config, &folder, &mock)? {
+        let run = Run { args, tester: &tester, config: &config, report: &report, mock: &mock };
+        if !run.all(&document, &product)? {
             failed.push(product);
         }
     }
     if failed.is_empty() {
         return Ok(());
     }
-    Err(Failure::Differs(format!("the tester found something in: {}", failed.join(", "))))
+    let failed = failed.join(", ");
+    Err(Failure::Differs(format!("the tester found something, or called too little, in: {failed}")))
 }
 
-/// Runs the tester; whether it found nothing.
-fn tested(args: &Args, tester: &Path, config: &Path, folder: &Path, mock: &Mock) -> Result<bool> {
-    let (examples, seed, time) =
-        (args.max_examples.to_string(), args.seed.to_string(), args.time.to_string());
-    let status = Command::new(tester)
-        .arg("--config-file")
-        .arg(config)
-        .args(["run", &format!("{}/openapi.json", mock.url()), "--url", mock.url()])
-        .args(["-H", &format!("Authorization: Bearer {SECRET}")])
-        .args(["--phases", "examples,coverage,fuzzing", "--max-examples", &examples])
-        .args(["--max-time", &time, "--seed", &seed, "--workers", "1", "--no-color"])
-        .current_dir(folder)
-        .status()
-        .context("cannot run the tester")?;
-    Ok(status.success())
+/// The tester on one product.
+struct Run<'a> {
+    args: &'a Args,
+    tester: &'a Path,
+    config: &'a Path,
+    /// Where the tester writes what it did.
+    report: &'a Path,
+    mock: &'a Mock,
+}
+
+/// The phases that call each operation by the rules of the contract, and the one that draws.
+const BY_RULE: &str = "examples,coverage";
+const AT_RANDOM: &str = "fuzzing";
+/// Seconds without which requests at random are not begun.
+const LEAST: u64 = 10;
+
+impl Run<'_> {
+    /// Whether all was called that has to be, and nothing found.
+    fn all(&self, document: &Value, product: &str) -> Result<bool> {
+        let begun = Instant::now();
+        let (found_nothing, covered) = self.phases(BY_RULE, None, document)?;
+        anstream::println!("{product}, by rule: {covered}");
+        let rest = self.args.time.saturating_sub(begun.elapsed().as_secs());
+        if !(found_nothing && covered.complete()) || rest < LEAST {
+            return Ok(found_nothing && covered.complete());
+        }
+        let (found_nothing, covered) = self.phases(AT_RANDOM, Some(rest), document)?;
+        anstream::println!("{product}, at random in {rest} s: {covered}");
+        Ok(found_nothing)
+    }
+
+    /// Runs the tester: whether it found nothing, and what it called.
+    fn phases(&self, phases: &str, limit: Option<u64>, document: &Value) -> Result<(bool, Covered)> {
+        let (url, args) = (self.mock.url(), self.args);
+        let mut tester = Command::new(self.tester);
+        tester.arg("--config-file").arg(self.config);
+        tester.args(["run", &format!("{url}/openapi.json"), "--url", url, "--phases", phases]);
+        tester.args(["-H", &format!("Authorization: Bearer {SECRET}")]);
+        tester.args(["--max-examples", &args.max_examples.to_string(), "--seed", &args.seed.to_string()]);
+        tester.args(["--workers", "1", "--no-color", "--report-json-path"]).arg(self.report);
+        if let Some(limit) = limit {
+            tester.args(["--max-time", &limit.to_string()]);
+        }
+        if let Some(folder) = self.report.parent() {
+            tester.current_dir(folder);
+        }
+        // That of an earlier run is none of this one.
+        let _ = fs::remove_file(self.report);
+        let status = tester.status().context("cannot run the tester")?;
+        let report = fs::read_to_string(self.report).context("the tester wrote no report")?;
+        Ok((status.success(), Covered::of(document, &report)?))
+    }
 }
 
 /// The tester, installed once for each version.
@@ -115,7 +162,7 @@ pub(crate) fn built(workspace: &Workspace, release: bool) -> Result<PathBuf> {
         .context("cannot run cargo")?;
     let lines = built.stdout.split(|byte| *byte == b'\n');
     let mut executables = lines.filter_map(|line| {
-        let message: serde_json::Value = serde_json::from_slice(line).ok()?;
+        let message: Value = serde_json::from_slice(line).ok()?;
         let is_program =
             message["target"]["kind"] == serde_json::json!(["bin"]) && message["profile"]["test"] == false;
         if !is_program || message["target"]["name"] != "mesheryd" {

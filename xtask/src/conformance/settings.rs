@@ -17,7 +17,7 @@ struct Exception {
 }
 
 /// An operation where it stands.
-struct Place<'d> {
+pub(super) struct Place<'d> {
     document: &'d Value,
     path: &'d str,
     operation: &'d Value,
@@ -61,21 +61,35 @@ const EXCEPTIONS: [Exception; 6] = [
 /// The settings for a document.
 pub(super) fn of(document: &Value) -> Result<String> {
     let mut operations = Vec::new();
-    for (path, item) in document["paths"].as_object().into_iter().flatten() {
-        for (method, operation) in item.as_object().into_iter().flatten() {
-            let place = Place { document, path, operation };
-            for exception in EXCEPTIONS.iter().filter(|e| (e.applies)(&place)) {
-                let name = format!("{} {path}", method.to_uppercase());
-                let mut entry = nested(exception.setting);
-                entry.insert("include-name".to_owned(), Toml::String(name));
-                operations.push(Toml::Table(entry));
-            }
+    for (name, place) in self::operations(document) {
+        for exception in EXCEPTIONS.iter().filter(|e| (e.applies)(&place)) {
+            let mut entry = nested(exception.setting);
+            entry.insert("include-name".to_owned(), Toml::String(name.clone()));
+            operations.push(Toml::Table(entry));
         }
     }
     let mut settings = Table::from_iter([("operations".to_owned(), Toml::Array(operations))]);
     let stateful = STATEFUL.iter().map(|check| ((*check).to_owned(), Toml::Table(nested(&["enabled"]))));
     settings.insert("checks".to_owned(), Toml::Table(stateful.collect()));
     toml::to_string(&settings).context("the settings of the tester cannot be written")
+}
+
+/// The operations of a document, as the tester calls them: `GET /things`.
+pub(super) fn operations(document: &Value) -> impl Iterator<Item = (String, Place<'_>)> {
+    let paths = document["paths"].as_object().into_iter().flatten();
+    paths.flat_map(move |(path, item)| {
+        let members = item.as_object().into_iter().flatten();
+        let operations = members.filter(|(_, operation)| operation["responses"].is_object());
+        operations.map(move |(method, operation)| {
+            (format!("{} {path}", method.to_uppercase()), Place { document, path, operation })
+        })
+    })
+}
+
+/// The operations that the tester is not to call at all.
+pub(super) fn left_out(document: &Value) -> Vec<String> {
+    let whole = |place: &Place<'_>| EXCEPTIONS.iter().any(|e| e.setting == ["enabled"] && (e.applies)(place));
+    operations(document).filter(|(_, place)| whole(place)).map(|(name, _)| name).collect()
 }
 
 /// Turns something off: `a.b.enabled = false`.
