@@ -1,8 +1,9 @@
 //! `cargo xtask load`: a server under load for long, to see what grows and what breaks.
 //!
 //! `mesheryd mock` answers valid and invalid requests on as many connections as it can keep busy, while
-//! idle connections and slow callers are there, too. It fails if there is a status above 499, if
-//! memory grows, if an idle connection keeps others out, or if a slow caller is not cut off.
+//! connections that are hardly used and slow callers are there, too. It fails if there is a status
+//! above 499, if memory grows, if one of the connections is not there until the end, or if a slow caller
+//! is not cut off.
 
 mod callers;
 mod figures;
@@ -27,7 +28,7 @@ const FLAT: f64 = 1.10;
 /// machine.
 const CUT_OFF: Duration = Duration::from_secs(60);
 
-/// Options of `soak`.
+/// Options of `load`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
     /// How long.
@@ -36,7 +37,7 @@ pub(crate) struct Args {
     /// Connections that call one request after the other.
     #[arg(long, value_name = "N", default_value_t = 32)]
     busy: usize,
-    /// Connections that do nothing.
+    /// Connections that are used every 20 s only, and have to be there until the end.
     #[arg(long, value_name = "N", default_value_t = 10_000)]
     idle: usize,
     /// The product whose mock is called.
@@ -66,9 +67,9 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
 async fn load(args: &Args, mock: &Mock, address: SocketAddr, requests: Arc<Vec<Vec<u8>>>) -> Result<Figures> {
     let figures = Arc::new(Mutex::new(Figures::default()));
     let slow = [tokio::spawn(callers::slow_head(address)), tokio::spawn(callers::slow_body(address))];
-    let idle = callers::idle(address, args.idle).await;
-    let held = idle.len();
+    let idle = callers::connected(address, args.idle).await;
     let until = Instant::now() + Duration::from_secs_f64(args.minutes * 60.0);
+    let idle = callers::idle(idle, until);
     let callers: Vec<_> = (0..args.busy)
         .map(|i| tokio::spawn(callers::busy(address, Arc::clone(&requests), i, until, Arc::clone(&figures))))
         .collect();
@@ -80,7 +81,7 @@ async fn load(args: &Args, mock: &Mock, address: SocketAddr, requests: Arc<Vec<V
     for caller in callers {
         caller.await.context("a caller broke off")?;
     }
-    drop(idle);
+    let held = idle.join_all().await.into_iter().filter(|alive| *alive).count();
     let mut figures = figures.lock().unwrap_or_else(PoisonError::into_inner).clone();
     for slow in slow {
         let cut = tokio::time::timeout(CUT_OFF, slow).await.ok().and_then(Result::ok).flatten();

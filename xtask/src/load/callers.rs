@@ -7,9 +7,15 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
+use tokio::task::JoinSet;
 
 /// How long an answer may take before it counts as none.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// A request that is answered without work.
+const LITTLE: &[u8] = b"GET /no/such/path HTTP/1.1\r\nhost: localhost\r\n\r\n";
+
+/// How often an idle connection is used: the server closes one of which it hears nothing for 30 s.
+const IDLE: Duration = Duration::from_secs(20);
 
 /// Calls one request after the other, and takes down what comes of it. A connection that the server
 /// closes after an answer is made anew.
@@ -27,7 +33,7 @@ pub(super) async fn busy(
         let Some(request) = requests.get(at % requests.len().max(1)) else { return };
         at += 1 + first;
         let begun = Instant::now();
-        let called = tokio::time::timeout(PATIENCE, call(address, &mut connection, request)).await;
+        let called = tokio::time::timeout(PATIENCE, called(address, &mut connection, request)).await;
         let status = called.ok().and_then(Result::ok).unwrap_or_default();
         if status == 0 {
             connection = None;
@@ -36,15 +42,28 @@ pub(super) async fn busy(
     }
 }
 
-/// The status of the answer.
-async fn call(address: SocketAddr, connection: &mut Option<TcpStream>, request: &[u8]) -> io::Result<u16> {
+/// The status of the answer, on the connection that is held or on a new one.
+async fn called(address: SocketAddr, connection: &mut Option<TcpStream>, request: &[u8]) -> io::Result<u16> {
     let mut stream = match connection.take() {
         Some(stream) => stream,
         None => TcpStream::connect(address).await?,
     };
+    let answer = call(&mut stream, request).await?;
+    *connection = answer.stays.then_some(stream);
+    Ok(answer.status)
+}
+
+/// What is known of an answer once its body is read.
+struct Answer {
+    status: u16,
+    /// Whether the server keeps the connection.
+    stays: bool,
+}
+
+async fn call(stream: &mut TcpStream, request: &[u8]) -> io::Result<Answer> {
     stream.set_nodelay(true)?;
     stream.write_all(request).await?;
-    let mut answer = Vec::with_capacity(4096);
+    let mut answer = Vec::with_capacity(1024);
     let end = loop {
         if let Some(end) = answer.windows(4).position(|window| window == b"\r\n\r\n") {
             break end + 4;
@@ -71,22 +90,46 @@ async fn call(address: SocketAddr, connection: &mut Option<TcpStream>, request: 
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
     }
-    if header("connection:") != Some("close") {
-        *connection = Some(stream);
-    }
-    Ok(status)
+    Ok(Answer { status, stays: header("connection:") != Some("close") })
 }
 
-/// Connections that say nothing; those that could be made.
-pub(super) async fn idle(address: SocketAddr, count: usize) -> Vec<TcpStream> {
-    let mut held = Vec::with_capacity(count);
+/// Opens so many connections; those that could be made.
+pub(super) async fn connected(address: SocketAddr, count: usize) -> Vec<TcpStream> {
+    let mut streams = Vec::with_capacity(count);
     for _ in 0..count {
         match TcpStream::connect(address).await {
-            Ok(stream) => held.push(stream),
+            Ok(stream) => streams.push(stream),
             Err(_) => break,
         }
     }
+    streams
+}
+
+/// Keeps connections that are hardly used; each says in the end whether it is still there.
+pub(super) fn idle(streams: Vec<TcpStream>, until: Instant) -> JoinSet<bool> {
+    let count = streams.len() as f64;
+    let mut held = JoinSet::new();
+    for (i, stream) in streams.into_iter().enumerate() {
+        // They are used one after the other, and not all at once.
+        held.spawn(hardly_used(stream, IDLE.mul_f64(i as f64 / count), until));
+    }
     held
+}
+
+/// Asks for little now and then, as a client keeps its connection alive, and a last time at the end:
+/// whether every answer came, on the one connection.
+async fn hardly_used(mut stream: TcpStream, first: Duration, until: Instant) -> bool {
+    let mut next = Instant::now() + first;
+    loop {
+        tokio::time::sleep_until(next.min(until).into()).await;
+        let last = Instant::now() >= until;
+        let called = tokio::time::timeout(PATIENCE, call(&mut stream, LITTLE)).await;
+        let alive = matches!(called, Ok(Ok(answer)) if answer.stays && (100..500).contains(&answer.status));
+        if last || !alive {
+            return alive;
+        }
+        next = Instant::now() + IDLE;
+    }
 }
 
 /// Sends a head, a byte each second; after how long the server had enough of it.
@@ -115,5 +158,42 @@ async fn drip(address: SocketAddr, head: &[u8]) -> Option<Duration> {
         if heard.is_ok() || stream.write_all(b"x").await.is_err() {
             return Some(begun.elapsed());
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{connected, idle};
+    use std::time::{Duration, Instant};
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::net::TcpListener;
+
+    /// What becomes of four connections to a server that closes every second one unheard.
+    async fn counted() -> Vec<bool> {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(async move {
+            for i in 0.. {
+                let (mut stream, _) = listener.accept().await.unwrap();
+                if i % 2 == 1 {
+                    continue;
+                }
+                tokio::spawn(async move {
+                    let mut asked = [0; 1024];
+                    while stream.read(&mut asked).await.is_ok_and(|read| read > 0) {
+                        stream.write_all(b"HTTP/1.1 404 \r\ncontent-length: 0\r\n\r\n").await.unwrap();
+                    }
+                });
+            }
+        });
+        let until = Instant::now() + Duration::from_millis(50);
+        idle(connected(address, 4).await, until).join_all().await
+    }
+
+    #[test]
+    fn a_connection_that_was_closed_does_not_count() {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let alive = runtime.block_on(counted());
+        assert_eq!((alive.len(), alive.iter().filter(|alive| **alive).count()), (4, 2));
     }
 }

@@ -13,7 +13,7 @@ pub(super) struct Figures {
     pub(super) times: BTreeMap<u64, u64>,
     /// Resident memory in KiB, now and then.
     pub(super) memory: Vec<u64>,
-    /// Idle connections that were there, of how many.
+    /// Idle connections that answered until the end, of how many.
     pub(super) idle: (usize, usize),
     /// When each slow caller was cut off.
     pub(super) cut_off: Vec<Option<Duration>>,
@@ -45,7 +45,10 @@ impl Figures {
             wrong.push(format!("memory grew from {early} to {late} KiB"));
         }
         if self.idle.0 < self.idle.1 {
-            wrong.push(format!("{} of {} idle connections", self.idle.0, self.idle.1));
+            wrong.push(format!(
+                "{} of {} idle connections were there until the end",
+                self.idle.0, self.idle.1
+            ));
         }
         if self.cut_off.iter().any(Option::is_none) {
             wrong.push("a slow caller was not cut off".to_owned());
@@ -96,7 +99,7 @@ impl fmt::Display for Figures {
         )?;
         let (early, late) = self.memory();
         writeln!(f, "memory: {} MiB in the second quarter, {} MiB in the last", early / 1024, late / 1024)?;
-        writeln!(f, "idle connections: {} of {}", self.idle.0, self.idle.1)?;
+        writeln!(f, "idle connections there until the end: {} of {}", self.idle.0, self.idle.1)?;
         let cut: Vec<_> = self
             .cut_off
             .iter()
