@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: what the generator costs, measured in one run, as ratios where there is a
-//! peer. Machines are noisy: each figure is the best of several runs, and peers run beside ours.
+//! peer. Machines are noisy, so peers run beside ours: a figure is the best of several runs, or where both
+//! take turns the median over the rounds.
 
 mod client;
 mod clients;
@@ -15,6 +16,7 @@ use crate::talk::Talk;
 use crate::workspace::Workspace;
 use anyhow::{Context, Result, anyhow};
 use clap::ValueEnum;
+use meshery_generator::contract::lock::Lock;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -24,10 +26,10 @@ pub(crate) use pipeline::{Args as OnceArgs, once};
 /// Options of `bench`.
 #[derive(clap::Args, Debug)]
 pub(crate) struct Args {
-    /// The archive of the release to measure with.
-    #[arg(long, value_name = "FILE", default_value = "../shared/upstream/meshery-schemas-1.3.45.tar.gz")]
-    archive: PathBuf,
-    /// How often each figure is taken; the best counts.
+    /// The archive to measure with, if not that of the contract's release in `MESHERY_UPSTREAM`.
+    #[arg(long, value_name = "FILE")]
+    archive: Option<PathBuf>,
+    /// How often a figure is taken where one thing runs at a time; the best counts.
     #[arg(long, value_name = "N", default_value_t = 5)]
     runs: usize,
     /// An installed `openapi-to-rust` 0.23; without it one is installed from crates.io, for this run.
@@ -87,9 +89,13 @@ struct Row {
 
 /// Measures, prints the table on stdout, and writes it if asked to.
 pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
-    let archive = args.archive.canonicalize().map_err(|e| {
-        Failure::Usage(format!("cannot read {}: {e}; give --archive", args.archive.display()))
-    })?;
+    let archive = match &args.archive {
+        Some(archive) => archive.clone(),
+        None => crate::upstream::archive(workspace.root(), &release(workspace)?),
+    };
+    let archive = archive
+        .canonicalize()
+        .map_err(|e| Failure::Usage(format!("cannot read {}: {e}; give --archive", archive.display())))?;
     let folder = tempfile::tempdir().context("cannot make a temporary folder")?;
     talk.say("building xtask with optimisation");
     let own = release_build(workspace)?;
@@ -112,6 +118,13 @@ pub(crate) fn run(args: &Args, workspace: &Workspace, talk: &Talk) -> Outcome {
         page::write(workspace, &table)?;
     }
     Ok(())
+}
+
+/// The release that the lock names.
+fn release(workspace: &Workspace) -> Result<String, Failure> {
+    let file = workspace.lock();
+    let text = std::fs::read_to_string(&file).with_context(|| format!("cannot read {}", file.display()))?;
+    Ok(Lock::parse(&text, &file.display().to_string())?.source.tag)
 }
 
 /// What every measurement needs.

@@ -23,6 +23,7 @@ mod scratch;
 mod soak;
 mod source;
 mod talk;
+mod upstream;
 mod workspace;
 
 use clap::{Parser, Subcommand};

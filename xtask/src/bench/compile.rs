@@ -70,7 +70,7 @@ fn row(what: &'static str, ours: Duration, peer: Option<Duration>, budget: &'sta
 
 fn release(ours: Duration) -> Row {
     Row {
-        what: "`cargo build --release` of the same",
+        what: "`cargo build --release` of types, client and server, both products",
         ours: seconds(ours),
         peer: String::new(),
         ratio: String::new(),

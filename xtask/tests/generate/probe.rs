@@ -11,6 +11,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+#[path = "../../src/upstream.rs"]
+mod upstream;
+
 const PARTS: [&str; 3] = ["types", "client", "server"];
 
 fn root() -> PathBuf {
@@ -203,11 +206,9 @@ fn code_breaks_where_a_report_says_so_and_nowhere_else() {
     assert!(tried > 80 && broke > 15, "{broke} of {tried} broke");
 }
 
-/// A contract of a real release, of the archives that `MESHERY_UPSTREAM` names.
+/// A contract of a real release, of upstream's archives.
 fn release(version: &str) -> Contract {
-    let folder =
-        std::env::var_os("MESHERY_UPSTREAM").map_or_else(|| root().join("../shared/upstream"), PathBuf::from);
-    let archive = folder.join(format!("meshery-schemas-{version}.tar.gz"));
+    let archive = upstream::archive(&root(), version);
     let out = tempfile::tempdir().unwrap();
     let mut xtask = Command::new(env!("CARGO_BIN_EXE_xtask"));
     let arguments = ["--quiet", "fetch", "--archive", archive.to_str().unwrap(), "--out"];

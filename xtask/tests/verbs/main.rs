@@ -1,6 +1,6 @@
 //! The verbs that read upstream, run as people run them.
 
-#![allow(clippy::unwrap_used, clippy::panic)]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may panic")]
 
 mod actions;
 mod bundle;
