@@ -115,7 +115,9 @@ impl fmt::Debug for OperationInfo {
 }
 
 impl SchemeInfo {
-    pub(crate) const fn new(name: &'static str, scopes: &'static [&'static str]) -> Self {
+    /// A scheme that is asked for with these scopes.
+    #[must_use]
+    pub const fn new(name: &'static str, scopes: &'static [&'static str]) -> Self {
         Self { name, scopes }
     }
 }

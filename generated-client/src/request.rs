@@ -47,6 +47,7 @@ impl Core {
 /// A call that is put together by hand: see [`Core::request`].
 ///
 /// What cannot be sent is the error of sending. Setting a value again replaces it.
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct Request<'a> {
     call: Call<'a>,

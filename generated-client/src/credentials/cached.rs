@@ -57,11 +57,14 @@ struct Place {
     /// What is being asked for.
     asked: Option<(Ticket, Asking)>,
     /// What was asked for last in vain: when, in place of which token, and what came of it.
-    in_vain: Option<(Duration, Option<Token>, Result<Option<Token>, Failed>)>,
+    in_vain: Option<(Duration, Option<Token>, Answer)>,
 }
 
 /// A question that is under way, which all that have it wait for.
-type Asking = Shared<BoxFuture<'static, Result<Option<Token>, Failed>>>;
+type Asking = Shared<BoxFuture<'static, Answer>>;
+
+/// What a source has said.
+type Answer = Result<Option<Token>, Failed>;
 
 /// Tells a question from one that was asked before [`Cached::forget`].
 type Ticket = Arc<()>;

@@ -80,19 +80,35 @@ impl MesheryError {
     }
 }
 
+/// One line: what went wrong, and the code.
+impl fmt::Display for MesheryError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        told(&self.error, f)?;
+        match &self.code {
+            Some(code) => write!(f, " ({})", one_line(code, 60)),
+            None => Ok(()),
+        }
+    }
+}
+
+impl std::error::Error for MesheryError {}
+
 /// One line: the message, cut where it gets long, and the code.
 impl fmt::Display for ErrorBody {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.media_type.as_deref() == Some("text/html") {
             return f.write_str("an HTML page");
         }
-        let message = one_line(self.message(), 200);
-        f.write_str(if message.is_empty() { "no further word" } else { &message })?;
-        match self.meshery.as_ref().and_then(|e| e.code.as_deref()) {
-            Some(code) => write!(f, " ({})", one_line(code, 60)),
-            None => Ok(()),
+        match &self.meshery {
+            Some(error) => error.fmt(f),
+            None => told(&self.text, f),
         }
     }
+}
+
+fn told(message: &str, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let message = one_line(message, 200);
+    f.write_str(if message.is_empty() { "no further word" } else { &message })
 }
 
 /// A text on one line of at most `limit` characters.
@@ -132,6 +148,7 @@ mod tests {
         assert_eq!(meshery.long_description, ["one"]);
         assert!(meshery.suggested_remediation.is_empty());
         assert_eq!(full.to_string(), "no such workspace (meshery-server-1001)");
+        assert_eq!(meshery.to_string(), full.to_string());
 
         assert_eq!(body(r#"{"error":"only this"}"#).to_string(), "only this");
     }

@@ -156,6 +156,28 @@ async fn middleware_is_told_of_an_attempt_that_took_too_long() {
     assert_eq!(seen[1..], ["after 1 getThing: no answer within 20ms"]);
 }
 
+#[test]
+fn what_is_public_can_go_to_other_threads() {
+    fn shared<T: Send + Sync + Clone>() {}
+    fn sent<T: Send>(_: &T) {}
+    fn error<T: std::error::Error + Send + Sync + 'static>() {}
+    shared::<Core>();
+    shared::<crate::Token>();
+    shared::<crate::RetryPolicy>();
+    error::<crate::Error>();
+    error::<crate::MesheryError>();
+    let core = in_process(|_, _| StatusCode::NO_CONTENT.into_response()).build().unwrap();
+    let call = thing(&core);
+    sent(&call);
+    assert_eq!(format!("{call:?}"), "Call(getThing)");
+    sent(&call.execute());
+    sent(&Download::response);
+    fn stream<T: Send + Unpin + futures_util::Stream>() {}
+    stream::<crate::EventStream<String>>();
+    stream::<crate::WebSocket>();
+    stream::<crate::Console>();
+}
+
 #[tokio::test]
 async fn a_stream_of_a_service_can_be_read_as_one() {
     let chunks =

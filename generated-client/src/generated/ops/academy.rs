@@ -28,6 +28,7 @@ pub(crate) static GET_ACADEMY_ADMIN_REGISTRATIONS: support::OperationInfo = supp
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyAdminRegistrations<'a> {
     call: support::Call<'a>,
@@ -136,6 +137,7 @@ pub(crate) static GET_ACADEMY_ADMIN_SUMMARY: support::OperationInfo = support::O
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyAdminSummary<'a> {
     call: support::Call<'a>,
@@ -184,6 +186,7 @@ pub(crate) static GET_CERTIFICATE_BY_ID: support::OperationInfo = support::Opera
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetCertificateById<'a> {
     call: support::Call<'a>,
@@ -233,6 +236,7 @@ pub(crate) static GET_ACADEMY_CURRICULA: support::OperationInfo = support::Opera
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyCurricula<'a> {
     call: support::Call<'a>,
@@ -380,6 +384,7 @@ pub(crate) static CREATE_ACADEMY_CURRICULA: support::OperationInfo = support::Op
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateAcademyCurricula<'a> {
     call: support::Call<'a>,
@@ -430,6 +435,7 @@ pub(crate) static GET_MY_ACADEMY_CURRICULA: support::OperationInfo = support::Op
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetMyAcademyCurricula<'a> {
     call: support::Call<'a>,
@@ -491,6 +497,7 @@ pub(crate) static WITHDRAW_FROM_ACADEMY_CONTENT: support::OperationInfo = suppor
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct WithdrawFromAcademyContent<'a> {
     call: support::Call<'a>,
@@ -540,6 +547,7 @@ pub(crate) static DELETE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = suppo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteAcademyCurriculaById<'a> {
     call: support::Call<'a>,
@@ -584,6 +592,7 @@ pub(crate) static GET_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = support:
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyCurriculaById<'a> {
     call: support::Call<'a>,
@@ -635,6 +644,7 @@ pub(crate) static UPDATE_ACADEMY_CURRICULA_BY_ID: support::OperationInfo = suppo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateAcademyCurriculaById<'a> {
     call: support::Call<'a>,
@@ -689,6 +699,7 @@ pub(crate) static REGISTER_TO_ACADEMY_CONTENT: support::OperationInfo = support:
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RegisterToAcademyContent<'a> {
     call: support::Call<'a>,
@@ -741,6 +752,7 @@ pub(crate) static START_TEST_BY_ID: support::OperationInfo = support::OperationI
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct StartTestById<'a> {
     call: support::Call<'a>,
@@ -793,6 +805,7 @@ pub(crate) static SUBMIT_QUIZ: support::OperationInfo = support::OperationInfo {
 /// - 500 Internal Server Error: `application/json`
 ///
 /// What failures say in JSON is [`SubmitQuizFailure`]'s, by [`SubmitQuizFailure::of`].
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SubmitQuiz<'a> {
     call: support::Call<'a>,
@@ -867,6 +880,7 @@ pub(crate) static GET_TEST_BY_ABS_PATH: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetTestByAbsPath<'a> {
     call: support::Call<'a>,
@@ -916,6 +930,7 @@ pub(crate) static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyRegistrationsByContentId<'a> {
     call: support::Call<'a>,
@@ -975,6 +990,7 @@ pub(crate) static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAllTestSessionsForRegistration<'a> {
     call: support::Call<'a>,
@@ -1061,6 +1077,7 @@ pub(crate) static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: support::OperationInf
 /// - 500 Internal Server Error: `application/json`
 ///
 /// What failures say in JSON is [`UpdateCurrentItemInProgressTrackerFailure`]'s, by [`UpdateCurrentItemInProgressTrackerFailure::of`].
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateCurrentItemInProgressTracker<'a> {
     call: support::Call<'a>,
@@ -1142,6 +1159,7 @@ pub(crate) static GET_ACADEMY_CONTENT: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAcademyContent<'a> {
     call: support::Call<'a>,

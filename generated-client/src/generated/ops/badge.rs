@@ -26,6 +26,7 @@ pub(crate) static GET_AVAILABLE_BADGES: support::OperationInfo = support::Operat
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAvailableBadges<'a> {
     call: support::Call<'a>,
@@ -77,6 +78,7 @@ pub(crate) static ASSIGN_BADGES: support::OperationInfo = support::OperationInfo
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AssignBadges<'a> {
     call: support::Call<'a>,
@@ -129,6 +131,7 @@ pub(crate) static CREATE_OR_UPDATE_BADGE: support::OperationInfo = support::Oper
 /// - 401 Unauthorized: `text/plain`
 /// - 409 Conflict: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateOrUpdateBadge<'a> {
     call: support::Call<'a>,
@@ -179,6 +182,7 @@ pub(crate) static DELETE_BADGE_BY_ID: support::OperationInfo = support::Operatio
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteBadgeById<'a> {
     call: support::Call<'a>,
@@ -224,6 +228,7 @@ pub(crate) static GET_BADGE_BY_ID: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetBadgeById<'a> {
     call: support::Call<'a>,

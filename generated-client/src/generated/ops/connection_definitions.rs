@@ -26,6 +26,7 @@ pub(crate) static LIST_CONNECTION_DEFINITIONS: support::OperationInfo = support:
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListConnectionDefinitions<'a> {
     call: support::Call<'a>,
@@ -134,6 +135,7 @@ pub(crate) static REGISTER_CONNECTION_DEFINITION: support::OperationInfo = suppo
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RegisterConnectionDefinition<'a> {
     call: support::Call<'a>,
@@ -184,6 +186,7 @@ pub(crate) static DELETE_CONNECTION_DEFINITION: support::OperationInfo = support
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteConnectionDefinition<'a> {
     call: support::Call<'a>,
@@ -229,6 +232,7 @@ pub(crate) static GET_CONNECTION_DEFINITION: support::OperationInfo = support::O
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetConnectionDefinition<'a> {
     call: support::Call<'a>,
@@ -281,6 +285,7 @@ pub(crate) static UPDATE_CONNECTION_DEFINITION: support::OperationInfo = support
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateConnectionDefinition<'a> {
     call: support::Call<'a>,

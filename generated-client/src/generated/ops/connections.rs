@@ -26,6 +26,7 @@ pub(crate) static REMOVE_CONNECTION_FROM_ENVIRONMENT: support::OperationInfo = s
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveConnectionFromEnvironment<'a> {
     call: support::Call<'a>,
@@ -75,6 +76,7 @@ pub(crate) static ADD_CONNECTION_TO_ENVIRONMENT: support::OperationInfo = suppor
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddConnectionToEnvironment<'a> {
     call: support::Call<'a>,
@@ -122,6 +124,7 @@ pub(crate) static GET_CONNECTIONS: support::OperationInfo = support::OperationIn
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetConnections<'a> {
     call: support::Call<'a>,
@@ -255,6 +258,7 @@ pub(crate) static REGISTER_CONNECTION: support::OperationInfo = support::Operati
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RegisterConnection<'a> {
     call: support::Call<'a>,
@@ -305,6 +309,7 @@ pub(crate) static GET_KUBERNETES_CONTEXT: support::OperationInfo = support::Oper
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKubernetesContext<'a> {
     call: support::Call<'a>,
@@ -355,6 +360,7 @@ pub(crate) static DELETE_MESHERY_CONNECTION: support::OperationInfo = support::O
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteMesheryConnection<'a> {
     call: support::Call<'a>,
@@ -402,6 +408,7 @@ pub(crate) static PROCESS_CONNECTION_REGISTRATION: support::OperationInfo = supp
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-connections")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ProcessConnectionRegistration<'a> {
     call: support::Call<'a>,
@@ -455,6 +462,7 @@ pub(crate) static CANCEL_CONNECTION_REGISTER: support::OperationInfo = support::
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 #[cfg(feature = "meshery-connections")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CancelConnectionRegister<'a> {
     call: support::Call<'a>,
@@ -501,6 +509,7 @@ pub(crate) static DELETE_CONNECTION: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteConnection<'a> {
     call: support::Call<'a>,
@@ -546,6 +555,7 @@ pub(crate) static GET_CONNECTION_BY_ID: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetConnectionById<'a> {
     call: support::Call<'a>,
@@ -598,6 +608,7 @@ pub(crate) static UPDATE_CONNECTION: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateConnection<'a> {
     call: support::Call<'a>,
@@ -654,6 +665,7 @@ pub(crate) static PERFORM_CONNECTION_ACTION: support::OperationInfo = support::O
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "meshery-connections")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PerformConnectionAction<'a> {
     call: support::Call<'a>,

@@ -28,6 +28,7 @@ pub(crate) static GET_CONSOLE_CAPABILITIES: support::OperationInfo = support::Op
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetConsoleCapabilities<'a> {
     call: support::Call<'a>,
@@ -98,6 +99,7 @@ pub(crate) static OPEN_LOG_CONSOLE: support::OperationInfo = support::OperationI
 /// - 404 Not Found: `text/plain`
 /// - 429 Too Many Requests: no body
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct OpenLogConsole<'a> {
     call: support::Call<'a>,
@@ -191,6 +193,7 @@ pub(crate) static OPEN_TERMINAL_CONSOLE: support::OperationInfo = support::Opera
 /// - 404 Not Found: `text/plain`
 /// - 429 Too Many Requests: no body
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct OpenTerminalConsole<'a> {
     call: support::Call<'a>,

@@ -28,6 +28,7 @@ pub(crate) static GET_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo = su
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetConnectionControllersConfig<'a> {
     call: support::Call<'a>,
@@ -82,6 +83,7 @@ pub(crate) static UPDATE_CONNECTION_CONTROLLERS_CONFIG: support::OperationInfo =
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateConnectionControllersConfig<'a> {
     call: support::Call<'a>,
@@ -134,6 +136,7 @@ pub(crate) static GET_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = suppo
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetControllersDefaultConfig<'a> {
     call: support::Call<'a>,
@@ -182,6 +185,7 @@ pub(crate) static UPDATE_CONTROLLERS_DEFAULT_CONFIG: support::OperationInfo = su
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateControllersDefaultConfig<'a> {
     call: support::Call<'a>,

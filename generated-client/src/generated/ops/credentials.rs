@@ -28,6 +28,7 @@ pub(crate) static DELETE_USER_CREDENTIAL: support::OperationInfo = support::Oper
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteUserCredential<'a> {
     call: support::Call<'a>,
@@ -73,6 +74,7 @@ pub(crate) static GET_USER_CREDENTIALS: support::OperationInfo = support::Operat
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUserCredentials<'a> {
     call: support::Call<'a>,
@@ -177,6 +179,7 @@ pub(crate) static SAVE_USER_CREDENTIAL: support::OperationInfo = support::Operat
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SaveUserCredential<'a> {
     call: support::Call<'a>,
@@ -229,6 +232,7 @@ pub(crate) static UPDATE_USER_CREDENTIAL: support::OperationInfo = support::Oper
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateUserCredential<'a> {
     call: support::Call<'a>,
@@ -279,6 +283,7 @@ pub(crate) static GET_CREDENTIAL_BY_ID: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetCredentialById<'a> {
     call: support::Call<'a>,

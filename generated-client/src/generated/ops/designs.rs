@@ -27,6 +27,7 @@ pub(crate) static GET_CATALOG_CONTENT_CLASSES: support::OperationInfo = support:
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetCatalogContentClasses<'a> {
     call: support::Call<'a>,
@@ -104,6 +105,7 @@ pub(crate) static GET_CATALOG_CONTENT: support::OperationInfo = support::Operati
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetCatalogContent<'a> {
     call: support::Call<'a>,
@@ -223,6 +225,7 @@ pub(crate) static PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::Ope
 /// - 409 Conflict: no body
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PublishCatalogContent<'a> {
     call: support::Call<'a>,
@@ -282,6 +285,7 @@ pub(crate) static UN_PUBLISH_CATALOG_CONTENT: support::OperationInfo = support::
 /// - 409 Conflict: no body
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UnPublishCatalogContent<'a> {
     call: support::Call<'a>,
@@ -337,6 +341,7 @@ pub(crate) static GET_CATALOG_REQUEST: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetCatalogRequest<'a> {
     call: support::Call<'a>,
@@ -445,6 +450,7 @@ pub(crate) static APPROVE_CATALOG_REQUEST: support::OperationInfo = support::Ope
 /// - 409 Conflict: no body
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ApproveCatalogRequest<'a> {
     call: support::Call<'a>,
@@ -500,6 +506,7 @@ pub(crate) static DENY_CATALOG_REQUEST: support::OperationInfo = support::Operat
 /// - 409 Conflict: no body
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DenyCatalogRequest<'a> {
     call: support::Call<'a>,
@@ -557,6 +564,7 @@ pub(crate) static SHARE_DESIGN: support::OperationInfo = support::OperationInfo 
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ShareDesign<'a> {
     call: support::Call<'a>,
@@ -605,6 +613,7 @@ pub(crate) static GET_PATTERNS: support::OperationInfo = support::OperationInfo 
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPatterns<'a> {
     call: support::Call<'a>,
@@ -741,6 +750,7 @@ pub(crate) static UPSERT_PATTERN: support::OperationInfo = support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertPattern<'a> {
     call: support::Call<'a>,
@@ -796,6 +806,7 @@ pub(crate) static CLONE_PATTERN: support::OperationInfo = support::OperationInfo
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ClonePattern<'a> {
     call: support::Call<'a>,
@@ -849,6 +860,7 @@ pub(crate) static DELETE_PATTERNS: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeletePatterns<'a> {
     call: support::Call<'a>,
@@ -897,6 +909,7 @@ pub(crate) static GET_DESIGN_PATTERN_FILE: support::OperationInfo = support::Ope
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetDesignPatternFile<'a> {
     call: support::Call<'a>,
@@ -947,6 +960,7 @@ pub(crate) static UPSERT_PATTERN_SOURCE_CONTENT: support::OperationInfo = suppor
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertPatternSourceContent<'a> {
     call: support::Call<'a>,
@@ -997,6 +1011,7 @@ pub(crate) static DELETE_PATTERN: support::OperationInfo = support::OperationInf
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeletePattern<'a> {
     call: support::Call<'a>,
@@ -1045,6 +1060,7 @@ pub(crate) static GET_PATTERN: support::OperationInfo = support::OperationInfo {
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPattern<'a> {
     call: support::Call<'a>,
@@ -1101,6 +1117,7 @@ pub(crate) static IMPORT_DESIGN: support::OperationInfo = support::OperationInfo
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ImportDesign<'a> {
     call: support::Call<'a>,
@@ -1155,6 +1172,7 @@ pub(crate) static HANDLE_RESOURCE_SHARE: support::OperationInfo = support::Opera
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct HandleResourceShare<'a> {
     call: support::Call<'a>,
@@ -1212,6 +1230,7 @@ pub(crate) static GET_RESOURCE_ACCESS_ACTORS_BY_TYPE: support::OperationInfo = s
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-designs")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetResourceAccessActorsByType<'a> {
     call: support::Call<'a>,

@@ -26,6 +26,7 @@ pub(crate) static GET_ENVIRONMENTS: support::OperationInfo = support::OperationI
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEnvironments<'a> {
     call: support::Call<'a>,
@@ -134,6 +135,7 @@ pub(crate) static CREATE_ENVIRONMENT: support::OperationInfo = support::Operatio
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateEnvironment<'a> {
     call: support::Call<'a>,
@@ -186,6 +188,7 @@ pub(crate) static DELETE_ENVIRONMENT: support::OperationInfo = support::Operatio
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteEnvironment<'a> {
     call: support::Call<'a>,
@@ -233,6 +236,7 @@ pub(crate) static GET_ENVIRONMENT_BY_ID: support::OperationInfo = support::Opera
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEnvironmentById<'a> {
     call: support::Call<'a>,
@@ -287,6 +291,7 @@ pub(crate) static UPDATE_ENVIRONMENT: support::OperationInfo = support::Operatio
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateEnvironment<'a> {
     call: support::Call<'a>,
@@ -343,6 +348,7 @@ pub(crate) static GET_ENVIRONMENT_CONNECTIONS: support::OperationInfo = support:
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEnvironmentConnections<'a> {
     call: support::Call<'a>,

@@ -26,6 +26,7 @@ pub(crate) static EVALUATE_RELATIONSHIPS: support::OperationInfo = support::Oper
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct EvaluateRelationships<'a> {
     call: support::Call<'a>,

@@ -27,6 +27,7 @@ pub(crate) static GET_EVENTS_AGGREGATE: support::OperationInfo = support::Operat
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "cloud-events")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEventsAggregate<'a> {
     call: support::Call<'a>,
@@ -79,6 +80,7 @@ pub(crate) static CREATE_EVENT: support::OperationInfo = support::OperationInfo 
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateEvent<'a> {
     call: support::Call<'a>,
@@ -124,6 +126,7 @@ pub(crate) static BULK_DELETE_EVENTS: support::OperationInfo = support::Operatio
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct BulkDeleteEvents<'a> {
     call: support::Call<'a>,
@@ -178,6 +181,7 @@ pub(crate) static GET_EVENTS: support::OperationInfo = support::OperationInfo {
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "cloud-events")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEvents<'a> {
     call: support::Call<'a>,
@@ -277,6 +281,7 @@ pub(crate) static BULK_UPDATE_EVENT_STATUS: support::OperationInfo = support::Op
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct BulkUpdateEventStatus<'a> {
     call: support::Call<'a>,
@@ -331,6 +336,7 @@ pub(crate) static GET_EVENT_SUMMARY_BY_USER: support::OperationInfo = support::O
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "cloud-events")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEventSummaryByUser<'a> {
     call: support::Call<'a>,
@@ -436,6 +442,7 @@ pub(crate) static GET_EVENT_TYPES: support::OperationInfo = support::OperationIn
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "cloud-events")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEventTypes<'a> {
     call: support::Call<'a>,
@@ -519,6 +526,7 @@ pub(crate) static DELETE_EVENT: support::OperationInfo = support::OperationInfo 
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteEvent<'a> {
     call: support::Call<'a>,
@@ -566,6 +574,7 @@ pub(crate) static UPDATE_EVENT_STATUS: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateEventStatus<'a> {
     call: support::Call<'a>,
@@ -626,6 +635,7 @@ pub(crate) static GET_EVENTS_OF_WORKSPACE: support::OperationInfo = support::Ope
 ///
 /// What failures say in JSON is [`GetEventsOfWorkspaceFailure`]'s, by [`GetEventsOfWorkspaceFailure::of`].
 #[cfg(feature = "cloud-events")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEventsOfWorkspace<'a> {
     call: support::Call<'a>,

@@ -28,6 +28,7 @@ pub(crate) static GET_FEATURES: support::OperationInfo = support::OperationInfo 
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetFeatures<'a> {
     call: support::Call<'a>,
@@ -104,6 +105,7 @@ pub(crate) static GET_FEATURES_BY_ORGANIZATION: support::OperationInfo = support
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetFeaturesByOrganization<'a> {
     call: support::Call<'a>,

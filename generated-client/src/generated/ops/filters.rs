@@ -26,6 +26,7 @@ pub(crate) static GET_FILTERS: support::OperationInfo = support::OperationInfo {
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetFilters<'a> {
     call: support::Call<'a>,
@@ -142,6 +143,7 @@ pub(crate) static UPSERT_FILTER: support::OperationInfo = support::OperationInfo
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertFilter<'a> {
     call: support::Call<'a>,
@@ -194,6 +196,7 @@ pub(crate) static CLONE_FILTER: support::OperationInfo = support::OperationInfo 
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CloneFilter<'a> {
     call: support::Call<'a>,
@@ -246,6 +249,7 @@ pub(crate) static DELETE_FILTERS: support::OperationInfo = support::OperationInf
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteFilters<'a> {
     call: support::Call<'a>,
@@ -291,6 +295,7 @@ pub(crate) static GET_FILTER_FILE: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetFilterFile<'a> {
     call: support::Call<'a>,
@@ -338,6 +343,7 @@ pub(crate) static DELETE_FILTER: support::OperationInfo = support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteFilter<'a> {
     call: support::Call<'a>,
@@ -385,6 +391,7 @@ pub(crate) static GET_FILTER: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetFilter<'a> {
     call: support::Call<'a>,
@@ -437,6 +444,7 @@ pub(crate) static UPDATE_FILTER: support::OperationInfo = support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateFilter<'a> {
     call: support::Call<'a>,

@@ -28,6 +28,7 @@ pub(crate) static HANDLE_USER_INVITE: support::OperationInfo = support::Operatio
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct HandleUserInvite<'a> {
     call: support::Call<'a>,
@@ -80,6 +81,7 @@ pub(crate) static GET_SIGNUP_REQUESTS: support::OperationInfo = support::Operati
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSignupRequests<'a> {
     call: support::Call<'a>,
@@ -180,6 +182,7 @@ pub(crate) static SIGNUP_REQUEST: support::OperationInfo = support::OperationInf
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SignupRequest<'a> {
     call: support::Call<'a>,
@@ -230,6 +233,7 @@ pub(crate) static APPROVE_SIGNUP_REQUEST: support::OperationInfo = support::Oper
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ApproveSignupRequest<'a> {
     call: support::Call<'a>,
@@ -327,6 +331,7 @@ pub(crate) static DENY_SIGNUP_REQUEST: support::OperationInfo = support::Operati
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DenySignupRequest<'a> {
     call: support::Call<'a>,
@@ -424,6 +429,7 @@ pub(crate) static GET_SIGNUP_REQUEST_NOTIFICATION: support::OperationInfo = supp
 /// - 204 No Content: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSignupRequestNotification<'a> {
     call: support::Call<'a>,
@@ -483,6 +489,7 @@ pub(crate) static GET_INVITATIONS: support::OperationInfo = support::OperationIn
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetInvitations<'a> {
     call: support::Call<'a>,
@@ -583,6 +590,7 @@ pub(crate) static CREATE_INVITATION: support::OperationInfo = support::Operation
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateInvitation<'a> {
     call: support::Call<'a>,
@@ -635,6 +643,7 @@ pub(crate) static DELETE_INVITATION: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteInvitation<'a> {
     call: support::Call<'a>,
@@ -682,6 +691,7 @@ pub(crate) static GET_INVITATION: support::OperationInfo = support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetInvitation<'a> {
     call: support::Call<'a>,
@@ -734,6 +744,7 @@ pub(crate) static UPDATE_INVITATION: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateInvitation<'a> {
     call: support::Call<'a>,
@@ -788,6 +799,7 @@ pub(crate) static ACCEPT_INVITATION: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AcceptInvitation<'a> {
     call: support::Call<'a>,

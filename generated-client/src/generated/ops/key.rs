@@ -28,6 +28,7 @@ pub(crate) static GET_KEYS: support::OperationInfo = support::OperationInfo {
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKeys<'a> {
     call: support::Call<'a>,
@@ -127,6 +128,7 @@ pub(crate) static UPSERT_KEY: support::OperationInfo = support::OperationInfo {
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertKey<'a> {
     call: support::Call<'a>,
@@ -176,6 +178,7 @@ pub(crate) static DELETE_KEY: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteKey<'a> {
     call: support::Call<'a>,
@@ -223,6 +226,7 @@ pub(crate) static GET_KEY_BY_ID: support::OperationInfo = support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKeyById<'a> {
     call: support::Call<'a>,

@@ -28,6 +28,7 @@ pub(crate) static GET_KEYCHAINS: support::OperationInfo = support::OperationInfo
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKeychains<'a> {
     call: support::Call<'a>,
@@ -132,6 +133,7 @@ pub(crate) static CREATE_KEYCHAIN: support::OperationInfo = support::OperationIn
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateKeychain<'a> {
     call: support::Call<'a>,
@@ -184,6 +186,7 @@ pub(crate) static DELETE_KEYCHAIN: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteKeychain<'a> {
     call: support::Call<'a>,
@@ -231,6 +234,7 @@ pub(crate) static GET_KEYCHAIN_BY_ID: support::OperationInfo = support::Operatio
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKeychainById<'a> {
     call: support::Call<'a>,
@@ -283,6 +287,7 @@ pub(crate) static UPDATE_KEYCHAIN: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateKeychain<'a> {
     call: support::Call<'a>,
@@ -339,6 +344,7 @@ pub(crate) static GET_KEYS_OF_KEYCHAIN: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetKeysOfKeychain<'a> {
     call: support::Call<'a>,
@@ -444,6 +450,7 @@ pub(crate) static REMOVE_KEY_FROM_KEYCHAIN: support::OperationInfo = support::Op
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveKeyFromKeychain<'a> {
     call: support::Call<'a>,
@@ -493,6 +500,7 @@ pub(crate) static ADD_KEY_TO_KEYCHAIN: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddKeyToKeychain<'a> {
     call: support::Call<'a>,

@@ -26,6 +26,7 @@ pub(crate) static GET_MESH_MODEL_MODELS: support::OperationInfo = support::Opera
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetMeshModelModels<'a> {
     call: support::Call<'a>,

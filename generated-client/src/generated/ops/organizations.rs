@@ -28,6 +28,7 @@ pub(crate) static GET_ORGS: support::OperationInfo = support::OperationInfo {
 /// - 204 No Content: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetOrgs<'a> {
     call: support::Call<'a>,
@@ -144,6 +145,7 @@ pub(crate) static CREATE_ORG: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateOrg<'a> {
     call: support::Call<'a>,
@@ -194,6 +196,7 @@ pub(crate) static GET_ORG_BY_DOMAIN: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetOrgByDomain<'a> {
     call: support::Call<'a>,
@@ -245,6 +248,7 @@ pub(crate) static DELETE_ORG: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteOrg<'a> {
     call: support::Call<'a>,
@@ -292,6 +296,7 @@ pub(crate) static GET_ORG: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetOrg<'a> {
     call: support::Call<'a>,
@@ -346,6 +351,7 @@ pub(crate) static UPDATE_ORG: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateOrg<'a> {
     call: support::Call<'a>,
@@ -400,6 +406,7 @@ pub(crate) static GET_ORG_PREFERENCES: support::OperationInfo = support::Operati
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetOrgPreferences<'a> {
     call: support::Call<'a>,
@@ -454,6 +461,7 @@ pub(crate) static ADD_TEAM_TO_ORG: support::OperationInfo = support::OperationIn
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddTeamToOrg<'a> {
     call: support::Call<'a>,
@@ -518,6 +526,7 @@ pub(crate) static REMOVE_TEAM_FROM_ORG: support::OperationInfo = support::Operat
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveTeamFromOrg<'a> {
     call: support::Call<'a>,
@@ -574,6 +583,7 @@ pub(crate) static DELETE_USER_FROM_ORG: support::OperationInfo = support::Operat
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteUserFromOrg<'a> {
     call: support::Call<'a>,
@@ -625,6 +635,7 @@ pub(crate) static ADD_USER_TO_ORG: support::OperationInfo = support::OperationIn
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddUserToOrg<'a> {
     call: support::Call<'a>,

@@ -26,6 +26,7 @@ pub(crate) static GET_PATTERN_RESOURCES: support::OperationInfo = support::Opera
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPatternResources<'a> {
     call: support::Call<'a>,
@@ -164,6 +165,7 @@ pub(crate) static UPSERT_PATTERN_RESOURCE: support::OperationInfo = support::Ope
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertPatternResource<'a> {
     call: support::Call<'a>,
@@ -218,6 +220,7 @@ pub(crate) static DELETE_PATTERN_RESOURCE: support::OperationInfo = support::Ope
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeletePatternResource<'a> {
     call: support::Call<'a>,
@@ -272,6 +275,7 @@ pub(crate) static GET_PATTERN_RESOURCE: support::OperationInfo = support::Operat
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPatternResource<'a> {
     call: support::Call<'a>,

@@ -26,6 +26,7 @@ pub(crate) static HANDLE_SUBSCRIPTION_WEBHOOK: support::OperationInfo = support:
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct HandleSubscriptionWebhook<'a> {
     call: support::Call<'a>,

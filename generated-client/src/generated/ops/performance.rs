@@ -28,6 +28,7 @@ pub(crate) static GET_PERFORMANCE_PROFILES: support::OperationInfo = support::Op
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPerformanceProfiles<'a> {
     call: support::Call<'a>,
@@ -130,6 +131,7 @@ pub(crate) static UPSERT_PERFORMANCE_PROFILE: support::OperationInfo = support::
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertPerformanceProfile<'a> {
     call: support::Call<'a>,
@@ -184,6 +186,7 @@ pub(crate) static DELETE_PERFORMANCE_PROFILE: support::OperationInfo = support::
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeletePerformanceProfile<'a> {
     call: support::Call<'a>,
@@ -231,6 +234,7 @@ pub(crate) static GET_PERFORMANCE_PROFILE: support::OperationInfo = support::Ope
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPerformanceProfile<'a> {
     call: support::Call<'a>,
@@ -285,6 +289,7 @@ pub(crate) static UPDATE_PERFORMANCE_PROFILE: support::OperationInfo = support::
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdatePerformanceProfile<'a> {
     call: support::Call<'a>,
@@ -343,6 +348,7 @@ pub(crate) static GET_PERFORMANCE_PROFILE_RESULTS: support::OperationInfo = supp
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPerformanceProfileResults<'a> {
     call: support::Call<'a>,
@@ -453,6 +459,7 @@ pub(crate) static GET_PERFORMANCE_PROFILE_RESULT: support::OperationInfo = suppo
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-performance")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPerformanceProfileResult<'a> {
     call: support::Call<'a>,
@@ -510,6 +517,7 @@ pub(crate) static GET_PERFORMANCE_RESULTS: support::OperationInfo = support::Ope
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetPerformanceResults<'a> {
     call: support::Call<'a>,

@@ -24,6 +24,7 @@ pub(crate) static GET_REGISTRY_CATEGORIES: support::OperationInfo = support::Ope
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryCategories<'a> {
     call: support::Call<'a>,
@@ -127,6 +128,7 @@ pub(crate) static GET_REGISTRY_CATEGORIES_BY_NAME: support::OperationInfo = supp
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryCategoriesByName<'a> {
     call: support::Call<'a>,
@@ -231,6 +233,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY: support::OperationInfo = 
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByCategory<'a> {
     call: support::Call<'a>,
@@ -355,6 +358,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: support::Operati
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByCategoryAndName<'a> {
     call: support::Call<'a>,
@@ -483,6 +487,7 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY: support::OperationInfo = supp
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryModelsByCategory<'a> {
     call: support::Call<'a>,
@@ -604,6 +609,7 @@ pub(crate) static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: support::OperationI
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryModelsByCategoryAndModel<'a> {
     call: support::Call<'a>,
@@ -729,6 +735,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: support::Operat
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByCategoryAndModel<'a> {
     call: support::Call<'a>,
@@ -857,6 +864,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: suppor
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByCategoryAndModelAndName<'a> {
     call: support::Call<'a>,
@@ -991,6 +999,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS: support::OperationInfo = support::Ope
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponents<'a> {
     call: support::Call<'a>,
@@ -1114,6 +1123,7 @@ pub(crate) static REGISTER_REGISTRY_COMPONENT: support::OperationInfo = support:
 /// - 200 OK: no body
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RegisterRegistryComponent<'a> {
     call: support::Call<'a>,
@@ -1157,6 +1167,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_NAME: support::OperationInfo = supp
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByName<'a> {
     call: support::Call<'a>,
@@ -1281,6 +1292,7 @@ pub(crate) static EXPORT_REGISTRY_MODEL: support::OperationInfo = support::Opera
 /// - 200 OK: `application/octet-stream`
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ExportRegistryModel<'a> {
     call: support::Call<'a>,
@@ -1363,6 +1375,7 @@ pub(crate) static GENERATE_REGISTRY_COMPONENTS: support::OperationInfo = support
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GenerateRegistryComponents<'a> {
     call: support::Call<'a>,
@@ -1413,6 +1426,7 @@ pub(crate) static GET_REGISTRY_MODELS: support::OperationInfo = support::Operati
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryModels<'a> {
     call: support::Call<'a>,
@@ -1553,6 +1567,7 @@ pub(crate) static DELETE_REGISTRY_MODEL: support::OperationInfo = support::Opera
 /// - 200 OK: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteRegistryModel<'a> {
     call: support::Call<'a>,
@@ -1593,6 +1608,7 @@ pub(crate) static GET_REGISTRY_MODELS_BY_NAME: support::OperationInfo = support:
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryModelsByName<'a> {
     call: support::Call<'a>,
@@ -1714,6 +1730,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL: support::OperationInfo = sup
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByModel<'a> {
     call: support::Call<'a>,
@@ -1838,6 +1855,7 @@ pub(crate) static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: support::OperationI
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryComponentsByModelAndName<'a> {
     call: support::Call<'a>,
@@ -1966,6 +1984,7 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL: support::OperationInfo = suppo
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryPoliciesByModel<'a> {
     call: support::Call<'a>,
@@ -2070,6 +2089,7 @@ pub(crate) static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: support::OperationInf
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryPoliciesByModelAndName<'a> {
     call: support::Call<'a>,
@@ -2178,6 +2198,7 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: support::OperationInfo = 
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryRelationshipsByModel<'a> {
     call: support::Call<'a>,
@@ -2287,6 +2308,7 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: support::Operati
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryRelationshipsByModelAndName<'a> {
     call: support::Call<'a>,
@@ -2402,6 +2424,7 @@ pub(crate) static REGISTER_REGISTRY_ENTITIES: support::OperationInfo = support::
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RegisterRegistryEntities<'a> {
     call: support::Call<'a>,
@@ -2450,6 +2473,7 @@ pub(crate) static GET_REGISTRY_REGISTRANTS: support::OperationInfo = support::Op
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryRegistrants<'a> {
     call: support::Call<'a>,
@@ -2553,6 +2577,7 @@ pub(crate) static GET_REGISTRY_RELATIONSHIPS: support::OperationInfo = support::
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRegistryRelationships<'a> {
     call: support::Call<'a>,
@@ -2661,6 +2686,7 @@ pub(crate) static REGISTER_REGISTRY_RELATIONSHIP: support::OperationInfo = suppo
 /// - 200 OK: no body
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RegisterRegistryRelationship<'a> {
     call: support::Call<'a>,
@@ -2704,6 +2730,7 @@ pub(crate) static VALIDATE_REGISTRY_ENTITIES: support::OperationInfo = support::
 /// - 200 OK: `application/json`
 /// - 400 Bad Request: no body
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ValidateRegistryEntities<'a> {
     call: support::Call<'a>,
@@ -2754,6 +2781,7 @@ pub(crate) static UPDATE_REGISTRY_ENTITY_STATUS: support::OperationInfo = suppor
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateRegistryEntityStatus<'a> {
     call: support::Call<'a>,

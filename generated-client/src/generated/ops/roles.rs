@@ -28,6 +28,7 @@ pub(crate) static GET_ALL_ROLES: support::OperationInfo = support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAllRoles<'a> {
     call: support::Call<'a>,
@@ -142,6 +143,7 @@ pub(crate) static UPSERT_ROLE: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertRole<'a> {
     call: support::Call<'a>,
@@ -193,6 +195,7 @@ pub(crate) static BULK_EDIT_ROLE_HOLDER: support::OperationInfo = support::Opera
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct BulkEditRoleHolder<'a> {
     call: support::Call<'a>,
@@ -244,6 +247,7 @@ pub(crate) static GET_ROLE_KEYCHAINS: support::OperationInfo = support::Operatio
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetRoleKeychains<'a> {
     call: support::Call<'a>,
@@ -350,6 +354,7 @@ pub(crate) static UNASSIGN_KEYCHAIN_FROM_ROLE: support::OperationInfo = support:
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UnassignKeychainFromRole<'a> {
     call: support::Call<'a>,
@@ -401,6 +406,7 @@ pub(crate) static ASSIGN_KEYCHAIN_TO_ROLE: support::OperationInfo = support::Ope
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AssignKeychainToRole<'a> {
     call: support::Call<'a>,
@@ -450,6 +456,7 @@ pub(crate) static ADD_ROLE_HOLDER: support::OperationInfo = support::OperationIn
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddRoleHolder<'a> {
     call: support::Call<'a>,
@@ -497,6 +504,7 @@ pub(crate) static DELETE_ROLE: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteRole<'a> {
     call: support::Call<'a>,

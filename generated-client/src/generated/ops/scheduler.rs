@@ -26,6 +26,7 @@ pub(crate) static GET_SCHEDULES: support::OperationInfo = support::OperationInfo
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSchedules<'a> {
     call: support::Call<'a>,
@@ -124,6 +125,7 @@ pub(crate) static UPSERT_SCHEDULE: support::OperationInfo = support::OperationIn
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertSchedule<'a> {
     call: support::Call<'a>,
@@ -174,6 +176,7 @@ pub(crate) static DELETE_SCHEDULE: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteSchedule<'a> {
     call: support::Call<'a>,
@@ -219,6 +222,7 @@ pub(crate) static GET_SCHEDULE: support::OperationInfo = support::OperationInfo 
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSchedule<'a> {
     call: support::Call<'a>,

@@ -30,6 +30,7 @@ pub(crate) static GET_SUBSCRIPTIONS: support::OperationInfo = support::Operation
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSubscriptions<'a> {
     call: support::Call<'a>,
@@ -140,6 +141,7 @@ pub(crate) static UPSERT_SUBSCRIPTION: support::OperationInfo = support::Operati
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpsertSubscription<'a> {
     call: support::Call<'a>,
@@ -192,6 +194,7 @@ pub(crate) static CREATE_SUBSCRIPTION: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateSubscription<'a> {
     call: support::Call<'a>,
@@ -246,6 +249,7 @@ pub(crate) static GET_SUBSCRIPTION_BY_ID: support::OperationInfo = support::Oper
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSubscriptionById<'a> {
     call: support::Call<'a>,
@@ -300,6 +304,7 @@ pub(crate) static CANCEL_SUBSCRIPTION: support::OperationInfo = support::Operati
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CancelSubscription<'a> {
     call: support::Call<'a>,
@@ -354,6 +359,7 @@ pub(crate) static UPGRADE_SUBSCRIPTION: support::OperationInfo = support::Operat
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpgradeSubscription<'a> {
     call: support::Call<'a>,
@@ -410,6 +416,7 @@ pub(crate) static PREVIEW_SUBSCRIPTION_UPGRADE: support::OperationInfo = support
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PreviewSubscriptionUpgrade<'a> {
     call: support::Call<'a>,

@@ -26,6 +26,7 @@ pub(crate) static SUBMIT_SUPPORT_REQUEST: support::OperationInfo = support::Oper
 /// - 400 Bad Request: no body
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SubmitSupportRequest<'a> {
     call: support::Call<'a>,

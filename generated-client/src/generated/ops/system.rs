@@ -25,6 +25,7 @@ pub(crate) static GET_BROKER_CONTROLLER_STATUS: support::OperationInfo = support
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetBrokerControllerStatus<'a> {
     call: support::Call<'a>,
@@ -76,6 +77,7 @@ pub(crate) static GET_CONTROLLER_DIAGNOSTICS: support::OperationInfo = support::
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetControllerDiagnostics<'a> {
     call: support::Call<'a>,
@@ -127,6 +129,7 @@ pub(crate) static GET_MESHSYNC_CONTROLLER_STATUS: support::OperationInfo = suppo
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetMeshsyncControllerStatus<'a> {
     call: support::Call<'a>,
@@ -178,6 +181,7 @@ pub(crate) static GET_OPERATOR_CONTROLLER_STATUS: support::OperationInfo = suppo
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetOperatorControllerStatus<'a> {
     call: support::Call<'a>,
@@ -227,6 +231,7 @@ pub(crate) static SUBSCRIBE_CONTROLLERS_STATUS: support::OperationInfo = support
 /// - 200 OK: `text/event-stream`
 /// - 401 Unauthorized: `text/plain`
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SubscribeControllersStatus<'a> {
     call: support::Call<'a>,
@@ -281,6 +286,7 @@ pub(crate) static GET_SYSTEM_DATABASE: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSystemDatabase<'a> {
     call: support::Call<'a>,
@@ -385,6 +391,7 @@ pub(crate) static RESET_SYSTEM_DATABASE: support::OperationInfo = support::Opera
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ResetSystemDatabase<'a> {
     call: support::Call<'a>,
@@ -434,6 +441,7 @@ pub(crate) static SEND_TEST_EMAIL: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "cloud-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SendTestEmail<'a> {
     call: support::Call<'a>,
@@ -487,6 +495,7 @@ pub(crate) static ADD_KUBERNETES_CONFIG: support::OperationInfo = support::Opera
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddKubernetesConfig<'a> {
     call: support::Call<'a>,
@@ -552,6 +561,7 @@ pub(crate) static DISCOVER_KUBERNETES_CONTEXTS: support::OperationInfo = support
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DiscoverKubernetesContexts<'a> {
     call: support::Call<'a>,
@@ -608,6 +618,7 @@ pub(crate) static PING_KUBERNETES: support::OperationInfo = support::OperationIn
 /// - 404 Not Found: no body
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PingKubernetes<'a> {
     call: support::Call<'a>,
@@ -659,6 +670,7 @@ pub(crate) static GET_SYSTEM_SYNC: support::OperationInfo = support::OperationIn
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: no body
 #[cfg(feature = "meshery-system")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSystemSync<'a> {
     call: support::Call<'a>,
@@ -702,6 +714,7 @@ pub(crate) static GET_SYSTEM_VERSION: support::OperationInfo = support::Operatio
 /// Documented responses:
 /// - 200 OK: `application/json`
 /// - 500 Internal Server Error: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetSystemVersion<'a> {
     call: support::Call<'a>,

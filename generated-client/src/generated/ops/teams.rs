@@ -28,6 +28,7 @@ pub(crate) static GET_TEAMS: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetTeams<'a> {
     call: support::Call<'a>,
@@ -135,6 +136,7 @@ pub(crate) static CREATE_TEAM: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateTeam<'a> {
     call: support::Call<'a>,
@@ -188,6 +190,7 @@ pub(crate) static DELETE_TEAM: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteTeam<'a> {
     call: support::Call<'a>,
@@ -239,6 +242,7 @@ pub(crate) static GET_TEAM_BY_ID: support::OperationInfo = support::OperationInf
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetTeamById<'a> {
     call: support::Call<'a>,
@@ -292,6 +296,7 @@ pub(crate) static UPDATE_TEAM: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateTeam<'a> {
     call: support::Call<'a>,
@@ -349,6 +354,7 @@ pub(crate) static LIST_USERS_NOT_IN_TEAM: support::OperationInfo = support::Oper
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ListUsersNotInTeam<'a> {
     call: support::Call<'a>,
@@ -458,6 +464,7 @@ pub(crate) static REMOVE_USER_FROM_TEAM: support::OperationInfo = support::Opera
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct RemoveUserFromTeam<'a> {
     call: support::Call<'a>,
@@ -511,6 +518,7 @@ pub(crate) static ADD_USER_TO_TEAM: support::OperationInfo = support::OperationI
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AddUserToTeam<'a> {
     call: support::Call<'a>,
@@ -571,6 +579,7 @@ pub(crate) static GET_TEAM_USERS: support::OperationInfo = support::OperationInf
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetTeamUsers<'a> {
     call: support::Call<'a>,

@@ -26,6 +26,7 @@ pub(crate) static DELETE_USER_TOKEN: support::OperationInfo = support::Operation
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteUserToken<'a> {
     call: support::Call<'a>,
@@ -76,6 +77,7 @@ pub(crate) static GET_USER_TOKENS: support::OperationInfo = support::OperationIn
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUserTokens<'a> {
     call: support::Call<'a>,
@@ -180,6 +182,7 @@ pub(crate) static GENERATE_TOKEN: support::OperationInfo = support::OperationInf
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GenerateToken<'a> {
     call: support::Call<'a>,
@@ -232,6 +235,7 @@ pub(crate) static ISSUE_INDEFINITE_LIFETIME_TOKEN: support::OperationInfo = supp
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct IssueIndefiniteLifetimeToken<'a> {
     call: support::Call<'a>,
@@ -284,6 +288,7 @@ pub(crate) static DOWNLOAD_TOKEN: support::OperationInfo = support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DownloadToken<'a> {
     call: support::Call<'a>,

@@ -32,6 +32,7 @@ pub(crate) static GET_USERS_FOR_ORG: support::OperationInfo = support::Operation
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUsersForOrg<'a> {
     call: support::Call<'a>,
@@ -143,6 +144,7 @@ pub(crate) static GET_USER_KEYS: support::OperationInfo = support::OperationInfo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUserKeys<'a> {
     call: support::Call<'a>,
@@ -240,6 +242,7 @@ pub(crate) static SEARCH_USERS_IN_ORG: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-users")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SearchUsersInOrg<'a> {
     call: support::Call<'a>,
@@ -347,6 +350,7 @@ pub(crate) static CREATE_ANONYMOUS_USER_SESSION: support::OperationInfo = suppor
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-users")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateAnonymousUserSession<'a> {
     call: support::Call<'a>,
@@ -400,6 +404,7 @@ pub(crate) static NOTIFY_MENTION_USERS: support::OperationInfo = support::Operat
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-users")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct NotifyMentionUsers<'a> {
     call: support::Call<'a>,
@@ -446,6 +451,7 @@ pub(crate) static GET_USER: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUser<'a> {
     call: support::Call<'a>,
@@ -491,6 +497,7 @@ pub(crate) static GET_USER_PROFILE_OVERVIEW: support::OperationInfo = support::O
 /// - 403 Forbidden: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-users")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUserProfileOverview<'a> {
     call: support::Call<'a>,
@@ -542,6 +549,7 @@ pub(crate) static GET_USER_PROFILE_BY_ID: support::OperationInfo = support::Oper
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUserProfileById<'a> {
     call: support::Call<'a>,
@@ -588,6 +596,7 @@ pub(crate) static SEARCH_USERS: support::OperationInfo = support::OperationInfo 
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct SearchUsers<'a> {
     call: support::Call<'a>,
@@ -696,6 +705,7 @@ pub(crate) static DELETE_USER_ACCOUNT: support::OperationInfo = support::Operati
 /// - 409 Conflict: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-users")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteUserAccount<'a> {
     call: support::Call<'a>,
@@ -781,6 +791,7 @@ pub(crate) static GET_ACCOUNT_DELETION_ELIGIBILITY: support::OperationInfo = sup
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-users")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetAccountDeletionEligibility<'a> {
     call: support::Call<'a>,
@@ -838,6 +849,7 @@ pub(crate) static GET_USER_EMAIL_ADDRESSES: support::OperationInfo = support::Op
 /// - 403 Forbidden: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUserEmailAddresses<'a> {
     call: support::Call<'a>,
@@ -890,6 +902,7 @@ pub(crate) static GET_USER_RECENT_ACTIVITIES: support::OperationInfo = support::
 /// - 400 Bad Request: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
 #[cfg(feature = "cloud-users")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUserRecentActivities<'a> {
     call: support::Call<'a>,
@@ -1001,6 +1014,7 @@ pub(crate) static GET_USERS: support::OperationInfo = support::OperationInfo {
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetUsers<'a> {
     call: support::Call<'a>,

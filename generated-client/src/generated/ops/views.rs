@@ -30,6 +30,7 @@ pub(crate) static SHARE_VIEW: support::OperationInfo = support::OperationInfo {
 /// - 403 Forbidden: no body
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct ShareView<'a> {
     call: support::Call<'a>,
@@ -75,6 +76,7 @@ pub(crate) static GET_VIEWS: support::OperationInfo = support::OperationInfo {
 /// - 200 OK: `application/json`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetViews<'a> {
     call: support::Call<'a>,
@@ -199,6 +201,7 @@ pub(crate) static CREATE_VIEW: support::OperationInfo = support::OperationInfo {
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateView<'a> {
     call: support::Call<'a>,
@@ -251,6 +254,7 @@ pub(crate) static DELETE_VIEW: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteView<'a> {
     call: support::Call<'a>,
@@ -298,6 +302,7 @@ pub(crate) static GET_VIEW_BY_ID: support::OperationInfo = support::OperationInf
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetViewById<'a> {
     call: support::Call<'a>,
@@ -350,6 +355,7 @@ pub(crate) static UPDATE_VIEW: support::OperationInfo = support::OperationInfo {
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateView<'a> {
     call: support::Call<'a>,

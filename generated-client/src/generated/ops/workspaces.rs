@@ -28,6 +28,7 @@ pub(crate) static GET_WORKSPACES: support::OperationInfo = support::OperationInf
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetWorkspaces<'a> {
     call: support::Call<'a>,
@@ -142,6 +143,7 @@ pub(crate) static CREATE_WORKSPACE: support::OperationInfo = support::OperationI
 /// - 400 Bad Request: `text/plain`
 /// - 401 Unauthorized: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct CreateWorkspace<'a> {
     call: support::Call<'a>,
@@ -194,6 +196,7 @@ pub(crate) static DELETE_WORKSPACE: support::OperationInfo = support::OperationI
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct DeleteWorkspace<'a> {
     call: support::Call<'a>,
@@ -241,6 +244,7 @@ pub(crate) static GET_WORKSPACE_BY_ID: support::OperationInfo = support::Operati
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetWorkspaceById<'a> {
     call: support::Call<'a>,
@@ -293,6 +297,7 @@ pub(crate) static UPDATE_WORKSPACE: support::OperationInfo = support::OperationI
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UpdateWorkspace<'a> {
     call: support::Call<'a>,
@@ -349,6 +354,7 @@ pub(crate) static GET_DESIGNS_OF_WORKSPACE: support::OperationInfo = support::Op
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetDesignsOfWorkspace<'a> {
     call: support::Call<'a>,
@@ -464,6 +470,7 @@ pub(crate) static UNASSIGN_DESIGN_FROM_WORKSPACE: support::OperationInfo = suppo
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UnassignDesignFromWorkspace<'a> {
     call: support::Call<'a>,
@@ -513,6 +520,7 @@ pub(crate) static ASSIGN_DESIGN_TO_WORKSPACE: support::OperationInfo = support::
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AssignDesignToWorkspace<'a> {
     call: support::Call<'a>,
@@ -571,6 +579,7 @@ pub(crate) static GET_ENVIRONMENTS_OF_WORKSPACE: support::OperationInfo = suppor
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetEnvironmentsOfWorkspace<'a> {
     call: support::Call<'a>,
@@ -686,6 +695,7 @@ pub(crate) static UNASSIGN_ENVIRONMENT_FROM_WORKSPACE: support::OperationInfo = 
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UnassignEnvironmentFromWorkspace<'a> {
     call: support::Call<'a>,
@@ -735,6 +745,7 @@ pub(crate) static ASSIGN_ENVIRONMENT_TO_WORKSPACE: support::OperationInfo = supp
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AssignEnvironmentToWorkspace<'a> {
     call: support::Call<'a>,
@@ -793,6 +804,7 @@ pub(crate) static GET_TEAMS_OF_WORKSPACE: support::OperationInfo = support::Oper
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetTeamsOfWorkspace<'a> {
     call: support::Call<'a>,
@@ -903,6 +915,7 @@ pub(crate) static UNASSIGN_TEAM_FROM_WORKSPACE: support::OperationInfo = support
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UnassignTeamFromWorkspace<'a> {
     call: support::Call<'a>,
@@ -952,6 +965,7 @@ pub(crate) static ASSIGN_TEAM_TO_WORKSPACE: support::OperationInfo = support::Op
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AssignTeamToWorkspace<'a> {
     call: support::Call<'a>,
@@ -1008,6 +1022,7 @@ pub(crate) static GET_VIEWS_OF_WORKSPACE: support::OperationInfo = support::Oper
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetViewsOfWorkspace<'a> {
     call: support::Call<'a>,
@@ -1118,6 +1133,7 @@ pub(crate) static UNASSIGN_VIEW_FROM_WORKSPACE: support::OperationInfo = support
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct UnassignViewFromWorkspace<'a> {
     call: support::Call<'a>,
@@ -1167,6 +1183,7 @@ pub(crate) static ASSIGN_VIEW_TO_WORKSPACE: support::OperationInfo = support::Op
 /// - 401 Unauthorized: `text/plain`
 /// - 404 Not Found: `text/plain`
 /// - 500 Internal Server Error: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct AssignViewToWorkspace<'a> {
     call: support::Call<'a>,

@@ -36,6 +36,7 @@ fn builder(api: &Api, module: &str, operation: &Operation) -> TokenStream {
 
         #about
         #cfg
+        #[derive(Debug)]
         #[must_use = "a call does nothing until it is sent"]
         pub struct #name<'a> {
             call: support::Call<'a>,
