@@ -22,6 +22,7 @@ pub(crate) static OPEN_GATE: support::OperationInfo = support::OperationInfo {
 /// Documented responses:
 /// - 101 Switching Protocols: no body
 /// - 404 Not Found: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct OpenGate<'a> {
     call: support::Call<'a>,
@@ -59,6 +60,7 @@ pub(crate) static POST_NOTE: support::OperationInfo = support::OperationInfo {
 ///
 /// Documented responses:
 /// - 303 See Other: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PostNote<'a> {
     call: support::Call<'a>,

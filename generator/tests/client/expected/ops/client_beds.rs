@@ -27,6 +27,7 @@ pub(crate) static GET_BED: support::OperationInfo = support::OperationInfo {
 /// - 200 OK: `application/json` or `application/octet-stream` or `application/yaml`
 /// - 204 No Content: no body
 /// - 404 Not Found: `text/plain`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct GetBed<'a> {
     call: support::Call<'a>,
@@ -145,6 +146,7 @@ pub(crate) static PLANT_BED: support::OperationInfo = support::OperationInfo {
 ///
 /// What failures say in JSON is [`PlantBedFailure`]'s, by [`PlantBedFailure::of`].
 #[cfg(feature = "meshery-client-beds")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PlantBed<'a> {
     call: support::Call<'a>,
@@ -237,6 +239,7 @@ pub(crate) static PUT_BED_MAP: support::OperationInfo = support::OperationInfo {
 /// Documented responses:
 /// - 200 OK: `image/png`
 #[cfg(feature = "cloud-client-beds")]
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PutBedMap<'a> {
     call: support::Call<'a>,
@@ -287,6 +290,7 @@ pub(crate) static WATCH_BED: support::OperationInfo = support::OperationInfo {
 ///
 /// Documented responses:
 /// - 200 OK: `text/event-stream`
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct WatchBed<'a> {
     call: support::Call<'a>,

@@ -18,6 +18,7 @@ pub(crate) static PUT_NOTE: support::OperationInfo = support::OperationInfo {
 ///
 /// Documented responses:
 /// - 204 No Content: no body
+#[derive(Debug)]
 #[must_use = "a call does nothing until it is sent"]
 pub struct PutNote<'a> {
     call: support::Call<'a>,
