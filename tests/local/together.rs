@@ -11,11 +11,18 @@ async fn the_same_thing_made_at_once_is_made_once() {
     let (_folder, store) = sqlite().await;
     let address = serve(local(store.clone()).router()).await;
     let it = Client::new(address, None, store);
-    let file = b"contexts: [{name: one, context: {cluster: c, user: u}}]\nclusters: [{name: c, cluster: {server: 'https://c'}}]\n";
-    for (status, text) in join_all((0..12).map(|_| it.upload("/api/system/kubernetes", file, &[]))).await {
+    // Many contexts each, so that they meet at one or another.
+    let context = |n: usize| format!("{{name: n{n}, context: {{cluster: c, user: u}}}}");
+    let contexts: Vec<_> = (0..30).map(context).collect();
+    let file = format!(
+        "contexts: [{}]\nclusters: [{{name: c, cluster: {{server: 'https://c'}}}}]\n",
+        contexts.join(", ")
+    );
+    let uploads = (0..6).map(|_| it.upload("/api/system/kubernetes", file.as_bytes(), &[]));
+    for (status, text) in join_all(uploads).await {
         assert_eq!(status, 200, "{text}");
     }
-    assert_eq!((it.count("connection").await, it.count("credential").await), (1, 1));
+    assert_eq!((it.count("connection").await, it.count("credential").await), (30, 30));
     let body = json!({"id": Uuid::now_v7(), "name": "p", "duration": "1s", "endpoints": ["http://example.org"],
         "loadGenerators": ["fortio"]});
     join_all((0..12).map(|_| it.tell("POST", "/api/performance/profiles", Some(body.clone()), 200))).await;

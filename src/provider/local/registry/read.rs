@@ -21,7 +21,9 @@ const MOST_WITH_PARTS: i64 = 25;
 const MOST_PARTS: usize = 1000;
 /// The most bytes of parts that a list shows of all its models, and that a model is exported with.
 const LARGEST_PARTS: usize = 32 << 20;
-/// How many parts are read at once.
+/// The most bytes of records that a list holds.
+const LARGEST_LIST: usize = 64 << 20;
+/// How many records are read at once. Pages of more are of a multiple of it.
 const CHUNK: i64 = 100;
 
 /// What a list of the registry is narrowed to.
@@ -217,9 +219,34 @@ impl Local {
             Some("false") => query.marks.push(String::new()),
             _ => {}
         }
-        let Page { records, total } = self.store().list(&query).await.map_err(failed)?;
+        if query.size > CHUNK {
+            query.size -= query.size % CHUNK;
+        }
+        let Page { records, total } = self.piecemeal(&query).await?;
         let page = page_of(&records, (query.page, query.size, total), &layout.spelt(Spelling::Twice))?;
         Ok((page, records))
+    }
+
+    /// A page, no more of which is held than it may hold.
+    async fn piecemeal(&self, query: &Query) -> Result<Page, Failure> {
+        let pieces = (query.size / CHUNK).max(1);
+        let mut piece = Query { size: query.size / pieces, ..query.clone() };
+        let (mut all, mut room) = (Page { records: Vec::new(), total: 0 }, LARGEST_LIST);
+        for number in 0..pieces {
+            piece.page = query.page.saturating_mul(pieces).saturating_add(number);
+            let Page { records, total } = self.store().list(&piece).await.map_err(failed)?;
+            let size = records.iter().map(|record| record.body.len()).sum();
+            room = room.checked_sub(size).ok_or_else(|| {
+                Failure::unsupported("what is on a page of this size is too large: ask for a smaller one")
+            })?;
+            let last = (records.len() as i64) < piece.size;
+            all.records.extend(records);
+            all.total = total;
+            if last {
+                break;
+            }
+        }
+        Ok(all)
     }
 }
 
