@@ -123,6 +123,21 @@ fn events_are_told_to_who_listens_until_the_server_stops() {
     assert_eq!(code, 0, "nothing had to be cut off: {said}");
 }
 
+#[test]
+fn who_listens_too_often_is_told_so() {
+    let home = tempfile::tempdir().unwrap();
+    let server = Server::start(mesheryd(home.path()).arg("serve"));
+    let listen = || {
+        let mut listening = server.connect();
+        listening.write_all(b"GET /api/system/events/subscribe HTTP/1.1\r\nHost: localhost\r\n\r\n").unwrap();
+        let head = until(&mut listening, "\r\n\r\n");
+        (head, listening)
+    };
+    let all: Vec<_> = (0..32).map(|_| listen()).collect();
+    assert!(all.iter().all(|(head, _)| head.starts_with("HTTP/1.1 200")));
+    assert!(listen().0.starts_with("HTTP/1.1 429"));
+}
+
 /// A server with a certificate that its client trusts.
 #[tokio::test(flavor = "multi_thread")]
 async fn it_is_reached_over_tls_with_its_certificate() {

@@ -5,8 +5,8 @@ use crate::provider::local::Caller;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::http::Method;
 use axum::http::header::CONTENT_TYPE;
+use axum::http::{Method, StatusCode};
 use axum::middleware::Next;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse, Response};
@@ -39,7 +39,10 @@ async fn subscribe(State(app): State<App>, request: Request) -> Response {
     match app.behind() {
         Behind::Remote(remote) => remote.events(&identity, token.as_ref(), &parts).await,
         Behind::Local(local) => {
-            let events = local.subscribe(Caller::from(&identity));
+            let Some(events) = local.try_subscribe(Caller::from(&identity)) else {
+                let why = "too many event streams of one user; close others first";
+                return (StatusCode::TOO_MANY_REQUESTS, why).into_response();
+            };
             let events = events.map(|event| Ok::<_, Infallible>(Event::default().data(event)));
             let alive = KeepAlive::new().interval(Duration::from_secs(15)).text("keepalive");
             Sse::new(events).keep_alive(alive).into_response()
