@@ -164,7 +164,7 @@ fn what_is_public_can_go_to_other_threads() {
     shared::<Core>();
     shared::<crate::Token>();
     shared::<crate::RetryPolicy>();
-    error::<crate::Error>();
+    error::<Error>();
     error::<crate::MesheryError>();
     let core = in_process(|_, _| StatusCode::NO_CONTENT.into_response()).build().unwrap();
     let call = thing(&core);
