@@ -14,7 +14,7 @@ pub async fn run(
     connection: Uuid,
     (resource, name): (&str, &str),
     command: &str,
-) -> Result<(String, Option<i64>), Error> {
+) -> Result<(String, Option<i32>), Error> {
     let opened = client.console().open_terminal_console(connection, resource, name).send().await?;
     let mut console = Console::new(opened.into_body());
     console.resize(120, 40).await?;
@@ -45,5 +45,5 @@ pub async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let client = Client::builder(&url)?.credentials(token).build()?;
     let (printed, code) = run(&client, connection.parse()?, (resource, name), command).await?;
     print!("{printed}");
-    std::process::exit(code.and_then(|code| i32::try_from(code).ok()).unwrap_or(0));
+    std::process::exit(code.unwrap_or(0));
 }
