@@ -23,7 +23,7 @@ pub(super) struct Place<'d> {
     operation: &'d Value,
 }
 
-const EXCEPTIONS: [Exception; 6] = [
+const EXCEPTIONS: [Exception; 7] = [
     // It calls without an upgrade and wonders that a WebSocket takes nothing, right or wrong.
     Exception {
         applies: |place| place.operation["responses"].get("101").is_some(),
@@ -31,6 +31,11 @@ const EXCEPTIONS: [Exception; 6] = [
     },
     Exception {
         applies: |place| place.operation["responses"].get("101").is_some(),
+        setting: &["checks", "negative_data_rejection", "enabled"],
+    },
+    // What it has made a number, or null, it writes into a part as text, and any text is a string.
+    Exception {
+        applies: |place| place.operation["requestBody"]["content"].get("multipart/form-data").is_some(),
         setting: &["checks", "negative_data_rejection", "enabled"],
     },
     // It takes the schema of an event stream for that of its parsed events; OpenAPI 3.0 knows none.
