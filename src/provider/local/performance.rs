@@ -29,13 +29,14 @@ impl Performance<Caller> for Local {
         body: PerformanceProfilePayload,
     ) -> Result<UpsertPerformanceProfileResponse, Failure> {
         for _ in 0..ATTEMPTS {
-            if let Some(id) = body.id {
-                if let Some(record) = self.rewrite(cx.identity, id, &body).await? {
-                    return Ok(UpsertPerformanceProfileResponse::Ok(read(&PROFILE, &record)?));
-                }
-                if self.store().get(PROFILE.name, id).await.map_err(failed)?.is_some() {
-                    return Ok(UpsertPerformanceProfileResponse::BadRequest("this id is taken".into()));
-                }
+            // Looked for before it is changed: one that is added in between is nobody else's.
+            if let Some(id) = body.id
+                && self.store().get(PROFILE.name, id).await.map_err(failed)?.is_some()
+            {
+                return Ok(match self.rewrite(cx.identity, id, &body).await? {
+                    Some(record) => UpsertPerformanceProfileResponse::Ok(read(&PROFILE, &record)?),
+                    None => UpsertPerformanceProfileResponse::BadRequest("this id is taken".into()),
+                });
             }
             let record = profile(cx.identity, &body)?;
             let answer = read(&PROFILE, &record)?;
