@@ -60,7 +60,7 @@ impl<C: From<Core>> ClientBuilder<C> {
             base: BaseUrl::parse(base_url)?,
             transport: None,
             credentials: None,
-            user_agent: concat!("meshery-rust/", env!("CARGO_PKG_VERSION")).to_owned(),
+            user_agent: concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION")).to_owned(),
             #[cfg(feature = "net")]
             connect_timeout: Duration::from_secs(10),
             timeout: Some(Duration::from_secs(30)),

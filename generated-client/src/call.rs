@@ -84,7 +84,7 @@ impl<'a> Call<'a> {
         else {
             return self.fail("path", "has no place in the path template");
         };
-        self.path.push_str(before);
+        encode::literal(&mut self.path, before);
         if let Err(why) = encode::segment(&mut self.path, &value) {
             self.fail(name, why);
         }
@@ -320,7 +320,7 @@ impl<'a> Call<'a> {
             return Err(Error::InvalidRequest { operation: Some(self.operation), message: message.clone() });
         }
         let draft = &mut *self.draft;
-        draft.path.push_str(std::mem::take(&mut draft.template));
+        encode::literal(&mut draft.path, std::mem::take(&mut draft.template));
         let mut query = String::new();
         for (name, values) in &self.query {
             match values {

@@ -1,9 +1,18 @@
 //! How values become part of a URL: encoded so that no value can change what is asked for.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use percent_encoding::{AsciiSet, CONTROLS, NON_ALPHANUMERIC, utf8_percent_encode};
 
 /// Everything but the unreserved characters of RFC 3986.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What no URL has in its path as it is. What would end the path is not among it.
+const UNFIT: &AsciiSet =
+    &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>').add(b'`').add(b'{').add(b'}').add(b'^');
+
+/// Appends what stands in the template of a path.
+pub(crate) fn literal(path: &mut String, text: &str) {
+    path.extend(utf8_percent_encode(text, UNFIT));
+}
 
 /// Appends a value as one segment of a path, or says why it cannot be one.
 ///
@@ -40,7 +49,7 @@ pub(crate) fn joined(values: &[String]) -> Result<String, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{joined, pair, segment};
+    use super::{joined, literal, pair, segment};
 
     #[test]
     fn a_segment_stays_one_segment() {
@@ -58,6 +67,13 @@ mod tests {
         for refused in ["", ".", ".."] {
             assert!(encoded(refused).is_err());
         }
+    }
+
+    #[test]
+    fn a_template_may_have_what_a_url_has_not() {
+        let mut path = String::new();
+        literal(&mut path, "/caf\u{e9}/a b:(c);d=%20/");
+        assert_eq!(path, "/caf%C3%A9/a%20b:(c);d=%20/");
     }
 
     #[test]

@@ -7,6 +7,7 @@ use crate::request::Input;
 use crate::template::{closeness, is_mixed, is_param, overlap};
 use crate::{AnyOperation, Authenticate, Authorize, Context, Limits, OperationInfo, Permissions, others};
 use futures_util::future::BoxFuture;
+use percent_encoding::{CONTROLS, utf8_percent_encode};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -137,7 +138,8 @@ pub(crate) fn shape(template: &str) -> String {
             number += 1;
             format!("{{p{number}}}")
         } else {
-            segment.to_owned()
+            // The router sees a path as it is sent.
+            utf8_percent_encode(segment, CONTROLS).to_string()
         }
     });
     segments.collect::<Vec<_>>().join("/")
@@ -212,5 +214,7 @@ mod tests {
         assert_eq!(shape("/a/{x}/b/{y}"), "/a/{p1}/b/{p2}");
         assert_eq!(shape("/a/{other}/b/{y}"), shape("/a/{x}/b/{z}"));
         assert_eq!(shape("/a/b{c}.json"), "/a/{p1}");
+        assert_eq!(shape("/caf\u{e9}/{x}:y"), "/caf%C3%A9/{p1}");
+        assert_eq!(shape("/caf\u{e9}/a:b"), "/caf%C3%A9/a:b");
     }
 }

@@ -36,7 +36,7 @@ async fn values_are_encoded_and_arrays_repeated_or_joined() {
     assert!(request.contains("; theme=dark\r\n"));
     assert!(!request.contains("forged"));
     assert!(request.contains("accept: application/json, text/plain;q=0.5\r\n"));
-    assert!(request.contains("user-agent: meshery-rust/"));
+    assert!(request.contains("user-agent: meshery-client/"));
 }
 
 #[tokio::test]
