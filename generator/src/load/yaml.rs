@@ -2,7 +2,8 @@
 //!
 //! Plain scalars follow the JSON schema of YAML: `yes`, `on` and dates are strings. Keys become
 //! strings. What is no JSON is an error: several documents, compound keys, repeated keys, tags of
-//! somebody's own, infinities. Aliases are copied, within a budget.
+//! somebody's own, infinities. Aliases are copied, within a budget, and a plain key `<<` merges the
+//! members of a mapping, or of several, into the one around it, as in YAML 1.1.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
 use serde_json::{Map, Number, Value};
@@ -36,21 +37,87 @@ pub(crate) fn parse(text: &str) -> Result<Value, Error> {
     Ok(builder.root.unwrap_or(Value::Null))
 }
 
-/// A value with the number of its nodes, for the budget.
+/// A value with the number of its nodes, for the budget, and the levels below it.
 struct Node {
     value: Value,
     size: usize,
+    height: usize,
+    /// Whether it is a plain `<<`, which as a key merges.
+    merges: bool,
 }
 
 enum Open {
     Items(Vec<Value>),
-    Members { map: Map<String, Value>, key: Option<String> },
+    Members(Members),
+}
+
+#[derive(Default)]
+struct Members {
+    map: Map<String, Value>,
+    /// The key whose value comes next.
+    key: Option<Key>,
+    /// What is merged into the others.
+    merged: Option<Value>,
+}
+
+enum Key {
+    Name(String),
+    Merge,
+}
+
+impl Members {
+    fn key(&mut self, node: Node) -> Result<(), String> {
+        if node.merges {
+            if self.merged.is_some() {
+                return Err("the key `<<` is there twice".to_owned());
+            }
+            self.key = Some(Key::Merge);
+            return Ok(());
+        }
+        let name = key_of(node.value).ok_or("a key that is no scalar")?;
+        if self.map.contains_key(&name) {
+            return Err(format!("the key `{name}` is there twice"));
+        }
+        self.key = Some(Key::Name(name));
+        Ok(())
+    }
+
+    fn value(&mut self, key: Key, value: Value) -> Result<(), String> {
+        match key {
+            Key::Name(name) => _ = self.map.insert(name, value),
+            Key::Merge => {
+                let is_list = value.as_array().is_some_and(|list| list.iter().all(Value::is_object));
+                if !value.is_object() && !is_list {
+                    return Err("`<<` needs a mapping, or a list of them".to_owned());
+                }
+                self.merged = Some(value);
+            }
+        }
+        Ok(())
+    }
+
+    /// All members: its own first, then those of the first mapping that has them.
+    fn whole(self) -> Value {
+        let mut map = self.map;
+        let mappings = match self.merged {
+            Some(Value::Array(list)) => list,
+            one => one.into_iter().collect(),
+        };
+        for mapping in mappings {
+            let Value::Object(members) = mapping else { continue };
+            for (name, value) in members {
+                map.entry(name).or_insert(value);
+            }
+        }
+        Value::Object(map)
+    }
 }
 
 struct Frame {
     open: Open,
     anchor: usize,
     size: usize,
+    height: usize,
 }
 
 #[derive(Default)]
@@ -65,31 +132,35 @@ impl Builder {
     fn event(&mut self, event: Event<'_>, span: Span) -> Result<(), Error> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
+                let merges = text == "<<" && style == ScalarStyle::Plain && tag.is_none();
                 let value = scalar(text, style, tag.as_deref()).map_err(|message| fail(span, message))?;
-                self.finish(Node { value, size: 1 }, anchor, span)
+                self.finish(Node { value, size: 1, height: 0, merges }, anchor, span)
             }
             Event::SequenceStart(anchor, tag) => self.open(Open::Items(Vec::new()), anchor, tag, span),
             Event::MappingStart(anchor, tag) => {
-                self.open(Open::Members { map: Map::new(), key: None }, anchor, tag, span)
+                self.open(Open::Members(Members::default()), anchor, tag, span)
             }
             Event::SequenceEnd | Event::MappingEnd => {
-                let Some(Frame { open, anchor, size }) = self.stack.pop() else { return Ok(()) };
+                let Some(Frame { open, anchor, size, height }) = self.stack.pop() else { return Ok(()) };
                 let value = match open {
                     Open::Items(items) => Value::Array(items),
-                    Open::Members { map, .. } => Value::Object(map),
+                    Open::Members(members) => members.whole(),
                 };
-                self.finish(Node { value, size }, anchor, span)
+                self.finish(Node { value, size, height, merges: false }, anchor, span)
             }
             Event::Alias(anchor) => {
-                let Some(Node { value, size }) = self.anchors.get(&anchor) else {
+                let Some(Node { value, size, height, .. }) = self.anchors.get(&anchor) else {
                     return Err(fail(span, "an alias stands inside of what it names"));
                 };
-                let (value, size) = (value.clone(), *size);
+                let (value, size, height) = (value.clone(), *size, *height);
                 self.copies += size;
                 if self.copies > MAX_COPIES {
                     return Err(fail(span, format!("aliases add more than {MAX_COPIES} values")));
                 }
-                self.finish(Node { value, size }, 0, span)
+                if self.stack.len() + height > MAX_DEPTH {
+                    return Err(fail(span, format!("nested deeper than {MAX_DEPTH} levels")));
+                }
+                self.finish(Node { value, size, height, merges: false }, 0, span)
             }
             Event::DocumentStart(_) if self.root.is_some() => {
                 Err(fail(span, "a second document begins; one is expected"))
@@ -115,7 +186,7 @@ impl Builder {
             }
             _ => {}
         }
-        self.stack.push(Frame { open, anchor, size: 1 });
+        self.stack.push(Frame { open, anchor, size: 1, height: 1 });
         Ok(())
     }
 
@@ -123,29 +194,26 @@ impl Builder {
     fn finish(&mut self, node: Node, anchor: usize, span: Span) -> Result<(), Error> {
         if anchor != 0 {
             self.copies += node.size;
-            self.anchors.insert(anchor, Node { value: node.value.clone(), size: node.size });
+            let copy = Node { value: node.value.clone(), merges: false, ..node };
+            self.anchors.insert(anchor, copy);
         }
         let Some(frame) = self.stack.last_mut() else {
             self.root = Some(node.value);
             return Ok(());
         };
         frame.size += node.size;
+        frame.height = frame.height.max(node.height + 1);
         match &mut frame.open {
-            Open::Items(items) => items.push(node.value),
-            Open::Members { map, key } => match key.take() {
-                Some(key) => {
-                    map.insert(key, node.value);
-                }
-                None => {
-                    let name = key_of(node.value).ok_or_else(|| fail(span, "a key that is no scalar"))?;
-                    if map.contains_key(&name) {
-                        return Err(fail(span, format!("the key `{name}` is there twice")));
-                    }
-                    *key = Some(name);
-                }
+            Open::Items(items) => {
+                items.push(node.value);
+                Ok(())
+            }
+            Open::Members(members) => match members.key.take() {
+                Some(key) => members.value(key, node.value),
+                None => members.key(node),
             },
         }
-        Ok(())
+        .map_err(|message| fail(span, message))
     }
 }
 
@@ -315,6 +383,24 @@ mod tests {
     }
 
     #[test]
+    fn a_plain_key_of_two_angles_merges() {
+        for (text, expected) in [
+            ("a: &x {k: 1, l: 1}\nb: {<<: *x, k: 2}", json!({"k": 2, "l": 1})),
+            ("a: &x {k: 1, l: 1}\nb: {k: 2, <<: *x}", json!({"k": 2, "l": 1})),
+            ("a: [&x {k: 1}, &y {k: 3, l: 3}]\nb: {<<: [*x, *y], m: 2}", json!({"m": 2, "k": 1, "l": 3})),
+            ("a: &x {k: 1}\nc: &y {<<: *x, l: 2}\nb: {<<: *y}", json!({"k": 1, "l": 2})),
+            ("b: {<<: {k: 1}}", json!({"k": 1})),
+            ("b: {'<<': {k: 1}}", json!({"<<": {"k": 1}})),
+            ("b: {k: <<}", json!({"k": "<<"})),
+        ] {
+            assert_eq!(parse(text).unwrap()["b"], expected, "{text}");
+        }
+        for text in ["<<: 1", "<<: [1]", "<<: {a: 1}\n<<: {b: 1}"] {
+            assert!(parse(text).unwrap_err().message.contains("<<"), "{text}");
+        }
+    }
+
+    #[test]
     fn what_is_no_json_is_refused_with_its_line() {
         for (text, line, part) in [
             ("a: 1\nb: 2\na: 3\n", 3, "twice"),
@@ -339,9 +425,18 @@ mod tests {
             text += &format!("a{i}: &a{i} [{row}]\n");
         }
         assert!(parse(&text).unwrap_err().message.contains("aliases"));
+        let mut merged = "a0: &a0 {x: [x, x, x, x, x, x, x, x, x]}\n".to_owned();
+        for i in 1..300_000 {
+            merged += &format!("a{i}: {{<<: *a0}}\n");
+        }
+        assert!(parse(&merged).unwrap_err().message.contains("aliases"));
         let nested = (0..300).map(|depth| format!("{}a:\n", " ".repeat(depth))).collect::<String>();
         assert!(parse(&nested).unwrap_err().message.contains("deeper"));
         assert!(parse(&"[".repeat(5000)).is_err());
+        let (open, close) = ("[".repeat(100), "]".repeat(100));
+        let step = |i: usize| format!("a{i}: &a{i} {open}*a{}{close}\n", i - 1);
+        let chained = format!("a0: &a0 1\n{}", (1..3).map(step).collect::<String>());
+        assert!(parse(&chained).unwrap_err().message.contains("deeper"));
     }
 
     proptest::proptest! {
