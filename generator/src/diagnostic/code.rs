@@ -107,6 +107,8 @@ codes! {
     BadPermissions = "M0415", Error;
     /// A row of the table of permission keys that is no key, or one that is there already.
     OddPermission = "M0416", Warning;
+    /// A class of statuses that is not written in capitals: it is taken as if it were.
+    OddStatus = "M0417", Warning;
 
     // lower and passes: M05xx
     /// A schema outside of what can be expressed in Rust.

@@ -11,7 +11,7 @@ impl<'a> Gather<'a> {
         let Some(at) = operation.get("requestBody") else { return };
         let Some(layers) = self.layers(&at) else { return };
         let mut body = Map::new();
-        if layers.get("required").is_some_and(|r| *r.node == Value::Bool(true)) {
+        if self.flag(&layers, "required") == Some(true) {
             body.insert("required".to_owned(), Value::Bool(true));
         }
         match layers.get("content").filter(|content| content.members().next().is_some()) {
@@ -35,7 +35,8 @@ impl<'a> Gather<'a> {
         };
         let mut responses = Map::new();
         for (status, at) in at.members().filter(|(status, _)| !status.starts_with("x-")) {
-            let Some(description) = reason(status) else {
+            let status = self.status(status, &at);
+            let Some(description) = reason(&status) else {
                 self.report(at.finding(Code::BadSchema, format!("`{status}` is no status of HTTP")));
                 continue;
             };
@@ -47,6 +48,8 @@ impl<'a> Gather<'a> {
             let headers: Map<String, Value> = headers
                 .iter()
                 .flat_map(At::members)
+                // OpenAPI says to ignore it: the media type says it.
+                .filter(|(name, _)| !name.eq_ignore_ascii_case("content-type"))
                 .filter_map(|(name, at)| Some((name.to_owned(), self.header(&at)?)))
                 .collect();
             if !headers.is_empty() {
@@ -57,9 +60,20 @@ impl<'a> Gather<'a> {
                 let content = self.content(&content);
                 response.insert("content".to_owned(), content);
             }
-            responses.insert(status.to_owned(), Value::Object(response));
+            responses.insert(status, Value::Object(response));
         }
         value.insert("responses".to_owned(), Value::Object(responses));
+    }
+
+    /// A status as OpenAPI writes it: a class of them in capitals.
+    fn status(&mut self, stated: &str, at: &At<'a>) -> String {
+        let status = stated.to_ascii_uppercase();
+        if status == stated || !status.ends_with("XX") || reason(&status).is_none() {
+            return stated.to_owned();
+        }
+        let message = format!("`{stated}` is written `{status}`, and taken as that");
+        self.report(at.finding(Code::OddStatus, message));
+        status
     }
 
     fn header(&mut self, at: &At<'a>) -> Option<Value> {

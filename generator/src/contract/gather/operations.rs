@@ -42,7 +42,10 @@ impl<'a> Gather<'a> {
                 Some(single) => single.name.clone(),
                 None => format!("{}.{}", construct.version, construct.name),
             };
-            for (path, item) in document.get("paths").iter().flat_map(At::members) {
+            self.objects(&document);
+            let paths_of_it = document.get("paths");
+            let items = paths_of_it.iter().flat_map(At::members);
+            for (path, item) in items.filter(|(path, _)| !path.starts_with("x-")) {
                 let operations = self.path_item(path, &item, &document, &name, &mut seen);
                 if !operations.is_empty() {
                     paths.entry(path.to_owned()).or_default().extend(operations);
@@ -50,6 +53,15 @@ impl<'a> Gather<'a> {
             }
         }
         json!(paths)
+    }
+
+    /// Says so where a part of a document that holds others cannot hold any.
+    fn objects(&mut self, document: &At<'a>) {
+        for part in ["paths", "components"] {
+            if let Some(at) = document.get(part).filter(|at| at.object().is_none()) {
+                self.report(at.finding(Code::NotOpenApi, format!("`{part}` must be an object")));
+            }
+        }
     }
 
     fn path_item(
@@ -114,8 +126,8 @@ impl<'a> Gather<'a> {
         shared: Option<&At<'a>>,
         value: &mut Map<String, Value>,
     ) {
-        if let Some(deprecated) = operation.get("deprecated").filter(|d| *d.node == Value::Bool(true)) {
-            value.insert("deprecated".to_owned(), deprecated.node.clone());
+        if self.flag(operation, "deprecated") == Some(true) {
+            value.insert("deprecated".to_owned(), Value::Bool(true));
         }
         if let Some(requirement) = self.requirement(operation, document) {
             value.insert("security".to_owned(), requirement);

@@ -87,17 +87,19 @@ impl<'a> Gather<'a> {
         value: &mut Map<String, Value>,
     ) {
         for flag in ["required", "deprecated", "allowEmptyValue", "allowReserved"] {
-            if layers.get(flag).is_some_and(|f| *f.node == Value::Bool(true)) {
+            if self.flag(layers, flag) == Some(true) {
                 value.insert(flag.to_owned(), Value::Bool(true));
             }
         }
-        let style = layers.get("style").and_then(|s| s.node.as_str()).unwrap_or(default_style);
+        let stated = layers.get("style");
+        if let Some(at) = stated.as_ref().filter(|at| !at.node.is_string()) {
+            self.wrong(at, "the name of a style");
+        }
+        let style = stated.as_ref().and_then(|s| s.node.as_str()).unwrap_or(default_style);
         if style != default_style {
             value.insert("style".to_owned(), style.into());
         }
-        if let Some(explode) = layers.get("explode").and_then(|e| e.node.as_bool())
-            && explode != (style == "form")
-        {
+        if let Some(explode) = self.flag(layers, "explode").filter(|explode| *explode != (style == "form")) {
             value.insert("explode".to_owned(), explode.into());
         }
         if let Some(schema) = layers.get("schema") {
@@ -110,6 +112,16 @@ impl<'a> Gather<'a> {
             let at = &layers.as_slice()[0];
             self.report(at.finding(Code::BadSchema, "expected a `schema` or a `content`"));
         }
+    }
+
+    /// What is said by `true` or `false`, where it is said.
+    pub(super) fn flag(&mut self, layers: &Layers<'a>, name: &str) -> Option<bool> {
+        let at = layers.get(name)?;
+        let flag = at.node.as_bool();
+        if flag.is_none() {
+            self.wrong(&at, &format!("`true` or `false` for `{name}`"));
+        }
+        flag
     }
 }
 

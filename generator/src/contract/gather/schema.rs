@@ -153,7 +153,7 @@ impl<'a> Gather<'a> {
         }
     }
 
-    fn wrong(&mut self, at: &At<'a>, expected: &str) {
+    pub(super) fn wrong(&mut self, at: &At<'a>, expected: &str) {
         let message = format!("expected {expected}, found {}", described(at.node));
         self.report(at.finding(Code::BadSchema, message));
     }
