@@ -9,6 +9,7 @@
 //! | N3 | `oneOf` or `anyOf` of one is `allOf` of one | [`words::single`] |
 //! | N4 | an array without `items` has `items: {}` | [`words::items`] |
 //! | N5 | `null` in an enumeration is `nullable`; values fit their type (warning) | [`values::enumeration`] |
+//! | | an alternative that is `null` only makes the others nullable | [`values::null_alternative`] |
 //! | N6 | closed objects composed with others that add members are one closed object (warning) | [`composition::closed`] |
 //! | N7 | a `type` beside an `allOf` that has it already is left out | [`composition::repeated_type`] |
 //! | N8 | an `allOf` of one with nothing beside it is that one | [`composition::only`] |
@@ -31,6 +32,8 @@ use std::mem::take;
 
 /// Applies all rules to a document.
 pub(crate) fn document(document: &mut Value, found: &mut Diagnostics) {
+    let components = Components::of(document);
+    each_schema(document, &mut |schema| values::null_alternative(schema, &components));
     each_schema(document, &mut |schema| {
         words::implied(schema);
         words::alternatives(schema);

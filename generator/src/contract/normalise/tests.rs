@@ -48,6 +48,22 @@ fn what_holds_anyway_is_left_out() {
 }
 
 #[test]
+fn an_alternative_that_is_null_makes_the_others_nullable() {
+    let nil = json!({ "nullable": true, "enum": [null] });
+    let expected =
+        json!({ "type": "string", "nullable": true, "oneOf": [{ "minLength": 2 }, { "maxLength": 9 }] });
+    let mut schema = expected.clone();
+    schema["oneOf"].as_array_mut().unwrap().push(nil.clone());
+    assert_eq!(alone(schema), expected);
+
+    let components = json!({ "Cat": { "type": "object" }, "Nil": nil });
+    let (schema, codes) = normal(json!({ "anyOf": [reference("Nil"), reference("Cat")] }), components);
+    assert_eq!(schema, json!({ "nullable": true, "allOf": [reference("Cat")] }));
+    // The component by itself.
+    assert_eq!(codes, [Code::BadEnum]);
+}
+
+#[test]
 fn alternatives_of_string_enumerations_are_one() {
     let schema = json!({ "oneOf": [{ "enum": ["a", "b"] }, { "type": "string", "enum": ["b", "c"] }], "maxLength": 9 });
     // What two alternatives of a `oneOf` have is valid under neither.

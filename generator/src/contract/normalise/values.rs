@@ -19,6 +19,10 @@ pub(super) fn enumeration(schema: &mut Map<String, Value>, found: &mut Diagnosti
     if values.iter().any(Value::is_null) {
         values.retain(|value| !value.is_null());
         schema.insert("nullable".to_owned(), Value::Bool(true));
+        if values.is_empty() {
+            let message = "only `null` is allowed, which no type here says: others are valid as well";
+            found.push(finding(Code::BadEnum, schema, message.to_owned()));
+        }
     }
     let mut distinct: Vec<Value> = Vec::with_capacity(values.len());
     for value in values {
@@ -33,6 +37,27 @@ pub(super) fn enumeration(schema: &mut Map<String, Value>, found: &mut Diagnosti
     }
     if !distinct.is_empty() {
         schema.insert("enum".to_owned(), Value::Array(distinct));
+    }
+}
+
+/// N5: an alternative that only `null` fits, by itself or as a component, makes the others nullable.
+pub(super) fn null_alternative(schema: &mut Map<String, Value>, components: &Components) {
+    let only_null = |value: &Value| {
+        let own = value.as_object();
+        let named = own.and_then(|own| components.target(own)).or(own);
+        let is_null = |schema: &Map<String, Value>| {
+            let values = schema.get("enum").and_then(Value::as_array);
+            schema.get("type").is_some_and(|ty| ty == "null")
+                || values.is_some_and(|values| values.iter().all(Value::is_null))
+        };
+        named.is_some_and(is_null)
+    };
+    for word in ["oneOf", "anyOf"] {
+        let Some(Value::Array(list)) = schema.get_mut(word) else { continue };
+        if list.iter().any(only_null) && !list.iter().all(only_null) {
+            list.retain(|value| !only_null(value));
+            schema.insert("nullable".to_owned(), Value::Bool(true));
+        }
     }
 }
 
