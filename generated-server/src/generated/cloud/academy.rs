@@ -245,8 +245,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .get_academy_admin_registrations(cx.identified()?, query)
+                        T::get_academy_admin_registrations(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -259,7 +258,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(it.get_academy_admin_summary(cx.identified()?).await?.into())
+                    Ok(T::get_academy_admin_summary(&it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -274,7 +273,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_certificate_by_id(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_certificate_by_id(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -289,7 +292,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_academy_curricula(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_academy_curricula(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -304,7 +311,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.create_academy_curricula(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::create_academy_curricula(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -320,8 +331,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .get_my_academy_curricula(cx.identified()?, query)
+                        T::get_my_academy_curricula(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -340,8 +350,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .withdraw_from_academy_content(cx.identified()?, path)
+                        T::withdraw_from_academy_content(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -360,8 +369,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .delete_academy_curricula_by_id(cx.identified()?, path)
+                        T::delete_academy_curricula_by_id(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -380,8 +388,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .get_academy_curricula_by_id(cx.identified()?, path)
+                        T::get_academy_curricula_by_id(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -400,8 +407,12 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .update_academy_curricula_by_id(cx.identified()?, path, body)
+                        T::update_academy_curricula_by_id(
+                                &it,
+                                cx.identified()?,
+                                path,
+                                body,
+                            )
                             .await?
                             .into(),
                     )
@@ -420,8 +431,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        it
-                            .register_to_academy_content(cx.identified()?, body)
+                        T::register_to_academy_content(&it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -439,7 +449,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.start_test_by_id(cx.identified()?, body).await?.into())
+                    Ok(T::start_test_by_id(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -454,7 +464,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.submit_quiz(cx.identified()?, body).await?.into())
+                    Ok(T::submit_quiz(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -469,7 +479,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_test_by_abs_path(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_test_by_abs_path(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -485,8 +499,8 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_academy_registrations_by_content_id(
+                        T::get_academy_registrations_by_content_id(
+                                &it,
                                 cx.identified()?,
                                 path,
                                 query,
@@ -509,8 +523,8 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_all_test_sessions_for_registration(
+                        T::get_all_test_sessions_for_registration(
+                                &it,
                                 cx.identified()?,
                                 path,
                                 query,
@@ -533,8 +547,8 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .update_current_item_in_progress_tracker(
+                        T::update_current_item_in_progress_tracker(
+                                &it,
                                 cx.identified()?,
                                 path,
                                 body,
@@ -556,7 +570,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_academy_content(cx.identified()?, path).await?.into())
+                    Ok(T::get_academy_content(&it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -84,7 +84,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_available_badges(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_available_badges(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -99,7 +103,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.assign_badges(cx.identified()?, body).await?.into())
+                    Ok(T::assign_badges(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -114,7 +118,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.create_or_update_badge(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::create_or_update_badge(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -129,7 +137,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_badge_by_id(cx.identified()?, path).await?.into())
+                    Ok(T::delete_badge_by_id(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -144,7 +152,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_badge_by_id(cx.identified()?, path).await?.into())
+                    Ok(T::get_badge_by_id(&it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -132,8 +132,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .remove_connection_from_environment(cx.identified()?, path)
+                        T::remove_connection_from_environment(
+                                &it,
+                                cx.identified()?,
+                                path,
+                            )
                             .await?
                             .into(),
                     )
@@ -152,8 +155,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .add_connection_to_environment(cx.identified()?, path)
+                        T::add_connection_to_environment(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -171,7 +173,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_connections(cx.identified()?, query).await?.into())
+                    Ok(T::get_connections(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -186,7 +188,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.register_connection(cx.identified()?, body).await?.into())
+                    Ok(T::register_connection(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -201,7 +203,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_kubernetes_context(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_kubernetes_context(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -217,8 +223,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .delete_meshery_connection(cx.identified()?, path)
+                        T::delete_meshery_connection(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -236,7 +241,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_connection(cx.identified()?, path).await?.into())
+                    Ok(T::delete_connection(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -251,7 +256,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_connection_by_id(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_connection_by_id(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -266,7 +275,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.update_connection(cx.identified()?, path, body).await?.into())
+                    Ok(
+                        T::update_connection(&it, cx.identified()?, path, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );

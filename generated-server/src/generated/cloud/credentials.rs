@@ -85,7 +85,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.delete_user_credential(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::delete_user_credential(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -100,7 +104,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_user_credentials(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_user_credentials(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -115,7 +123,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.save_user_credential(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::save_user_credential(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -130,7 +142,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.update_user_credential(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::update_user_credential(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -145,7 +161,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_credential_by_id(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_credential_by_id(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );

@@ -245,8 +245,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .get_catalog_content_classes(cx.identified()?, query)
+                        T::get_catalog_content_classes(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -264,7 +263,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_catalog_content(cx, path, query).await?.into())
+                    Ok(T::get_catalog_content(&it, cx, path, query).await?.into())
                 })
             },
         );
@@ -280,8 +279,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .publish_catalog_content(cx.identified()?, path, body)
+                        T::publish_catalog_content(&it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -300,8 +298,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .un_publish_catalog_content(cx.identified()?, path, body)
+                        T::un_publish_catalog_content(&it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -319,7 +316,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_catalog_request(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_catalog_request(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -334,7 +335,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.approve_catalog_request(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::approve_catalog_request(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -349,7 +354,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.deny_catalog_request(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::deny_catalog_request(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -364,7 +373,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.share_design(cx.identified()?, body).await?.into())
+                    Ok(T::share_design(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -379,7 +388,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_patterns(cx.identified()?, query).await?.into())
+                    Ok(T::get_patterns(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -394,7 +403,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.upsert_pattern(cx.identified()?, body).await?.into())
+                    Ok(T::upsert_pattern(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -409,7 +418,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.clone_pattern(cx.identified()?, path).await?.into())
+                    Ok(T::clone_pattern(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -424,7 +433,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.delete_patterns(cx.identified()?, body).await?.into())
+                    Ok(T::delete_patterns(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -439,7 +448,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_design_pattern_file(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_design_pattern_file(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -455,8 +468,12 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .upsert_pattern_source_content(cx.identified()?, path, body)
+                        T::upsert_pattern_source_content(
+                                &it,
+                                cx.identified()?,
+                                path,
+                                body,
+                            )
                             .await?
                             .into(),
                     )
@@ -474,7 +491,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_pattern(cx.identified()?, path).await?.into())
+                    Ok(T::delete_pattern(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -489,7 +506,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_pattern(cx.identified()?, path, query).await?.into())
+                    Ok(T::get_pattern(&it, cx.identified()?, path, query).await?.into())
                 })
             },
         );
@@ -504,7 +521,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.import_design(cx.identified()?, body).await?.into())
+                    Ok(T::import_design(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -520,8 +537,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .handle_resource_share(cx.identified()?, path, body)
+                        T::handle_resource_share(&it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -540,8 +556,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .get_resource_access_actors_by_type(cx.identified()?, path)
+                        T::get_resource_access_actors_by_type(
+                                &it,
+                                cx.identified()?,
+                                path,
+                            )
                             .await?
                             .into(),
                     )

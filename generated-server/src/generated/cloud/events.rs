@@ -139,7 +139,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_events_aggregate(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_events_aggregate(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -154,7 +158,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.create_event(cx.identified()?, body).await?.into())
+                    Ok(T::create_event(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -169,7 +173,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.bulk_delete_events(cx.identified()?, body).await?.into())
+                    Ok(T::bulk_delete_events(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -181,7 +185,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 let arguments = super::super::ops::events::get_events(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_events(cx.identified()?, query).await?.into())
+                    Ok(T::get_events(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -196,7 +200,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.bulk_update_event_status(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::bulk_update_event_status(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -212,8 +220,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .get_event_summary_by_user(cx.identified()?, query)
+                        T::get_event_summary_by_user(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -231,7 +238,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_event_types(cx.identified()?, query).await?.into())
+                    Ok(T::get_event_types(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -246,7 +253,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_event(cx.identified()?, path).await?.into())
+                    Ok(T::delete_event(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -262,8 +269,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .update_event_status(cx.identified()?, path, body)
+                        T::update_event_status(&it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -282,8 +288,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_events_of_workspace(cx.identified()?, path, query)
+                        T::get_events_of_workspace(&it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )

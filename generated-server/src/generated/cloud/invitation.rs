@@ -162,7 +162,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.handle_user_invite(cx.identified()?, path, body).await?.into())
+                    Ok(
+                        T::handle_user_invite(&it, cx.identified()?, path, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -177,7 +181,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_signup_requests(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_signup_requests(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -192,7 +200,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.signup_request(cx, body).await?.into())
+                    Ok(T::signup_request(&it, cx, body).await?.into())
                 })
             },
         );
@@ -207,7 +215,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.approve_signup_request(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::approve_signup_request(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -222,7 +234,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.deny_signup_request(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::deny_signup_request(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -233,8 +249,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
             |it, cx, _| {
                 Box::pin(async move {
                     Ok(
-                        it
-                            .get_signup_request_notification(cx.identified()?)
+                        T::get_signup_request_notification(&it, cx.identified()?)
                             .await?
                             .into(),
                     )
@@ -252,7 +267,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_invitations(cx.identified()?, query).await?.into())
+                    Ok(T::get_invitations(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -267,7 +282,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.create_invitation(cx.identified()?, body).await?.into())
+                    Ok(T::create_invitation(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -282,7 +297,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_invitation(cx.identified()?, path).await?.into())
+                    Ok(T::delete_invitation(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -297,7 +312,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_invitation(cx.identified()?, path).await?.into())
+                    Ok(T::get_invitation(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -312,7 +327,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.update_invitation(cx.identified()?, path, body).await?.into())
+                    Ok(
+                        T::update_invitation(&it, cx.identified()?, path, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -327,7 +346,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.accept_invitation(cx.identified()?, path).await?.into())
+                    Ok(T::accept_invitation(&it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -119,7 +119,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_keychains(cx.identified()?, query).await?.into())
+                    Ok(T::get_keychains(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -134,7 +134,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.create_keychain(cx.identified()?, body).await?.into())
+                    Ok(T::create_keychain(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -149,7 +149,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_keychain(cx.identified()?, path).await?.into())
+                    Ok(T::delete_keychain(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -164,7 +164,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_keychain_by_id(cx.identified()?, path).await?.into())
+                    Ok(T::get_keychain_by_id(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -179,7 +179,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.update_keychain(cx.identified()?, path, body).await?.into())
+                    Ok(
+                        T::update_keychain(&it, cx.identified()?, path, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -195,8 +199,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_keys_of_keychain(cx.identified()?, path, query)
+                        T::get_keys_of_keychain(&it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -214,7 +217,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.remove_key_from_keychain(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::remove_key_from_keychain(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -229,7 +236,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.add_key_to_keychain(cx.identified()?, path).await?.into())
+                    Ok(T::add_key_to_keychain(&it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -41,7 +41,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Models<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_mesh_model_models(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_mesh_model_models(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );

@@ -140,7 +140,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_orgs(cx.identified()?, query).await?.into())
+                    Ok(T::get_orgs(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -155,7 +155,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.create_org(cx.identified()?, body).await?.into())
+                    Ok(T::create_org(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -170,7 +170,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_org_by_domain(cx.identified()?, query).await?.into())
+                    Ok(T::get_org_by_domain(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -185,7 +185,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_org(cx.identified()?, path).await?.into())
+                    Ok(T::delete_org(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -200,7 +200,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_org(cx.identified()?, path).await?.into())
+                    Ok(T::get_org(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -215,7 +215,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.update_org(cx.identified()?, path, body).await?.into())
+                    Ok(T::update_org(&it, cx.identified()?, path, body).await?.into())
                 })
             },
         );
@@ -230,7 +230,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_org_preferences(cx.identified()?, path).await?.into())
+                    Ok(T::get_org_preferences(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -245,7 +245,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.add_team_to_org(cx.identified()?, path, body).await?.into())
+                    Ok(
+                        T::add_team_to_org(&it, cx.identified()?, path, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -260,7 +264,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.remove_team_from_org(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::remove_team_from_org(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -275,7 +283,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_user_from_org(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::delete_user_from_org(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -290,7 +302,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.add_user_to_org(cx.identified()?, path).await?.into())
+                    Ok(T::add_user_to_org(&it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -74,7 +74,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: PatternResources<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_pattern_resources(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_pattern_resources(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -89,7 +93,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: PatternResources<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.upsert_pattern_resource(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::upsert_pattern_resource(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -104,7 +112,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: PatternResources<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_pattern_resource(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::delete_pattern_resource(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -119,7 +131,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: PatternResources<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_pattern_resource(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_pattern_resource(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );

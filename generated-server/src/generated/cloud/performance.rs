@@ -124,8 +124,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .get_performance_profiles(cx.identified()?, query)
+                        T::get_performance_profiles(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -144,8 +143,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        it
-                            .upsert_performance_profile(cx.identified()?, body)
+                        T::upsert_performance_profile(&it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -164,8 +162,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .delete_performance_profile(cx.identified()?, path)
+                        T::delete_performance_profile(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -183,7 +180,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_performance_profile(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_performance_profile(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -199,8 +200,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .update_performance_profile(cx.identified()?, path, body)
+                        T::update_performance_profile(&it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -219,8 +219,8 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_performance_profile_results(
+                        T::get_performance_profile_results(
+                                &it,
                                 cx.identified()?,
                                 path,
                                 query,
@@ -243,8 +243,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .get_performance_profile_result(cx.identified()?, path)
+                        T::get_performance_profile_result(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -262,7 +261,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_performance_results(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_performance_results(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );

@@ -122,7 +122,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_all_roles(cx.identified()?, path, query).await?.into())
+                    Ok(
+                        T::get_all_roles(&it, cx.identified()?, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -134,7 +138,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 let arguments = super::super::ops::roles::upsert_role(&cx.parts, input);
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.upsert_role(cx.identified()?, path, body).await?.into())
+                    Ok(T::upsert_role(&it, cx.identified()?, path, body).await?.into())
                 })
             },
         );
@@ -150,8 +154,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .bulk_edit_role_holder(cx.identified()?, path, body)
+                        T::bulk_edit_role_holder(&it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -170,8 +173,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_role_keychains(cx.identified()?, path, query)
+                        T::get_role_keychains(&it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -190,8 +192,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .unassign_keychain_from_role(cx.identified()?, path)
+                        T::unassign_keychain_from_role(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -209,7 +210,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.assign_keychain_to_role(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::assign_keychain_to_role(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -224,7 +229,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.add_role_holder(cx.identified()?, body).await?.into())
+                    Ok(T::add_role_holder(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -236,7 +241,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 let arguments = super::super::ops::roles::delete_role(&cx.parts, input);
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_role(cx.identified()?, path).await?.into())
+                    Ok(T::delete_role(&it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -109,7 +109,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_subscriptions(cx.identified()?, query).await?.into())
+                    Ok(T::get_subscriptions(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -124,7 +124,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.upsert_subscription(cx.identified()?, body).await?.into())
+                    Ok(T::upsert_subscription(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -139,7 +139,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.create_subscription(cx.identified()?, body).await?.into())
+                    Ok(T::create_subscription(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -154,7 +154,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_subscription_by_id(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_subscription_by_id(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -169,7 +173,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.cancel_subscription(cx.identified()?, path).await?.into())
+                    Ok(T::cancel_subscription(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -185,8 +189,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .upgrade_subscription(cx.identified()?, path, body)
+                        T::upgrade_subscription(&it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -205,8 +208,12 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .preview_subscription_upgrade(cx.identified()?, path, body)
+                        T::preview_subscription_upgrade(
+                                &it,
+                                cx.identified()?,
+                                path,
+                                body,
+                            )
                             .await?
                             .into(),
                     )

@@ -41,7 +41,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Support<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.submit_support_request(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::submit_support_request(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );

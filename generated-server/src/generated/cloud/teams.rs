@@ -128,7 +128,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 let arguments = super::super::ops::teams::get_teams(&cx.parts, input);
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_teams(cx.identified()?, path, query).await?.into())
+                    Ok(T::get_teams(&it, cx.identified()?, path, query).await?.into())
                 })
             },
         );
@@ -140,7 +140,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 let arguments = super::super::ops::teams::create_team(&cx.parts, input);
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.create_team(cx.identified()?, path, body).await?.into())
+                    Ok(T::create_team(&it, cx.identified()?, path, body).await?.into())
                 })
             },
         );
@@ -152,7 +152,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 let arguments = super::super::ops::teams::delete_team(&cx.parts, input);
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_team(cx.identified()?, path).await?.into())
+                    Ok(T::delete_team(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -167,7 +167,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_team_by_id(cx.identified()?, path).await?.into())
+                    Ok(T::get_team_by_id(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -179,7 +179,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 let arguments = super::super::ops::teams::update_team(&cx.parts, input);
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.update_team(cx.identified()?, path, body).await?.into())
+                    Ok(T::update_team(&it, cx.identified()?, path, body).await?.into())
                 })
             },
         );
@@ -195,8 +195,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .list_users_not_in_team(cx.identified()?, path, query)
+                        T::list_users_not_in_team(&it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -214,7 +213,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.remove_user_from_team(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::remove_user_from_team(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -229,7 +232,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.add_user_to_team(cx.identified()?, path).await?.into())
+                    Ok(T::add_user_to_team(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -244,7 +247,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_team_users(cx.identified()?, path, query).await?.into())
+                    Ok(
+                        T::get_team_users(&it, cx.identified()?, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );

@@ -85,7 +85,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.delete_user_token(cx.identified()?, query).await?.into())
+                    Ok(T::delete_user_token(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -100,7 +100,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_user_tokens(cx.identified()?, query).await?.into())
+                    Ok(T::get_user_tokens(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -115,7 +115,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.generate_token(cx.identified()?, query).await?.into())
+                    Ok(T::generate_token(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -131,8 +131,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .issue_indefinite_lifetime_token(cx.identified()?, query)
+                        T::issue_indefinite_lifetime_token(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -150,7 +149,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.download_token(cx.identified()?, path).await?.into())
+                    Ok(T::download_token(&it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -182,7 +182,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_users_for_org(cx.identified()?, path, query).await?.into())
+                    Ok(
+                        T::get_users_for_org(&it, cx.identified()?, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -197,7 +201,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_user_keys(cx.identified()?, path, query).await?.into())
+                    Ok(
+                        T::get_user_keys(&it, cx.identified()?, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -213,8 +221,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .search_users_in_org(cx.identified()?, path, query)
+                        T::search_users_in_org(&it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -233,8 +240,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        it
-                            .create_anonymous_user_session(cx.identified()?, body)
+                        T::create_anonymous_user_session(&it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -252,7 +258,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.notify_mention_users(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::notify_mention_users(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -261,7 +271,9 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
             &GET_USER,
             &it,
             |it, cx, _| {
-                Box::pin(async move { Ok(it.get_user(cx.identified()?).await?.into()) })
+                Box::pin(async move {
+                    Ok(T::get_user(&it, cx.identified()?).await?.into())
+                })
             },
         );
     table
@@ -270,7 +282,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(it.get_user_profile_overview(cx.identified()?).await?.into())
+                    Ok(T::get_user_profile_overview(&it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -285,7 +297,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_user_profile_by_id(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_user_profile_by_id(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -297,7 +313,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 let arguments = super::super::ops::users::search_users(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.search_users(cx.identified()?, query).await?.into())
+                    Ok(T::search_users(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -312,7 +328,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.delete_user_account(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::delete_user_account(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -328,8 +348,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .get_account_deletion_eligibility(cx.identified()?, query)
+                        T::get_account_deletion_eligibility(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -347,7 +366,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_user_email_addresses(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_user_email_addresses(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -362,7 +385,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_user_recent_activities(cx, path, query).await?.into())
+                    Ok(T::get_user_recent_activities(&it, cx, path, query).await?.into())
                 })
             },
         );
@@ -374,7 +397,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 let arguments = super::super::ops::users::get_users(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_users(cx, query).await?.into())
+                    Ok(T::get_users(&it, cx, query).await?.into())
                 })
             },
         );

@@ -89,8 +89,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .list_connection_definitions(cx.identified()?, query)
+                        T::list_connection_definitions(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -109,8 +108,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        it
-                            .register_connection_definition(cx.identified()?, body)
+                        T::register_connection_definition(&it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -129,8 +127,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .delete_connection_definition(cx.identified()?, path)
+                        T::delete_connection_definition(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -149,8 +146,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .get_connection_definition(cx.identified()?, path)
+                        T::get_connection_definition(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -169,8 +165,12 @@ pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .update_connection_definition(cx.identified()?, path, body)
+                        T::update_connection_definition(
+                                &it,
+                                cx.identified()?,
+                                path,
+                                body,
+                            )
                             .await?
                             .into(),
                     )

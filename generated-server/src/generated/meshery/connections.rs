@@ -166,8 +166,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .remove_connection_from_environment(cx.identified()?, path)
+                        T::remove_connection_from_environment(
+                                &it,
+                                cx.identified()?,
+                                path,
+                            )
                             .await?
                             .into(),
                     )
@@ -186,8 +189,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .add_connection_to_environment(cx.identified()?, path)
+                        T::add_connection_to_environment(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -205,7 +207,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_connections(cx.identified()?, query).await?.into())
+                    Ok(T::get_connections(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -220,7 +222,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.register_connection(cx.identified()?, body).await?.into())
+                    Ok(T::register_connection(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -235,7 +237,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_kubernetes_context(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_kubernetes_context(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -251,8 +257,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .delete_meshery_connection(cx.identified()?, path)
+                        T::delete_meshery_connection(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -271,8 +276,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        it
-                            .process_connection_registration(cx.identified()?, body)
+                        T::process_connection_registration(&it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -291,8 +295,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .cancel_connection_register(cx.identified()?, path)
+                        T::cancel_connection_register(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -310,7 +313,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_connection(cx.identified()?, path).await?.into())
+                    Ok(T::delete_connection(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -325,7 +328,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_connection_by_id(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_connection_by_id(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -340,7 +347,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.update_connection(cx.identified()?, path, body).await?.into())
+                    Ok(
+                        T::update_connection(&it, cx.identified()?, path, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -356,8 +367,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .perform_connection_action(cx.identified()?, path, body)
+                        T::perform_connection_action(&it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )

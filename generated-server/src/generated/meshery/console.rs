@@ -68,8 +68,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Console<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_console_capabilities(cx.identified()?, path, query)
+                        T::get_console_capabilities(&it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -87,7 +86,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Console<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.open_log_console(cx.identified()?, path, query).await?.into())
+                    Ok(
+                        T::open_log_console(&it, cx.identified()?, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -103,8 +106,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Console<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .open_terminal_console(cx.identified()?, path, query)
+                        T::open_terminal_console(&it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )

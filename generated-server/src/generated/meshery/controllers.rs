@@ -79,8 +79,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Controllers<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .get_connection_controllers_config(cx.identified()?, path)
+                        T::get_connection_controllers_config(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -99,8 +98,8 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Controllers<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .update_connection_controllers_config(
+                        T::update_connection_controllers_config(
+                                &it,
                                 cx.identified()?,
                                 path,
                                 body,
@@ -117,7 +116,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Controllers<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(it.get_controllers_default_config(cx.identified()?).await?.into())
+                    Ok(
+                        T::get_controllers_default_config(&it, cx.identified()?)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -133,8 +136,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Controllers<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        it
-                            .update_controllers_default_config(cx.identified()?, body)
+                        T::update_controllers_default_config(&it, cx.identified()?, body)
                             .await?
                             .into(),
                     )

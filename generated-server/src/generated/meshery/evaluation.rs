@@ -41,7 +41,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Evaluation<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.evaluate_relationships(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::evaluate_relationships(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );

@@ -85,7 +85,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.create_event(cx.identified()?, body).await?.into())
+                    Ok(T::create_event(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -100,7 +100,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.bulk_delete_events(cx.identified()?, body).await?.into())
+                    Ok(T::bulk_delete_events(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -115,7 +115,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.bulk_update_event_status(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::bulk_update_event_status(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -130,7 +134,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_event(cx.identified()?, path).await?.into())
+                    Ok(T::delete_event(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -146,8 +150,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .update_event_status(cx.identified()?, path, body)
+                        T::update_event_status(&it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )

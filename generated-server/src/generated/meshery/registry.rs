@@ -400,7 +400,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_registry_categories(cx, query).await?.into())
+                    Ok(T::get_registry_categories(&it, cx, query).await?.into())
                 })
             },
         );
@@ -415,7 +415,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_registry_categories_by_name(cx, path, query).await?.into())
+                    Ok(
+                        T::get_registry_categories_by_name(&it, cx, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -431,8 +435,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_registry_components_by_category(cx, path, query)
+                        T::get_registry_components_by_category(&it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -451,8 +454,8 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_registry_components_by_category_and_name(
+                        T::get_registry_components_by_category_and_name(
+                                &it,
                                 cx,
                                 path,
                                 query,
@@ -474,7 +477,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_registry_models_by_category(cx, path, query).await?.into())
+                    Ok(
+                        T::get_registry_models_by_category(&it, cx, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -490,8 +497,12 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_registry_models_by_category_and_model(cx, path, query)
+                        T::get_registry_models_by_category_and_model(
+                                &it,
+                                cx,
+                                path,
+                                query,
+                            )
                             .await?
                             .into(),
                     )
@@ -510,8 +521,8 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_registry_components_by_category_and_model(
+                        T::get_registry_components_by_category_and_model(
+                                &it,
                                 cx,
                                 path,
                                 query,
@@ -534,8 +545,8 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_registry_components_by_category_and_model_and_name(
+                        T::get_registry_components_by_category_and_model_and_name(
+                                &it,
                                 cx,
                                 path,
                                 query,
@@ -557,7 +568,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_registry_components(cx, query).await?.into())
+                    Ok(T::get_registry_components(&it, cx, query).await?.into())
                 })
             },
         );
@@ -572,7 +583,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.register_registry_component(cx, body).await?.into())
+                    Ok(T::register_registry_component(&it, cx, body).await?.into())
                 })
             },
         );
@@ -587,7 +598,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_registry_components_by_name(cx, path, query).await?.into())
+                    Ok(
+                        T::get_registry_components_by_name(&it, cx, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -602,7 +617,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.export_registry_model(cx, query).await?.into())
+                    Ok(T::export_registry_model(&it, cx, query).await?.into())
                 })
             },
         );
@@ -617,7 +632,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.generate_registry_components(cx, body).await?.into())
+                    Ok(T::generate_registry_components(&it, cx, body).await?.into())
                 })
             },
         );
@@ -632,7 +647,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_registry_models(cx, query).await?.into())
+                    Ok(T::get_registry_models(&it, cx, query).await?.into())
                 })
             },
         );
@@ -647,7 +662,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_registry_model(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::delete_registry_model(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -662,7 +681,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_registry_models_by_name(cx, path, query).await?.into())
+                    Ok(
+                        T::get_registry_models_by_name(&it, cx, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -678,8 +701,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_registry_components_by_model(cx, path, query)
+                        T::get_registry_components_by_model(&it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -698,8 +720,12 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_registry_components_by_model_and_name(cx, path, query)
+                        T::get_registry_components_by_model_and_name(
+                                &it,
+                                cx,
+                                path,
+                                query,
+                            )
                             .await?
                             .into(),
                     )
@@ -717,7 +743,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_registry_policies_by_model(cx, path, query).await?.into())
+                    Ok(
+                        T::get_registry_policies_by_model(&it, cx, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -733,8 +763,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_registry_policies_by_model_and_name(cx, path, query)
+                        T::get_registry_policies_by_model_and_name(&it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -753,8 +782,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_registry_relationships_by_model(cx, path, query)
+                        T::get_registry_relationships_by_model(&it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -773,8 +801,8 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_registry_relationships_by_model_and_name(
+                        T::get_registry_relationships_by_model_and_name(
+                                &it,
                                 cx,
                                 path,
                                 query,
@@ -797,8 +825,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        it
-                            .register_registry_entities(cx.identified()?, body)
+                        T::register_registry_entities(&it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -816,7 +843,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_registry_registrants(cx, query).await?.into())
+                    Ok(T::get_registry_registrants(&it, cx, query).await?.into())
                 })
             },
         );
@@ -831,7 +858,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_registry_relationships(cx, query).await?.into())
+                    Ok(T::get_registry_relationships(&it, cx, query).await?.into())
                 })
             },
         );
@@ -846,7 +873,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.register_registry_relationship(cx, body).await?.into())
+                    Ok(T::register_registry_relationship(&it, cx, body).await?.into())
                 })
             },
         );
@@ -861,7 +888,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.validate_registry_entities(cx, body).await?.into())
+                    Ok(T::validate_registry_entities(&it, cx, body).await?.into())
                 })
             },
         );
@@ -877,8 +904,12 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        it
-                            .update_registry_entity_status(cx.identified()?, path, body)
+                        T::update_registry_entity_status(
+                                &it,
+                                cx.identified()?,
+                                path,
+                                body,
+                            )
                             .await?
                             .into(),
                     )

@@ -162,8 +162,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .get_broker_controller_status(cx.identified()?, query)
+                        T::get_broker_controller_status(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -182,8 +181,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .get_controller_diagnostics(cx.identified()?, query)
+                        T::get_controller_diagnostics(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -202,8 +200,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .get_meshsync_controller_status(cx.identified()?, query)
+                        T::get_meshsync_controller_status(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -222,8 +219,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .get_operator_controller_status(cx.identified()?, query)
+                        T::get_operator_controller_status(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -242,8 +238,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        it
-                            .subscribe_controllers_status(cx.identified()?, query)
+                        T::subscribe_controllers_status(&it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -261,7 +256,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_system_database(cx.identified()?, query).await?.into())
+                    Ok(
+                        T::get_system_database(&it, cx.identified()?, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -271,7 +270,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(it.reset_system_database(cx.identified()?).await?.into())
+                    Ok(T::reset_system_database(&it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -286,7 +285,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.add_kubernetes_config(cx.identified()?, body).await?.into())
+                    Ok(
+                        T::add_kubernetes_config(&it, cx.identified()?, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -302,8 +305,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        it
-                            .discover_kubernetes_contexts(cx.identified()?, body)
+                        T::discover_kubernetes_contexts(&it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -321,7 +323,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.ping_kubernetes(cx.identified()?, query).await?.into())
+                    Ok(T::ping_kubernetes(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -331,7 +333,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(it.get_system_sync(cx.identified()?).await?.into())
+                    Ok(T::get_system_sync(&it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -340,7 +342,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
             &GET_SYSTEM_VERSION,
             &it,
             |it, cx, _| {
-                Box::pin(async move { Ok(it.get_system_version(cx).await?.into()) })
+                Box::pin(async move { Ok(T::get_system_version(&it, cx).await?.into()) })
             },
         );
 }

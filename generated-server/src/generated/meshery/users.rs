@@ -103,7 +103,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_users_for_org(cx.identified()?, path, query).await?.into())
+                    Ok(
+                        T::get_users_for_org(&it, cx.identified()?, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -118,7 +122,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(it.get_user_keys(cx.identified()?, path, query).await?.into())
+                    Ok(
+                        T::get_user_keys(&it, cx.identified()?, path, query)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -127,7 +135,9 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
             &GET_USER,
             &it,
             |it, cx, _| {
-                Box::pin(async move { Ok(it.get_user(cx.identified()?).await?.into()) })
+                Box::pin(async move {
+                    Ok(T::get_user(&it, cx.identified()?).await?.into())
+                })
             },
         );
     table
@@ -141,7 +151,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_user_profile_by_id(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_user_profile_by_id(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -153,7 +167,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 let arguments = super::super::ops::users::search_users(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.search_users(cx.identified()?, query).await?.into())
+                    Ok(T::search_users(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -168,7 +182,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_user_email_addresses(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::get_user_email_addresses(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -180,7 +198,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 let arguments = super::super::ops::users::get_users(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_users(cx, query).await?.into())
+                    Ok(T::get_users(&it, cx, query).await?.into())
                 })
             },
         );

@@ -230,7 +230,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(it.get_workspaces(cx.identified()?, query).await?.into())
+                    Ok(T::get_workspaces(&it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -245,7 +245,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(it.create_workspace(cx.identified()?, body).await?.into())
+                    Ok(T::create_workspace(&it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -260,7 +260,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.delete_workspace(cx.identified()?, path).await?.into())
+                    Ok(T::delete_workspace(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -275,7 +275,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.get_workspace_by_id(cx.identified()?, path).await?.into())
+                    Ok(T::get_workspace_by_id(&it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -290,7 +290,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(it.update_workspace(cx.identified()?, path, body).await?.into())
+                    Ok(
+                        T::update_workspace(&it, cx.identified()?, path, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -306,8 +310,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_designs_of_workspace(cx.identified()?, path, query)
+                        T::get_designs_of_workspace(&it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -326,8 +329,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .unassign_design_from_workspace(cx.identified()?, path)
+                        T::unassign_design_from_workspace(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -346,8 +348,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .assign_design_to_workspace(cx.identified()?, path)
+                        T::assign_design_to_workspace(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -366,8 +367,12 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_environments_of_workspace(cx.identified()?, path, query)
+                        T::get_environments_of_workspace(
+                                &it,
+                                cx.identified()?,
+                                path,
+                                query,
+                            )
                             .await?
                             .into(),
                     )
@@ -386,8 +391,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .unassign_environment_from_workspace(cx.identified()?, path)
+                        T::unassign_environment_from_workspace(
+                                &it,
+                                cx.identified()?,
+                                path,
+                            )
                             .await?
                             .into(),
                     )
@@ -406,8 +414,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .assign_environment_to_workspace(cx.identified()?, path)
+                        T::assign_environment_to_workspace(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -426,8 +433,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_teams_of_workspace(cx.identified()?, path, query)
+                        T::get_teams_of_workspace(&it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -446,8 +452,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .unassign_team_from_workspace(cx.identified()?, path)
+                        T::unassign_team_from_workspace(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -465,7 +470,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.assign_team_to_workspace(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::assign_team_to_workspace(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );
@@ -481,8 +490,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        it
-                            .get_views_of_workspace(cx.identified()?, path, query)
+                        T::get_views_of_workspace(&it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -501,8 +509,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        it
-                            .unassign_view_from_workspace(cx.identified()?, path)
+                        T::unassign_view_from_workspace(&it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -520,7 +527,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(it.assign_view_to_workspace(cx.identified()?, path).await?.into())
+                    Ok(
+                        T::assign_view_to_workspace(&it, cx.identified()?, path)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );

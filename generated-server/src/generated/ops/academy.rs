@@ -17,8 +17,8 @@ pub static GET_ACADEMY_ADMIN_REGISTRATIONS: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_academy_admin_registrations(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_academy_admin_registrations(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -185,8 +185,8 @@ pub static GET_CERTIFICATE_BY_ID: crate::support::OperationInfo = crate::support
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_certificate_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_certificate_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetCertificateByIdPath::read(
@@ -282,8 +282,8 @@ pub static GET_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::support
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_academy_curricula(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_academy_curricula(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -471,8 +471,8 @@ pub static CREATE_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        create_academy_curricula(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        create_academy_curricula(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -535,8 +535,8 @@ pub static GET_MY_ACADEMY_CURRICULA: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_my_academy_curricula(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_my_academy_curricula(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -628,8 +628,8 @@ pub static WITHDRAW_FROM_ACADEMY_CONTENT: crate::support::OperationInfo = crate:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        withdraw_from_academy_content(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        withdraw_from_academy_content(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         WithdrawFromAcademyContentPath::read(
@@ -723,8 +723,8 @@ pub static DELETE_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_academy_curricula_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_academy_curricula_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteAcademyCurriculaByIdPath::read(
@@ -814,8 +814,8 @@ pub static GET_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate::s
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_academy_curricula_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_academy_curricula_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetAcademyCurriculaByIdPath::read(
@@ -910,8 +910,8 @@ pub static UPDATE_ACADEMY_CURRICULA_BY_ID: crate::support::OperationInfo = crate
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_academy_curricula_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_academy_curricula_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateAcademyCurriculaByIdPath::read(
@@ -1022,8 +1022,8 @@ pub static REGISTER_TO_ACADEMY_CONTENT: crate::support::OperationInfo = crate::s
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        register_to_academy_content(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        register_to_academy_content(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -1094,8 +1094,8 @@ pub static START_TEST_BY_ID: crate::support::OperationInfo = crate::support::Ope
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        start_test_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        start_test_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -1163,7 +1163,9 @@ pub static SUBMIT_QUIZ: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| submit_quiz(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        submit_quiz(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn submit_quiz(
@@ -1218,8 +1220,8 @@ pub static GET_TEST_BY_ABS_PATH: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_test_by_abs_path(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_test_by_abs_path(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -1295,8 +1297,8 @@ pub static GET_ACADEMY_REGISTRATIONS_BY_CONTENT_ID: crate::support::OperationInf
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_academy_registrations_by_content_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_academy_registrations_by_content_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetAcademyRegistrationsByContentIdPath::read(
@@ -1415,8 +1417,8 @@ pub static GET_ALL_TEST_SESSIONS_FOR_REGISTRATION: crate::support::OperationInfo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_all_test_sessions_for_registration(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_all_test_sessions_for_registration(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetAllTestSessionsForRegistrationPath::read(
@@ -1563,8 +1565,8 @@ pub static UPDATE_CURRENT_ITEM_IN_PROGRESS_TRACKER: crate::support::OperationInf
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_current_item_in_progress_tracker(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_current_item_in_progress_tracker(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateCurrentItemInProgressTrackerPath::read(
@@ -1673,8 +1675,8 @@ pub static GET_ACADEMY_CONTENT: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_academy_content(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_academy_content(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetAcademyContentPath::read(

@@ -17,8 +17,8 @@ pub static GET_AVAILABLE_BADGES: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_available_badges(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_available_badges(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -101,8 +101,8 @@ pub static ASSIGN_BADGES: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        assign_badges(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        assign_badges(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -167,8 +167,8 @@ pub static CREATE_OR_UPDATE_BADGE: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        create_or_update_badge(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        create_or_update_badge(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -227,8 +227,8 @@ pub static DELETE_BADGE_BY_ID: crate::support::OperationInfo = crate::support::O
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_badge_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_badge_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteBadgeByIdPath::read(
@@ -306,8 +306,8 @@ pub static GET_BADGE_BY_ID: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_badge_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_badge_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetBadgeByIdPath::read(

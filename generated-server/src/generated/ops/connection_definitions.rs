@@ -17,8 +17,8 @@ pub static LIST_CONNECTION_DEFINITIONS: crate::support::OperationInfo = crate::s
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        list_connection_definitions(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        list_connection_definitions(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -154,8 +154,8 @@ pub static REGISTER_CONNECTION_DEFINITION: crate::support::OperationInfo = crate
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        register_connection_definition(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        register_connection_definition(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -222,8 +222,8 @@ pub static DELETE_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_connection_definition(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_connection_definition(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteConnectionDefinitionPath::read(
@@ -314,8 +314,8 @@ pub static GET_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::sup
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_connection_definition(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_connection_definition(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetConnectionDefinitionPath::read(
@@ -411,8 +411,8 @@ pub static UPDATE_CONNECTION_DEFINITION: crate::support::OperationInfo = crate::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_connection_definition(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_connection_definition(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateConnectionDefinitionPath::read(

@@ -17,8 +17,8 @@ pub static REMOVE_CONNECTION_FROM_ENVIRONMENT: crate::support::OperationInfo = c
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        remove_connection_from_environment(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        remove_connection_from_environment(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         RemoveConnectionFromEnvironmentPath::read(
@@ -118,8 +118,8 @@ pub static ADD_CONNECTION_TO_ENVIRONMENT: crate::support::OperationInfo = crate:
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        add_connection_to_environment(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        add_connection_to_environment(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AddConnectionToEnvironmentPath::read(
@@ -235,8 +235,8 @@ pub static GET_CONNECTIONS: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_connections(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_connections(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -406,8 +406,8 @@ pub static REGISTER_CONNECTION: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        register_connection(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        register_connection(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -466,8 +466,8 @@ pub static GET_KUBERNETES_CONTEXT: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_kubernetes_context(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_kubernetes_context(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetKubernetesContextPath::read(
@@ -549,8 +549,8 @@ pub static DELETE_MESHERY_CONNECTION: crate::support::OperationInfo = crate::sup
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_meshery_connection(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_meshery_connection(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteMesheryConnectionPath::read(
@@ -636,8 +636,8 @@ pub static DELETE_CONNECTION: crate::support::OperationInfo = crate::support::Op
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_connection(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_connection(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteConnectionPath::read(
@@ -717,8 +717,8 @@ pub static GET_CONNECTION_BY_ID: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_connection_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_connection_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetConnectionByIdPath::read(
@@ -808,8 +808,8 @@ pub static UPDATE_CONNECTION: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_connection(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_connection(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateConnectionPath::read(
@@ -915,8 +915,8 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            process_connection_registration(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            process_connection_registration(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -978,8 +978,8 @@ mod only_meshery {
         produces: &[],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            cancel_connection_register(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            cancel_connection_register(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             CancelConnectionRegisterPath::read(
@@ -1066,8 +1066,8 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            perform_connection_action(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            perform_connection_action(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             PerformConnectionActionPath::read(

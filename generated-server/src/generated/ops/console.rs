@@ -17,8 +17,8 @@ pub static GET_CONSOLE_CAPABILITIES: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_console_capabilities(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_console_capabilities(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetConsoleCapabilitiesPath::read(
@@ -175,8 +175,8 @@ pub static OPEN_LOG_CONSOLE: crate::support::OperationInfo = crate::support::Ope
     produces: &[],
     websocket: true,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        open_log_console(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        open_log_console(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         OpenLogConsolePath::read(
@@ -363,8 +363,8 @@ pub static OPEN_TERMINAL_CONSOLE: crate::support::OperationInfo = crate::support
     produces: &[],
     websocket: true,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        open_terminal_console(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        open_terminal_console(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         OpenTerminalConsolePath::read(

@@ -17,8 +17,8 @@ pub static GET_CONNECTION_CONTROLLERS_CONFIG: crate::support::OperationInfo = cr
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_connection_controllers_config(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_connection_controllers_config(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetConnectionControllersConfigPath::read(
@@ -124,8 +124,8 @@ pub static UPDATE_CONNECTION_CONTROLLERS_CONFIG: crate::support::OperationInfo =
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_connection_controllers_config(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_connection_controllers_config(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateConnectionControllersConfigPath::read(
@@ -287,8 +287,8 @@ pub static UPDATE_CONTROLLERS_DEFAULT_CONFIG: crate::support::OperationInfo = cr
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_controllers_default_config(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_controllers_default_config(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };

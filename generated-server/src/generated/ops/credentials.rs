@@ -17,8 +17,8 @@ pub static DELETE_USER_CREDENTIAL: crate::support::OperationInfo = crate::suppor
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_user_credential(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_user_credential(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -96,8 +96,8 @@ pub static GET_USER_CREDENTIALS: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_user_credentials(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_user_credentials(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -215,8 +215,8 @@ pub static SAVE_USER_CREDENTIAL: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        save_user_credential(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        save_user_credential(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -283,8 +283,8 @@ pub static UPDATE_USER_CREDENTIAL: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_user_credential(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_user_credential(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -346,8 +346,8 @@ pub static GET_CREDENTIAL_BY_ID: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_credential_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_credential_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetCredentialByIdPath::read(

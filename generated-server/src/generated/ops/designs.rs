@@ -25,8 +25,8 @@ pub static IMPORT_DESIGN: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        import_design(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        import_design(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -88,8 +88,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_catalog_content_classes(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_catalog_content_classes(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -185,8 +185,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_catalog_content(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_catalog_content(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             GetCatalogContentPath::read(
@@ -405,8 +405,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            publish_catalog_content(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            publish_catalog_content(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             PublishCatalogContentPath::read(
@@ -516,8 +516,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            un_publish_catalog_content(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            un_publish_catalog_content(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             UnPublishCatalogContentPath::read(
@@ -622,8 +622,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_catalog_request(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_catalog_request(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -742,8 +742,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            approve_catalog_request(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            approve_catalog_request(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -818,8 +818,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            deny_catalog_request(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            deny_catalog_request(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -892,8 +892,8 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            share_design(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            share_design(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -965,8 +965,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_patterns(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_patterns(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -1133,8 +1133,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            upsert_pattern(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            upsert_pattern(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -1190,8 +1190,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            clone_pattern(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            clone_pattern(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             ClonePatternPath::read(
@@ -1277,8 +1277,8 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            delete_patterns(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            delete_patterns(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -1332,8 +1332,8 @@ mod only_cloud {
         produces: &["application/yaml"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_design_pattern_file(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_design_pattern_file(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             GetDesignPatternFilePath::read(
@@ -1422,8 +1422,8 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            upsert_pattern_source_content(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            upsert_pattern_source_content(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             UpsertPatternSourceContentPath::read(
@@ -1520,8 +1520,8 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            delete_pattern(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            delete_pattern(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             DeletePatternPath::read(
@@ -1594,8 +1594,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_pattern(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_pattern(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             GetPatternPath::read(
@@ -1700,8 +1700,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            handle_resource_share(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            handle_resource_share(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             HandleResourceSharePath::read(
@@ -1809,8 +1809,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_resource_access_actors_by_type(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_resource_access_actors_by_type(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             GetResourceAccessActorsByTypePath::read(

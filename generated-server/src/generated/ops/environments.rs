@@ -17,8 +17,8 @@ pub static GET_ENVIRONMENTS: crate::support::OperationInfo = crate::support::Ope
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_environments(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_environments(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -145,8 +145,8 @@ pub static CREATE_ENVIRONMENT: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        create_environment(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        create_environment(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -205,8 +205,8 @@ pub static DELETE_ENVIRONMENT: crate::support::OperationInfo = crate::support::O
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_environment(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_environment(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteEnvironmentPath::read(
@@ -289,8 +289,8 @@ pub static GET_ENVIRONMENT_BY_ID: crate::support::OperationInfo = crate::support
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_environment_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_environment_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetEnvironmentByIdPath::read(
@@ -410,8 +410,8 @@ pub static UPDATE_ENVIRONMENT: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_environment(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_environment(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateEnvironmentPath::read(
@@ -504,8 +504,8 @@ pub static GET_ENVIRONMENT_CONNECTIONS: crate::support::OperationInfo = crate::s
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_environment_connections(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_environment_connections(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetEnvironmentConnectionsPath::read(

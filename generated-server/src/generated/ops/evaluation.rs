@@ -25,8 +25,8 @@ pub static EVALUATE_RELATIONSHIPS: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        evaluate_relationships(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        evaluate_relationships(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };

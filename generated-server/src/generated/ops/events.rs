@@ -25,7 +25,9 @@ pub static CREATE_EVENT: crate::support::OperationInfo = crate::support::Operati
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| create_event(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        create_event(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_event(
@@ -84,8 +86,8 @@ pub static BULK_DELETE_EVENTS: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        bulk_delete_events(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        bulk_delete_events(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -152,8 +154,8 @@ pub static BULK_UPDATE_EVENT_STATUS: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        bulk_update_event_status(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        bulk_update_event_status(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -218,7 +220,9 @@ pub static DELETE_EVENT: crate::support::OperationInfo = crate::support::Operati
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| delete_event(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        delete_event(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         DeleteEventPath::read(&mut crate::support::Decoder::of_path(&DELETE_EVENT, head))
             .is_some()
@@ -302,8 +306,8 @@ pub static UPDATE_EVENT_STATUS: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_event_status(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_event_status(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateEventStatusPath::read(
@@ -399,8 +403,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_events_aggregate(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_events_aggregate(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -472,8 +476,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_events(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_events(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -579,8 +583,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_event_summary_by_user(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_event_summary_by_user(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -690,8 +694,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_event_types(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_event_types(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -779,8 +783,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_events_of_workspace(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_events_of_workspace(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             GetEventsOfWorkspacePath::read(

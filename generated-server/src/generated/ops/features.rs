@@ -17,7 +17,9 @@ pub static GET_FEATURES: crate::support::OperationInfo = crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_features(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_features(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getFeatures`.
@@ -100,8 +102,8 @@ pub static GET_FEATURES_BY_ORGANIZATION: crate::support::OperationInfo = crate::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_features_by_organization(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_features_by_organization(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetFeaturesByOrganizationPath::read(

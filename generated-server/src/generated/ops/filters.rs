@@ -17,7 +17,9 @@ pub static GET_FILTERS: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_filters(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_filters(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getFilters`.
@@ -149,8 +151,8 @@ pub static UPSERT_FILTER: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        upsert_filter(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        upsert_filter(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -215,7 +217,9 @@ pub static CLONE_FILTER: crate::support::OperationInfo = crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| clone_filter(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        clone_filter(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         CloneFilterPath::read(&mut crate::support::Decoder::of_path(&CLONE_FILTER, head))
             .is_some()
@@ -309,8 +313,8 @@ pub static DELETE_FILTERS: crate::support::OperationInfo = crate::support::Opera
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_filters(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_filters(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -365,8 +369,8 @@ pub static GET_FILTER_FILE: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/wasm"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_filter_file(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_filter_file(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetFilterFilePath::read(
@@ -444,8 +448,8 @@ pub static DELETE_FILTER: crate::support::OperationInfo = crate::support::Operat
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_filter(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_filter(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteFilterPath::read(
@@ -521,7 +525,9 @@ pub static GET_FILTER: crate::support::OperationInfo = crate::support::Operation
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_filter(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_filter(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         GetFilterPath::read(&mut crate::support::Decoder::of_path(&GET_FILTER, head))
             .is_some()
@@ -605,8 +611,8 @@ pub static UPDATE_FILTER: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_filter(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_filter(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateFilterPath::read(

@@ -25,8 +25,8 @@ pub static HANDLE_USER_INVITE: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        handle_user_invite(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        handle_user_invite(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         HandleUserInvitePath::read(
@@ -117,8 +117,8 @@ pub static GET_SIGNUP_REQUESTS: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_signup_requests(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_signup_requests(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -234,8 +234,8 @@ pub static SIGNUP_REQUEST: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        signup_request(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        signup_request(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -304,8 +304,8 @@ pub static APPROVE_SIGNUP_REQUEST: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        approve_signup_request(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        approve_signup_request(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -484,8 +484,8 @@ pub static DENY_SIGNUP_REQUEST: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        deny_signup_request(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        deny_signup_request(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -700,8 +700,8 @@ pub static GET_INVITATIONS: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_invitations(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_invitations(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -822,8 +822,8 @@ pub static CREATE_INVITATION: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        create_invitation(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        create_invitation(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -882,8 +882,8 @@ pub static DELETE_INVITATION: crate::support::OperationInfo = crate::support::Op
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_invitation(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_invitation(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteInvitationPath::read(
@@ -966,8 +966,8 @@ pub static GET_INVITATION: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_invitation(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_invitation(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetInvitationPath::read(
@@ -1058,8 +1058,8 @@ pub static UPDATE_INVITATION: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_invitation(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_invitation(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateInvitationPath::read(
@@ -1152,8 +1152,8 @@ pub static ACCEPT_INVITATION: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        accept_invitation(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        accept_invitation(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AcceptInvitationPath::read(

@@ -17,7 +17,9 @@ pub static GET_KEYS: crate::support::OperationInfo = crate::support::OperationIn
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_keys(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_keys(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getKeys`.
@@ -133,7 +135,9 @@ pub static UPSERT_KEY: crate::support::OperationInfo = crate::support::Operation
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| upsert_key(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        upsert_key(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn upsert_key(
@@ -184,7 +188,9 @@ pub static DELETE_KEY: crate::support::OperationInfo = crate::support::Operation
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| delete_key(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        delete_key(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         DeleteKeyPath::read(&mut crate::support::Decoder::of_path(&DELETE_KEY, head))
             .is_some()
@@ -260,8 +266,8 @@ pub static GET_KEY_BY_ID: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_key_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_key_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetKeyByIdPath::read(&mut crate::support::Decoder::of_path(&GET_KEY_BY_ID, head))

@@ -17,8 +17,8 @@ pub static GET_KEYCHAINS: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_keychains(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_keychains(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -137,8 +137,8 @@ pub static CREATE_KEYCHAIN: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        create_keychain(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        create_keychain(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -197,8 +197,8 @@ pub static DELETE_KEYCHAIN: crate::support::OperationInfo = crate::support::Oper
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_keychain(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_keychain(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteKeychainPath::read(
@@ -279,8 +279,8 @@ pub static GET_KEYCHAIN_BY_ID: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_keychain_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_keychain_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetKeychainByIdPath::read(
@@ -371,8 +371,8 @@ pub static UPDATE_KEYCHAIN: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_keychain(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_keychain(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateKeychainPath::read(
@@ -463,8 +463,8 @@ pub static GET_KEYS_OF_KEYCHAIN: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_keys_of_keychain(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_keys_of_keychain(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetKeysOfKeychainPath::read(
@@ -609,8 +609,8 @@ pub static REMOVE_KEY_FROM_KEYCHAIN: crate::support::OperationInfo = crate::supp
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        remove_key_from_keychain(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        remove_key_from_keychain(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         RemoveKeyFromKeychainPath::read(
@@ -708,8 +708,8 @@ pub static ADD_KEY_TO_KEYCHAIN: crate::support::OperationInfo = crate::support::
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        add_key_to_keychain(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        add_key_to_keychain(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AddKeyToKeychainPath::read(

@@ -17,8 +17,8 @@ pub static GET_MESH_MODEL_MODELS: crate::support::OperationInfo = crate::support
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_mesh_model_models(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_mesh_model_models(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };

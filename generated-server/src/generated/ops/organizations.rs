@@ -17,7 +17,9 @@ pub static GET_ORGS: crate::support::OperationInfo = crate::support::OperationIn
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_orgs(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_orgs(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getOrgs`.
@@ -133,7 +135,9 @@ pub static CREATE_ORG: crate::support::OperationInfo = crate::support::Operation
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| create_org(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        create_org(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_org(
@@ -192,8 +196,8 @@ pub static GET_ORG_BY_DOMAIN: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_org_by_domain(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_org_by_domain(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -266,7 +270,9 @@ pub static DELETE_ORG: crate::support::OperationInfo = crate::support::Operation
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| delete_org(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        delete_org(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         DeleteOrgPath::read(&mut crate::support::Decoder::of_path(&DELETE_ORG, head))
             .is_some()
@@ -345,7 +351,9 @@ pub static GET_ORG: crate::support::OperationInfo = crate::support::OperationInf
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_org(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_org(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         GetOrgPath::read(&mut crate::support::Decoder::of_path(&GET_ORG, head)).is_some()
     }),
@@ -428,7 +436,9 @@ pub static UPDATE_ORG: crate::support::OperationInfo = crate::support::Operation
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| update_org(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        update_org(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         UpdateOrgPath::read(&mut crate::support::Decoder::of_path(&UPDATE_ORG, head))
             .is_some()
@@ -515,8 +525,8 @@ pub static GET_ORG_PREFERENCES: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_org_preferences(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_org_preferences(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetOrgPreferencesPath::read(
@@ -607,8 +617,8 @@ pub static ADD_TEAM_TO_ORG: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        add_team_to_org(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        add_team_to_org(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AddTeamToOrgPath::read(
@@ -714,8 +724,8 @@ pub static REMOVE_TEAM_FROM_ORG: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        remove_team_from_org(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        remove_team_from_org(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         RemoveTeamFromOrgPath::read(
@@ -810,8 +820,8 @@ pub static DELETE_USER_FROM_ORG: crate::support::OperationInfo = crate::support:
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_user_from_org(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_user_from_org(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteUserFromOrgPath::read(
@@ -901,8 +911,8 @@ pub static ADD_USER_TO_ORG: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        add_user_to_org(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        add_user_to_org(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AddUserToOrgPath::read(

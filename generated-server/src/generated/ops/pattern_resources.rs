@@ -29,8 +29,8 @@ pub static GET_PATTERN_RESOURCES: crate::support::OperationInfo = crate::support
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_pattern_resources(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_pattern_resources(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -202,8 +202,8 @@ pub static UPSERT_PATTERN_RESOURCE: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        upsert_pattern_resource(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        upsert_pattern_resource(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -268,8 +268,8 @@ pub static DELETE_PATTERN_RESOURCE: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_pattern_resource(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_pattern_resource(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeletePatternResourcePath::read(
@@ -360,8 +360,8 @@ pub static GET_PATTERN_RESOURCE: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_pattern_resource(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_pattern_resource(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetPatternResourcePath::read(

@@ -23,8 +23,8 @@ pub static HANDLE_SUBSCRIPTION_WEBHOOK: crate::support::OperationInfo = crate::s
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        handle_subscription_webhook(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        handle_subscription_webhook(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };

@@ -17,8 +17,8 @@ pub static GET_PERFORMANCE_PROFILES: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_performance_profiles(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_performance_profiles(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -136,8 +136,8 @@ pub static UPSERT_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        upsert_performance_profile(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        upsert_performance_profile(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -204,8 +204,8 @@ pub static DELETE_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::su
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_performance_profile(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_performance_profile(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeletePerformanceProfilePath::read(
@@ -296,8 +296,8 @@ pub static GET_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_performance_profile(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_performance_profile(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetPerformanceProfilePath::read(
@@ -396,8 +396,8 @@ pub static UPDATE_PERFORMANCE_PROFILE: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_performance_profile(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_performance_profile(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdatePerformanceProfilePath::read(
@@ -501,8 +501,8 @@ pub static GET_PERFORMANCE_PROFILE_RESULTS: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_performance_profile_results(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_performance_profile_results(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetPerformanceProfileResultsPath::read(
@@ -656,8 +656,8 @@ pub static GET_PERFORMANCE_RESULTS: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_performance_results(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_performance_results(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -790,8 +790,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_performance_profile_result(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_performance_profile_result(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             GetPerformanceProfileResultPath::read(

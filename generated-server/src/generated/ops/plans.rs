@@ -17,7 +17,9 @@ pub static GET_PLANS: crate::support::OperationInfo = crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_plans(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_plans(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getPlans`.

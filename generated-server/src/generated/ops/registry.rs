@@ -15,8 +15,8 @@ pub static GET_REGISTRY_CATEGORIES: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_categories(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_categories(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -123,8 +123,8 @@ pub static GET_REGISTRY_CATEGORIES_BY_NAME: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_categories_by_name(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_categories_by_name(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryCategoriesByNamePath::read(
@@ -278,8 +278,8 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY: crate::support::OperationInfo = 
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_components_by_category(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_components_by_category(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryComponentsByCategoryPath::read(
@@ -469,8 +469,8 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_NAME: crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_components_by_category_and_name(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_components_by_category_and_name(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryComponentsByCategoryAndNamePath::read(
@@ -674,8 +674,8 @@ pub static GET_REGISTRY_MODELS_BY_CATEGORY: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_models_by_category(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_models_by_category(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryModelsByCategoryPath::read(
@@ -865,8 +865,8 @@ pub static GET_REGISTRY_MODELS_BY_CATEGORY_AND_MODEL: crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_models_by_category_and_model(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_models_by_category_and_model(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryModelsByCategoryAndModelPath::read(
@@ -1067,8 +1067,8 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL: crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_components_by_category_and_model(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_components_by_category_and_model(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryComponentsByCategoryAndModelPath::read(
@@ -1272,8 +1272,9 @@ pub static GET_REGISTRY_COMPONENTS_BY_CATEGORY_AND_MODEL_AND_NAME: crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_components_by_category_and_model_and_name(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_components_by_category_and_model_and_name(__head, __input)
+            .map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryComponentsByCategoryAndModelAndNamePath::read(
@@ -1487,8 +1488,8 @@ pub static GET_REGISTRY_COMPONENTS: crate::support::OperationInfo = crate::suppo
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_components(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_components(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -1639,8 +1640,8 @@ pub static REGISTER_REGISTRY_COMPONENT: crate::support::OperationInfo = crate::s
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        register_registry_component(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        register_registry_component(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -1704,8 +1705,8 @@ pub static GET_REGISTRY_COMPONENTS_BY_NAME: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_components_by_name(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_components_by_name(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryComponentsByNamePath::read(
@@ -1893,8 +1894,8 @@ pub static EXPORT_REGISTRY_MODEL: crate::support::OperationInfo = crate::support
     produces: &["application/octet-stream"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        export_registry_model(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        export_registry_model(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -2028,8 +2029,8 @@ pub static GENERATE_REGISTRY_COMPONENTS: crate::support::OperationInfo = crate::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        generate_registry_components(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        generate_registry_components(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -2101,8 +2102,8 @@ pub static GET_REGISTRY_MODELS: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_models(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_models(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -2279,8 +2280,8 @@ pub static DELETE_REGISTRY_MODEL: crate::support::OperationInfo = crate::support
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_registry_model(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_registry_model(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteRegistryModelPath::read(
@@ -2361,8 +2362,8 @@ pub static GET_REGISTRY_MODELS_BY_NAME: crate::support::OperationInfo = crate::s
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_models_by_name(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_models_by_name(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryModelsByNamePath::read(
@@ -2547,8 +2548,8 @@ pub static GET_REGISTRY_COMPONENTS_BY_MODEL: crate::support::OperationInfo = cra
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_components_by_model(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_components_by_model(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryComponentsByModelPath::read(
@@ -2738,8 +2739,8 @@ pub static GET_REGISTRY_COMPONENTS_BY_MODEL_AND_NAME: crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_components_by_model_and_name(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_components_by_model_and_name(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryComponentsByModelAndNamePath::read(
@@ -2927,8 +2928,8 @@ pub static GET_REGISTRY_POLICIES_BY_MODEL: crate::support::OperationInfo = crate
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_policies_by_model(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_policies_by_model(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryPoliciesByModelPath::read(
@@ -3072,8 +3073,8 @@ pub static GET_REGISTRY_POLICIES_BY_MODEL_AND_NAME: crate::support::OperationInf
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_policies_by_model_and_name(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_policies_by_model_and_name(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryPoliciesByModelAndNamePath::read(
@@ -3225,8 +3226,8 @@ pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL: crate::support::OperationInfo = 
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_relationships_by_model(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_relationships_by_model(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryRelationshipsByModelPath::read(
@@ -3379,8 +3380,8 @@ pub static GET_REGISTRY_RELATIONSHIPS_BY_MODEL_AND_NAME: crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_relationships_by_model_and_name(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_relationships_by_model_and_name(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRegistryRelationshipsByModelAndNamePath::read(
@@ -3554,8 +3555,8 @@ pub static REGISTER_REGISTRY_ENTITIES: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        register_registry_entities(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        register_registry_entities(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -3613,8 +3614,8 @@ pub static GET_REGISTRY_REGISTRANTS: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_registrants(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_registrants(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -3721,8 +3722,8 @@ pub static GET_REGISTRY_RELATIONSHIPS: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_registry_relationships(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_registry_relationships(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -3846,8 +3847,8 @@ pub static REGISTER_REGISTRY_RELATIONSHIP: crate::support::OperationInfo = crate
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        register_registry_relationship(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        register_registry_relationship(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -3911,8 +3912,8 @@ pub static VALIDATE_REGISTRY_ENTITIES: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        validate_registry_entities(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        validate_registry_entities(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -3978,8 +3979,8 @@ pub static UPDATE_REGISTRY_ENTITY_STATUS: crate::support::OperationInfo = crate:
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_registry_entity_status(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_registry_entity_status(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateRegistryEntityStatusPath::read(

@@ -17,8 +17,8 @@ pub static GET_ALL_ROLES: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_all_roles(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_all_roles(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetAllRolesPath::read(
@@ -184,7 +184,9 @@ pub static UPSERT_ROLE: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| upsert_role(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        upsert_role(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         UpsertRolePath::read(&mut crate::support::Decoder::of_path(&UPSERT_ROLE, head))
             .is_some()
@@ -276,8 +278,8 @@ pub static BULK_EDIT_ROLE_HOLDER: crate::support::OperationInfo = crate::support
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        bulk_edit_role_holder(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        bulk_edit_role_holder(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         BulkEditRoleHolderPath::read(
@@ -366,8 +368,8 @@ pub static GET_ROLE_KEYCHAINS: crate::support::OperationInfo = crate::support::O
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_role_keychains(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_role_keychains(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetRoleKeychainsPath::read(
@@ -514,8 +516,8 @@ pub static UNASSIGN_KEYCHAIN_FROM_ROLE: crate::support::OperationInfo = crate::s
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        unassign_keychain_from_role(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        unassign_keychain_from_role(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UnassignKeychainFromRolePath::read(
@@ -624,8 +626,8 @@ pub static ASSIGN_KEYCHAIN_TO_ROLE: crate::support::OperationInfo = crate::suppo
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        assign_keychain_to_role(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        assign_keychain_to_role(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AssignKeychainToRolePath::read(
@@ -738,8 +740,8 @@ pub static ADD_ROLE_HOLDER: crate::support::OperationInfo = crate::support::Oper
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        add_role_holder(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        add_role_holder(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -791,7 +793,9 @@ pub static DELETE_ROLE: crate::support::OperationInfo = crate::support::Operatio
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| delete_role(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        delete_role(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         DeleteRolePath::read(&mut crate::support::Decoder::of_path(&DELETE_ROLE, head))
             .is_some()

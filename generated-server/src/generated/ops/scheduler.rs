@@ -17,8 +17,8 @@ pub static GET_SCHEDULES: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_schedules(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_schedules(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -125,8 +125,8 @@ pub static UPSERT_SCHEDULE: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        upsert_schedule(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        upsert_schedule(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -185,8 +185,8 @@ pub static DELETE_SCHEDULE: crate::support::OperationInfo = crate::support::Oper
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_schedule(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_schedule(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteSchedulePath::read(
@@ -264,7 +264,9 @@ pub static GET_SCHEDULE: crate::support::OperationInfo = crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_schedule(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_schedule(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         GetSchedulePath::read(&mut crate::support::Decoder::of_path(&GET_SCHEDULE, head))
             .is_some()

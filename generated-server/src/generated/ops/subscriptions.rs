@@ -17,8 +17,8 @@ pub static GET_SUBSCRIPTIONS: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_subscriptions(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_subscriptions(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -144,8 +144,8 @@ pub static UPSERT_SUBSCRIPTION: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        upsert_subscription(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        upsert_subscription(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -218,8 +218,8 @@ pub static CREATE_SUBSCRIPTION: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        create_subscription(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        create_subscription(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -281,8 +281,8 @@ pub static GET_SUBSCRIPTION_BY_ID: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_subscription_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_subscription_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetSubscriptionByIdPath::read(
@@ -367,8 +367,8 @@ pub static CANCEL_SUBSCRIPTION: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        cancel_subscription(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        cancel_subscription(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         CancelSubscriptionPath::read(
@@ -464,8 +464,8 @@ pub static UPGRADE_SUBSCRIPTION: crate::support::OperationInfo = crate::support:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        upgrade_subscription(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        upgrade_subscription(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpgradeSubscriptionPath::read(
@@ -572,8 +572,8 @@ pub static PREVIEW_SUBSCRIPTION_UPGRADE: crate::support::OperationInfo = crate::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        preview_subscription_upgrade(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        preview_subscription_upgrade(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         PreviewSubscriptionUpgradePath::read(

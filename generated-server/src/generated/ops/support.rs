@@ -25,8 +25,8 @@ pub static SUBMIT_SUPPORT_REQUEST: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        submit_support_request(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        submit_support_request(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };

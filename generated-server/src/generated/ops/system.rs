@@ -66,8 +66,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            send_test_email(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            send_test_email(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -128,8 +128,8 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_broker_controller_status(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_broker_controller_status(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -204,8 +204,8 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_controller_diagnostics(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_controller_diagnostics(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -280,8 +280,8 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_meshsync_controller_status(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_meshsync_controller_status(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -356,8 +356,8 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_operator_controller_status(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_operator_controller_status(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -432,8 +432,8 @@ mod only_meshery {
         produces: &["text/event-stream"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            subscribe_controllers_status(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            subscribe_controllers_status(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -504,8 +504,8 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_system_database(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_system_database(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -663,8 +663,8 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            add_kubernetes_config(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            add_kubernetes_config(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -775,8 +775,8 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            discover_kubernetes_contexts(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            discover_kubernetes_contexts(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -861,8 +861,8 @@ mod only_meshery {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            ping_kubernetes(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            ping_kubernetes(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };

@@ -17,7 +17,9 @@ pub static GET_TEAMS: crate::support::OperationInfo = crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_teams(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_teams(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         GetTeamsPath::read(&mut crate::support::Decoder::of_path(&GET_TEAMS, head))
             .is_some()
@@ -160,7 +162,9 @@ pub static CREATE_TEAM: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| create_team(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        create_team(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         CreateTeamPath::read(&mut crate::support::Decoder::of_path(&CREATE_TEAM, head))
             .is_some()
@@ -249,7 +253,9 @@ pub static DELETE_TEAM: crate::support::OperationInfo = crate::support::Operatio
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| delete_team(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        delete_team(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         DeleteTeamPath::read(&mut crate::support::Decoder::of_path(&DELETE_TEAM, head))
             .is_some()
@@ -339,8 +345,8 @@ pub static GET_TEAM_BY_ID: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_team_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_team_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetTeamByIdPath::read(
@@ -443,7 +449,9 @@ pub static UPDATE_TEAM: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| update_team(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        update_team(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         UpdateTeamPath::read(&mut crate::support::Decoder::of_path(&UPDATE_TEAM, head))
             .is_some()
@@ -541,8 +549,8 @@ pub static LIST_USERS_NOT_IN_TEAM: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        list_users_not_in_team(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        list_users_not_in_team(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         ListUsersNotInTeamPath::read(
@@ -704,8 +712,8 @@ pub static REMOVE_USER_FROM_TEAM: crate::support::OperationInfo = crate::support
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        remove_user_from_team(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        remove_user_from_team(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         RemoveUserFromTeamPath::read(
@@ -809,8 +817,8 @@ pub static ADD_USER_TO_TEAM: crate::support::OperationInfo = crate::support::Ope
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        add_user_to_team(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        add_user_to_team(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AddUserToTeamPath::read(
@@ -914,8 +922,8 @@ pub static GET_TEAM_USERS: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_team_users(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_team_users(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetTeamUsersPath::read(

@@ -17,8 +17,8 @@ pub static DELETE_USER_TOKEN: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_user_token(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_user_token(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -93,8 +93,8 @@ pub static GET_USER_TOKENS: crate::support::OperationInfo = crate::support::Oper
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_user_tokens(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_user_tokens(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -211,8 +211,8 @@ pub static GENERATE_TOKEN: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        generate_token(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        generate_token(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -296,8 +296,8 @@ pub static ISSUE_INDEFINITE_LIFETIME_TOKEN: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        issue_indefinite_lifetime_token(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        issue_indefinite_lifetime_token(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -391,8 +391,8 @@ pub static DOWNLOAD_TOKEN: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        download_token(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        download_token(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DownloadTokenPath::read(

@@ -17,8 +17,8 @@ pub static GET_USERS_FOR_ORG: crate::support::OperationInfo = crate::support::Op
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_users_for_org(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_users_for_org(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetUsersForOrgPath::read(
@@ -175,8 +175,8 @@ pub static GET_USER_KEYS: crate::support::OperationInfo = crate::support::Operat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_user_keys(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_user_keys(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetUserKeysPath::read(
@@ -340,8 +340,8 @@ pub static GET_USER_PROFILE_BY_ID: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_user_profile_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_user_profile_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetUserProfileByIdPath::read(
@@ -427,7 +427,9 @@ pub static SEARCH_USERS: crate::support::OperationInfo = crate::support::Operati
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| search_users(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        search_users(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `searchUsers`.
@@ -537,8 +539,8 @@ pub static GET_USER_EMAIL_ADDRESSES: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_user_email_addresses(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_user_email_addresses(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetUserEmailAddressesPath::read(
@@ -625,7 +627,9 @@ pub static GET_USERS: crate::support::OperationInfo = crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_users(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_users(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getUsers`.
@@ -738,8 +742,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            search_users_in_org(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            search_users_in_org(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             SearchUsersInOrgPath::read(
@@ -889,8 +893,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            create_anonymous_user_session(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            create_anonymous_user_session(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -962,8 +966,8 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            notify_mention_users(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            notify_mention_users(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -1076,8 +1080,8 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            delete_user_account(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            delete_user_account(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -1189,8 +1193,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_account_deletion_eligibility(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_account_deletion_eligibility(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::ANYTHING,
     };
@@ -1278,8 +1282,8 @@ mod only_cloud {
         produces: &["application/json"],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            get_user_recent_activities(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            get_user_recent_activities(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             GetUserRecentActivitiesPath::read(

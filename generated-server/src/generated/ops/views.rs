@@ -25,7 +25,9 @@ pub static SHARE_VIEW: crate::support::OperationInfo = crate::support::Operation
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| share_view(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        share_view(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn share_view(
@@ -96,7 +98,9 @@ pub static GET_VIEWS: crate::support::OperationInfo = crate::support::OperationI
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_views(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_views(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getViews`.
@@ -254,7 +258,9 @@ pub static CREATE_VIEW: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| create_view(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        create_view(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn create_view(
@@ -307,7 +313,9 @@ pub static DELETE_VIEW: crate::support::OperationInfo = crate::support::Operatio
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| delete_view(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        delete_view(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         DeleteViewPath::read(&mut crate::support::Decoder::of_path(&DELETE_VIEW, head))
             .is_some()
@@ -383,8 +391,8 @@ pub static GET_VIEW_BY_ID: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_view_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_view_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetViewByIdPath::read(
@@ -473,7 +481,9 @@ pub static UPDATE_VIEW: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| update_view(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        update_view(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::new(|head| {
         UpdateViewPath::read(&mut crate::support::Decoder::of_path(&UPDATE_VIEW, head))
             .is_some()

@@ -17,8 +17,8 @@ pub static GET_WORKSPACES: crate::support::OperationInfo = crate::support::Opera
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_workspaces(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_workspaces(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -155,8 +155,8 @@ pub static CREATE_WORKSPACE: crate::support::OperationInfo = crate::support::Ope
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        create_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        create_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::ANYTHING,
 };
@@ -215,8 +215,8 @@ pub static DELETE_WORKSPACE: crate::support::OperationInfo = crate::support::Ope
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        delete_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        delete_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         DeleteWorkspacePath::read(
@@ -299,8 +299,8 @@ pub static GET_WORKSPACE_BY_ID: crate::support::OperationInfo = crate::support::
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_workspace_by_id(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_workspace_by_id(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetWorkspaceByIdPath::read(
@@ -393,8 +393,8 @@ pub static UPDATE_WORKSPACE: crate::support::OperationInfo = crate::support::Ope
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        update_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        update_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UpdateWorkspacePath::read(
@@ -487,8 +487,8 @@ pub static GET_DESIGNS_OF_WORKSPACE: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_designs_of_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_designs_of_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetDesignsOfWorkspacePath::read(
@@ -653,8 +653,8 @@ pub static UNASSIGN_DESIGN_FROM_WORKSPACE: crate::support::OperationInfo = crate
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        unassign_design_from_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        unassign_design_from_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UnassignDesignFromWorkspacePath::read(
@@ -759,8 +759,8 @@ pub static ASSIGN_DESIGN_TO_WORKSPACE: crate::support::OperationInfo = crate::su
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        assign_design_to_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        assign_design_to_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AssignDesignToWorkspacePath::read(
@@ -862,8 +862,8 @@ pub static GET_ENVIRONMENTS_OF_WORKSPACE: crate::support::OperationInfo = crate:
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_environments_of_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_environments_of_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetEnvironmentsOfWorkspacePath::read(
@@ -1035,8 +1035,8 @@ pub static UNASSIGN_ENVIRONMENT_FROM_WORKSPACE: crate::support::OperationInfo = 
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        unassign_environment_from_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        unassign_environment_from_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UnassignEnvironmentFromWorkspacePath::read(
@@ -1141,8 +1141,8 @@ pub static ASSIGN_ENVIRONMENT_TO_WORKSPACE: crate::support::OperationInfo = crat
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        assign_environment_to_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        assign_environment_to_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AssignEnvironmentToWorkspacePath::read(
@@ -1249,8 +1249,8 @@ pub static GET_TEAMS_OF_WORKSPACE: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_teams_of_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_teams_of_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetTeamsOfWorkspacePath::read(
@@ -1409,8 +1409,8 @@ pub static UNASSIGN_TEAM_FROM_WORKSPACE: crate::support::OperationInfo = crate::
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        unassign_team_from_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        unassign_team_from_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UnassignTeamFromWorkspacePath::read(
@@ -1515,8 +1515,8 @@ pub static ASSIGN_TEAM_TO_WORKSPACE: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        assign_team_to_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        assign_team_to_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AssignTeamToWorkspacePath::read(
@@ -1616,8 +1616,8 @@ pub static GET_VIEWS_OF_WORKSPACE: crate::support::OperationInfo = crate::suppor
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        get_views_of_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        get_views_of_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         GetViewsOfWorkspacePath::read(
@@ -1776,8 +1776,8 @@ pub static UNASSIGN_VIEW_FROM_WORKSPACE: crate::support::OperationInfo = crate::
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        unassign_view_from_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        unassign_view_from_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         UnassignViewFromWorkspacePath::read(
@@ -1882,8 +1882,8 @@ pub static ASSIGN_VIEW_TO_WORKSPACE: crate::support::OperationInfo = crate::supp
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| {
-        assign_view_to_workspace(head, input).map(drop)
+    check: crate::support::Check::new(|__head, __input| {
+        assign_view_to_workspace(__head, __input).map(|_| ())
     }),
     takes: crate::support::Takes::new(|head| {
         AssignViewToWorkspacePath::read(

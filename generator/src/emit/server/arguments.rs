@@ -41,7 +41,8 @@ pub(super) fn check(op: &Operation) -> TokenStream {
         return quote!(crate::support::Check::NOTHING);
     }
     let name = names::ident(&op.name);
-    quote!(crate::support::Check::new(|head, input| #name(head, input).map(drop)))
+    // An operation may be called `head` or `drop`.
+    quote!(crate::support::Check::new(|__head, __input| #name(__head, __input).map(|_| ())))
 }
 
 /// What finds out whether each path parameter of a request is a value that it may have.

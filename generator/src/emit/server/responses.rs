@@ -135,8 +135,11 @@ impl Variant<'_> {
 
     /// A name that no header has.
     fn free(&self, name: &str) -> Ident {
-        let taken = self.response.headers.iter().any(|header| header.name == name);
-        if taken { format_ident!("response_{name}") } else { format_ident!("{name}") }
+        let mut free = name.to_owned();
+        while self.response.headers.iter().any(|header| header.name == free) {
+            free.insert_str(0, "response_");
+        }
+        format_ident!("{free}")
     }
 
     /// The arm of the conversion, without the name of the enum.

@@ -45,7 +45,8 @@ fn definition(api: &Api, product: &Product, group: &Group, operations: &[&Operat
     ));
     let message = format!(
         "`{{Self}}` does not implement the group `{}` of {} for callers that are a `{{Identity}}`",
-        group.tag, product.title
+        unformatted(&group.tag),
+        unformatted(&product.title)
     );
     let methods = match operations.len() {
         1 => "a method for its one operation".to_owned(),
@@ -65,6 +66,11 @@ fn definition(api: &Api, product: &Product, group: &Group, operations: &[&Operat
             #(#methods)*
         }
     }
+}
+
+/// A text within a message that rustc formats.
+fn unformatted(text: &str) -> String {
+    text.replace('{', "{{").replace('}', "}}")
 }
 
 fn method(api: &Api, op: &Operation) -> TokenStream {
@@ -105,7 +111,8 @@ fn mount(api: &Api, group: &Group, operations: &[&Operation]) -> TokenStream {
     }
 }
 
-/// The one piece of code that exists for each operation and implementation.
+/// The one piece of code that exists for each operation and implementation. It calls by path: an
+/// operation may be called as a method of `Arc` is.
 fn shim(api: &Api, module: &proc_macro2::Ident, op: &Operation) -> TokenStream {
     let (info, method) = (info::name(op), names::ident(&op.name));
     let arguments = arguments::of(api, op);
@@ -118,7 +125,7 @@ fn shim(api: &Api, module: &proc_macro2::Ident, op: &Operation) -> TokenStream {
     if names.is_empty() {
         return quote! {
             table.handle(&#info, &it, |it, cx, _| {
-                Box::pin(async move { Ok(it.#method(#cx).await?.into()) })
+                Box::pin(async move { Ok(T::#method(&it, #cx).await?.into()) })
             });
         };
     }
@@ -127,7 +134,7 @@ fn shim(api: &Api, module: &proc_macro2::Ident, op: &Operation) -> TokenStream {
             let arguments = super::super::ops::#module::#method(&cx.parts, input);
             Box::pin(async move {
                 let #pattern = arguments?;
-                Ok(it.#method(#cx, #(#names),*).await?.into())
+                Ok(T::#method(&it, #cx, #(#names),*).await?.into())
             })
         });
     }
