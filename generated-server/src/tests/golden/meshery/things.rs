@@ -61,14 +61,18 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
             &GET_BOOM,
             &it,
             |it, cx, _| {
-                Box::pin(async move { Ok(it.get_boom(cx.identified()?).await?.into()) })
+                Box::pin(async move {
+                    Ok(T::get_boom(&it, cx.identified()?).await?.into())
+                })
             },
         );
     table
         .handle(
             &GET_PUBLIC,
             &it,
-            |it, cx, _| { Box::pin(async move { Ok(it.get_public(cx).await?.into()) }) },
+            |it, cx, _| {
+                Box::pin(async move { Ok(T::get_public(&it, cx).await?.into()) })
+            },
         );
     table
         .handle(
@@ -79,8 +83,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
                 Box::pin(async move {
                     let (query, headers, cookies) = arguments?;
                     Ok(
-                        it
-                            .get_things(cx.identified()?, query, headers, cookies)
+                        T::get_things(&it, cx.identified()?, query, headers, cookies)
                             .await?
                             .into(),
                     )
@@ -95,7 +98,11 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
                 let arguments = super::super::ops::things::put_thing(&cx.parts, input);
                 Box::pin(async move {
                     let (path, query, body) = arguments?;
-                    Ok(it.put_thing(cx.identified()?, path, query, body).await?.into())
+                    Ok(
+                        T::put_thing(&it, cx.identified()?, path, query, body)
+                            .await?
+                            .into(),
+                    )
                 })
             },
         );

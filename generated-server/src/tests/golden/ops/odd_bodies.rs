@@ -58,7 +58,9 @@ pub static POST_FORM: crate::support::OperationInfo = crate::support::OperationI
     produces: &[],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| post_form(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        post_form(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The urlencoded body of `postForm`.
@@ -142,7 +144,9 @@ pub static POST_MANY: crate::support::OperationInfo = crate::support::OperationI
     produces: &["application/json", "text/plain"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| post_many(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        post_many(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The body of `postMany`, by its media type.
@@ -218,7 +222,9 @@ pub static PUT_RAW: crate::support::OperationInfo = crate::support::OperationInf
     produces: &["application/wasm"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| put_raw(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        put_raw(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 pub(crate) fn put_raw(
@@ -304,7 +310,9 @@ pub static POST_UPLOAD: crate::support::OperationInfo = crate::support::Operatio
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| post_upload(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        post_upload(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The parts of the body of `postUpload`.

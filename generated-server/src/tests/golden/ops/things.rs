@@ -17,7 +17,9 @@ pub static GET_THINGS: crate::support::OperationInfo = crate::support::Operation
     produces: &["application/json"],
     websocket: false,
     deprecated: false,
-    check: crate::support::Check::new(|head, input| get_things(head, input).map(drop)),
+    check: crate::support::Check::new(|__head, __input| {
+        get_things(__head, __input).map(|_| ())
+    }),
     takes: crate::support::Takes::ANYTHING,
 };
 /// The query parameters of `getThings`.
@@ -175,8 +177,8 @@ mod only_cloud {
         produces: &[],
         websocket: false,
         deprecated: true,
-        check: crate::support::Check::new(|head, input| {
-            delete_part(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            delete_part(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             DeletePartPath::read(
@@ -323,8 +325,8 @@ mod only_meshery {
         produces: &[],
         websocket: false,
         deprecated: false,
-        check: crate::support::Check::new(|head, input| {
-            put_thing(head, input).map(drop)
+        check: crate::support::Check::new(|__head, __input| {
+            put_thing(__head, __input).map(|_| ())
         }),
         takes: crate::support::Takes::new(|head| {
             PutThingPath::read(&mut crate::support::Decoder::of_path(&PUT_THING, head))
