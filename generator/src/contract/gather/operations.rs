@@ -126,8 +126,8 @@ impl<'a> Gather<'a> {
         shared: Option<&At<'a>>,
         value: &mut Map<String, Value>,
     ) {
-        if self.flag(operation, "deprecated") == Some(true) {
-            value.insert("deprecated".to_owned(), Value::Bool(true));
+        if let Some(deprecated) = operation.get("deprecated").filter(|d| *d.node == Value::Bool(true)) {
+            value.insert("deprecated".to_owned(), deprecated.node.clone());
         }
         if let Some(requirement) = self.requirement(operation, document) {
             value.insert("security".to_owned(), requirement);
