@@ -14,8 +14,10 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 
 mod alternatives;
+mod directions;
 mod flat;
 mod media;
+mod nesting;
 mod operation;
 mod params;
 mod path;
@@ -66,6 +68,9 @@ fn lowered(
     let api = found.ok(api).and_then(|mut api| {
         api.release.clone_from(&contract.release);
         api.digest.clone_from(&contract.sha256);
+        if whose == Whose::Anybodys {
+            directions::relax(&mut api);
+        }
         crate::passes::run(&mut api, &mut found);
         found.ok(api)
     });
@@ -111,6 +116,7 @@ fn raw(document: &Value, whose: Whose, found: &mut Diagnostics) -> Api {
     }
     let products = lowering.products(&root);
     let operations = lowering.operations(&root, &products);
+    lowering.nesting_of_types();
     found.extend(lowering.found);
     Api {
         release: String::new(),

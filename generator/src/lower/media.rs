@@ -7,6 +7,7 @@ use super::{Lowering, Whose};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::ir::{Field, Kind, Media, Param, Part, PartKind, Payload, Struct, Ty, TypeId, Use, Writing};
 use crate::words::{pascal, spell_out};
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 static NOTHING: LazyLock<serde_json::Value> = LazyLock::new(nothing);
@@ -41,12 +42,15 @@ impl<'a> Lowering<'a> {
         let mut entries: Vec<_> = content
             .members()
             .into_iter()
-            .map(|(text, node)| (self.chosen(essence(text), &node), node))
+            .map(|(text, node)| (self.chosen(essence(text), &node), text.contains('*'), node))
             .collect();
-        entries.sort_by_key(|(media_type, _)| (form(media_type) != Form::Json, media_type.clone()));
+        // Where a range stands for a media type that is there as well, the exact one is it.
+        entries.sort_by_key(|(media_type, range, _)| {
+            (form(media_type) != Form::Json, media_type.clone(), *range)
+        });
         let several = entries.len() > 1;
         let mut media: Vec<Media> = Vec::new();
-        for (media_type, node) in entries {
+        for (media_type, _, node) in entries {
             if media.iter().any(|other| other.media_type == media_type) {
                 let (code, what) = match self.whose {
                     Whose::Ours => (Code::UnsupportedMedia, "is there twice"),
@@ -94,6 +98,7 @@ impl<'a> Lowering<'a> {
             self.unchecked(&flat, false);
         }
         let mut used = if binary { Use::default() } else { self.value(&[schema_or], slot).used };
+        self.nesting_of(&used, &node.at);
         let payload = match known {
             // Of a body without a schema nothing is known.
             _ if binary || (known == Form::Unknown && schema.is_none()) => Payload::Bytes,
@@ -210,7 +215,11 @@ impl<'a> Lowering<'a> {
             self.no_media(&schema.at, "a form needs a schema that is an object with members".to_owned());
             return None;
         };
-        let fields = fields.into_iter().map(|field| self.without_null(field)).collect::<Vec<_>>();
+        let mut fields = fields.into_iter().map(|field| self.without_null(field)).collect::<Vec<_>>();
+        if self.whose == Whose::Anybodys {
+            // Such a form goes with requests only.
+            fields.iter_mut().for_each(|field| field.required &= !field.read_only);
+        }
         let payload = if form == Form::Multipart {
             let kinds: Vec<_> = fields.iter().map(|field| self.part_kind(node, &schema, field)).collect();
             let parts = fields.into_iter().zip(kinds).map(|(field, kind)| Part { field, kind });
@@ -357,15 +366,23 @@ fn name(media_type: &str) -> String {
         "form-data" => "Multipart".to_owned(),
         "x-www-form-urlencoded" => "Form".to_owned(),
         "*" => "Any".to_owned(),
-        other => pascal(other.trim_start_matches("x-")),
+        other => variant(other.trim_start_matches("x-")),
     }
+}
+
+/// A text as the name of a variant, whatever it holds: its symbols are words where it has no others.
+fn variant(text: &str) -> String {
+    let names = [pascal(text), pascal(&spell_out(text))];
+    let name = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
+    let legal = name != "Self" && name.starts_with(|c: char| c.is_ascii_alphabetic());
+    if legal { name } else { format!("Media{name}") }
 }
 
 /// Names that several media types have are completed by the type before the slash.
 ///
-/// Those that differ in symbols only have these spelled out.
+/// Those that differ in symbols only have these spelled out, and a number if that is a name too.
 fn tell_apart(media: &mut [Media]) {
-    let spellings: [fn(&str) -> String; 2] = [pascal, |media_type| pascal(&spell_out(media_type))];
+    let spellings: [fn(&str) -> String; 2] = [variant, |media_type| variant(&spell_out(media_type))];
     for spelled in spellings {
         let names: Vec<_> = media.iter().map(|m| m.name.clone()).collect();
         for one in media.iter_mut() {
@@ -373,5 +390,45 @@ fn tell_apart(media: &mut [Media]) {
                 one.name = spelled(&one.media_type);
             }
         }
+    }
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    for one in media {
+        let numbered = (2..).map(|number| format!("{}{number}", one.name));
+        let mut names = std::iter::once(one.name.clone()).chain(numbered);
+        one.name = names.find(|name| !taken.contains(name)).unwrap_or_default();
+        taken.insert(one.name.clone());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Media, Payload, name, tell_apart};
+
+    fn names(media_types: &[&str]) -> Vec<String> {
+        let one = |media_type: &&str| Media {
+            media_type: (*media_type).to_owned(),
+            name: name(media_type),
+            payload: Payload::Bytes,
+            described_by: None,
+        };
+        let mut media: Vec<Media> = media_types.iter().map(one).collect();
+        tell_apart(&mut media);
+        media.into_iter().map(|media| media.name).collect()
+    }
+
+    #[test]
+    fn each_media_type_has_a_legal_name_of_its_own() {
+        for (media_types, expected) in [
+            (&["*/*", "image/*"] as &[_], ["StarSlashStar", "Image"]),
+            (&["application/\u{65e5}", "text/plain"], ["U65e5", "Text"]),
+            (&["application/1", "application/self"], ["Media1", "MediaSelf"]),
+            (&["application/x-", "a/-"], ["Media", "Minus"]),
+            (&["a/b", "c/b"], ["AB", "CB"]),
+            (&["a/b.c", "a/b-c"], ["ASlashBDotC", "ASlashBMinusC"]),
+        ] {
+            assert_eq!(names(media_types), expected);
+        }
+        assert_eq!(names(&["a/b", "c/b", "x/a-b"]), ["ASlashB", "CB", "XSlashAMinusB"]);
+        assert_eq!(names(&["x/a-b", "x/a+b", "z/x.slash.a.minus.b"])[2], "XSlashAMinusB2");
     }
 }

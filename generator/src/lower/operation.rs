@@ -304,7 +304,7 @@ impl<'a> Lowering<'a> {
         if declared.is_none() && self.whose == Whose::Ours {
             self.error(Code::UnsupportedMedia, &body.at, "a request body needs a media type");
         }
-        Some(Body { required: body.flag("required"), content })
+        (!content.is_empty()).then(|| Body { required: body.flag("required"), content })
     }
 
     /// Every response. The inline type of the first success is `...Response`, those of the others

@@ -40,7 +40,8 @@ impl<'a> Lowering<'a> {
         let token = format!("{place}/{}", escape(wire));
         let slot = Slot::operation(construct, id, "", &pascal_or_spelled(wire)).named(&token);
         let mut param = self.carried(wire, &node, writing, &slot);
-        param.explode = explode;
+        // Only in the query do the elements of a list stand apart: elsewhere they are joined.
+        param.explode = explode && place == "query";
         Some((place, param))
     }
 
