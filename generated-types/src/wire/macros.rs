@@ -134,7 +134,8 @@ macro_rules! __string_enum {
         impl std::str::FromStr for $ty {
             type Err = std::convert::Infallible;
 
-            fn from_str(text: &str) -> Result<Self, Self::Err> {
+            // Not `Self::Err`, which a variant may be.
+            fn from_str(text: &str) -> Result<Self, std::convert::Infallible> {
                 Ok(text.into())
             }
         }
