@@ -12,6 +12,7 @@ use crate::ir::{Additional, Api, Field, Kind, Struct, TypeDef};
 use heck::ToUpperCamelCase;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
+use std::collections::BTreeSet;
 
 /// What is said of one builder again and again.
 struct Builder<'a> {
@@ -23,6 +24,8 @@ struct Builder<'a> {
     required: Vec<&'a Field>,
     /// The type parameter of each required member.
     slots: Vec<Ident>,
+    /// The variable that each required member is kept in while another is set.
+    kept: Vec<Ident>,
 }
 
 /// What the builder of a type is called, if it has one: if it is an object that is a request body, and
@@ -43,14 +46,15 @@ pub(super) fn emit(api: &Api, def: &TypeDef, object: &Struct) -> Option<TokenStr
     }
     let required: Vec<_> = object.fields.iter().filter(|field| field.required).collect();
     let stem = free(api, def);
-    let slot = |field: &&Field| format_ident!("T{}", field.name.to_upper_camel_case());
+    let own = [format!("{stem}Builder"), format!("{stem}Optional")];
     let builder = Builder {
         api,
         object,
         name: ident(&def.name),
-        builder: format_ident!("{stem}Builder"),
-        optional: format_ident!("{stem}Optional"),
-        slots: required.iter().map(slot).collect(),
+        builder: ident(&own[0]),
+        optional: ident(&own[1]),
+        slots: slots(api, def, &required, own),
+        kept: kept(object, required.len()),
         required,
     };
     let parts = [builder.definition(), builder.optional(), builder.setters(), builder.build()];
@@ -59,13 +63,47 @@ pub(super) fn emit(api: &Api, def: &TypeDef, object: &Struct) -> Option<TokenStr
 
 /// What the names begin with, so that no other type of the module has them.
 fn free(api: &Api, def: &TypeDef) -> String {
-    let mut stem = def.name.trim_start_matches("r#").to_owned();
-    let taken =
-        |name: String| api.types.values().any(|other| other.module == def.module && other.name == name);
-    while taken(format!("{stem}Builder")) || taken(format!("{stem}Optional")) {
-        stem.push_str("Fields");
+    let own = def.name.trim_start_matches("r#");
+    let taken = |stem: &str| {
+        let all = [stem.to_owned(), format!("{stem}Builder"), format!("{stem}Optional")];
+        let one = |other: &TypeDef| other.name != def.name && all.contains(&other.name);
+        api.types.values().any(|other| other.module == def.module && one(other))
+    };
+    let mut stem = own.to_owned();
+    let mut tries = 1;
+    while taken(&stem) {
+        // With numbers, no two types come to the same.
+        stem = if tries == 1 { format!("{own}Fields") } else { format!("{own}Fields{tries}") };
+        tries += 1;
     }
     stem
+}
+
+/// Type parameters that are distinct and hide no type: members as different as `line1` and `line_1`
+/// have the same plain one.
+fn slots(api: &Api, def: &TypeDef, required: &[&Field], own: [String; 2]) -> Vec<Ident> {
+    let beside = api.types.values().filter(|other| other.module == def.module);
+    let mut taken: BTreeSet<String> = beside.map(|other| other.name.clone()).chain(own).collect();
+    let mut slot = |field: &&Field| {
+        let plain = format!("T{}", field.name.to_upper_camel_case());
+        let mut name = plain.clone();
+        let mut tries = 1;
+        while !taken.insert(name.clone()) {
+            tries += 1;
+            name = format!("{plain}{tries}");
+        }
+        ident(&name)
+    };
+    required.iter().map(&mut slot).collect()
+}
+
+/// Variables that no member is called like.
+fn kept(object: &Struct, count: usize) -> Vec<Ident> {
+    let mut stem = "kept".to_owned();
+    while object.fields.iter().any(|field| field.name.starts_with(&format!("{stem}_"))) {
+        stem.push_str("_on");
+    }
+    (0..count).map(|index| format_ident!("{stem}_{index}")).collect()
 }
 
 impl Builder<'_> {
@@ -126,7 +164,7 @@ impl Builder<'_> {
     }
 
     fn optional_setter(&self, field: &Field) -> TokenStream {
-        let (about, method, name) = (docs::of_field(self.api, field), setter(field), ident(&field.name));
+        let (about, method, name) = (docs::of_field(self.api, field), self.setter(field), ident(&field.name));
         let (ty, value) = self.argument(field);
         quote! {
             #about
@@ -138,8 +176,8 @@ impl Builder<'_> {
     }
 
     fn required_setter(&self, field: &Field) -> TokenStream {
-        let Self { builder, slots, required, .. } = self;
-        let (about, method, name) = (docs::of_field(self.api, field), setter(field), ident(&field.name));
+        let Self { builder, slots, required, kept, .. } = self;
+        let (about, method, name) = (docs::of_field(self.api, field), self.setter(field), ident(&field.name));
         let (ty, value) = self.argument(field);
         let own = |other: &Field| other.wire == field.wire;
         let held = value_ty(self.api, field);
@@ -147,14 +185,11 @@ impl Builder<'_> {
             .iter()
             .zip(slots)
             .map(|(other, slot)| if own(other) { held.clone() } else { quote!(#slot) });
-        let kept: Vec<_> = (0..required.len()).map(|index| format_ident!("kept_{index}")).collect();
-        let before = required
-            .iter()
-            .zip(&kept)
-            .map(|(other, kept)| if own(other) { quote!(_) } else { quote!(#kept) });
+        let before =
+            required.iter().zip(kept).map(|(other, kept)| if own(other) { quote!(_) } else { quote!(#kept) });
         let now = required
             .iter()
-            .zip(&kept)
+            .zip(kept)
             .map(|(other, kept)| if own(other) { value.clone() } else { quote!(#kept) });
         let others = (required.len() > 1).then(|| quote!(let (#(#before,)*) = self.required;));
         quote! {
@@ -221,9 +256,12 @@ impl Builder<'_> {
             (ty, boxed(quote!(#name)))
         }
     }
-}
-
-/// The method that sets a member. `build` is taken.
-fn setter(field: &Field) -> Ident {
-    if field.name == "build" { format_ident!("with_build") } else { ident(&field.name) }
+    /// The method that sets a member. `build` is taken.
+    fn setter(&self, field: &Field) -> Ident {
+        let mut name = field.name.clone();
+        while name == "build" || (name != field.name && self.object.fields.iter().any(|f| f.name == name)) {
+            name.insert_str(0, "with_");
+        }
+        ident(&name)
+    }
 }
