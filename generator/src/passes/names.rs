@@ -1,15 +1,16 @@
 //! Names: every Rust name but those of groups.
 
-use super::scope::{Case, assign};
+use super::scope::{Case, assign, legal};
 use super::{place_of, report};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::ir::{Api, Kind, Media, Operation, Origin, Payload, TypeId};
+use heck::ToShoutySnakeCase;
 use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
     for def in api.types.values_mut() {
         for segment in &mut def.module {
-            *segment = Case::Method.name(segment);
+            *segment = Case::File.name(segment);
         }
     }
     types(api, found);
@@ -112,8 +113,10 @@ fn inside(kind: &mut Kind, at: &str, found: &mut Diagnostics) {
             }
         }
         Kind::Union(union) => {
-            for variant in &mut union.variants {
-                variant.name = Case::Alternative.legal(&variant.name);
+            let names: Vec<_> = union.variants.iter().map(|variant| variant.name.as_str()).collect();
+            let names = legal(Case::Alternative, &names);
+            for (variant, name) in union.variants.iter_mut().zip(names) {
+                variant.name = name;
             }
         }
         Kind::Alias(_) => {}
@@ -140,12 +143,8 @@ fn scope(case: Case, wires: &[&str], at: &str, found: &mut Diagnostics) -> Vec<S
 }
 
 fn operations(api: &mut Api, found: &mut Diagnostics) {
-    let companions: BTreeSet<String> = api.operations.iter().flat_map(companions).collect();
     let mut seen: BTreeMap<String, (String, String)> = BTreeMap::new();
-    for operation in &mut api.operations {
-        if companions.contains(&operation.type_name) {
-            operation.type_name.push_str("Operation");
-        }
+    for operation in &api.operations {
         let at = place_of(operation);
         let here = format!("{} {}", operation.method.as_str(), operation.path);
         if let Some((id, there)) = seen.insert(operation.type_name.clone(), (operation.id.clone(), here)) {
@@ -156,8 +155,11 @@ fn operations(api: &mut Api, found: &mut Diagnostics) {
             let help = "give one of them another `operationId` in schemas/overlay.yml";
             report(found, Code::DuplicateOperationId, &at, message, Some(help));
         }
-        operation.name = Case::Method.legal(&operation.name);
-        operation.type_name = Case::Type.legal(&operation.type_name);
+    }
+    methods(api);
+    type_names(api);
+    for operation in &mut api.operations {
+        let at = place_of(operation);
         params(operation, &at, found);
         for media in operation.body.iter_mut().flat_map(|body| &mut body.content) {
             form(media, &at, found);
@@ -175,11 +177,48 @@ fn operations(api: &mut Api, found: &mut Diagnostics) {
     }
 }
 
+fn methods(api: &mut Api) {
+    let names: Vec<_> = api.operations.iter().map(|operation| operation.name.as_str()).collect();
+    let names = legal(Case::Method, &names);
+    for (operation, name) in api.operations.iter_mut().zip(names) {
+        operation.name = name;
+    }
+}
+
+/// Type names of operations. What is called after one operation is neither another one nor called
+/// after it.
+fn type_names(api: &mut Api) {
+    let names: Vec<_> = api.operations.iter().map(|operation| operation.type_name.as_str()).collect();
+    let names = legal(Case::Type, &names);
+    for (operation, name) in api.operations.iter_mut().zip(names) {
+        operation.type_name = name;
+    }
+    let companions: BTreeSet<String> = api.operations.iter().flat_map(companions).collect();
+    let mut taken = BTreeSet::new();
+    for operation in &mut api.operations {
+        if companions.contains(&operation.type_name) {
+            operation.type_name.push_str("Operation");
+        }
+        while claims(operation).iter().any(|name| taken.contains(name)) {
+            operation.type_name.push_str("Operation");
+        }
+        taken.extend(claims(operation));
+    }
+}
+
+/// All that is called after an operation: types, and the static with its facts.
+fn claims(operation: &Operation) -> Vec<String> {
+    let mut claims = companions(operation);
+    claims.push(operation.type_name.to_shouty_snake_case());
+    claims.push(operation.type_name.clone());
+    claims
+}
+
 /// The names of the types that are emitted beside the one of an operation.
 fn companions(operation: &Operation) -> Vec<String> {
     let bodies = operation.body.iter().flat_map(|body| &body.content);
     let bodies = bodies.map(|media| format!("{}{}Body", operation.type_name, media.name));
-    let others = ["Body", "Cookies", "Headers", "Outcome", "Path", "Query", "Response"];
+    let others = ["Body", "Cookies", "Failure", "Headers", "Outcome", "Path", "Query", "Response"];
     bodies.chain(others.map(|other| format!("{}{other}", operation.type_name))).collect()
 }
 
@@ -195,12 +234,13 @@ fn params(operation: &mut Operation, at: &str, found: &mut Diagnostics) {
     ] {
         let wires: Vec<_> = list.iter().map(|param| param.wire.as_str()).collect();
         let names = scope(Case::Param, &wires, at, found);
-        for (param, name) in list.iter_mut().zip(names) {
-            let plain = name.trim_start_matches("r#");
-            let free = !taken.contains(&name);
-            param.name = if free { name.clone() } else { format!("{plain}_{place}") };
+        for (param, name) in list.iter_mut().zip(&names) {
+            param.name = name.clone();
+            while taken.contains(&param.name) || (param.name != *name && names.contains(&param.name)) {
+                param.name = format!("{}_{place}", param.name.trim_start_matches("r#"));
+            }
+            taken.insert(param.name.clone());
         }
-        taken.extend(list.iter().map(|param| param.name.clone()));
     }
 }
 

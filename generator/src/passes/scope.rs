@@ -23,6 +23,8 @@ pub(super) enum Case {
     Field,
     /// Parameters, which are methods of a builder.
     Param,
+    /// Modules of types, one for each file that has some.
+    File,
     /// Modules and accessors.
     Module,
     /// Methods.
@@ -93,7 +95,7 @@ impl Case {
     fn spell(self, text: &str) -> String {
         match self {
             Self::Type | Self::Group | Self::Variant | Self::Alternative => pascal(text),
-            Self::Field | Self::Param | Self::Module | Self::Method => snake(text),
+            Self::Field | Self::Param | Self::File | Self::Module | Self::Method => snake(text),
         }
     }
 
@@ -109,20 +111,34 @@ impl Case {
         if self.is_pascal() { style as u8 } else { style.rank_of_field() }
     }
 
-    /// The word added to a name that is taken by the language or by generated code.
-    fn reserved(self, name: &str) -> Option<&'static str> {
-        let (list, word): (&[&str], _) = match self {
-            Self::Group if PRELUDE.contains(&name) => return Some("group"),
-            Self::Group => (&["Api", "Builder", "Client"], "group"),
-            Self::Type => (PRELUDE, "type"),
-            Self::Variant => (&["Self", "Unknown"], "value"),
-            Self::Alternative => (&["Self", "Unknown"], "value"),
-            Self::Field => (&["additional"], "member"),
-            Self::Param => (&["body", "new", "send", "stream"], "param"),
-            Self::Module => (&["builder", "into_router", "mod", "new"], "group"),
-            Self::Method => (&["new"], "operation"),
+    /// Whether a name is taken by the language or by generated code.
+    fn reserved(self, name: &str) -> bool {
+        let list: &[&str] = match self {
+            Self::Group if PRELUDE.contains(&name) => return true,
+            // `T` and `I` are parameters where implementations of a trait are taken.
+            Self::Group => &["Api", "Builder", "Client", "I", "T"],
+            Self::Type => PRELUDE,
+            Self::Variant | Self::Alternative => &["Self", "Unknown"],
+            Self::Field => &["additional"],
+            Self::Param => &["body", "new", "send", "stream"],
+            Self::File => &["meshery_types", "mod", "std", "wire"],
+            Self::Module => &["builder", "into_router", "mod", "new"],
+            Self::Method => &["new"],
         };
-        (list.contains(&name) || NEVER_RAW.contains(&name)).then_some(word)
+        list.contains(&name) || NEVER_RAW.contains(&name)
+    }
+
+    /// The word added to a name that is taken.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Type => "type",
+            Self::Variant | Self::Alternative => "value",
+            Self::Field => "member",
+            Self::Param => "param",
+            Self::File => "file",
+            Self::Group | Self::Module => "group",
+            Self::Method => "operation",
+        }
     }
 
     /// `name` as a legal identifier that hides nothing.
@@ -135,10 +151,10 @@ impl Case {
             }
             (name, _) => name.to_owned(),
         };
-        match self.reserved(&name) {
-            Some(word) => self.with(&name, word),
-            None if KEYWORDS.contains(&name.as_str()) => format!("r#{name}"),
-            None => name,
+        match name {
+            name if self.reserved(&name) => self.with(&name, self.word()),
+            name if KEYWORDS.contains(&name.as_str()) => format!("r#{name}"),
+            name => name,
         }
     }
 
@@ -175,10 +191,45 @@ pub(super) fn assign(case: Case, spellings: &[&str]) -> Result<Vec<String>, (usi
             }
         }
     }
+    for group in groups(&names) {
+        give_way(case, spellings, &group, &mut names);
+    }
     match groups(&names).first().map(Vec::as_slice) {
         Some([first, second, ..]) => Err((*first, *second)),
         _ => Ok(names),
     }
+}
+
+/// The one of a group whose own name is no legal one makes room for the others: `Option` for
+/// `OptionType`.
+fn give_way(case: Case, spellings: &[&str], group: &[usize], names: &mut [String]) {
+    let altered = |index: &&usize| {
+        let plain = spellings.get(**index).map(|text| case.spell(text)).unwrap_or_default();
+        case.legal(&plain) != plain
+    };
+    let altered: Vec<_> = group.iter().filter(altered).collect();
+    let [index] = altered.as_slice() else { return };
+    let Some(mut name) = names.get(**index).cloned() else { return };
+    while names.contains(&name) {
+        name = case.with(&name, case.word());
+    }
+    if let Some(slot) = names.get_mut(**index) {
+        *slot = name;
+    }
+}
+
+/// Legal identifiers for names that are distinct, as distinct as they are: one that is legal stays
+/// as it is.
+pub(super) fn legal(case: Case, names: &[&str]) -> Vec<String> {
+    let mut taken: BTreeSet<String> = names.iter().map(|name| (*name).to_owned()).collect();
+    let one = |name: &&str| {
+        let mut legal = case.legal(name);
+        while legal != **name && !taken.insert(legal.clone()) {
+            legal = case.with(&legal, case.word());
+        }
+        legal
+    };
+    names.iter().map(one).collect()
 }
 
 /// The indices of equal names, for each name that there is more than once.
@@ -216,7 +267,7 @@ fn apart(case: Case, spellings: &[&str], group: &[usize]) -> Vec<(usize, String)
 
 #[cfg(test)]
 mod tests {
-    use super::{Case, assign};
+    use super::{Case, assign, legal};
 
     fn names(case: Case, spellings: &[&str]) -> Vec<String> {
         assign(case, spellings).unwrap_or_else(|pair| panic!("{pair:?}"))
@@ -254,6 +305,27 @@ mod tests {
             ["UnknownValue", "SelfValue", "Empty", "V1_0", "V10"]
         );
         assert_eq!(names(Case::Type, &["Option", "uuid"]), ["OptionType", "Uuid"]);
+    }
+
+    #[test]
+    fn what_is_taken_gives_way_to_what_is_called_like_it_would_be() {
+        assert_eq!(names(Case::Type, &["Option", "OptionType"]), ["OptionTypeType", "OptionType"]);
+        assert_eq!(names(Case::Type, &["OptionType", "Option"]), ["OptionType", "OptionTypeType"]);
+        assert_eq!(names(Case::Variant, &["Unknown", "UnknownValue"]), ["UnknownValueValue", "UnknownValue"]);
+        assert_eq!(names(Case::Group, &["T", "t", "Things"]), ["TGroup", "TLower", "Things"]);
+        assert_eq!(names(Case::File, &["mod", "wire", "tree"]), ["mod_file", "wire_file", "tree"]);
+    }
+
+    #[test]
+    fn distinct_names_stay_distinct() {
+        assert_eq!(
+            legal(Case::Method, &["new", "new_operation"]),
+            ["new_operation_operation", "new_operation"]
+        );
+        assert_eq!(
+            legal(Case::Type, &["2fa", "V2fa", "Copy", "Fine"]),
+            ["V2faType", "V2fa", "CopyType", "Fine"]
+        );
     }
 
     #[test]
