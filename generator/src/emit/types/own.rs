@@ -13,7 +13,7 @@ pub(super) fn paths(tokens: TokenStream, here: &[&str]) -> TokenStream {
     while let Some(token) = tokens.get(at) {
         at += 1;
         match token {
-            TokenTree::Ident(name) if name == "meshery_types" => {
+            TokenTree::Ident(name) if name == "meshery_types" && segment(&tokens, at).is_some() => {
                 if segment(&tokens, at).is_some_and(|name| name == "wire") {
                     at += 2;
                 } else if starts_with(&tokens, at, here) {
