@@ -18,14 +18,16 @@ const LEFT_OUT: [&str; 3] = ["generated", "tests", "tests.rs"];
 /// its table of features, already.
 #[rustfmt::skip]
 const TAKEN: &[&str] = &[
-    "alloc", "auth", "base_url", "blocking", "body", "brotli", "builder", "byte_stream", "call",
-    "checks", "client", "clock", "console", "context", "contract", "core", "cors", "credentials",
-    "decode", "default", "dispatch", "docs", "document", "encode", "error", "error_body", "events",
-    "exchange", "failure", "generated", "gzip", "http2", "limits", "middleware", "mock", "net",
+    "alloc", "auth", "base_url", "blocking", "body", "brotli", "builder", "byte_stream",
+    "call", "calls", "checks", "client", "clock", "console", "context", "contract", "core",
+    "cors", "credentials", "decode", "default", "dispatch", "docs", "document", "encode",
+    "error", "error_body", "events", "exchange", "failure", "generated", "gzip", "http2",
+    "limits", "meshery_client", "meshery_server", "meshery_types", "middleware", "mock", "net",
     "observe", "operation", "operations", "ops", "others", "pages", "pass", "payload",
-    "permission", "prepare", "problem", "proc_macro", "product", "rejection", "reply", "request",
-    "request_id", "response", "retry", "send", "serve", "socket", "sse", "std", "stopping",
-    "support", "table", "template", "test", "tests", "transport", "websocket", "wire", "zstd",
+    "permission", "permissions", "prepare", "problem", "proc_macro", "product", "rejection",
+    "reply", "request", "request_id", "response", "retry", "send", "serve", "socket", "sse",
+    "std", "stopping", "support", "table", "template", "test", "tests", "transport", "types",
+    "websocket", "wire", "zstd",
 ];
 
 /// What the crates are called.
@@ -137,9 +139,11 @@ fn without_tests(text: &str) -> String {
 /// Gives the crates their names.
 fn renamed(text: &str, name: &Name) -> String {
     let library = name.to_string().replace('-', "_");
-    PARTS.iter().fold(text.to_owned(), |text, part| {
-        text.replace(&format!("meshery_{part}"), &format!("{library}_{part}"))
-    })
+    // First to what no name is like: the library may be called `meshery_client`.
+    let marked = PARTS
+        .iter()
+        .fold(text.to_owned(), |text, part| text.replace(&format!("meshery_{part}"), &format!("\0_{part}")));
+    marked.replace('\0', &library)
 }
 
 /// The root of a crate with a front page of its own.
@@ -186,6 +190,9 @@ mod tests {
         assert_eq!(product("my-api"), "my_api");
         assert_eq!(product("type"), "type_api");
         assert_eq!(product("std"), "std_api");
+        for taken in ["permissions", "types", "calls", "meshery-types"] {
+            assert_eq!(product(taken), format!("{}_api", taken.replace('-', "_")));
+        }
     }
 
     /// A module of the same name would hide that of the product; a feature would bring the product.
@@ -215,5 +222,7 @@ mod tests {
             "use meshery_types::wire;\n#[cfg(test)]\nmod tests;\nmod x;\n\n#[cfg(test)]\nmod more {\n}\n";
         let name = Name::new("my-api").unwrap();
         assert_eq!(renamed(&without_tests(text), &name), "use my_api_types::wire;\nmod x;\n");
+        let name = Name::new("meshery-client").unwrap();
+        assert_eq!(renamed("use meshery_types::wire;", &name), "use meshery_client_types::wire;");
     }
 }
