@@ -25,6 +25,8 @@
 //! | 504 | no answer in time |
 //!
 //! Each has a type in [`rejection`], and a response carries it for the layers around the router.
+// Types that hold lists of others, and these of others, are more than rustc follows by itself.
+#![recursion_limit = "512"]
 // The contract of the tests has nearly all of them: what is dead is found by
 // `cargo rustc -p meshery-server --lib --all-features --profile test -- --force-warn dead_code`.
 #![allow(dead_code, reason = "not every contract has forms, files, event streams and WebSockets")]
