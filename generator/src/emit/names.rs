@@ -15,7 +15,14 @@ pub fn ident(name: &str) -> Ident {
         None if matches!(name, "self" | "Self" | "super" | "crate" | "_") => {
             Ident::new(&format!("{name}_"), Span::call_site())
         }
-        None => Ident::new_raw(name, Span::call_site()),
+        None if syn::parse_str::<Ident>(&format!("r#{name}")).is_ok() => {
+            Ident::new_raw(name, Span::call_site())
+        }
+        // No name of the IR is like that; should one be, the program goes on.
+        None => {
+            let plain: String = name.chars().filter(char::is_ascii_alphanumeric).collect();
+            Ident::new(&format!("_{plain}_"), Span::call_site())
+        }
     }
 }
 
@@ -338,6 +345,7 @@ mod tests {
     fn identifiers_are_legal() {
         let names = ["plain", "type", "r#type", "self", "crate", "_"].map(|name| ident(name).to_string());
         assert_eq!(names, ["plain", "r#type", "r#type", "self_", "crate_", "__"]);
+        assert_eq!(["", "1a", "a b"].map(|name| ident(name).to_string()), ["__", "_1a_", "_ab_"]);
     }
 
     #[test]
