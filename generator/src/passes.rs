@@ -11,7 +11,7 @@ mod features;
 mod groups;
 mod names;
 mod paging;
-mod reach;
+pub(crate) mod reach;
 mod recursion;
 mod routes;
 mod scope;
@@ -62,7 +62,7 @@ fn place_of(operation: &Operation) -> String {
 }
 
 /// Every use in a type, outermost first; the inner ones of arrays and maps are not listed.
-fn uses(kind: &Kind) -> Vec<&Use> {
+pub(crate) fn uses(kind: &Kind) -> Vec<&Use> {
     match kind {
         Kind::Struct(object) => {
             let extra = match &object.additional {

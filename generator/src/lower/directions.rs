@@ -2,7 +2,7 @@
 
 use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Field, Kind, TypeDef, TypeId, Usage};
-use crate::passes::PASSES;
+use crate::passes::reach;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Requires no member that is not there in a direction its type is used in; but for those that tell
@@ -34,9 +34,7 @@ fn telling(def: &TypeDef) -> Option<String> {
 /// How each type is used: what the pass finds that runs once they have names.
 fn usages(api: &Api) -> BTreeMap<TypeId, Usage> {
     let mut reached = api.clone();
-    for pass in PASSES.iter().filter(|pass| pass.name == "reach") {
-        (pass.run)(&mut reached, &mut Diagnostics::new());
-    }
+    reach::run(&mut reached, &mut Diagnostics::new());
     reached.types.into_iter().map(|(id, def)| (id, def.usage)).collect()
 }
 

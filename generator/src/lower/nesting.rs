@@ -1,7 +1,8 @@
 //! How deep lists and maps are nested: what rustc solves of them has an end.
 
 use super::Lowering;
-use crate::ir::{Additional, Kind, Ty, TypeDef, TypeId, Use};
+use crate::ir::{Kind, Ty, TypeDef, TypeId, Use};
+use crate::passes::uses;
 use std::collections::BTreeSet;
 
 /// Most lists and maps within each other, by whatever names; rustc gives up soon after forty.
@@ -47,21 +48,5 @@ impl Lowering<'_> {
                 return true;
             }
         }
-    }
-}
-
-/// Every use in a type, outermost first.
-fn uses(kind: &Kind) -> Vec<&Use> {
-    match kind {
-        Kind::Struct(object) => {
-            let extra = match &object.additional {
-                Additional::Typed(used) => Some(&**used),
-                Additional::Closed | Additional::Open => None,
-            };
-            object.fields.iter().map(|field| &field.value).chain(extra).collect()
-        }
-        Kind::Enum(_) => Vec::new(),
-        Kind::Union(union) => union.variants.iter().map(|variant| &variant.value).collect(),
-        Kind::Alias(used) => vec![used],
     }
 }

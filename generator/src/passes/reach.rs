@@ -6,7 +6,7 @@ use crate::diagnostic::Diagnostics;
 use crate::ir::{Api, Kind, Operation, Payload, TypeDef, TypeId, Usage};
 use std::collections::BTreeSet;
 
-pub(super) fn run(api: &mut Api, _: &mut Diagnostics) {
+pub(crate) fn run(api: &mut Api, _: &mut Diagnostics) {
     let edges: Vec<Vec<usize>> = api.types.values().map(|def| edges(api, def)).collect();
     let mut reached: Vec<(BTreeSet<String>, Usage)> = vec![Default::default(); edges.len()];
     for operation in &api.operations {
