@@ -6,9 +6,13 @@
 //! members of a mapping, or of several, into the one around it, as in YAML 1.1.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, Span, Tag};
-use serde_json::{Map, Number, Value};
+use serde_json::{Number, Value};
 use std::borrow::Cow;
 use std::collections::HashMap;
+
+mod members;
+
+use members::Members;
 
 /// Deepest nesting that is read; keeps every later walk within its stack.
 pub(crate) const MAX_DEPTH: usize = 200;
@@ -49,68 +53,6 @@ struct Node {
 enum Open {
     Items(Vec<Value>),
     Members(Members),
-}
-
-#[derive(Default)]
-struct Members {
-    map: Map<String, Value>,
-    /// The key whose value comes next.
-    key: Option<Key>,
-    /// What is merged into the others.
-    merged: Option<Value>,
-}
-
-enum Key {
-    Name(String),
-    Merge,
-}
-
-impl Members {
-    fn key(&mut self, node: Node) -> Result<(), String> {
-        if node.merges {
-            if self.merged.is_some() {
-                return Err("the key `<<` is there twice".to_owned());
-            }
-            self.key = Some(Key::Merge);
-            return Ok(());
-        }
-        let name = key_of(node.value).ok_or("a key that is no scalar")?;
-        if self.map.contains_key(&name) {
-            return Err(format!("the key `{name}` is there twice"));
-        }
-        self.key = Some(Key::Name(name));
-        Ok(())
-    }
-
-    fn value(&mut self, key: Key, value: Value) -> Result<(), String> {
-        match key {
-            Key::Name(name) => _ = self.map.insert(name, value),
-            Key::Merge => {
-                let is_list = value.as_array().is_some_and(|list| list.iter().all(Value::is_object));
-                if !value.is_object() && !is_list {
-                    return Err("`<<` needs a mapping, or a list of them".to_owned());
-                }
-                self.merged = Some(value);
-            }
-        }
-        Ok(())
-    }
-
-    /// All members: its own first, then those of the first mapping that has them.
-    fn whole(self) -> Value {
-        let mut map = self.map;
-        let mappings = match self.merged {
-            Some(Value::Array(list)) => list,
-            one => one.into_iter().collect(),
-        };
-        for mapping in mappings {
-            let Value::Object(members) = mapping else { continue };
-            for (name, value) in members {
-                map.entry(name).or_insert(value);
-            }
-        }
-        Value::Object(map)
-    }
 }
 
 struct Frame {
