@@ -40,6 +40,14 @@ async fn open(
 
 type Ids = Arc<Mutex<Vec<(Option<String>, Instant)>>>;
 
+/// The waits between connections, which were asked for with these ids.
+fn waits(ids: &Ids, expected: &[Option<&str>]) -> Vec<Duration> {
+    let ids = ids.lock().unwrap();
+    let told: Vec<_> = ids.iter().map(|(id, _)| id.as_deref()).collect();
+    assert_eq!(told, expected);
+    ids.windows(2).map(|pair| pair[1].1 - pair[0].1).collect()
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_stream_goes_on_after_its_connection_with_the_last_id() {
     let (mut stream, ids) = open(|before| match before {
@@ -53,10 +61,7 @@ async fn a_stream_goes_on_after_its_connection_with_the_last_id() {
         assert_eq!(stream.next().await.unwrap().unwrap(), expected);
     }
     assert!(stream.next().await.is_none());
-    let ids = ids.lock().unwrap();
-    let told: Vec<_> = ids.iter().map(|(id, _)| id.as_deref()).collect();
-    assert_eq!(told, [None, Some("7"), Some("7"), None]);
-    let waits: Vec<_> = ids.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
+    let waits = waits(&ids, &[None, Some("7"), Some("7"), None]);
     let within = |wait: Duration, limit: u64| (limit / 2..=limit).contains(&(wait.as_millis() as u64));
     assert!(within(waits[0], 1000) && within(waits[1], 20_000) && within(waits[2], 20_000), "{waits:?}");
 }
@@ -76,10 +81,7 @@ async fn what_a_server_asks_for_has_limits() {
         assert_eq!(stream.next().await.unwrap().unwrap(), expected);
     }
     assert!(stream.next().await.is_none());
-    let ids = ids.lock().unwrap();
-    let told: Vec<_> = ids.iter().map(|(id, _)| id.as_deref()).collect();
-    assert_eq!(told, [None, Some("1"), Some("1"), None]);
-    let waits: Vec<_> = ids.windows(2).map(|pair| pair[1].1 - pair[0].1).collect();
+    let waits = waits(&ids, &[None, Some("1"), Some("1"), None]);
     assert!(waits[0] >= Duration::from_millis(50), "{waits:?}");
     assert!(waits[1] <= Duration::from_secs(30) && waits[2] <= Duration::from_secs(30), "{waits:?}");
 }
