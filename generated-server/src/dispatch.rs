@@ -2,6 +2,9 @@
 //!
 //! The order is fixed and each step may end it: method, header size, room, credentials, permission,
 //! `Accept`, body, arguments, handler. Nothing of the body is read before the caller is let in.
+//!
+//! The steps wait within each other, so that what one holds all of them hold: the head is lent to
+//! them, and what they wait for stays where it was made. Moved along, it made five kilobytes of a request.
 
 use crate::auth::{Asked, Gate, Token, Warden};
 use crate::observe::{Observers, Watch};
@@ -16,8 +19,9 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method};
+use http::{HeaderMap, HeaderValue, Method, Request};
 use std::panic::AssertUnwindSafe;
+use std::pin::pin;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tracing::Instrument;
@@ -153,19 +157,25 @@ impl<I: Send + Sync + 'static> Path<I> {
         reject(MethodNotAllowed { allow: allow.join(", ") }.into(), headers)
     }
 
-    /// The answer to a request for `route`. `upgradable`: whether it can become a WebSocket.
+    /// The answer to a request for `route`, whose head the handler takes. `upgradable`: whether it can
+    /// become a WebSocket.
     pub(crate) async fn answer(
         &self,
         route: &Route<I>,
-        parts: Parts,
+        parts: &mut Parts,
         body: Option<Incoming>,
         upgradable: bool,
     ) -> Plain {
-        let id = parts.extensions.get::<RequestId>().map(RequestId::as_str).unwrap_or_default();
-        let (operation, method) = (route.operation.id, parts.method.as_str());
-        let span = tracing::info_span!("operation", id = operation, method, request = id, status = Empty);
+        let span = tracing::info_span!(
+            "operation",
+            id = route.operation.id,
+            method = parts.method.as_str(),
+            request = parts.extensions.get::<RequestId>().map(RequestId::as_str).unwrap_or_default(),
+            status = Empty
+        );
         let watch = Watch::new(&self.server.observers, route.operation);
-        let plain = self.answer_within(route, parts, body, upgradable).instrument(span.clone()).await;
+        let answered = pin!(self.answer_within(route, parts, body, upgradable));
+        let plain = answered.instrument(span.clone()).await;
         span.record("status", plain.status.as_u16());
         watch.answered(plain.status);
         plain
@@ -174,16 +184,18 @@ impl<I: Send + Sync + 'static> Path<I> {
     async fn answer_within(
         &self,
         route: &Route<I>,
-        parts: Parts,
+        parts: &mut Parts,
         body: Option<Incoming>,
         upgradable: bool,
     ) -> Plain {
         let server = &*self.server;
         let accept = Accept::of(&parts.headers);
         let mut progress = Progress::default();
-        let work = server.run(route, parts, &accept, body, upgradable, &mut progress);
-        let timed = tokio::time::timeout(server.limits.time, work);
-        let outcome = match AssertUnwindSafe(timed).catch_unwind().await {
+        let ended = {
+            let work = pin!(server.run(route, parts, &accept, body, upgradable, &mut progress));
+            AssertUnwindSafe(tokio::time::timeout(server.limits.time, work)).catch_unwind().await
+        };
+        let outcome = match ended {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(_)) => Err(progress.timeout().into()),
             Err(panic) => Err(Failure::internal(format!("panic: {}", panic_text(&*panic))).into()),
@@ -196,7 +208,7 @@ impl<I: Send + Sync + 'static> Server<I> {
     async fn run(
         &self,
         route: &Route<I>,
-        parts: Parts,
+        parts: &mut Parts,
         accept: &Accept,
         body: Option<Incoming>,
         upgradable: bool,
@@ -207,7 +219,7 @@ impl<I: Send + Sync + 'static> Server<I> {
         let Ok(_permit) = self.room.try_acquire() else {
             return Err(Rejection::from(Unavailable::new("too many requests at once")).into());
         };
-        let (identity, token) = self.admit(operation, &parts).await?;
+        let (identity, token) = self.admit(operation, parts).await?;
         let Some(handler) = &route.handler else {
             return Err(
                 Rejection::from(NotImplemented { operation: Some(operation.id), reason: None }).into()
@@ -230,6 +242,8 @@ impl<I: Send + Sync + 'static> Server<I> {
             max_violations: self.limits.violations,
             longest_value: self.limits.json,
         };
+        let (nothing, ()) = Request::new(()).into_parts();
+        let parts = std::mem::replace(parts, nothing);
         handler(Context { identity, operation, parts, token }, input).await
     }
 

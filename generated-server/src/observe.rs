@@ -54,14 +54,16 @@ pub(crate) type Observers = Arc<[Box<dyn Observe>]>;
 pub(crate) struct Watch<'a> {
     observers: &'a [Box<dyn Observe>],
     operation: &'static OperationInfo,
-    begun: Instant,
+    /// None where nobody is to hear of it.
+    begun: Option<Instant>,
     status: Option<StatusCode>,
 }
 
 impl<'a> Watch<'a> {
     pub(crate) fn new(observers: &'a [Box<dyn Observe>], operation: &'static OperationInfo) -> Self {
         observers.iter().for_each(|observer| observer.begun(operation));
-        Self { observers, operation, begun: Instant::now(), status: None }
+        let begun = (!observers.is_empty()).then(Instant::now);
+        Self { observers, operation, begun, status: None }
     }
 
     pub(crate) fn answered(mut self, status: StatusCode) {
@@ -71,11 +73,8 @@ impl<'a> Watch<'a> {
 
 impl Drop for Watch<'_> {
     fn drop(&mut self) {
-        if self.observers.is_empty() {
-            return;
-        }
-        let Self { operation, status, .. } = *self;
-        let answered = Answered { operation, status, time: self.begun.elapsed() };
+        let Self { operation, status, begun: Some(begun), .. } = *self else { return };
+        let answered = Answered { operation, status, time: begun.elapsed() };
         self.observers.iter().for_each(|observer| observer.answered(&answered));
     }
 }

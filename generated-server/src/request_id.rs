@@ -18,13 +18,19 @@ const LONGEST: usize = 128;
 /// in `X-Request-Id` of the response. One that a caller gives is taken over if it is short and
 /// consists of letters, digits and `-_.:+/=`: it ends up in logs.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RequestId(HeaderValue);
+pub struct RequestId(Text);
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Text {
+    Given(HeaderValue),
+    Made([u8; 32]),
+}
 
 impl RequestId {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
         let mut given = headers.get_all(HEADER).iter();
         match (given.next(), given.next()) {
-            (Some(id), None) if is_sane(id.as_bytes()) => Self(id.clone()),
+            (Some(id), None) if is_sane(id.as_bytes()) => Self(Text::Given(id.clone())),
             _ => Self::new(),
         }
     }
@@ -33,18 +39,30 @@ impl RequestId {
     fn new() -> Self {
         static SERVER: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let id = format!("{:016x}{:016x}", *SERVER, NEXT.fetch_add(1, Ordering::Relaxed));
-        Self(HeaderValue::try_from(id).unwrap_or_else(|_| HeaderValue::from_static("0")))
+        let mut rest = (u128::from(*SERVER) << 64) | u128::from(NEXT.fetch_add(1, Ordering::Relaxed));
+        let mut text = [b'0'; 32];
+        for place in text.iter_mut().rev() {
+            let digit = (rest & 15) as u8;
+            *place = if digit < 10 { b'0' + digit } else { b'a' - 10 + digit };
+            rest >>= 4;
+        }
+        Self(Text::Made(text))
     }
 
     /// Its text.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        self.0.to_str().unwrap_or_default()
+        match &self.0 {
+            Text::Given(value) => value.to_str().unwrap_or_default(),
+            Text::Made(text) => std::str::from_utf8(text).unwrap_or_default(),
+        }
     }
 
     pub(crate) fn header(&self) -> HeaderValue {
-        self.0.clone()
+        match &self.0 {
+            Text::Given(value) => value.clone(),
+            Text::Made(text) => HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static("0")),
+        }
     }
 }
 

@@ -25,10 +25,13 @@ pub(crate) fn is_param(segment: &str) -> bool {
     segment.strip_prefix('{').is_some_and(|rest| rest.find('}') == Some(rest.len().wrapping_sub(1)))
 }
 
-/// Whether a segment has a parameter of this name.
-pub(crate) fn names(segment: &str, name: &str) -> bool {
+/// Which segment of a template has a parameter of this name, and whether it is nothing else.
+pub(crate) fn place(template: &str, name: &str) -> Option<(usize, bool)> {
     let ends = |rest: &str| rest.strip_prefix(name).is_some_and(|rest| rest.starts_with('}'));
-    segment.split('{').skip(1).any(ends)
+    let mut open = template.match_indices('{').map(|(at, _)| template.split_at(at + 1));
+    let (before, after) = open.find(|(_, rest)| ends(rest))?;
+    let alone = before.ends_with("/{") && matches!(after.as_bytes().get(name.len() + 1), None | Some(b'/'));
+    Some((before.bytes().filter(|b| *b == b'/').count(), alone))
 }
 
 /// The value of each parameter of a segment of a template in a text; none if it does not fit.
@@ -89,7 +92,7 @@ pub(crate) fn closeness(template: &str) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{captures, closeness, fits, fits_whole, is_mixed, names, overlap};
+    use super::{captures, closeness, fits, fits_whole, is_mixed, overlap, place};
 
     fn found(segment: &str, text: &str) -> Option<String> {
         let all = captures(segment, text)?;
@@ -121,8 +124,12 @@ mod tests {
 
     #[test]
     fn parameters_have_names() {
-        assert!(names("{id}", "id") && names("{a}...{b}", "b") && names("v{a}", "a"));
-        assert!(!names("{idx}", "id") && !names("id}", "id") && !names("id", "id"));
+        assert_eq!(place("/x/{id}/{b}", "b"), Some((3, true)));
+        assert_eq!(place("/x/{id}/y", "id"), Some((2, true)));
+        assert_eq!(place("/x/{a}...{b}", "b"), Some((2, false)));
+        assert_eq!(place("/x/{a}.json/{b}", "a"), Some((2, false)));
+        assert_eq!(place("/v{a}", "a"), Some((1, false)));
+        assert!(["/{idx}", "/id}", "/id", "/{}id}"].iter().all(|path| place(path, "id").is_none()));
     }
 
     #[test]

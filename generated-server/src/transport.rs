@@ -70,37 +70,36 @@ impl<I: Send + Sync + 'static> tower::Service<Request<Body>> for PathService<I> 
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let path = Arc::clone(&self.0);
-        Box::pin(async move { Ok(serve(&path, request).await) })
+        let (mut parts, body) = request.into_parts();
+        auth::hide(&mut parts.headers);
+        let id = RequestId::of(&parts.headers);
+        parts.extensions.insert(id.clone());
+        Box::pin(async move {
+            let mut response = answered(&path, &mut parts, body).await;
+            response.headers_mut().insert(request_id::HEADER, id.header());
+            Ok(response)
+        })
     }
 }
 
-async fn serve<I: Send + Sync + 'static>(path: &Path<I>, request: Request<Body>) -> Response<Body> {
-    let (mut parts, body) = request.into_parts();
-    auth::hide(&mut parts.headers);
-    let id = RequestId::of(&parts.headers);
-    parts.extensions.insert(id.clone());
-    let mut response = answered(path, parts, body).await;
-    response.headers_mut().insert(request_id::HEADER, id.header());
-    response
-}
-
-async fn answered<I: Send + Sync + 'static>(path: &Path<I>, mut parts: Parts, body: Body) -> Response<Body> {
+async fn answered<I: Send + Sync + 'static>(path: &Path<I>, parts: &mut Parts, body: Body) -> Response<Body> {
     let head = parts.method == Method::HEAD;
-    let Some(route) = path.choose(&parts) else {
-        return respond(path.not_allowed(&parts), head, None, None);
+    let Some(route) = path.choose(parts) else {
+        return respond(path.not_allowed(parts), head, None, None);
     };
-    let handshake = if route.operation.websocket {
-        WebSocketUpgrade::from_request_parts(&mut parts, &()).await.ok()
-    } else {
-        None
-    };
-    let handshake = handshake.map(|h| {
-        let limit = path.server.limits.message;
-        h.max_message_size(limit).max_frame_size(limit)
-    });
+    let handshake =
+        if route.operation.websocket { handshake(parts, path.server.limits.message).await } else { None };
     let stopping = if lasts(route.operation) { parts.extensions.get().cloned() } else { None };
     let plain = path.answer(route, parts, incoming(body), handshake.is_some()).await;
     respond(plain, head, handshake, stopping)
+}
+
+/// What turns a request into a WebSocket, if it asks for that. Boxed, as few requests do.
+fn handshake(parts: &mut Parts, limit: usize) -> BoxFuture<'_, Option<Box<WebSocketUpgrade>>> {
+    Box::pin(async move {
+        let handshake = WebSocketUpgrade::from_request_parts(parts, &()).await.ok()?;
+        Some(Box::new(handshake.max_message_size(limit).max_frame_size(limit)))
+    })
 }
 
 /// Whether an answer of an operation lasts until somebody ends it.
@@ -115,7 +114,7 @@ fn incoming(body: Body) -> Option<Incoming> {
 fn respond(
     plain: Plain,
     head: bool,
-    handshake: Option<WebSocketUpgrade>,
+    handshake: Option<Box<WebSocketUpgrade>>,
     stopping: Option<Stopping>,
 ) -> Response<Body> {
     let Plain { status, headers, body, rejection } = plain;
@@ -153,7 +152,7 @@ fn sized(length: usize) -> Response<Body> {
 fn switch(
     upgrade: Upgrade,
     headers: HeaderMap,
-    handshake: Option<WebSocketUpgrade>,
+    handshake: Option<Box<WebSocketUpgrade>>,
     stopping: Option<Stopping>,
 ) -> Response<Body> {
     // Without a handshake the handler was not called, so there is one.

@@ -50,7 +50,8 @@ pub(crate) async fn read(
     let body = body.unwrap_or_else(|| futures_util::stream::empty().boxed());
     if media.kind == MediaKind::Multipart {
         let content_type = headers.get(CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-        return Ok(BodyInput::Parts(index, multipart::read(content_type, body, limits).await?));
+        // Boxed: it is large, and what few requests wait for every request would have room for.
+        return Ok(BodyInput::Parts(index, Box::pin(multipart::read(content_type, body, limits)).await?));
     }
     if media.kind == MediaKind::Bytes {
         let arrival = Arrival::default();

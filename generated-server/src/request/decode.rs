@@ -121,7 +121,7 @@ impl<'a> Decoder<'a> {
         let Some(texts) = texts.into_iter().collect::<Option<Vec<_>>>() else {
             return self.not_text(part, name);
         };
-        match wire::parse_all(texts.iter().map(String::as_str), rules) {
+        match wire::parse_all(texts.iter().map(|text| &**text), rules) {
             Ok(items) => Some(items),
             Err(violations) => {
                 for violation in violations.into_vec() {
@@ -188,27 +188,33 @@ impl<'a> Decoder<'a> {
     }
 
     /// The text of a parameter. The outer `None`: there is something wrong with it.
-    pub(super) fn text_of(&mut self, part: RequestPart, name: &'static str) -> Option<Option<String>> {
+    pub(super) fn text_of(&mut self, part: RequestPart, name: &'static str) -> Option<Text<'a>> {
         self.single(part, name).ok()
     }
 
     /// The members of a parameter that is an object.
-    pub(super) fn members_of(&self, name: &str) -> Vec<(String, Text)> {
+    pub(super) fn members_of(&self, name: &str) -> Vec<(String, Text<'a>)> {
         self.texts.members(name)
     }
 
     /// The members of a parameter that is an object, and that are parameters of their own.
-    pub(super) fn spread_of(&self, known: &[&str], others: bool) -> Vec<(String, Text)> {
+    pub(super) fn spread_of(&self, known: &[&str], others: bool) -> Vec<(String, Text<'a>)> {
         self.texts.spread(known, others)
     }
 
-    fn single(&mut self, part: RequestPart, name: &'static str) -> Result<Option<String>, Wrong> {
-        let mut texts = self.texts.values(part, name);
-        if texts.len() > 1 {
-            let _: Option<()> = self.repeated(part, name);
-            return Err(Wrong);
-        }
-        match texts.pop() {
+    fn single(&mut self, part: RequestPart, name: &'static str) -> Result<Text<'a>, Wrong> {
+        let found = match part {
+            RequestPart::Path => self.texts.path(name),
+            _ => {
+                let mut texts = self.texts.values(part, name);
+                if texts.len() > 1 {
+                    let _: Option<()> = self.repeated(part, name);
+                    return Err(Wrong);
+                }
+                texts.pop()
+            }
+        };
+        match found {
             Some(Some(text)) => Ok(Some(text)),
             Some(None) => {
                 let _: Option<()> = self.not_text(part, name);
@@ -218,13 +224,13 @@ impl<'a> Decoder<'a> {
         }
     }
 
-    fn elements(&self, part: RequestPart, name: &'static str, explode: bool) -> Vec<Text> {
+    fn elements(&self, part: RequestPart, name: &'static str, explode: bool) -> Vec<Text<'a>> {
         let texts = self.texts.values(part, name);
         if explode {
             return texts;
         }
         let split = texts.into_iter().flat_map(|text| match text {
-            Some(text) => text.split(',').map(|t| Some(t.trim().to_owned())).collect(),
+            Some(text) => text.split(',').map(|t| Some(t.trim().to_owned().into())).collect(),
             None => vec![None],
         });
         split.collect()

@@ -1,6 +1,7 @@
 //! Parameters that are more than a text or a list: joined in other ways, objects, JSON documents.
 
 use super::decode::Decoder;
+use super::params::Text;
 use crate::RequestPart;
 use meshery_types::wire::{self, Decode, DecodeError, Param, Rule, Rules, Violation};
 use serde_json::{Map, Value};
@@ -96,7 +97,7 @@ impl Decoder<'_> {
         &mut self,
         part: RequestPart,
         name: &'static str,
-        pairs: Vec<(String, Option<String>)>,
+        pairs: Vec<(String, Text<'_>)>,
         (members, others): Members<'_>,
         rules: &'static Rules,
     ) -> Option<Option<T>> {
@@ -108,7 +109,7 @@ impl Decoder<'_> {
             let Some(text) = text else { return self.not_text(part, name) };
             let known = members.iter().find(|(known, _)| *known == member);
             let (scalar, list) = known.map_or(others, |(_, kind)| *kind);
-            let value = scalar.value(text);
+            let value = scalar.value(text.into_owned());
             match object.get_mut(&member) {
                 None => drop(object.insert(member, if list { Value::Array(vec![value]) } else { value })),
                 Some(Value::Array(values)) if list => values.push(value),

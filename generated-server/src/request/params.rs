@@ -4,26 +4,27 @@ use crate::{OperationInfo, RequestPart, template};
 use http::header::COOKIE;
 use http::request::Parts;
 use percent_encoding::percent_decode_str;
+use std::borrow::Cow;
 
-/// A name and a value. `None` where the bytes are no UTF-8.
-type Pair = (Option<String>, Option<String>);
+/// A name and a value.
+type Pair<'a> = (Text<'a>, Text<'a>);
 
 /// The texts of a request's parameters.
 #[derive(Debug)]
 pub(super) struct Texts<'a> {
     operation: &'static OperationInfo,
     parts: &'a Parts,
-    query: Vec<Pair>,
-    form: Vec<Pair>,
+    query: Vec<Pair<'a>>,
+    form: Vec<Pair<'static>>,
 }
 
 /// One value of a parameter; `None` where its bytes are no UTF-8.
-pub(super) type Text = Option<String>;
+pub(super) type Text<'a> = Option<Cow<'a, str>>;
 
 impl<'a> Texts<'a> {
     pub(super) fn new(operation: &'static OperationInfo, parts: &'a Parts) -> Self {
         let query = if operation.query.is_empty() { "" } else { parts.uri.query().unwrap_or_default() };
-        Self { operation, parts, query: pairs(query), form: Vec::new() }
+        Self { operation, parts, query: pairs(query).collect(), form: Vec::new() }
     }
 
     /// Those of the path alone.
@@ -34,11 +35,12 @@ impl<'a> Texts<'a> {
     /// Adds the members of an urlencoded body.
     #[allow(dead_code, reason = "not every contract has forms")]
     pub(super) fn set_form(&mut self, form: &str) {
-        self.form = pairs(form);
+        let owned = |text: Text<'_>| text.map(|text| text.into_owned().into());
+        self.form = pairs(form).map(|(name, value)| (owned(name), owned(value))).collect();
     }
 
     /// Every value of a parameter, in the order of the request.
-    pub(super) fn values(&self, part: RequestPart, name: &str) -> Vec<Text> {
+    pub(super) fn values(&self, part: RequestPart, name: &str) -> Vec<Text<'a>> {
         match part {
             RequestPart::Path => self.path(name).into_iter().collect(),
             RequestPart::Query => self.query(name),
@@ -49,8 +51,8 @@ impl<'a> Texts<'a> {
     }
 
     /// The members of a query parameter that is an object: `name[member]`, or `name[member][]`.
-    pub(super) fn members(&self, name: &str) -> Vec<(String, Text)> {
-        let member = |(own, text): &Pair| {
+    pub(super) fn members(&self, name: &str) -> Vec<(String, Text<'a>)> {
+        let member = |(own, text): &Pair<'a>| {
             let rest = own.as_deref()?.strip_prefix(name)?.strip_prefix('[')?;
             let rest = rest.strip_suffix("[]").unwrap_or(rest);
             Some((rest.strip_suffix(']')?.to_owned(), text.clone()))
@@ -59,29 +61,30 @@ impl<'a> Texts<'a> {
     }
 
     /// The query parameters of those names; if `others`, also those that the operation does not declare.
-    pub(super) fn spread(&self, known: &[&str], others: bool) -> Vec<(String, Text)> {
+    pub(super) fn spread(&self, known: &[&str], others: bool) -> Vec<(String, Text<'a>)> {
         let ours = |name: &str| known.contains(&name) || (others && !self.operation.query.contains(&name));
-        let pairs = self.query.iter().filter_map(|(name, text)| Some((name.clone()?, text.clone())));
-        pairs.filter(|(name, _)| ours(name)).collect()
+        let pairs = self.query.iter().filter_map(|(name, text)| Some((name.as_deref()?, text.clone())));
+        pairs.filter(|(name, _)| ours(name)).map(|(name, text)| (name.to_owned(), text)).collect()
     }
 
-    /// Template and path have the same number of segments: the router matched them.
-    fn path(&self, name: &str) -> Option<Text> {
-        let template = self.operation.path.split('/');
-        let mut segments = template.zip(self.parts.uri.path().split('/'));
-        let (template, text) = segments.find(|(template, _)| template::names(template, name))?;
-        let Ok(text) = percent_decode_str(text).decode_utf8() else { return Some(None) };
-        if template::is_param(template) {
-            return Some(Some(text.into()));
+    /// The value of a path parameter. Template and path have the same number of segments: the router
+    /// matched them.
+    pub(super) fn path(&self, name: &str) -> Option<Text<'a>> {
+        let template = self.operation.path;
+        let (index, whole) = template::place(template, name)?;
+        match decoded(self.parts.uri.path().split('/').nth(index)?) {
+            Some(text) if !whole => {
+                let all = template::captures(template.split('/').nth(index)?, &text)?;
+                all.into_iter().find(|(own, _)| *own == name).map(|(_, value)| Some(value.into()))
+            }
+            text => Some(text),
         }
-        let all = template::captures(template, &text)?;
-        all.into_iter().find(|(own, _)| *own == name).map(|(_, value)| Some(value))
     }
 
     /// A parameter that is not there under its own name may be there under an older spelling of
     /// it: `pagesize` and `page_size` for `pageSize`, `orgID` for `orgId`. Meshery's handlers and
     /// clients disagree on these. A spelling that the operation declares itself is left alone.
-    fn query(&self, name: &str) -> Vec<Text> {
+    fn query(&self, name: &str) -> Vec<Text<'a>> {
         let exact = named(&self.query, |n| n == name);
         if !exact.is_empty() {
             return exact;
@@ -89,38 +92,42 @@ impl<'a> Texts<'a> {
         named(&self.query, |n| same_words(n, name) && !self.operation.query.contains(&n))
     }
 
-    fn headers(&self, name: &str) -> Vec<Text> {
+    fn headers(&self, name: &str) -> Vec<Text<'a>> {
         let values = self.parts.headers.get_all(name).iter();
-        values.map(|v| std::str::from_utf8(v.as_bytes()).ok().map(str::to_owned)).collect()
+        values.map(|v| std::str::from_utf8(v.as_bytes()).ok().map(Cow::from)).collect()
     }
 
-    fn cookies(&self, name: &str) -> Vec<Text> {
+    fn cookies(&self, name: &str) -> Vec<Text<'a>> {
         let headers = self.parts.headers.get_all(COOKIE).iter().filter_map(|v| v.to_str().ok());
         let pairs = headers.flat_map(|v| v.split(';')).filter_map(|pair| pair.trim().split_once('='));
-        pairs.filter(|(n, _)| *n == name).map(|(_, v)| Some(v.trim_matches('"').to_owned())).collect()
+        pairs.filter(|(n, _)| *n == name).map(|(_, v)| Some(v.trim_matches('"').into())).collect()
     }
 }
 
-fn named(pairs: &[Pair], wanted: impl Fn(&str) -> bool) -> Vec<Text> {
+fn named<'a>(pairs: &[Pair<'a>], wanted: impl Fn(&str) -> bool) -> Vec<Text<'a>> {
     let ours = pairs.iter().filter(|(name, _)| name.as_deref().is_some_and(&wanted));
     ours.map(|(_, value)| value.clone()).collect()
 }
 
 /// Whether two names differ in case and underscores at most.
 fn same_words(a: &str, b: &str) -> bool {
-    let letters = |s: &str| s.bytes().filter(|c| *c != b'_').map(|c| c.to_ascii_lowercase()).collect();
-    let (a, b): (Vec<u8>, Vec<u8>) = (letters(a), letters(b));
-    a == b
+    let letters = |s| str::bytes(s).filter(|c| *c != b'_').map(|c| c.to_ascii_lowercase());
+    letters(a).eq(letters(b))
 }
 
 /// The pairs of a query or an urlencoded body.
-fn pairs(text: &str) -> Vec<Pair> {
-    let decode = |text: &str| {
-        let spaced = text.replace('+', " ");
-        percent_decode_str(&spaced).decode_utf8().ok().map(|t| t.into_owned())
+fn pairs(text: &str) -> impl Iterator<Item = Pair<'_>> {
+    let decode = |text| match str::contains(text, '+') {
+        true => decoded(&text.replace('+', " ")).map(|text| text.into_owned().into()),
+        false => decoded(text),
     };
     let pairs = text.split('&').filter(|p| !p.is_empty());
-    pairs.map(|p| p.split_once('=').unwrap_or((p, ""))).map(|(n, v)| (decode(n), decode(v))).collect()
+    pairs.map(|p| p.split_once('=').unwrap_or((p, ""))).map(move |(n, v)| (decode(n), decode(v)))
+}
+
+/// What a percent-encoded text says. Most say what is written.
+fn decoded(text: &str) -> Text<'_> {
+    if text.contains('%') { percent_decode_str(text).decode_utf8().ok() } else { Some(text.into()) }
 }
 
 #[cfg(test)]
@@ -128,6 +135,7 @@ mod tests {
     use super::Texts;
     use crate::{OperationInfo, RequestPart};
     use http::{Method, Request};
+    use std::borrow::Cow;
     use std::sync::LazyLock;
 
     static INFO: LazyLock<OperationInfo> = LazyLock::new(|| OperationInfo {
@@ -137,7 +145,9 @@ mod tests {
 
     fn values(uri: &str, part: RequestPart, name: &str) -> Vec<Option<String>> {
         let request = Request::builder().uri(uri).header("cookie", "a=1; b=\"2\"").body(()).unwrap();
-        Texts::new(&INFO, &request.into_parts().0).values(part, name)
+        let (head, ()) = request.into_parts();
+        let found = Texts::new(&INFO, &head).values(part, name);
+        found.into_iter().map(|text| text.map(Cow::into_owned)).collect()
     }
 
     fn texts(values: &[&str]) -> Vec<Option<String>> {
