@@ -22,8 +22,8 @@ pub struct Context<I> {
     pub identity: I,
     /// The operation that is called.
     pub operation: &'static OperationInfo,
-    /// Method, URI, headers and extensions of the request.
-    pub parts: Parts,
+    /// Method, URI, headers and extensions of the request. Boxed, as it is handed on often.
+    pub parts: Box<Parts>,
     /// The token the caller showed, to pass on to a provider.
     pub token: Option<Token>,
 }
@@ -32,7 +32,7 @@ impl<I> Context<I> {
     /// A context as a test of a handler needs it.
     #[must_use]
     pub fn new(identity: I, operation: &'static OperationInfo, parts: Parts) -> Self {
-        Self { identity, operation, parts, token: None }
+        Self { identity, operation, parts: Box::new(parts), token: None }
     }
 
     /// What the request is called in logs, on both sides.

@@ -3,8 +3,8 @@
 //! The order is fixed and each step may end it: method, header size, room, credentials, permission,
 //! `Accept`, body, arguments, handler. Nothing of the body is read before the caller is let in.
 //!
-//! The steps wait within each other, so that what one holds all of them hold: the head is lent to
-//! them, and what they wait for stays where it was made. Moved along, it made five kilobytes of a request.
+//! The steps wait within each other, so that what one holds all of them have room for: the head is boxed,
+//! and what is waited for stays where it was made. Moved along, both made five kilobytes of a request.
 
 use crate::auth::{Asked, Gate, Token, Warden};
 use crate::observe::{Observers, Watch};
@@ -19,7 +19,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
 use http::request::Parts;
-use http::{HeaderMap, HeaderValue, Method, Request};
+use http::{HeaderMap, HeaderValue, Method};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
@@ -151,18 +151,17 @@ impl<I: Send + Sync + 'static> Path<I> {
         allow.sort_unstable();
         if head.method == Method::OPTIONS {
             let mut reply = Reply::empty(204);
-            reply.headers.extend(HeaderValue::from_str(&allow.join(", ")).ok().map(|a| (ALLOW, a)));
+            reply.headers_mut().extend(HeaderValue::from_str(&allow.join(", ")).ok().map(|a| (ALLOW, a)));
             return reply.into_plain(&Accept::of(headers));
         }
         reject(MethodNotAllowed { allow: allow.join(", ") }.into(), headers)
     }
 
-    /// The answer to a request for `route`, whose head the handler takes. `upgradable`: whether it can
-    /// become a WebSocket.
+    /// The answer to a request for `route`. `upgradable`: whether it can become a WebSocket.
     pub(crate) async fn answer(
         &self,
         route: &Route<I>,
-        parts: &mut Parts,
+        parts: Box<Parts>,
         body: Option<Incoming>,
         upgradable: bool,
     ) -> Plain {
@@ -184,7 +183,7 @@ impl<I: Send + Sync + 'static> Path<I> {
     async fn answer_within(
         &self,
         route: &Route<I>,
-        parts: &mut Parts,
+        parts: Box<Parts>,
         body: Option<Incoming>,
         upgradable: bool,
     ) -> Plain {
@@ -208,7 +207,7 @@ impl<I: Send + Sync + 'static> Server<I> {
     async fn run(
         &self,
         route: &Route<I>,
-        parts: &mut Parts,
+        parts: Box<Parts>,
         accept: &Accept,
         body: Option<Incoming>,
         upgradable: bool,
@@ -219,7 +218,7 @@ impl<I: Send + Sync + 'static> Server<I> {
         let Ok(_permit) = self.room.try_acquire() else {
             return Err(Rejection::from(Unavailable::new("too many requests at once")).into());
         };
-        let (identity, token) = self.admit(operation, parts).await?;
+        let (identity, token) = self.admit(operation, &parts).await?;
         let Some(handler) = &route.handler else {
             return Err(
                 Rejection::from(NotImplemented { operation: Some(operation.id), reason: None }).into()
@@ -242,8 +241,6 @@ impl<I: Send + Sync + 'static> Server<I> {
             max_violations: self.limits.violations,
             longest_value: self.limits.json,
         };
-        let (nothing, ()) = Request::new(()).into_parts();
-        let parts = std::mem::replace(parts, nothing);
         handler(Context { identity, operation, parts, token }, input).await
     }
 

@@ -88,7 +88,7 @@ impl AnyResponse {
 
     /// An error with a text: JSON to who asks for JSON.
     pub fn error(status: StatusCode, body: impl Into<ErrorBody>) -> Self {
-        Self(Reply::new(status, ReplyBody::Error(body.into())))
+        Self(Reply::new(status, ReplyBody::Error(Box::new(body.into()))))
     }
 
     /// An event stream.
@@ -107,7 +107,7 @@ impl AnyResponse {
     #[must_use]
     pub fn body(mut self, media_type: &str, body: impl Into<ByteStream>) -> Self {
         if let Ok(value) = HeaderValue::from_str(media_type) {
-            self.0.headers.insert(CONTENT_TYPE, value);
+            self.0.headers_mut().insert(CONTENT_TYPE, value);
         }
         self.0.body = ReplyBody::Stream("application/octet-stream", body.into());
         self
@@ -116,7 +116,7 @@ impl AnyResponse {
     /// The same with more headers.
     #[must_use]
     pub fn headers(mut self, headers: HeaderMap) -> Self {
-        self.0.headers.extend(headers);
+        self.0.headers_mut().extend(headers);
         self
     }
 }

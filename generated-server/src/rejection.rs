@@ -143,7 +143,7 @@ impl From<Rejection> for Reply {
         let header = rejection.kind().header();
         let mut reply = Self::new(rejection.status(), ReplyBody::Rejected(Box::new(rejection)));
         if let Some((name, value)) = header {
-            reply.headers.insert(name, value);
+            reply.headers_mut().insert(name, value);
         }
         reply
     }

@@ -13,11 +13,11 @@ use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use meshery_types::wire;
 use serde::Serialize;
 
-/// A response before it is written.
+/// A response before it is written. Small, as it is handed on often: what few have is boxed.
 #[derive(Debug)]
 pub(crate) struct Reply {
     pub(crate) status: StatusCode,
-    pub(crate) headers: HeaderMap,
+    headers: Option<Box<HeaderMap>>,
     pub(crate) body: ReplyBody,
 }
 
@@ -28,7 +28,7 @@ pub(crate) enum ReplyBody {
     Full(&'static str, Bytes),
     Stream(&'static str, ByteStream),
     Events(crate::events::Lines),
-    Error(ErrorBody),
+    Error(Box<ErrorBody>),
     Rejected(Box<Rejection>),
     Upgrade(Upgrade),
 }
@@ -52,7 +52,11 @@ pub(crate) enum PlainBody {
 #[allow(dead_code, reason = "which of these are used depends on the contract")]
 impl Reply {
     pub(crate) fn new(status: StatusCode, body: ReplyBody) -> Self {
-        Self { status, headers: HeaderMap::new(), body }
+        Self { status, headers: None, body }
+    }
+
+    pub(crate) fn headers_mut(&mut self) -> &mut HeaderMap {
+        self.headers.get_or_insert_default()
     }
 
     /// A status that a handler chose, if it is one of those that the response is for.
@@ -98,7 +102,7 @@ impl Reply {
 
     /// A documented error with a text.
     pub(crate) fn error(status: u16, body: ErrorBody) -> Self {
-        Self::new(code(status), ReplyBody::Error(body))
+        Self::new(code(status), ReplyBody::Error(Box::new(body)))
     }
 
     /// The upgrade to a WebSocket.
@@ -113,7 +117,7 @@ impl Reply {
         let value = HeaderValue::from_str(&value.render());
         match (name, value) {
             (Ok(name), Ok(value)) => {
-                self.headers.append(name, value);
+                self.headers_mut().append(name, value);
             }
             _ => tracing::error!("a response header holds what a header cannot hold"),
         }
@@ -131,7 +135,8 @@ impl Reply {
 
     /// The response in the form that suits what the request accepts.
     pub(crate) fn into_plain(self, accept: &Accept) -> Plain {
-        let Self { status, mut headers, body } = self;
+        let Self { status, headers, body } = self;
+        let mut headers = headers.map(|headers| *headers).unwrap_or_default();
         let mut rejection = None;
         let (media_type, body) = match body {
             ReplyBody::Empty => (None, PlainBody::Full(Bytes::new())),
@@ -156,7 +161,12 @@ impl Reply {
             ReplyBody::Upgrade(upgrade) => (None, PlainBody::Upgrade(upgrade)),
         };
         if let Some(media_type) = media_type {
-            headers.entry(CONTENT_TYPE).or_insert(HeaderValue::from_static(media_type));
+            let value = HeaderValue::from_static(media_type);
+            if headers.is_empty() {
+                headers.insert(CONTENT_TYPE, value);
+            } else {
+                headers.entry(CONTENT_TYPE).or_insert(value);
+            }
         }
         Plain { status, headers, body, rejection }
     }

@@ -37,15 +37,14 @@ impl RequestId {
 
     /// 128 bits in hexadecimal: which server, started when; and how many requests it had before.
     fn new() -> Self {
-        static SERVER: LazyLock<u64> = LazyLock::new(|| RandomState::new().build_hasher().finish());
+        static SERVER: LazyLock<[u8; 32]> = LazyLock::new(|| {
+            let mut text = [b'0'; 32];
+            write(&mut text[..16], RandomState::new().build_hasher().finish());
+            text
+        });
         static NEXT: AtomicU64 = AtomicU64::new(0);
-        let mut rest = (u128::from(*SERVER) << 64) | u128::from(NEXT.fetch_add(1, Ordering::Relaxed));
-        let mut text = [b'0'; 32];
-        for place in text.iter_mut().rev() {
-            let digit = (rest & 15) as u8;
-            *place = if digit < 10 { b'0' + digit } else { b'a' - 10 + digit };
-            rest >>= 4;
-        }
+        let mut text = *SERVER;
+        write(&mut text[16..], NEXT.fetch_add(1, Ordering::Relaxed));
         Self(Text::Made(text))
     }
 
@@ -63,6 +62,18 @@ impl RequestId {
             Text::Given(value) => value.clone(),
             Text::Made(text) => HeaderValue::from_bytes(text).unwrap_or(HeaderValue::from_static("0")),
         }
+    }
+}
+
+/// Writes a number over zeroes, in hexadecimal.
+fn write(zeroes: &mut [u8], mut number: u64) {
+    for place in zeroes.iter_mut().rev() {
+        if number == 0 {
+            break;
+        }
+        let digit = (number & 15) as u8;
+        *place = if digit < 10 { b'0' + digit } else { b'a' - 10 + digit };
+        number >>= 4;
     }
 }
 

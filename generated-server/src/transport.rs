@@ -70,25 +70,30 @@ impl<I: Send + Sync + 'static> tower::Service<Request<Body>> for PathService<I> 
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         let path = Arc::clone(&self.0);
-        let (mut parts, body) = request.into_parts();
+        let (parts, body) = request.into_parts();
+        let mut parts = Box::new(parts);
         auth::hide(&mut parts.headers);
         let id = RequestId::of(&parts.headers);
         parts.extensions.insert(id.clone());
         Box::pin(async move {
-            let mut response = answered(&path, &mut parts, body).await;
+            let mut response = answered(&path, parts, body).await;
             response.headers_mut().insert(request_id::HEADER, id.header());
             Ok(response)
         })
     }
 }
 
-async fn answered<I: Send + Sync + 'static>(path: &Path<I>, parts: &mut Parts, body: Body) -> Response<Body> {
+async fn answered<I: Send + Sync + 'static>(
+    path: &Path<I>,
+    mut parts: Box<Parts>,
+    body: Body,
+) -> Response<Body> {
     let head = parts.method == Method::HEAD;
-    let Some(route) = path.choose(parts) else {
-        return respond(path.not_allowed(parts), head, None, None);
+    let Some(route) = path.choose(&parts) else {
+        return respond(path.not_allowed(&parts), head, None, None);
     };
-    let handshake =
-        if route.operation.websocket { handshake(parts, path.server.limits.message).await } else { None };
+    let limit = path.server.limits.message;
+    let handshake = if route.operation.websocket { handshake(&mut parts, limit).await } else { None };
     let stopping = if lasts(route.operation) { parts.extensions.get().cloned() } else { None };
     let plain = path.answer(route, parts, incoming(body), handshake.is_some()).await;
     respond(plain, head, handshake, stopping)

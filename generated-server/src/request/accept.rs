@@ -3,14 +3,20 @@
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue};
 
-/// The media ranges that a request accepts; none when it does not say. They are read when they are
-/// asked about: most requests are asked about one media type only.
+/// The media ranges that a request accepts. They are read when they are asked about: most requests are
+/// asked about one media type only, and most say no more than the first two.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Accept {
-    /// The first field of that name, and whatever others there are: there is seldom more than one.
-    first: Option<HeaderValue>,
-    others: Vec<HeaderValue>,
+pub(crate) enum Accept {
+    /// Anything: it does not say, or says `*/*`.
+    #[default]
+    Anything,
+    /// JSON and nothing else.
+    Json,
+    /// What these fields say.
+    Fields(Vec<HeaderValue>),
 }
+
+const JSON: &str = "application/json";
 
 /// A media range: `type/subtype`, and whether its weight is zero.
 struct Range<'a> {
@@ -20,19 +26,28 @@ struct Range<'a> {
 
 impl Accept {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let mut values = headers.get_all(ACCEPT).iter().cloned();
-        Self { first: values.next(), others: values.collect() }
+        let mut values = headers.get_all(ACCEPT).iter();
+        match (values.next(), values.next()) {
+            (None, _) => Self::Anything,
+            (Some(only), None) if only == "*/*" => Self::Anything,
+            (Some(only), None) if only == JSON => Self::Json,
+            (first, second) => Self::Fields(first.into_iter().chain(second).chain(values).cloned().collect()),
+        }
     }
 
     fn ranges(&self) -> impl Iterator<Item = Range<'_>> {
-        let values = self.first.iter().chain(&self.others).filter_map(|value| value.to_str().ok());
-        values.flat_map(|value| value.split(',')).filter_map(Range::parse)
+        let (known, fields): (_, &[_]) = match self {
+            Self::Anything => (None, &[]),
+            Self::Json => (Some(JSON), &[]),
+            Self::Fields(fields) => (None, fields),
+        };
+        let texts = known.into_iter().chain(fields.iter().filter_map(|value| value.to_str().ok()));
+        texts.flat_map(|text| text.split(',')).filter_map(Range::parse)
     }
 
     /// Whether `media_type` may be sent. Everything may, to who does not say.
     pub(crate) fn allows(&self, media_type: &str) -> bool {
-        // What most callers send need not be taken apart.
-        if self.others.is_empty() && self.first.as_ref().is_none_or(|v| v == media_type || v == "*/*") {
+        if matches!(self, Self::Anything) || (matches!(self, Self::Json) && media_type == JSON) {
             return true;
         }
         let media_type = essence(media_type);

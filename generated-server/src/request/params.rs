@@ -23,8 +23,9 @@ pub(super) type Text<'a> = Option<Cow<'a, str>>;
 
 impl<'a> Texts<'a> {
     pub(super) fn new(operation: &'static OperationInfo, parts: &'a Parts) -> Self {
-        let query = if operation.query.is_empty() { "" } else { parts.uri.query().unwrap_or_default() };
-        Self { operation, parts, query: pairs(query).collect(), form: Vec::new() }
+        let query = parts.uri.query().filter(|_| !operation.query.is_empty());
+        let query = query.map(|query| pairs(query).collect()).unwrap_or_default();
+        Self { operation, parts, query, form: Vec::new() }
     }
 
     /// Those of the path alone.
@@ -72,9 +73,9 @@ impl<'a> Texts<'a> {
     pub(super) fn path(&self, name: &str) -> Option<Text<'a>> {
         let template = self.operation.path;
         let (index, whole) = template::place(template, name)?;
-        match decoded(self.parts.uri.path().split('/').nth(index)?) {
+        match decoded(template::segment(self.parts.uri.path(), index)?) {
             Some(text) if !whole => {
-                let all = template::captures(template.split('/').nth(index)?, &text)?;
+                let all = template::captures(template::segment(template, index)?, &text)?;
                 all.into_iter().find(|(own, _)| *own == name).map(|(_, value)| Some(value.into()))
             }
             text => Some(text),
