@@ -55,11 +55,6 @@ impl BaseUrl {
         }
     }
 
-    /// Whether another URL has the same origin.
-    pub(crate) fn same_origin(&self, other: &Url) -> bool {
-        self.url.origin() == other.origin()
-    }
-
     /// The URL of an encoded path (with its leading slash) and an encoded query.
     ///
     /// `None` if a parser would read another path out of it than was asked for.
@@ -71,7 +66,8 @@ impl BaseUrl {
         if !query.is_empty() {
             url.set_query(Some(query));
         }
-        (url.path() == whole && self.same_origin(&url)).then_some(url)
+        let unmoved = url[..Position::BeforePath] == self.url[..Position::BeforePath];
+        (unmoved && url.path() == whole).then_some(url)
     }
 }
 

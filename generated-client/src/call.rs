@@ -321,7 +321,7 @@ impl<'a> Call<'a> {
         }
         let draft = &mut *self.draft;
         encode::literal(&mut draft.path, std::mem::take(&mut draft.template));
-        let mut query = String::new();
+        let mut query = String::with_capacity(self.query.len() * 24);
         for (name, values) in &self.query {
             match values {
                 Values::One(value) => encode::pair(&mut query, name, value),

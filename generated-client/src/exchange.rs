@@ -50,15 +50,15 @@ impl Exchange {
     /// Sorts an answer to a request.
     pub(crate) fn sort(
         operation: &'static OperationInfo,
-        response: Incoming,
+        response: Box<Incoming>,
         token: Option<&Token>,
         limits: Limits,
-    ) -> Result<Self, Box<Refused>> {
-        let Incoming { status, headers, moved, length, body } = response;
+    ) -> Result<Box<Self>, Box<Refused>> {
+        let Incoming { status, headers, moved, length, body } = *response;
         let head = Head { operation, status, headers, token: token.cloned(), limits };
         let login = head.login(moved);
         if login.is_none() && operation.response(status).is_some_and(ResponseInfo::is_success) {
-            return Ok(Self { head, body, length, call: None });
+            return Ok(Box::new(Self { head, body, length, call: None }));
         }
         Err(Box::new(Refused { head, body, login }))
     }

@@ -118,7 +118,7 @@ impl Core {
         let sent = async { settings.transport.send(prepared).await.map_err(|broken| broken.of(operation)) };
         let limit = settings.timeout.filter(|_| timed);
         let response = crate::send::limited(&settings.time, operation, limit, sent).await?;
-        let Incoming { status, headers, length, body, .. } = response;
+        let Incoming { status, headers, length, body, .. } = *response;
         let (limit, time) = (settings.max_response_size, settings.time.clone());
         Ok(PassedResponse { operation, status, headers, length, body, key, limit, time })
     }

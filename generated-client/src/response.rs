@@ -57,34 +57,34 @@ impl<T> Response<T> {
 
 /// A documented success, read but not decoded.
 pub(crate) struct Raw {
-    pub(crate) head: Head,
+    pub(crate) exchange: Box<Exchange>,
     pub(crate) body: Bytes,
 }
 
 impl Raw {
     /// The status.
     pub(crate) fn status(&self) -> u16 {
-        self.head.status.as_u16()
+        self.exchange.head.status.as_u16()
     }
 
     /// Whether the body says to be of a media type.
     pub(crate) fn is(&self, media_type: &str) -> bool {
-        self.head.is(media_type)
+        self.exchange.head.is(media_type)
     }
 
     /// The body as a type.
     pub(crate) fn decode<T: Decode>(&self) -> Result<T, Error> {
-        decode(&self.head, &self.body)
+        decode(&self.exchange.head, &self.body)
     }
 
     /// The body as text.
     pub(crate) fn decode_text(&self) -> Result<String, Error> {
-        decode::text(&self.head, &self.body)
+        decode::text(&self.exchange.head, &self.body)
     }
 
     /// A response with this body.
     pub(crate) fn with<T>(self, body: T) -> Response<T> {
-        self.head.with(body)
+        self.exchange.head.with(body)
     }
 
     /// A JSON response.

@@ -23,23 +23,23 @@ impl<'a> Call<'a> {
     /// Sends it and reads the whole body of a documented success.
     pub(crate) fn execute(mut self) -> BoxFuture<'a, Result<Raw, Error>> {
         Box::pin(async move {
-            let (Exchange { head, .. }, body) = self.run(true).await?;
-            Ok(Raw { head, body })
+            let (exchange, body) = self.run(true).await?;
+            Ok(Raw { exchange, body })
         })
     }
 
     /// Sends it and returns when a documented success begins.
     pub(crate) fn open(mut self) -> BoxFuture<'a, Result<Exchange, Error>> {
         Box::pin(async move {
-            let mut exchange = self.open_again().await?;
+            let (mut exchange, _) = self.run(false).await?;
             exchange.call = Some(self.into_static());
-            Ok(exchange)
+            Ok(*exchange)
         })
     }
 
     /// The same for a call that is kept, to be sent again later.
     pub(crate) async fn open_again(&mut self) -> Result<Exchange, Error> {
-        Ok(self.run(false).await?.0)
+        Ok(*self.run(false).await?.0)
     }
 
     /// The same with headers of a handshake.
@@ -50,7 +50,7 @@ impl<'a> Call<'a> {
 
     /// Runs the call in its span, and reports it. What is recorded is the operation, never the
     /// values of the request.
-    async fn run(&mut self, whole: bool) -> Result<(Exchange, Bytes), Error> {
+    async fn run(&mut self, whole: bool) -> Result<(Box<Exchange>, Bytes), Error> {
         let operation = self.operation;
         let span = tracing::debug_span!(
             "meshery call",
@@ -69,7 +69,7 @@ impl<'a> Call<'a> {
     }
 
     /// Attempts until one succeeds, or there is to be no other.
-    async fn attempts(&mut self, whole: bool, trip: &mut Trip) -> Result<(Exchange, Bytes), Error> {
+    async fn attempts(&mut self, whole: bool, trip: &mut Trip) -> Result<(Box<Exchange>, Bytes), Error> {
         let mut token = self.token(trip).await?;
         let mut refreshed = false;
         loop {
@@ -102,14 +102,14 @@ impl<'a> Call<'a> {
         token: Option<&Token>,
         whole: bool,
         trip: &mut Trip,
-    ) -> Result<(Exchange, Bytes), Error> {
+    ) -> Result<(Box<Exchange>, Bytes), Error> {
         let operation = self.operation;
         let mut request = self.prepare(token)?;
         let settings = self.core.settings();
         let round = Round { settings, operation, number: trip.attempts };
         let mut watch = Watch::new(&settings.time, operation, trip.limit);
         if !settings.middleware.is_empty() {
-            watch.on(pin!(round.before(&mut request))).await?;
+            request = watch.on(Box::pin(round.before(request))).await?;
         }
 
         let started = settings.time.now();
@@ -122,7 +122,9 @@ impl<'a> Call<'a> {
         if let Ok(response) = &mut sent {
             guard(&mut response.headers, token);
         }
-        round.after(started, sent.as_ref().map(|response| (response.status, &response.headers))).await;
+        if !settings.middleware.is_empty() {
+            sent = Box::pin(round.after(started, sent)).await;
+        }
         let response = sent?;
         trip.status = Some(response.status);
         if trip.streamed {
@@ -186,7 +188,7 @@ async fn streamed(
     settings: &Settings,
     operation: &'static OperationInfo,
     mut request: Outgoing,
-) -> Result<Incoming, Error> {
+) -> Result<Box<Incoming>, Error> {
     let flow = Flow::new(settings.time.clone());
     request.body = request.body.watched(&flow);
     let sent = settings.transport.send(request);
@@ -292,8 +294,9 @@ struct Round<'a> {
     number: u32,
 }
 
+/// The hooks get a request or an answer and give it back, so that a call without hooks need not keep it.
 impl Round<'_> {
-    async fn before(&self, request: &mut Outgoing) -> Result<(), Error> {
+    async fn before(&self, mut request: Outgoing) -> Result<Outgoing, Error> {
         for hook in &self.settings.middleware {
             let attempt = AttemptRequest {
                 operation: self.operation,
@@ -304,10 +307,15 @@ impl Round<'_> {
             let asked = hook.before(attempt).await;
             asked.map_err(|source| Error::Middleware { operation: self.operation, source })?;
         }
-        Ok(())
+        Ok(request)
     }
 
-    async fn after(&self, started: Duration, result: Result<(StatusCode, &HeaderMap), &Error>) {
+    async fn after(
+        &self,
+        started: Duration,
+        sent: Result<Box<Incoming>, Error>,
+    ) -> Result<Box<Incoming>, Error> {
+        let result = sent.as_ref().map(|response| (response.status, &response.headers));
         for hook in self.settings.middleware.iter().rev() {
             hook.after(AttemptResponse {
                 operation: self.operation,
@@ -317,5 +325,6 @@ impl Round<'_> {
             })
             .await;
         }
+        sent
     }
 }

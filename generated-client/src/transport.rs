@@ -63,8 +63,8 @@ pub(crate) struct Incoming {
     pub(crate) body: IncomingBody,
 }
 
-/// A request under way. It is large, and stays where it is.
-pub(crate) type Sending = BoxFuture<'static, Result<Incoming, Broken>>;
+/// A request under way. It and its answer are large, and stay where they are.
+pub(crate) type Sending = BoxFuture<'static, Result<Box<Incoming>, Broken>>;
 
 /// The body of a response.
 #[allow(clippy::large_enum_variant, reason = "the large one is the usual one")]
@@ -108,7 +108,8 @@ impl Transport {
                     let (parts, body) = service.call(request).await.map_err(Broken::Service)?.into_parts();
                     let length = http_body::Body::size_hint(&body).exact();
                     let (status, headers) = (parts.status, parts.headers);
-                    Ok(Incoming { status, headers, moved: false, length, body: IncomingBody::Service(body) })
+                    let body = IncomingBody::Service(body);
+                    Ok(Box::new(Incoming { status, headers, moved: false, length, body }))
                 })
             }
         }

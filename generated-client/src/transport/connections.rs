@@ -61,13 +61,13 @@ pub(super) fn by(client: &reqwest::Client, request: Outgoing, follows: bool) -> 
     let sending = client.execute(request);
     Box::pin(async move {
         let mut response = sending.await.map_err(Broken::Http)?;
-        Ok(Incoming {
+        Ok(Box::new(Incoming {
             status: response.status(),
             headers: std::mem::take(response.headers_mut()),
             moved: asked.is_some_and(|url| *response.url() != url),
             length: response.content_length(),
             body: IncomingBody::Http(response),
-        })
+        }))
     })
 }
 
