@@ -102,7 +102,7 @@ pub use request_id::RequestId;
 #[cfg(feature = "serve")]
 pub use serve::Serve;
 pub use socket::{Message, Socket, Upgrade};
-pub use transport::{Router, not_found};
+pub use transport::{ApiService, Router, not_found};
 
 /// What generated code is built from, beside `meshery_types`.
 #[allow(unused_imports, reason = "which of these are used depends on the contract")]
@@ -112,7 +112,7 @@ pub(crate) mod support {
     pub(crate) use crate::reply::Reply;
     pub(crate) use crate::request::{Decoder, Input, Parts, Scalar};
     pub(crate) use crate::table::Table;
-    pub(crate) use crate::transport::{Router, router};
+    pub(crate) use crate::transport::{ApiService, Router, router, service};
     pub(crate) use crate::{
         AnyOperation, BodyInfo, ByteStream, Context, Document, ErrorBody, EventStream, Failure, FilePart,
         Limits, MediaInfo, MediaKind, Observe, OperationInfo, PermissionKey, Permissions, ProductInfo,

@@ -3,13 +3,15 @@
 mod patience;
 
 use crate::stopping::Stopping;
+use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::serve::Listener;
-use http::Request;
+use http::{Request, Response};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use patience::Patience;
+use std::convert::Infallible;
 use std::future::Future;
 use std::pin::pin;
 use std::sync::Arc;
@@ -18,7 +20,8 @@ use tokio::sync::{Semaphore, mpsc, watch};
 use tokio::task::JoinSet;
 use tower::Service;
 
-/// Serves a router over HTTP/1.1, WebSockets included, with bounds on connections.
+/// Serves a router over HTTP/1.1, or an [`ApiService`](crate::ApiService), WebSockets included, with bounds
+/// on connections.
 ///
 /// ```no_run
 /// # async fn run(app: meshery_server::Router) -> std::io::Result<()> {
@@ -33,20 +36,20 @@ use tower::Service;
 /// ```
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Serve {
-    router: crate::Router,
+pub struct Serve<S = crate::Router> {
+    service: S,
     head: Duration,
     unread: Duration,
     drain: Duration,
     connections: usize,
 }
 
-impl Serve {
+impl<S> Serve<S> {
     /// A server with the default bounds.
-    pub fn new(router: crate::Router) -> Self {
+    pub fn new(service: S) -> Self {
         let (head, unread, drain) =
             (Duration::from_secs(30), Duration::from_secs(60), Duration::from_secs(30));
-        Self { router, head, unread, drain, connections: 20_000 }
+        Self { service, head, unread, drain, connections: 20_000 }
     }
 
     /// How long the head of a request may take, from the moment that the connection is free for one:
@@ -81,6 +84,8 @@ impl Serve {
     /// had to be cut off after all, those that had become WebSockets not among them.
     pub async fn run<L>(self, mut listener: L, shutdown: impl Future<Output = ()>) -> usize
     where
+        S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+        S::Future: Send,
         L: Listener,
         L::Addr: Clone + Send + Sync + 'static,
     {
@@ -102,11 +107,11 @@ impl Serve {
                 () = &mut shutdown => break,
                 Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
                 (permit, (io, address)) = next => {
-                    let (router, told) = (self.router.clone(), told.clone());
+                    let (answering, told) = (self.service.clone(), told.clone());
                     let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
                         request.extensions_mut().insert(ConnectInfo(address.clone()));
                         request.extensions_mut().insert(told.clone());
-                        router.clone().call(request)
+                        answering.clone().call(request)
                     });
                     let io = TokioIo::new(Patience::new(io, self.unread));
                     let connection = http.serve_connection(io, service).with_upgrades();

@@ -7,9 +7,10 @@ use crate::{Asked, Authenticate, Context, Denied, Failure, Limits, Router};
 use axum::body::Body;
 use futures_util::{StreamExt, stream};
 use golden::meshery::{Api, OddBodies, Things, odd_bodies::*, things::*};
-use http::{HeaderMap, Request, StatusCode};
+use http::{HeaderMap, Request, Response, StatusCode};
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
+use std::convert::Infallible;
 use std::time::Duration;
 use tower::ServiceExt;
 
@@ -20,6 +21,7 @@ mod rejections;
 mod requests;
 mod responses;
 mod socket;
+mod whole;
 
 /// As it is emitted.
 #[rustfmt::skip]
@@ -187,8 +189,14 @@ fn get(uri: &str) -> Request<Body> {
     request("GET", uri, &[], Body::empty())
 }
 
-async fn send(router: &Router, request: Request<Body>) -> (StatusCode, HeaderMap, String) {
-    let response = router.clone().oneshot(request).await.expect("never fails");
+/// A response in a form that is read.
+type Read = (StatusCode, HeaderMap, String);
+
+async fn send<S>(service: &S, request: Request<Body>) -> Read
+where
+    S: tower::Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone,
+{
+    let response = service.clone().oneshot(request).await.expect("never fails");
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.expect("a body").to_bytes();
     (parts.status, parts.headers, String::from_utf8(bytes.to_vec()).expect("text"))

@@ -22,8 +22,11 @@ use std::task::{Context, Poll};
 
 mod duplex;
 mod pages;
+mod whole;
 
 pub(crate) use pages::{Page, pages};
+pub use whole::ApiService;
+pub(crate) use whole::service;
 
 /// What a server is served as: axum's router.
 pub use axum::Router;
@@ -69,6 +72,12 @@ impl<I: Send + Sync + 'static> tower::Service<Request<Body>> for PathService<I> 
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
+        self.answer(request)
+    }
+}
+
+impl<I: Send + Sync + 'static> PathService<I> {
+    fn answer(&self, request: Request<Body>) -> BoxFuture<'static, Result<Response<Body>, Infallible>> {
         let path = Arc::clone(&self.0);
         let (parts, body) = request.into_parts();
         let mut parts = Box::new(parts);

@@ -17,9 +17,14 @@ mod rival;
 mod rival_server;
 mod sample;
 
+use axum::body::Body;
+use http::{Request, Response};
 use load::Target;
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::time::Duration;
+use tower::Service;
+use tower::make::Shared;
 
 /// A server to measure.
 struct Server {
@@ -37,7 +42,7 @@ struct Scenario {
     servers: &'static [&'static str],
 }
 
-const ALL: &[&str] = &["by hand", "ours", "dropshot", "rival"];
+const ALL: &[&str] = &["by hand", "ours", "router", "dropshot", "rival"];
 
 fn scenarios() -> Vec<Scenario> {
     let scenario = |name, request, statuses, servers| Scenario { name, request, statuses, servers };
@@ -68,17 +73,22 @@ async fn main() {
 async fn servers() -> Vec<Server> {
     vec![
         Server { name: "by hand", address: served(by_hand::router()).await },
-        Server { name: "ours", address: served(ours::router()).await },
+        Server { name: "ours", address: served(ours::service()).await },
+        Server { name: "router", address: served(ours::router()).await },
         Server { name: "dropshot", address: dropshot_server::start() },
         #[cfg(feature = "rival")]
         Server { name: "rival", address: served(rival_server::router()).await },
     ]
 }
 
-async fn served(router: axum::Router) -> SocketAddr {
+async fn served<S>(service: S) -> SocketAddr
+where
+    S: Service<Request<Body>, Response = Response<Body>, Error = Infallible> + Clone + Send + 'static,
+    S::Future: Send,
+{
     let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.expect("loopback");
     let address = listener.local_addr().expect("an address");
-    tokio::spawn(async move { axum::serve(listener, router).await });
+    tokio::spawn(async move { axum::serve(listener, Shared::new(service)).await });
     address
 }
 

@@ -3,7 +3,7 @@
 use crate::sample;
 use meshery_server::meshery::controllers::*;
 use meshery_server::meshery::{Api, Controllers};
-use meshery_server::{Asked, Authenticate, Context, Denied, Failure, Router};
+use meshery_server::{ApiService, Asked, Authenticate, Context, Denied, Failure, Router};
 use meshery_types::v1alpha1::controllers_config::{
     ConnectionControllersConfig, MesheryControllersConfig, MesheryControllersConfigPayload,
 };
@@ -61,9 +61,18 @@ impl Controllers<()> for Server {
     }
 }
 
-/// It.
-pub fn router() -> Router {
+fn api() -> Api<()> {
     let connection = serde_json::from_value(sample::connection()).expect("it fits its type");
     let stored = serde_json::from_value(sample::stored()).expect("it fits its type");
-    Api::new(Door).controllers(Server { connection, stored }).into_router()
+    Api::new(Door).controllers(Server { connection, stored })
+}
+
+/// It, as a router of axum's.
+pub fn router() -> Router {
+    api().into_router()
+}
+
+/// It, as a service of its own.
+pub fn service() -> ApiService {
+    api().into_service()
 }

@@ -55,20 +55,22 @@ fn table(figures: &Figures) -> Vec<Row> {
     let rate = |scenario: &str, server: &str| {
         get(scenario, server).map_or_else(missing, |(rate, _)| per_second(rate))
     };
-    let row = |what, scenario: &str, peer: &str, called: &str, budget| {
-        let (ours, peer_ratio) = (get(scenario, "ours"), get(scenario, peer));
+    let between = |what, scenario: &str, (own, peer): (&str, &str), called: &str, budget| {
+        let (ours, peer_ratio) = (get(scenario, own), get(scenario, peer));
         let ratio = ours.zip(peer_ratio).map(|((_, ours), (_, peer))| format!("{:.2}", ours / peer));
         Row {
             what,
-            ours: rate(scenario, "ours"),
+            ours: rate(scenario, own),
             peer: format!("{called}: {}", rate(scenario, peer)),
             ratio: ratio.unwrap_or_default(),
             budget,
         }
     };
+    let row = |what, scenario, peer, called, budget| between(what, scenario, ("ours", peer), called, budget);
     let rival = format!("{} {}", compile::RIVAL, compile::RIVAL_VERSION);
     let mut rows = vec![
         row("requests without body", "get", "by hand", "axum by hand", "at least 0.97"),
+        between("the same, by `into_router`", "get", ("router", "by hand"), "axum by hand", ""),
         row("requests without body", "get", "dropshot", "dropshot", ""),
         row("requests without body", "get", "rival", &rival, ""),
         row(
@@ -238,7 +240,8 @@ mod tests {
                     decode\tours\t4400\t1.1\ndecode\tinterpreted\t22000\t5.5";
         let rows = table(&read(said).unwrap());
         assert_eq!((rows[0].ours.as_str(), rows[0].ratio.as_str()), ("49.0 k/s", "0.98"));
-        assert!(rows[1].ratio.is_empty() && rows[1].peer.contains("not measured"));
+        assert!(rows[1].ratio.is_empty() && rows[1].ours.contains("not measured"));
+        assert!(rows[2].ratio.is_empty() && rows[2].peer.contains("not measured"));
         assert_eq!(rows.last().unwrap().ratio, "5.0 times faster");
         assert!(read("nonsense").is_err());
     }

@@ -7,7 +7,7 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
 /// Methods of `Api` that are no group's.
-const TAKEN: [&str; 10] = [
+const TAKEN: [&str; 11] = [
     "new",
     "insecure",
     "authorizer",
@@ -18,6 +18,7 @@ const TAKEN: [&str; 10] = [
     "allow_origin",
     "others",
     "into_router",
+    "into_service",
 ];
 
 /// `mod.rs`: the products, and the operations that they share.
@@ -133,6 +134,11 @@ fn collector(product: &Product) -> TokenStream {
             #[doc = " The router: a plain `axum::Router`, to nest, layer and serve as any other."]
             pub fn into_router(self) -> crate::support::Router {
                 crate::support::router(self.table, OPERATIONS)
+            }
+
+            #[doc = " All operations as one service, for a server that serves nothing else."]
+            pub fn into_service(self) -> crate::support::ApiService {
+                crate::support::service(self.table, OPERATIONS)
             }
         }
     }

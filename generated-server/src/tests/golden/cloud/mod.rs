@@ -95,4 +95,8 @@ impl<I: Send + Sync + 'static> Api<I> {
     pub fn into_router(self) -> crate::support::Router {
         crate::support::router(self.table, OPERATIONS)
     }
+    /// All operations as one service, for a server that serves nothing else.
+    pub fn into_service(self) -> crate::support::ApiService {
+        crate::support::service(self.table, OPERATIONS)
+    }
 }
