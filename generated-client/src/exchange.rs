@@ -48,6 +48,7 @@ pub(crate) struct Exchange {
 
 impl Exchange {
     /// Sorts an answer to a request.
+    #[allow(clippy::boxed_local, reason = "it is handed on boxed, and unpacked here")]
     pub(crate) fn sort(
         operation: &'static OperationInfo,
         response: Box<Incoming>,
