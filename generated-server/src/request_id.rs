@@ -17,10 +17,10 @@ const LONGEST: usize = 128;
 /// It is in the `parts.extensions` of a [`Context`](crate::Context), in the span of the request, and
 /// in `X-Request-Id` of the response. One that a caller gives is taken over if it is short and
 /// consists of letters, digits and `-_.:+/=`: it ends up in logs.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 pub struct RequestId(Text);
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone)]
 enum Text {
     Given(HeaderValue),
     Made([u8; 32]),
@@ -82,6 +82,20 @@ fn is_sane(id: &[u8]) -> bool {
     !id.is_empty() && id.len() <= LONGEST && id.iter().all(plain)
 }
 
+impl PartialEq for RequestId {
+    fn eq(&self, other: &Self) -> bool {
+        self.as_str() == other.as_str()
+    }
+}
+
+impl Eq for RequestId {}
+
+impl fmt::Debug for RequestId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("RequestId").field(&self.as_str()).finish()
+    }
+}
+
 impl fmt::Display for RequestId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -110,5 +124,14 @@ mod tests {
             assert!(made.len() == 32 && made.bytes().all(|b| b.is_ascii_hexdigit()), "{odd:?} {made}");
         }
         assert_ne!(id(&[]), id(&[]));
+    }
+
+    #[test]
+    fn it_is_its_text_wherever_that_comes_from() {
+        let made = RequestId::new();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-request-id", made.header());
+        assert_eq!(RequestId::of(&headers), made);
+        assert_eq!(format!("{made:?}"), format!("RequestId(\"{made}\")"));
     }
 }

@@ -66,7 +66,7 @@ impl fmt::Debug for Token {
     }
 }
 
-fn cookie(headers: &HeaderMap) -> Result<Option<&[u8]>, Rejection> {
+fn cookie(headers: &HeaderMap) -> Result<Option<&str>, Rejection> {
     let mut found = None;
     for header in headers.get_all(COOKIE) {
         // A cookie of somebody else may hold any byte: only pairs that are ours are looked at.
@@ -76,7 +76,8 @@ fn cookie(headers: &HeaderMap) -> Result<Option<&[u8]>, Rejection> {
             else {
                 continue;
             };
-            let value = value.strip_prefix(b"\"").and_then(|v| v.strip_suffix(b"\"")).unwrap_or(value);
+            let value = std::str::from_utf8(value).map_err(|_| malformed("cookie"))?;
+            let value = value.strip_prefix('"').and_then(|v| v.strip_suffix('"')).unwrap_or(value);
             if found.is_some_and(|earlier| earlier != value) {
                 return Err(duplicate("cookie"));
             }
@@ -87,36 +88,49 @@ fn cookie(headers: &HeaderMap) -> Result<Option<&[u8]>, Rejection> {
     Ok(found.filter(|v| !v.is_empty()))
 }
 
-fn bearer(headers: &HeaderMap) -> Result<Option<&[u8]>, Rejection> {
+fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Rejection> {
     let Some(value) = single(headers.get_all(AUTHORIZATION).iter(), "Authorization header")? else {
         return Ok(None);
     };
-    let (scheme, secret) = value.split_at(value.iter().position(|b| *b == b' ').unwrap_or(value.len()));
-    // Another scheme is not malformed: an authenticator finds it in the request's headers.
-    Ok(scheme.eq_ignore_ascii_case(b"bearer").then(|| secret.trim_ascii()))
+    let (scheme, secret) = value.split_once(' ').unwrap_or((value, ""));
+    if scheme.eq_ignore_ascii_case("bearer") {
+        Ok(Some(secret.trim_matches(' ')))
+    } else {
+        // Another scheme is not malformed: an authenticator finds it in the request's headers.
+        Ok(None)
+    }
 }
 
-fn header(headers: &HeaderMap) -> Result<Option<&[u8]>, Rejection> {
+fn header(headers: &HeaderMap) -> Result<Option<&str>, Rejection> {
     single(headers.get_all(HEADER_NAME).iter(), "meshery-token header")
 }
 
 fn single<'h>(
     mut values: impl Iterator<Item = &'h HeaderValue>,
     place: &str,
-) -> Result<Option<&'h [u8]>, Rejection> {
-    let first = values.next();
-    if values.next().is_some() { Err(duplicate(place)) } else { Ok(first.map(HeaderValue::as_bytes)) }
+) -> Result<Option<&'h str>, Rejection> {
+    let Some(first) = values.next() else { return Ok(None) };
+    if values.next().is_some() {
+        return Err(duplicate(place));
+    }
+    first.to_str().map(Some).map_err(|_| malformed(place))
 }
 
 /// A secret is visible ASCII without spaces; anything else was not issued by anybody.
-fn checked(secret: &[u8]) -> Result<Token, Rejection> {
-    let issued = !secret.is_empty() && secret.iter().all(u8::is_ascii_graphic);
-    let secret = Some(secret.to_vec()).filter(|_| issued).and_then(|secret| String::from_utf8(secret).ok());
-    secret.map(Token).ok_or_else(|| Unauthenticated::new("malformed token").into())
+fn checked(secret: &str) -> Result<Token, Rejection> {
+    if !secret.is_empty() && secret.bytes().all(|b| b.is_ascii_graphic()) {
+        Ok(Token::new(secret))
+    } else {
+        Err(malformed("token"))
+    }
 }
 
 fn duplicate(place: &str) -> Rejection {
     Unauthenticated::new(format!("more than one token by {place}")).into()
+}
+
+fn malformed(place: &str) -> Rejection {
+    Unauthenticated::new(format!("malformed {place}")).into()
 }
 
 #[cfg(test)]

@@ -59,8 +59,11 @@ where
 {
     let mut paths = matchit::Router::new();
     for (template, path) in table.into_paths(operations) {
-        let conflict = paths.insert(shape(template), PathService(Arc::new(path))).err();
-        debug_assert!(conflict.is_none(), "the contract has no two paths of one shape: {conflict:?}");
+        let placed = paths.insert(shape(template), PathService(Arc::new(path)));
+        debug_assert!(placed.is_ok(), "a table has no two paths of one shape: {placed:?}");
+        if let Err(conflict) = placed {
+            tracing::error!(template, %conflict, "the operations of a path cannot be served");
+        }
     }
     ApiService(Arc::new(Paths(paths)))
 }
