@@ -14,7 +14,7 @@ use std::time::Duration;
 
 mod token;
 pub use token::Token;
-pub(crate) use token::hide;
+pub(crate) use token::is_credential;
 
 /// What the hooks are asked about: one request, before its body is read.
 ///

@@ -33,9 +33,17 @@ pub fn cors<O: AsRef<str>>(origins: impl IntoIterator<Item = O>) -> CorsLayer {
         .collect();
     let methods = [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
     let ours = ["meshery-token", "meshery-provider"].map(HeaderName::from_static);
-    let sent = [ACCEPT, AUTHORIZATION, CONTENT_TYPE, request_id::HEADER, HeaderName::from_static("prefer")];
-    let read =
-        [ALLOW, CONTENT_DISPOSITION, ETAG, LOCATION, RETRY_AFTER, WWW_AUTHENTICATE, request_id::HEADER];
+    let sent =
+        [ACCEPT, AUTHORIZATION, CONTENT_TYPE, request_id::HEADER.clone(), HeaderName::from_static("prefer")];
+    let read = [
+        ALLOW,
+        CONTENT_DISPOSITION,
+        ETAG,
+        LOCATION,
+        RETRY_AFTER,
+        WWW_AUTHENTICATE,
+        request_id::HEADER.clone(),
+    ];
     CorsLayer::new()
         .allow_origin(AllowOrigin::list(origins))
         .allow_credentials(true)

@@ -13,8 +13,8 @@ use crate::rejection::{
     TimedOut, Unavailable, UpgradeRequired,
 };
 use crate::reply::{Plain, Reply};
-use crate::request::{self, Accept, Arrival, BodyInput, Incoming, Input};
-use crate::{Context, Failure, Limits, OperationInfo, Permissions, Rejection, RequestId, template};
+use crate::request::{self, Accept, Arrival, BodyInput, Incoming, Input, Survey};
+use crate::{Context, Failure, Limits, OperationInfo, Permissions, Rejection, template};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use http::header::ALLOW;
@@ -162,6 +162,7 @@ impl<I: Send + Sync + 'static> Path<I> {
         &self,
         route: &Route<I>,
         parts: Box<Parts>,
+        survey: &Survey,
         body: Option<Incoming>,
         upgradable: bool,
     ) -> Plain {
@@ -169,11 +170,11 @@ impl<I: Send + Sync + 'static> Path<I> {
             "operation",
             id = route.operation.id,
             method = parts.method.as_str(),
-            request = parts.extensions.get::<RequestId>().map(RequestId::as_str).unwrap_or_default(),
+            request = survey.id.as_str(),
             status = Empty
         );
         let watch = Watch::new(&self.server.observers, route.operation);
-        let answered = pin!(self.answer_within(route, parts, body, upgradable));
+        let answered = pin!(self.answer_within(route, parts, survey, body, upgradable));
         let plain = answered.instrument(span.clone()).await;
         span.record("status", plain.status.as_u16());
         watch.answered(plain.status);
@@ -184,14 +185,14 @@ impl<I: Send + Sync + 'static> Path<I> {
         &self,
         route: &Route<I>,
         parts: Box<Parts>,
+        survey: &Survey,
         body: Option<Incoming>,
         upgradable: bool,
     ) -> Plain {
         let server = &*self.server;
-        let accept = Accept::of(&parts.headers);
         let mut progress = Progress::default();
         let ended = {
-            let work = pin!(server.run(route, parts, &accept, body, upgradable, &mut progress));
+            let work = pin!(server.run(route, parts, survey, body, upgradable, &mut progress));
             AssertUnwindSafe(tokio::time::timeout(server.limits.time, work)).catch_unwind().await
         };
         let outcome = match ended {
@@ -199,7 +200,7 @@ impl<I: Send + Sync + 'static> Path<I> {
             Ok(Err(_)) => Err(progress.timeout().into()),
             Err(panic) => Err(Failure::internal(format!("panic: {}", panic_text(&*panic))).into()),
         };
-        settle(route.operation, progress.explain(outcome)).into_plain(&accept)
+        settle(route.operation, progress.explain(outcome)).into_plain(&survey.accept)
     }
 }
 
@@ -208,13 +209,15 @@ impl<I: Send + Sync + 'static> Server<I> {
         &self,
         route: &Route<I>,
         parts: Box<Parts>,
-        accept: &Accept,
+        survey: &Survey,
         body: Option<Incoming>,
         upgradable: bool,
         progress: &mut Progress,
     ) -> Outcome {
         let operation = route.operation;
-        check_headers(&parts.headers, self.limits.headers)?;
+        if survey.size > self.limits.headers {
+            return Err(Rejection::from(HeadersTooLarge { limit: self.limits.headers }).into());
+        }
         let Ok(_permit) = self.room.try_acquire() else {
             return Err(Rejection::from(Unavailable::new("too many requests at once")).into());
         };
@@ -226,7 +229,9 @@ impl<I: Send + Sync + 'static> Server<I> {
         };
         if operation.websocket {
             check_upgrade(&parts.headers, upgradable, &self.origins)?;
-        } else if !operation.produces.is_empty() && !operation.produces.iter().any(|m| accept.allows(m)) {
+        } else if !operation.produces.is_empty()
+            && !operation.produces.iter().any(|m| survey.accept.allows(m))
+        {
             return Err(Rejection::from(NotAcceptable { available: operation.produces }).into());
         }
         progress.reading = true;
@@ -310,11 +315,6 @@ fn settle(operation: &OperationInfo, outcome: Outcome) -> Reply {
 /// A rejection in the form that suits what the request accepts.
 pub(crate) fn reject(rejection: Rejection, headers: &HeaderMap) -> Plain {
     Reply::from(rejection).into_plain(&Accept::of(headers))
-}
-
-fn check_headers(headers: &HeaderMap, limit: usize) -> Result<(), Rejection> {
-    let size: usize = headers.iter().map(|(name, value)| name.as_str().len() + value.len()).sum();
-    if size > limit { Err(HeadersTooLarge { limit }.into()) } else { Ok(()) }
 }
 
 /// A browser sends cookies along with a WebSocket from any page, and says only in `Origin` which

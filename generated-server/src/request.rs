@@ -12,6 +12,7 @@ mod held;
 mod multipart;
 mod object;
 mod params;
+mod survey;
 
 pub(crate) use accept::Accept;
 pub(crate) use arrival::Arrival;
@@ -20,3 +21,4 @@ pub(crate) use decode::{Decoder, Input};
 pub use multipart::FilePart;
 pub(crate) use multipart::Parts;
 pub(crate) use object::Scalar;
+pub(crate) use survey::Survey;

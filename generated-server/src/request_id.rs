@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// The header that carries it, in both directions.
-pub(crate) const HEADER: HeaderName = HeaderName::from_static("x-request-id");
+pub(crate) static HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// Longer ones are not taken over.
 const LONGEST: usize = 128;
 
@@ -28,7 +28,7 @@ enum Text {
 
 impl RequestId {
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let mut given = headers.get_all(HEADER).iter();
+        let mut given = headers.get_all(&HEADER).iter();
         match (given.next(), given.next()) {
             (Some(id), None) if is_sane(id.as_bytes()) => Self(Text::Given(id.clone())),
             _ => Self::new(),
@@ -36,7 +36,7 @@ impl RequestId {
     }
 
     /// 128 bits in hexadecimal: which server, started when; and how many requests it had before.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         static SERVER: LazyLock<[u8; 32]> = LazyLock::new(|| {
             let mut text = [b'0'; 32];
             write(&mut text[..16], RandomState::new().build_hasher().finish());

@@ -3,6 +3,8 @@
 //! A router knows whole segments only. Such a segment is one parameter to it; what is in it is
 //! found here, and a path that does not fit is none of the operation's.
 
+use memchr::memchr_iter;
+
 /// A segment of a template in pieces: the text before each parameter, its name; the text at the end.
 fn pieces(segment: &str) -> (Vec<(&str, &str)>, &str) {
     let (mut pieces, mut rest) = (Vec::new(), segment);
@@ -26,33 +28,21 @@ pub(crate) fn is_param(segment: &str) -> bool {
 }
 
 /// Which segment of a template has a parameter of this name, and whether it is nothing else.
-// Byte for byte, like the next: on texts this short that is faster than searching them.
 pub(crate) fn place(template: &str, name: &str) -> Option<(usize, bool)> {
-    let (mut segment, mut begins) = (0, true);
-    for (at, byte) in template.bytes().enumerate() {
-        let inside = template.get(at + 1..).filter(|_| byte == b'{');
-        let behind = inside.and_then(|inside| inside.strip_prefix(name)?.strip_prefix('}'));
-        if let Some(behind) = behind {
-            return Some((segment, begins && (behind.is_empty() || behind.starts_with('/'))));
-        }
-        begins = byte == b'/';
-        segment += usize::from(begins);
-    }
-    None
+    memchr_iter(b'{', template.as_bytes()).find_map(|at| {
+        let behind = template.get(at + 1..)?.strip_prefix(name)?.strip_prefix('}')?;
+        let before = template.get(..at)?;
+        let begins = before.is_empty() || before.ends_with('/');
+        let index = memchr_iter(b'/', before.as_bytes()).count();
+        Some((index, begins && (behind.is_empty() || behind.starts_with('/'))))
+    })
 }
 
 /// The segment of a path with this index: that before the first slash is the first.
-pub(crate) fn segment(path: &str, mut index: usize) -> Option<&str> {
-    let mut start = 0;
-    for (at, byte) in path.bytes().enumerate() {
-        if byte == b'/' {
-            if index == 0 {
-                return path.get(start..at);
-            }
-            (index, start) = (index - 1, at + 1);
-        }
-    }
-    path.get(start..).filter(|_| index == 0)
+pub(crate) fn segment(path: &str, index: usize) -> Option<&str> {
+    let mut slashes = memchr_iter(b'/', path.as_bytes());
+    let start = if index == 0 { 0 } else { slashes.nth(index - 1)? + 1 };
+    path.get(start..slashes.next().unwrap_or(path.len()))
 }
 
 /// The value of each parameter of a segment of a template in a text; none if it does not fit.

@@ -3,11 +3,11 @@
 use crate::dispatch::{self, Path};
 use crate::rejection::NotFound;
 use crate::reply::{Plain, PlainBody};
-use crate::request::Incoming;
+use crate::request::{Incoming, Survey};
 use crate::socket::Upgrade;
 use crate::stopping::Stopping;
 use crate::table::{Table, shape};
-use crate::{OperationInfo, RequestId, auth, request_id};
+use crate::{OperationInfo, request_id};
 use axum::body::{Body, HttpBody};
 use axum::extract::FromRequestParts;
 use axum::extract::ws::WebSocketUpgrade;
@@ -81,12 +81,11 @@ impl<I: Send + Sync + 'static> PathService<I> {
         let path = Arc::clone(&self.0);
         let (parts, body) = request.into_parts();
         let mut parts = Box::new(parts);
-        auth::hide(&mut parts.headers);
-        let id = RequestId::of(&parts.headers);
-        parts.extensions.insert(id.clone());
+        let survey = Survey::of(&mut parts.headers);
+        parts.extensions.insert(survey.id.clone());
         Box::pin(async move {
-            let mut response = answered(&path, parts, body).await;
-            response.headers_mut().insert(request_id::HEADER, id.header());
+            let mut response = answered(&path, parts, &survey, body).await;
+            response.headers_mut().insert(&request_id::HEADER, survey.id.header());
             Ok(response)
         })
     }
@@ -95,6 +94,7 @@ impl<I: Send + Sync + 'static> PathService<I> {
 async fn answered<I: Send + Sync + 'static>(
     path: &Path<I>,
     mut parts: Box<Parts>,
+    survey: &Survey,
     body: Body,
 ) -> Response<Body> {
     let head = parts.method == Method::HEAD;
@@ -104,7 +104,7 @@ async fn answered<I: Send + Sync + 'static>(
     let limit = path.server.limits.message;
     let handshake = if route.operation.websocket { handshake(&mut parts, limit).await } else { None };
     let stopping = if lasts(route.operation) { parts.extensions.get().cloned() } else { None };
-    let plain = path.answer(route, parts, incoming(body), handshake.is_some()).await;
+    let plain = path.answer(route, parts, survey, incoming(body), handshake.is_some()).await;
     respond(plain, head, handshake, stopping)
 }
 

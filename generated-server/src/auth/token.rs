@@ -2,13 +2,14 @@
 
 use crate::Rejection;
 use crate::rejection::Unauthenticated;
+use http::HeaderName;
 use http::header::{AUTHORIZATION, COOKIE, HeaderMap, HeaderValue, PROXY_AUTHORIZATION};
 use std::fmt;
 
 /// The cookie that carries the token.
 const COOKIE_NAME: &str = "token";
 /// The header that carries it where neither a cookie nor `Authorization` does.
-const HEADER_NAME: &str = "meshery-token";
+static HEADER_NAME: HeaderName = HeaderName::from_static("meshery-token");
 
 /// A secret that a caller showed. It prints as `Token(redacted)`.
 ///
@@ -40,24 +41,22 @@ impl Token {
     /// A place that holds two different things, or something that is no token, is a rejection with
     /// 401, also where a later place would do: which one was meant cannot be known.
     pub fn extract(headers: &HeaderMap) -> Result<Option<Self>, Rejection> {
-        let found = match cookie(headers)? {
+        let fields = Fields::of(headers);
+        let cookie = if fields.cookies { cookie(headers)? } else { None };
+        let found = match cookie {
             Some(secret) => Some(secret),
-            None => match bearer(headers)? {
+            None => match bearer(fields.bearer)? {
                 Some(secret) => Some(secret),
-                None => header(headers)?,
+                None => fields.header.single("meshery-token header")?,
             },
         };
         found.map(checked).transpose()
     }
 }
 
-/// Marks the headers that credentials come in as sensitive: they are not printed.
-pub(crate) fn hide(headers: &mut HeaderMap) {
-    for (name, value) in headers {
-        if [AUTHORIZATION, COOKIE, PROXY_AUTHORIZATION].contains(name) || name == HEADER_NAME {
-            value.set_sensitive(true);
-        }
-    }
+/// Whether credentials come in headers of this name.
+pub(crate) fn is_credential(name: &HeaderName) -> bool {
+    *name == AUTHORIZATION || *name == COOKIE || *name == PROXY_AUTHORIZATION || *name == HEADER_NAME
 }
 
 impl fmt::Debug for Token {
@@ -88,11 +87,10 @@ fn cookie(headers: &HeaderMap) -> Result<Option<&str>, Rejection> {
     Ok(found.filter(|v| !v.is_empty()))
 }
 
-fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Rejection> {
-    let Some(value) = single(headers.get_all(AUTHORIZATION).iter(), "Authorization header")? else {
-        return Ok(None);
-    };
-    let (scheme, secret) = value.split_once(' ').unwrap_or((value, ""));
+fn bearer(field: Field<'_>) -> Result<Option<&str>, Rejection> {
+    let Some(value) = field.single("Authorization header")? else { return Ok(None) };
+    let end = value.bytes().position(|b| b == b' ').unwrap_or(value.len());
+    let (scheme, secret) = value.split_at(end);
     if scheme.eq_ignore_ascii_case("bearer") {
         Ok(Some(secret.trim_matches(' ')))
     } else {
@@ -101,24 +99,68 @@ fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Rejection> {
     }
 }
 
-fn header(headers: &HeaderMap) -> Result<Option<&str>, Rejection> {
-    single(headers.get_all(HEADER_NAME).iter(), "meshery-token header")
+/// The headers that a token may be in, from one walk through all of them.
+#[derive(Default)]
+struct Fields<'h> {
+    cookies: bool,
+    bearer: Field<'h>,
+    header: Field<'h>,
 }
 
-fn single<'h>(
-    mut values: impl Iterator<Item = &'h HeaderValue>,
-    place: &str,
-) -> Result<Option<&'h str>, Rejection> {
-    let Some(first) = values.next() else { return Ok(None) };
-    if values.next().is_some() {
-        return Err(duplicate(place));
+impl<'h> Fields<'h> {
+    fn of(headers: &'h HeaderMap) -> Self {
+        let mut fields = Self::default();
+        for (name, value) in headers {
+            if *name == AUTHORIZATION {
+                fields.bearer.add(value);
+            } else if *name == COOKIE {
+                fields.cookies = true;
+            } else if *name == HEADER_NAME {
+                fields.header.add(value);
+            }
+        }
+        fields
     }
-    first.to_str().map(Some).map_err(|_| malformed(place))
+}
+
+/// A header that may be there once.
+#[derive(Default)]
+enum Field<'h> {
+    #[default]
+    Absent,
+    Single(&'h HeaderValue),
+    Repeated,
+}
+
+impl<'h> Field<'h> {
+    fn add(&mut self, value: &'h HeaderValue) {
+        *self = if matches!(self, Self::Absent) { Self::Single(value) } else { Self::Repeated };
+    }
+
+    fn single(self, place: &str) -> Result<Option<&'h str>, Rejection> {
+        match self {
+            Self::Absent => Ok(None),
+            Self::Single(value) => text(value).map(Some).ok_or_else(|| malformed(place)),
+            Self::Repeated => Err(duplicate(place)),
+        }
+    }
+}
+
+/// What `HeaderValue::to_str` gives, sooner: a token is long, and this looks at many bytes at a time.
+fn text(value: &HeaderValue) -> Option<&str> {
+    let visible = |b: &u8| (b' '..=b'~').contains(b) | (*b == b'\t');
+    let bytes = value.as_bytes();
+    if all(bytes, visible) { std::str::from_utf8(bytes).ok() } else { None }
+}
+
+/// `Iterator::all` without an early end: the compiler makes vectors of it.
+fn all(bytes: &[u8], holds: impl Fn(&u8) -> bool) -> bool {
+    bytes.iter().fold(true, |all, byte| all & holds(byte))
 }
 
 /// A secret is visible ASCII without spaces; anything else was not issued by anybody.
 fn checked(secret: &str) -> Result<Token, Rejection> {
-    if !secret.is_empty() && secret.bytes().all(|b| b.is_ascii_graphic()) {
+    if !secret.is_empty() && all(secret.as_bytes(), u8::is_ascii_graphic) {
         Ok(Token::new(secret))
     } else {
         Err(malformed("token"))

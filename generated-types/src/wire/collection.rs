@@ -45,7 +45,9 @@ impl<T: Decode> Kind for Collection<'_, Vec<T>> {
                 cx.prefix(mark, &count.to_string());
             }
             count += 1;
-            list.extend(element);
+            if let Some(element) = element {
+                list.push(element);
+            }
         }
         if cx.strict() {
             rules.count(count, &mut |violation| cx.record(violation.rule, violation.limit));

@@ -1,38 +1,7 @@
 //! Constraints on one value, as data that the generated code holds in statics.
 
-use super::{Format, Rule, Violation, number};
-use regex::Regex;
+use super::{Format, Pattern, Rule, Violation, number};
 use std::cmp::Ordering;
-use std::sync::OnceLock;
-
-/// A regular expression, compiled once, when it is first needed. It matches in linear time.
-#[derive(Debug)]
-pub struct Pattern {
-    source: &'static str,
-    compiled: OnceLock<Option<Regex>>,
-}
-
-impl Pattern {
-    /// A pattern in the syntax of the crate `regex`.
-    #[must_use]
-    pub const fn new(source: &'static str) -> Self {
-        Self { source, compiled: OnceLock::new() }
-    }
-
-    /// Its text.
-    #[must_use]
-    pub const fn source(&self) -> &'static str {
-        self.source
-    }
-
-    /// Whether it is found in `text`. The generator has checked that it compiles; one that does
-    /// not is found nowhere.
-    #[must_use]
-    pub fn is_match(&self, text: &str) -> bool {
-        let compiled = self.compiled.get_or_init(|| Regex::new(self.source).ok());
-        compiled.as_ref().is_some_and(|regex| regex.is_match(text))
-    }
-}
 
 /// What the contract asks of a value beyond its type.
 ///
@@ -162,7 +131,7 @@ impl Rules {
         }
         self.length(text, report);
         if let Some(pattern) = self.pattern.filter(|pattern| !pattern.is_match(text)) {
-            report(Violation::new(Rule::Pattern, Some(pattern.source.to_owned())));
+            report(Violation::new(Rule::Pattern, Some(pattern.source().to_owned())));
         }
         if let Some(format) = self.format.filter(|format| !format.is_valid(text)) {
             report(Violation::new(Rule::Format, Some(format.as_str().to_owned())));
