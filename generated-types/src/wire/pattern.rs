@@ -23,7 +23,7 @@ pub struct Pattern {
 enum Engine {
     /// All states made beforehand, for a pattern that has few: nothing is made, looked up or shared
     /// between threads while a text is read.
-    States(DFA<Vec<u32>>),
+    States(Box<DFA<Vec<u32>>>),
     /// Any other pattern.
     Regex(Regex),
 }
@@ -41,7 +41,10 @@ impl Engine {
                 thompson::Config::new().which_captures(WhichCaptures::None).nfa_size_limit(Some(MAKING)),
             )
             .build(source);
-        states.map(Self::States).or_else(|_| Regex::new(source).map(Self::Regex)).ok()
+        states
+            .map(|states| Self::States(Box::new(states)))
+            .or_else(|_| Regex::new(source).map(Self::Regex))
+            .ok()
     }
 
     fn is_match(&self, text: &str) -> bool {
