@@ -11,6 +11,8 @@ use url::{Position, Url};
 pub(crate) struct BaseUrl {
     url: Url,
     origin: String,
+    /// What comes before every path, without a slash at its end.
+    prefix: String,
 }
 
 impl BaseUrl {
@@ -33,7 +35,8 @@ impl BaseUrl {
             return Err(wrong("must not have a query or a fragment"));
         }
         let origin = url.origin().ascii_serialization();
-        Ok(Self { url, origin })
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        Ok(Self { url, origin, prefix })
     }
 
     /// Scheme, host and port: `http://localhost:9081`.
@@ -59,8 +62,7 @@ impl BaseUrl {
     ///
     /// `None` if a parser would read another path out of it than was asked for.
     pub(crate) fn join(&self, path: &str, query: &str) -> Option<Url> {
-        let prefix = self.url.path().trim_end_matches('/');
-        let whole = format!("{prefix}{path}");
+        let whole = [&self.prefix, path].concat();
         let mut url = self.url.clone();
         url.set_path(&whole);
         if !query.is_empty() {

@@ -29,7 +29,7 @@ pub(crate) struct Draft {
     pub(crate) core: Core,
     pub(crate) operation: &'static OperationInfo,
     /// The encoded path so far, and what is left of the template.
-    path: String,
+    pub(crate) path: String,
     template: &'static str,
     query: Vec<(&'static str, Values)>,
     pub(crate) headers: HeaderMap,
@@ -45,12 +45,6 @@ enum Values {
     Repeated(Vec<String>),
     /// Pairs with names of their own.
     Members(Vec<(String, String)>),
-}
-
-/// A call that can be sent: every value checked and encoded.
-pub(crate) struct Target<'a> {
-    pub(crate) path: &'a str,
-    pub(crate) query: String,
 }
 
 impl<'a> Call<'a> {
@@ -311,8 +305,8 @@ impl<'a> Call<'a> {
         self.invalid.get_or_insert_with(|| format!("`{name}` {why}"));
     }
 
-    /// The path and the query, or what is wrong with the values. Asked before each attempt.
-    pub(crate) fn target(&mut self) -> Result<Target<'_>, Error> {
+    /// Ends the path, or says what is wrong with the values. Asked before each attempt.
+    pub(crate) fn complete(&mut self) -> Result<(), Error> {
         if self.payload_required && matches!(self.payload, Payload::Empty) {
             self.fail("body", "is required");
         }
@@ -321,6 +315,11 @@ impl<'a> Call<'a> {
         }
         let draft = &mut *self.draft;
         encode::literal(&mut draft.path, std::mem::take(&mut draft.template));
+        Ok(())
+    }
+
+    /// The query, encoded.
+    pub(crate) fn query_string(&self) -> String {
         let mut query = String::with_capacity(self.query.len() * 24);
         for (name, values) in &self.query {
             match values {
@@ -333,7 +332,7 @@ impl<'a> Call<'a> {
                 }
             }
         }
-        Ok(Target { path: &self.path, query })
+        query
     }
 }
 

@@ -1,13 +1,15 @@
 //! Time: that of tokio, or one that is passed in where there is no tokio.
 
 use std::fmt;
-use std::future::poll_fn;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 #[cfg(feature = "net")]
-use tokio::time::Instant;
+use {
+    std::{future::poll_fn, pin::pin},
+    tokio::time::Instant,
+};
 
 /// What [`Clock::sleep`] returns.
 pub type SleepFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -103,19 +105,24 @@ impl Deadline {
     }
 
     /// What comes of a future in time; nothing if it takes longer.
+    #[cfg(feature = "net")]
     pub(crate) async fn within<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
-        let Self { time, end, timer } = self;
         let mut future = pin!(future);
-        poll_fn(|cx| {
-            if let Poll::Ready(value) = future.as_mut().poll(cx) {
-                return Poll::Ready(Some(value));
-            }
-            let sleeping = timer.get_or_insert_with(|| time.sleep(end.saturating_sub(time.now())));
-            ready!(sleeping.as_mut().poll(cx));
-            *timer = None;
-            Poll::Ready(None)
+        poll_fn(|cx| match future.as_mut().poll(cx) {
+            Poll::Ready(value) => Poll::Ready(Some(value)),
+            Poll::Pending => self.poll(cx).map(|()| None),
         })
         .await
+    }
+
+    /// Is ready when the time is up. Asked when something is not done at once.
+    #[inline(never)]
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let Self { time, end, timer } = self;
+        let sleeping = timer.get_or_insert_with(|| time.sleep(end.saturating_sub(time.now())));
+        ready!(sleeping.as_mut().poll(cx));
+        *timer = None;
+        Poll::Ready(())
     }
 }
 

@@ -88,11 +88,14 @@ pub struct CredentialsRequest<'a> {
 /// assert_eq!(format!("{token:?}"), r#"Token { secret: [redacted], provider: Some("Meshery") }"#);
 /// ```
 #[derive(Clone)]
-pub struct Token {
+pub struct Token(Arc<Held>);
+
+/// What all clones of a token share.
+struct Held {
     secret: Arc<str>,
     provider: Option<Arc<str>>,
     /// What carries it: the same for every request.
-    headers: Arc<OnceLock<Carried>>,
+    headers: OnceLock<Carried>,
 }
 
 /// The headers that carry a token, where there is something to carry.
@@ -104,7 +107,7 @@ pub(crate) struct Carried {
 
 impl PartialEq for Token {
     fn eq(&self, other: &Self) -> bool {
-        (&self.secret, &self.provider) == (&other.secret, &other.provider)
+        (&self.0.secret, &self.0.provider) == (&other.0.secret, &other.0.provider)
     }
 }
 
@@ -113,37 +116,36 @@ impl Eq for Token {}
 impl Token {
     /// A token; empty for the `Local` provider, which asks for none.
     pub fn new(secret: impl Into<Arc<str>>) -> Self {
-        Self { secret: secret.into(), provider: None, headers: Arc::default() }
+        Self(Arc::new(Held { secret: secret.into(), provider: None, headers: OnceLock::new() }))
     }
 
     /// The same, issued by a provider: `Meshery`, `Local`.
     #[must_use]
-    pub fn provider(mut self, name: impl Into<Arc<str>>) -> Self {
-        self.provider = Some(name.into());
-        self.headers = Arc::default();
-        self
+    pub fn provider(self, name: impl Into<Arc<str>>) -> Self {
+        let secret = Arc::clone(&self.0.secret);
+        Self(Arc::new(Held { secret, provider: Some(name.into()), headers: OnceLock::new() }))
     }
 
     /// The name of the provider.
     #[must_use]
     pub fn provider_name(&self) -> Option<&str> {
-        self.provider.as_deref()
+        self.0.provider.as_deref()
     }
 
     /// The token in clear. Mind where it goes.
     #[must_use]
     pub fn expose_secret(&self) -> &str {
-        &self.secret
+        &self.0.secret
     }
 
     /// Both cookies as `name=value; name=value`; empty when there is nothing to send.
     pub(crate) fn cookies(&self) -> Result<String, UnfitToken> {
         let mut cookies = String::new();
-        if let Some(provider) = self.provider.as_deref().filter(|p| !p.is_empty()) {
+        if let Some(provider) = self.0.provider.as_deref().filter(|p| !p.is_empty()) {
             cookies = format!("meshery-provider={}", cookie_value(provider).ok_or(UnfitToken::PROVIDER)?);
         }
-        if !self.secret.is_empty() {
-            let token = cookie_value(&self.secret).ok_or(UnfitToken::TOKEN)?;
+        if !self.0.secret.is_empty() {
+            let token = cookie_value(&self.0.secret).ok_or(UnfitToken::TOKEN)?;
             cookies = if cookies.is_empty() {
                 format!("token={token}")
             } else {
@@ -155,33 +157,33 @@ impl Token {
 
     /// The headers that carry it, where nothing is to be beside its cookies.
     pub(crate) fn carried(&self) -> Result<&Carried, UnfitToken> {
-        if let Some(headers) = self.headers.get() {
+        if let Some(headers) = self.0.headers.get() {
             return Ok(headers);
         }
         let cookies = Some(self.cookies()?).filter(|cookies| !cookies.is_empty());
         let cookie = cookies.map(sensitive).transpose()?;
         let headers = Carried { cookie, bearer: self.bearer()? };
-        Ok(self.headers.get_or_init(|| headers))
+        Ok(self.0.headers.get_or_init(|| headers))
     }
 
     /// The value of `Authorization`, unless the token is empty.
     fn bearer(&self) -> Result<Option<HeaderValue>, UnfitToken> {
-        if self.secret.is_empty() {
+        if self.0.secret.is_empty() {
             return Ok(None);
         }
-        if !self.secret.bytes().all(|b| b.is_ascii_graphic()) {
+        if !self.0.secret.bytes().all(|b| b.is_ascii_graphic()) {
             return Err(UnfitToken::TOKEN);
         }
-        sensitive(format!("Bearer {}", self.secret)).map(Some)
+        sensitive(format!("Bearer {}", self.0.secret)).map(Some)
     }
 
     /// A text that may echo the token, without it.
     pub(crate) fn scrub(&self, text: String) -> String {
         // Shorter ones are no secrets, and would turn texts into riddles.
-        if self.secret.len() < 6 || !text.contains(&*self.secret) {
+        if self.0.secret.len() < 6 || !text.contains(&*self.0.secret) {
             return text;
         }
-        text.replace(&*self.secret, "[redacted]")
+        text.replace(&*self.0.secret, "[redacted]")
     }
 }
 
@@ -195,7 +197,7 @@ impl fmt::Debug for Token {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Token")
             .field("secret", &format_args!("[redacted]"))
-            .field("provider", &self.provider)
+            .field("provider", &self.0.provider)
             .finish()
     }
 }

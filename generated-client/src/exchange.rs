@@ -129,7 +129,7 @@ impl Head {
 
     fn essence(&self) -> Option<&str> {
         let value = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
-        let essence = value.split(';').next().unwrap_or_default().trim();
+        let essence = value.split(';').next().unwrap_or_default().trim_ascii();
         (!essence.is_empty()).then_some(essence)
     }
 

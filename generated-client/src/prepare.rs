@@ -2,29 +2,30 @@
 
 use crate::Error;
 use crate::body::Body;
-use crate::call::{Call, Target};
+use crate::call::Call;
 use crate::credentials::{Carried, Token};
 use crate::error::BoxError;
 use crate::transport::Outgoing;
+use bytes::Bytes;
 use http::header::{ACCEPT, AUTHORIZATION, CONTENT_LENGTH, CONTENT_TYPE, COOKIE, USER_AGENT};
-use http::{HeaderMap, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue};
 
 impl Call<'_> {
     /// The request of the next attempt. What can be sent again stays in the call.
     pub(crate) fn prepare(&mut self, token: Option<&Token>) -> Result<Outgoing, Error> {
         let operation = self.operation;
-        let invalid = |message: String| Error::InvalidRequest { operation: Some(operation), message };
-        let core = self.core.clone();
-        let settings = core.settings();
-        let Target { path, query } = self.target()?;
-        let url = settings.base.join(path, &query);
-        let url = url.ok_or_else(|| invalid("the path would be read as another one".to_owned()))?;
+        let invalid =
+            |message: &str| Error::InvalidRequest { operation: Some(operation), message: message.to_owned() };
+        self.complete()?;
+        let settings = self.core.settings();
+        let url = settings.base.join(&self.path, &self.query_string());
+        let url = url.ok_or_else(|| invalid("the path would be read as another one"))?;
 
-        let mut headers = self.headers.clone();
-        let accept = HeaderValue::from_str(operation.accept);
-        headers
-            .insert(ACCEPT, accept.map_err(|_| invalid("a media type is not fit for a header".to_owned()))?);
-        headers.insert(USER_AGENT, settings.user_agent.clone());
+        let mut headers = if self.headers.is_empty() { HeaderMap::new() } else { self.headers.clone() };
+        let accept = HeaderValue::from_maybe_shared(Bytes::from_static(operation.accept.as_bytes()));
+        let accept = accept.map_err(|_| invalid("a media type is not fit for a header"))?;
+        set(&mut headers, ACCEPT, accept);
+        set(&mut headers, USER_AGENT, settings.user_agent.clone());
         identify(&mut headers, &self.cookies, token).map_err(|source| Error::Credentials {
             operation,
             source,
@@ -33,15 +34,21 @@ impl Call<'_> {
 
         let sendable = self.payload.take().into_sendable();
         let mut body = Body::default();
-        if let Some(sendable) = sendable.map_err(|(name, why)| invalid(format!("`{name}` {why}")))? {
-            headers.insert(CONTENT_TYPE, sendable.media_type);
+        if let Some(sendable) = sendable.map_err(|(name, why)| invalid(&format!("`{name}` {why}")))? {
+            set(&mut headers, CONTENT_TYPE, sendable.media_type);
             if let Some(length) = sendable.length {
-                headers.insert(CONTENT_LENGTH, length.into());
+                set(&mut headers, CONTENT_LENGTH, length.into());
             }
             body = sendable.body;
         }
         Ok(Outgoing { method: operation.method.clone(), url, headers, body })
     }
+}
+
+/// Sets a header. Not inlined: the code of one is as long as a line of it is in the source.
+#[inline(never)]
+fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
+    headers.insert(name, value);
 }
 
 /// Writes the headers that say who is calling.
@@ -53,11 +60,11 @@ pub(crate) fn identify(
     if let Some(token) = token {
         let Carried { cookie, bearer } = token.carried()?;
         if let Some(bearer) = bearer {
-            headers.insert(AUTHORIZATION, bearer.clone());
+            set(headers, AUTHORIZATION, bearer.clone());
         }
         if cookies.is_empty() {
             if let Some(cookie) = cookie {
-                headers.insert(COOKIE, cookie.clone());
+                set(headers, COOKIE, cookie.clone());
             }
             return Ok(());
         }
@@ -74,7 +81,7 @@ pub(crate) fn identify(
     if !all.is_empty() {
         let mut value = HeaderValue::try_from(all)?;
         value.set_sensitive(true);
-        headers.insert(COOKIE, value);
+        set(headers, COOKIE, value);
     }
     Ok(())
 }

@@ -15,7 +15,9 @@ use crate::transport::{Incoming, Outgoing};
 use bytes::Bytes;
 use futures_util::future::{Either, TryFutureExt, select};
 use http::{HeaderMap, StatusCode};
+use std::future::poll_fn;
 use std::pin::pin;
+use std::task::{Poll, ready};
 use std::time::Duration;
 use tracing::{Instrument, Span, field};
 
@@ -218,10 +220,16 @@ impl Watch {
     }
 
     async fn on<T>(&mut self, future: impl Future<Output = Result<T, Error>> + Send) -> Result<T, Error> {
-        let operation = self.operation;
-        let Some((deadline, limit)) = &mut self.limit else { return future.await };
-        let late = || Err(Error::Timeout { operation, after: Some(*limit) });
-        deadline.within(future).await.unwrap_or_else(late)
+        let Self { operation, limit } = self;
+        let mut future = pin!(future);
+        poll_fn(|cx| match (future.as_mut().poll(cx), &mut *limit) {
+            (Poll::Pending, Some((deadline, limit))) => {
+                ready!(deadline.poll(cx));
+                Poll::Ready(Err(Error::Timeout { operation, after: Some(*limit) }))
+            }
+            (polled, _) => polled,
+        })
+        .await
     }
 }
 

@@ -60,17 +60,22 @@ impl Context {
         self.options.mode == Mode::Strict
     }
 
+    // What follows is for what is wrong, and cold, so that it stands beside the way that documents take.
+
     /// Records a violation of the value at hand.
+    #[cold]
     pub fn record(&mut self, rule: Rule, limit: Option<String>) {
         self.push(Violation::new(rule, limit));
     }
 
     /// Records a violation and gives the `None` that stands for the value.
+    #[cold]
     pub(super) fn fail<T>(&mut self, rule: Rule, limit: &str) -> Option<T> {
         self.record(rule, Some(limit.to_owned()));
         None
     }
 
+    #[cold]
     pub(super) fn push(&mut self, violation: Violation) {
         self.failures += 1;
         if self.list.len() < self.options.max_violations {
@@ -103,6 +108,7 @@ impl Context {
     }
 
     /// Puts a token before the pointers of the violations kept since `mark`.
+    #[cold]
     pub(super) fn prefix(&mut self, mark: usize, token: &str) {
         for violation in self.list.iter_mut().skip(mark) {
             violation.prefix(token);
