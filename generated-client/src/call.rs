@@ -216,6 +216,13 @@ impl<'a> Call<'a> {
         self.payload_required = true;
     }
 
+    /// A body that was set is what is wrong with the call.
+    pub(crate) fn refuse_body(&mut self, why: &str) {
+        if !matches!(self.payload, Payload::Empty) {
+            self.fail("body", why);
+        }
+    }
+
     /// A multipart body, without parts so far.
     pub(crate) fn begin_parts(&mut self) {
         self.payload = Payload::Parts(Vec::new());

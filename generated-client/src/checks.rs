@@ -89,6 +89,21 @@ impl ResponseCheck {
 
 impl OperationInfo {
     /// Looks at the head of a response, and says what its body is to be looked at for.
+    ///
+    /// ```
+    /// use http::{HeaderMap, StatusCode};
+    /// use meshery_client::{Expected, OperationInfo, Violation};
+    ///
+    /// fn judged(operation: &OperationInfo, headers: &HeaderMap, body: &[u8]) -> Vec<Violation> {
+    ///     let (mut found, expected) = operation.check(StatusCode::OK, headers);
+    ///     match expected {
+    ///         Expected::Nothing => {}
+    ///         Expected::Whole(check) => found.extend(check.check(body)),
+    ///         Expected::Events(mut check) => found.extend(check.push(body)),
+    ///     }
+    ///     found
+    /// }
+    /// ```
     #[must_use]
     pub fn check(&self, status: StatusCode, headers: &HeaderMap) -> (Vec<Violation>, Expected) {
         let checks = crate::generated::checks::CHECKS;
@@ -138,7 +153,7 @@ impl ResponseCheck {
 }
 
 impl WholeCheck {
-    /// What is wrong in a body.
+    /// What is wrong in a body: its first 16 violations, an index of a list being told as `*`.
     #[must_use]
     pub fn check(&self, body: &[u8]) -> Vec<Violation> {
         match self.0 {
@@ -152,7 +167,8 @@ impl WholeCheck {
 }
 
 impl EventsCheck {
-    /// Takes the next bytes of the stream, and says what is wrong in the events that they complete.
+    /// Takes the next bytes of the stream, and says what is wrong in the events that they complete: of each
+    /// event its first 16 violations. One of more than 16 MiB is a violation, and not looked at.
     pub fn push(&mut self, bytes: &[u8]) -> Vec<Violation> {
         if self.parser.push(bytes).is_err() {
             self.parser = Parser::new(16 << 20);

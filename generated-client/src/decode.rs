@@ -25,6 +25,12 @@ pub(crate) fn media_type(head: &Head, expected: &str) -> Error {
     failure(head, String::new(), format!("expected {expected}"), found)
 }
 
+/// The error for a page of a list that has no list.
+pub(crate) fn unlisted(head: &Head, found: &Value) -> Error {
+    let expected = "expected a list, or an object with one list among its members";
+    failure(head, String::new(), expected.to_owned(), Some(kind(found).to_owned()))
+}
+
 /// The error for a body that does not decode.
 fn unfit(head: &Head, body: &[u8], error: &DecodeError) -> Error {
     // An excerpt is cut, and half of a token is one that nobody finds any more: it goes first.

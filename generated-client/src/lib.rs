@@ -92,7 +92,7 @@ pub use events::{EventStream, Reconnect};
 pub use generated::*;
 pub use middleware::{AttemptRequest, AttemptResponse, CallReport, Metrics, Middleware, MiddlewareFuture};
 pub use operation::{OperationInfo, ResponseInfo, SchemeInfo};
-pub use pages::{Items, Pages};
+pub use pages::{Items, Pages, Paging};
 #[cfg(feature = "pass")]
 pub use pass::{PassedRequest, PassedResponse};
 pub use payload::{FilePart, Upload};

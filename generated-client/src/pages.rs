@@ -18,19 +18,46 @@ use std::task::{Context, Poll, ready};
 use std::vec;
 
 mod facts;
+mod json;
 mod progress;
 
 pub(crate) use facts::{Facts, Listed};
 use progress::{Progress, Verdict};
 
-/// How an operation gives its pages.
-pub(crate) struct Paging {
+/// How the pages of a list are asked for. Operations of the contract know it; for other requests it is
+/// told to [`Request::stream`](crate::Request::stream).
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Paging {
     /// The query parameter that says which page is asked for.
-    pub(crate) page: &'static str,
+    pub page: &'static str,
     /// Query parameters that say how many items a page may have, the one to use first.
-    pub(crate) sizes: &'static [&'static str],
-    /// The number of the first page, where the contract tells it.
-    pub(crate) first: Option<i64>,
+    pub sizes: &'static [&'static str],
+    /// The number of the first page. Where nobody tells it, the first page is asked for without a number,
+    /// and the second by what the first says of itself.
+    pub first: Option<i64>,
+}
+
+impl Paging {
+    /// Pages that are chosen by this query parameter.
+    #[must_use]
+    pub const fn new(page: &'static str) -> Self {
+        Self { page, sizes: &[], first: None }
+    }
+
+    /// The same with query parameters that say how many items a page may have, the one to use first.
+    #[must_use]
+    pub const fn sizes(mut self, names: &'static [&'static str]) -> Self {
+        self.sizes = names;
+        self
+    }
+
+    /// The same with the number of the first page.
+    #[must_use]
+    pub const fn first(mut self, number: i64) -> Self {
+        self.first = Some(number);
+        self
+    }
 }
 
 /// The pages of a list: a [`Stream`] of responses.
@@ -100,15 +127,26 @@ impl Running {
 
 impl<P: Decode> Pages<P> {
     pub(crate) fn new(call: Call<'_>, paging: &'static Paging, facts: fn(&P) -> Facts) -> Self {
+        Self::decoded(call, paging, Raw::json, facts)
+    }
+
+    /// The same with a reading of pages that knows more than their type.
+    fn decoded(
+        call: Call<'_>,
+        paging: &'static Paging,
+        decode: fn(Raw) -> Result<Response<P>, Error>,
+        facts: fn(&P) -> Facts,
+    ) -> Self {
         let number = |name: &&str| call.query_text(name).and_then(|text| text.parse::<i64>().ok());
         let begin = number(&paging.page);
         let asked = paging.sizes.iter().find_map(number);
         let call = call.again();
         let asking = Asking { call, paging, progress: Progress::new(begin, paging.first, asked) };
-        Self { asking, running: Running::Idle, prefetch: false, decode: Raw::json, facts }
+        Self { asking, running: Running::Idle, prefetch: false, decode, facts }
     }
 
-    /// Asks for pages of so many items; the server may give fewer.
+    /// Asks for pages of so many items; the server may give fewer. Where the list has no parameter for
+    /// it, pages are as the server makes them.
     #[must_use]
     pub fn page_size(mut self, items: u32) -> Self {
         if let Some(name) = self.asking.paging.sizes.first() {
@@ -231,7 +269,8 @@ impl<P: Decode, T> Items<P, T> {
         Self { pages, items: Vec::new().into_iter(), list }
     }
 
-    /// Asks for pages of so many items; the server may give fewer.
+    /// Asks for pages of so many items; the server may give fewer. Where the list has no parameter for
+    /// it, pages are as the server makes them.
     #[must_use]
     pub fn page_size(mut self, items: u32) -> Self {
         self.pages = self.pages.page_size(items);

@@ -62,7 +62,8 @@ impl PassedRequest {
         self
     }
 
-    /// Headers to send, as they are.
+    /// Headers to send, as they are, but for those that belong to the connection: how long the body is,
+    /// and an upgrade, are said anew. Cookies go out beside those of the [`token`](Self::token).
     pub fn headers(mut self, headers: HeaderMap) -> Self {
         self.headers = headers;
         self
@@ -83,6 +84,23 @@ impl PassedRequest {
 
 impl Core {
     /// Passes a request on, once: no retries, no token but its own, no judgement of the response.
+    ///
+    /// The [time limit](crate::ClientBuilder::timeout) of a call counts until the head of the response is
+    /// there; not where the body that is sent is a stream.
+    ///
+    /// ```
+    /// use meshery_client::{Core, Error, OperationInfo, PassedRequest, Token};
+    ///
+    /// async fn forward(core: &Core, operation: &'static OperationInfo, token: Token) -> Result<u64, Error> {
+    ///     let request = PassedRequest::new("/api/workspaces?page=0").token(Some(token));
+    ///     let mut response = core.pass(operation, request).await?;
+    ///     let mut length = 0;
+    ///     while let Some(chunk) = response.chunk().await? {
+    ///         length += chunk.len() as u64; // and on it goes
+    ///     }
+    ///     Ok(length)
+    /// }
+    /// ```
     ///
     /// # Errors
     /// The target leads elsewhere, the token cannot be sent, or there is no response in time.
@@ -184,7 +202,8 @@ impl PassedResponse {
         self.length
     }
 
-    /// The next bytes of the body; `None` at its end.
+    /// The next bytes of the body; `None` at its end. Neither how many there are nor how long they take is
+    /// limited here: that is for who passes them on.
     ///
     /// # Errors
     /// It breaks off.
@@ -192,7 +211,7 @@ impl PassedResponse {
         self.body.chunk().await.map_err(|broken| broken.of(self.operation))
     }
 
-    /// The rest of the body as a stream.
+    /// The rest of the body as a stream, as little limited. It ends with the first error.
     pub fn into_stream(self) -> impl Stream<Item = Result<Bytes, Error>> + Send + Unpin + 'static {
         let operation = self.operation;
         self.body.into_chunks().map_err(move |broken| broken.of(operation))

@@ -72,7 +72,8 @@ impl Upload {
     /// The contents of a file, which is read while it is sent.
     ///
     /// # Errors
-    /// The file is not there, or none.
+    /// What is there cannot be looked at, or is no regular file. That it cannot be read is an error of the
+    /// call.
     #[cfg(feature = "net")]
     pub async fn file(path: impl AsRef<Path>) -> io::Result<Self> {
         let path: Arc<Path> = path.as_ref().into();
@@ -87,7 +88,8 @@ impl Upload {
         Ok(upload.length(facts.len()))
     }
 
-    /// The same with its length known, which some servers need.
+    /// The same with its length known, in bytes, which some servers need. It has to be what the stream comes
+    /// to; of bytes and files it is known without.
     #[must_use]
     pub fn length(mut self, bytes: u64) -> Self {
         self.length = Some(bytes);
@@ -189,7 +191,8 @@ impl FilePart {
     /// A file, called as it is on disk, which is read while it is sent.
     ///
     /// # Errors
-    /// The file is not there, or none.
+    /// What is there cannot be looked at, or is no regular file. That it cannot be read is an error of the
+    /// call.
     #[cfg(feature = "net")]
     pub async fn file(path: impl AsRef<Path>) -> io::Result<Self> {
         let path = path.as_ref();

@@ -5,11 +5,12 @@ use crate::WebSocket;
 use crate::call::Call;
 use crate::client::Core;
 use crate::operation::OperationInfo;
+use crate::pages::{Items, Pages, Paging};
 use crate::payload::{FilePart, Upload};
 use crate::response::{Download, Response};
 use crate::{ClientBuilder, Error, EventStream};
 use bytes::Bytes;
-use meshery_types::wire::Decode;
+use meshery_types::wire::{Decode, Value};
 use serde::Serialize;
 
 impl Core {
@@ -128,6 +129,39 @@ impl Request<'_> {
     /// Everything but a documented success.
     pub async fn events<T: Decode>(self) -> Result<Response<EventStream<T>>, Error> {
         Ok(EventStream::json(self.call.open().await?))
+    }
+
+    /// Every page of a list, as the documents that they are, asked for as they are needed.
+    ///
+    /// A page is a JSON list, or an object with one list among its members; what its members state of page,
+    /// page size and total is found by name, in whatever spelling. An answer without a list is an
+    /// [`Error::Decode`], and so is a request with a body an [`Error::InvalidRequest`]: there is one for
+    /// each page, and a body is sent once.
+    pub fn pages(mut self, paging: &'static Paging) -> Pages<Value> {
+        self.call.refuse_body("cannot be sent again for each page");
+        Pages::of_documents(self.call, paging)
+    }
+
+    /// The items of all [`pages`](Self::pages), asked for as they are needed.
+    ///
+    /// ```
+    /// use meshery_client::{Core, Error, OperationInfo, Paging, ResponseInfo};
+    ///
+    /// static THINGS: OperationInfo = OperationInfo::new("getThings", http::Method::GET, "/api/things")
+    ///     .responses(&[ResponseInfo::new(200, &["application/json"])]);
+    /// static PAGING: Paging = Paging::new("page").sizes(&["pagesize"]);
+    ///
+    /// # async fn run() -> Result<(), Error> {
+    /// let core = Core::builder("http://localhost:9081")?.build()?;
+    /// let mut things = core.request(&THINGS).query("search", "prod").stream(&PAGING).page_size(100);
+    /// while let Some(thing) = things.next().await {
+    ///     println!("{}", thing?["name"]);
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn stream(self, paging: &'static Paging) -> Items<Value, Value> {
+        Items::of_documents(self.pages(paging))
     }
 
     /// Sends it as the upgrade to a WebSocket, which needs 101 among the responses.

@@ -30,7 +30,8 @@ impl ByteStream {
         Self(Inner::Chunks(stream.boxed()))
     }
 
-    /// All of it, in memory.
+    /// All of it, in memory. A body of a request is [limited](crate::Limits) as it arrives; a stream of one's
+    /// own is read to its end, however long that is.
     ///
     /// # Errors
     /// What the stream fails with.

@@ -43,7 +43,8 @@ pub struct Answered {
     pub operation: &'static OperationInfo,
     /// The status; `None` if the caller went away before there was one.
     pub status: Option<StatusCode>,
-    /// How long it took.
+    /// How long it took, from the arrival of the request's head to the head of the response, or until the
+    /// caller went away.
     pub time: Duration,
 }
 

@@ -8,7 +8,9 @@ use axum::extract::ConnectInfo;
 use axum::serve::Listener;
 use http::{Request, Response};
 use hyper::body::Incoming;
-use hyper::server::conn::http1;
+use hyper::rt::{Read, Write};
+use hyper::server::conn::http1::{self, UpgradeableConnection};
+use hyper::service::HttpService;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use patience::Patience;
 use std::convert::Infallible;
@@ -107,28 +109,13 @@ impl<S> Serve<S> {
                 () = &mut shutdown => break,
                 Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
                 (permit, (io, address)) = next => {
-                    let (answering, told) = (self.service.clone(), told.clone());
-                    let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
-                        request.extensions_mut().insert(ConnectInfo(address.clone()));
-                        request.extensions_mut().insert(told.clone());
-                        answering.clone().call(request)
-                    });
+                    let service = answering(self.service.clone(), address, told.clone());
                     let io = TokioIo::new(Patience::new(io, self.unread));
                     let connection = http.serve_connection(io, service).with_upgrades();
-                    let mut stopping = stopping.clone();
+                    let stopping = stopping.clone();
                     tasks.spawn(async move {
                         let _permit = permit;
-                        let mut connection = pin!(connection);
-                        let ended = tokio::select! {
-                            ended = connection.as_mut() => ended,
-                            _ = stopping.changed() => {
-                                connection.as_mut().graceful_shutdown();
-                                connection.await
-                            }
-                        };
-                        if let Err(error) = ended {
-                            tracing::debug!(%error, "a connection ended early");
-                        }
+                        serve_until(connection, stopping).await;
                     });
                 }
             }
@@ -143,6 +130,42 @@ impl<S> Serve<S> {
         let cut = tasks.len();
         tasks.shutdown().await;
         cut
+    }
+}
+
+/// What answers on one connection: requests are told whose they are, and what will tell them of the end.
+fn answering<S, A>(
+    service: S,
+    address: A,
+    told: Stopping,
+) -> impl HttpService<Incoming, ResBody = Body, Error = Infallible, Future = S::Future>
+where
+    S: Service<Request<Incoming>, Response = Response<Body>, Error = Infallible> + Clone,
+    A: Clone + Send + Sync + 'static,
+{
+    hyper::service::service_fn(move |mut request: Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(address.clone()));
+        request.extensions_mut().insert(told.clone());
+        service.clone().call(request)
+    })
+}
+
+/// Serves a connection to its end. When the server is to stop, what is being answered is the last of it.
+async fn serve_until<I, S>(connection: UpgradeableConnection<I, S>, mut stopping: watch::Receiver<bool>)
+where
+    I: Read + Write + Unpin + Send + 'static,
+    S: HttpService<Incoming, ResBody = Body, Error = Infallible>,
+{
+    let mut connection = pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        _ = stopping.changed() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        tracing::debug!(%error, "a connection ended early");
     }
 }
 

@@ -61,65 +61,88 @@ pub(crate) async fn users_are_kept_apart(address: SocketAddr, store: SqlStore) {
 async fn nothing_of_hers_is_taken(hers: &Client, other: &Client, home: Uuid, made: &[(String, Value)]) {
     let [workspace, environment, connection, credential, profile] = [0, 1, 2, 3, 4].map(|index| {
         let path = made[index].0.split('?').next().unwrap();
-        path.rsplit('/').next().unwrap().to_owned()
+        path.rsplit('/').next().unwrap()
     });
-    let their_home = self::home(other).await;
-    let plain = |name: &str| json!({"name": name, "organizationId": their_home});
-    let own = other.made("/api/workspaces", plain("own")).await["id"].as_str().unwrap().to_owned();
-    let place = other.made("/api/environments", plain("own")).await["id"].as_str().unwrap().to_owned();
     let design = json!({"fileName": "d.yml", "file": "bmFtZTogZApjb21wb25lbnRzOiBbXQo="});
     let design: Value =
         serde_json::from_str(&hers.tell("POST", "/api/pattern/import", Some(design), 200).await).unwrap();
     let design = design[0]["id"].as_str().unwrap();
-    let begun = json!({"id": connection, "kind": "k", "status": "connect"});
-    let said = json!({"name": "n", "kind": "k", "type": "t", "subType": "s", "status": "connected", "id": connection});
-    let secret = json!({"id": credential, "name": "n", "type": "t", "secret": {"a": "stolen"}});
-    let run = json!({"id": profile, "name": "n", "duration": "1s", "endpoints": ["http://example.org"], "loadGenerators": ["fortio"]});
-    let moved = json!({"name": "n", "organizationId": home});
-    let attempts = [
+    nothing_of_hers_goes_into_places_of_others(other, home, [workspace, environment, connection, design])
+        .await;
+    what_is_hers_alone_is_not_there_for_others(other, [connection, credential, profile]).await;
+    let org = format!("/api/identity/orgs/{home}");
+    for path in ["users", "users/keys", "preferences"] {
+        other.tell("GET", &format!("{org}/{path}"), None, 404).await;
+    }
+    other.tell("PUT", &org, Some(json!({"name": "mine"})), 404).await;
+    events_are_their_owners(hers, other).await;
+    for (path, _) in &made[..5] {
+        hers.tell("GET", path, None, 200).await;
+    }
+}
+
+/// What is tried: method, path, body, and the status that it gets.
+type Attempt = (&'static str, String, Option<Value>, u16);
+
+async fn attempts<const N: usize>(other: &Client, attempts: [Attempt; N]) {
+    for (method, path, body, status) in attempts {
+        other.tell(method, &path, body, status).await;
+    }
+}
+
+async fn nothing_of_hers_goes_into_places_of_others(
+    other: &Client,
+    home: Uuid,
+    [workspace, environment, connection, design]: [&str; 4],
+) {
+    let their_home = self::home(other).await;
+    let plain = || json!({"name": "own", "organizationId": their_home});
+    let own = other.made("/api/workspaces", plain()).await["id"].as_str().unwrap().to_owned();
+    let place = other.made("/api/environments", plain()).await["id"].as_str().unwrap().to_owned();
+    let moved = || Some(json!({"name": "n", "organizationId": home}));
+    let tried = [
         ("POST", format!("/api/workspaces/{own}/environments/{environment}"), None, 404),
         ("POST", format!("/api/workspaces/{own}/designs/{design}"), None, 404),
         ("POST", format!("/api/workspaces/{workspace}/environments/{place}"), None, 404),
         ("GET", format!("/api/workspaces/{workspace}/designs"), None, 404),
         ("GET", format!("/api/workspaces/{workspace}/teams"), None, 404),
         ("GET", format!("/api/workspaces/{workspace}/views"), None, 404),
-        ("PUT", format!("/api/workspaces/{own}"), Some(moved.clone()), 400),
-        ("PUT", format!("/api/environments/{place}"), Some(moved.clone()), 400),
-        ("POST", "/api/workspaces".to_owned(), Some(moved), 400),
+        ("PUT", format!("/api/workspaces/{own}"), moved(), 400),
+        ("PUT", format!("/api/environments/{place}"), moved(), 400),
+        ("POST", "/api/workspaces".to_owned(), moved(), 400),
         ("POST", format!("/api/environments/{place}/connections/{connection}"), None, 404),
         ("GET", format!("/api/environments/{environment}/connections"), None, 404),
         ("DELETE", format!("/api/environments/{environment}/connections/{connection}"), None, 404),
-        ("GET", format!("/api/integrations/connections/{connection}/controllers/config"), None, 404),
-        (
-            "PUT",
-            format!("/api/integrations/connections/{connection}/controllers/config"),
-            Some(json!({})),
-            404,
-        ),
-        ("GET", format!("/api/integrations/connections/kubernetes/{connection}/context"), None, 404),
-        ("POST", "/api/integrations/connections/register".to_owned(), Some(begun), 400),
-        ("DELETE", format!("/api/integrations/connections/register/{connection}"), None, 204),
-        ("POST", "/api/integrations/connections".to_owned(), Some(said), 400),
-        ("PUT", "/api/integrations/credentials".to_owned(), Some(secret.clone()), 404),
-        ("POST", "/api/integrations/credentials".to_owned(), Some(secret), 400),
-        ("DELETE", format!("/api/integrations/credentials?credentialId={credential}"), None, 404),
+        ("DELETE", format!("/api/workspaces/{own}"), None, 204),
+        ("DELETE", format!("/api/environments/{place}"), None, 204),
+    ];
+    attempts(other, tried).await;
+}
+
+async fn what_is_hers_alone_is_not_there_for_others(
+    other: &Client,
+    [connection, credential, profile]: [&str; 3],
+) {
+    let begun = json!({"id": connection, "kind": "k", "status": "connect"});
+    let said = json!({"name": "n", "kind": "k", "type": "t", "subType": "s", "status": "connected", "id": connection});
+    let secret = json!({"id": credential, "name": "n", "type": "t", "secret": {"a": "stolen"}});
+    let run = json!({"id": profile, "name": "n", "duration": "1s", "endpoints": ["http://example.org"], "loadGenerators": ["fortio"]});
+    let (connections, credentials) = ("/api/integrations/connections", "/api/integrations/credentials");
+    let config = format!("{connections}/{connection}/controllers/config");
+    let tried = [
+        ("GET", config.clone(), None, 404),
+        ("PUT", config, Some(json!({})), 404),
+        ("GET", format!("{connections}/kubernetes/{connection}/context"), None, 404),
+        ("POST", format!("{connections}/register"), Some(begun), 400),
+        ("DELETE", format!("{connections}/register/{connection}"), None, 204),
+        ("POST", connections.to_owned(), Some(said), 400),
+        ("PUT", credentials.to_owned(), Some(secret.clone()), 404),
+        ("POST", credentials.to_owned(), Some(secret), 400),
+        ("DELETE", format!("{credentials}?credentialId={credential}"), None, 404),
         ("POST", "/api/performance/profiles".to_owned(), Some(run), 400),
         ("GET", format!("/api/performance/profiles/{profile}/results"), None, 404),
-        ("GET", format!("/api/identity/orgs/{home}/users"), None, 404),
-        ("GET", format!("/api/identity/orgs/{home}/users/keys"), None, 404),
-        ("GET", format!("/api/identity/orgs/{home}/preferences"), None, 404),
-        ("PUT", format!("/api/identity/orgs/{home}"), Some(json!({"name": "mine"})), 404),
     ];
-    for (method, path, body, status) in attempts {
-        other.tell(method, &path, body, status).await;
-    }
-    events_are_their_owners(hers, other).await;
-    for path in [&made[0].0, &made[1].0, &made[2].0, &made[3].0, &made[4].0] {
-        hers.tell("GET", path, None, 200).await;
-    }
-    for (path, id) in [("workspaces", own), ("environments", place)] {
-        other.tell("DELETE", &format!("/api/{path}/{id}"), None, 204).await;
-    }
+    attempts(other, tried).await;
 }
 
 async fn events_are_their_owners(hers: &Client, other: &Client) {

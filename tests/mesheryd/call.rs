@@ -115,6 +115,35 @@ async fn every_page_is_asked_for_and_none_twice() {
     assert_eq!((code, items.as_str()), (0, "[1,2,3,4,5]\n"), "{said}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_ends_where_the_server_says_and_one_that_goes_round_is_told_of() {
+    let home = tempfile::tempdir().unwrap();
+    let all = ["getWorkspaces", "--all", "--output", "raw"];
+    let echo = Echo::start(|target| {
+        let number = target.split_once("page=").map_or(0, |(_, rest)| rest.parse().unwrap());
+        let items: Vec<_> = (1..=3).skip(number * 2).take(2).collect();
+        serde_json::json!({ "page": number, "page_size": 2, "total_count": 3, "workspaces": items })
+            .to_string()
+    });
+    let echo = echo.await;
+    let (code, items, said) = echo.call(home.path(), &all);
+    assert_eq!((code, items.as_str()), (0, "[1,2,3]\n"), "{said}");
+    let targets: Vec<_> = echo.asked.lock().unwrap().iter().map(|(_, target, ..)| target.clone()).collect();
+    assert_eq!(targets, ["/api/workspaces", "/api/workspaces?page=1"]);
+
+    for (answer, expected) in [
+        (r#"{"workspaces":[1],"total_count":9}"#, "gives a page again, and says that there are more"),
+        (r#"{"workspaces":[1],"others":[2]}"#, "one list among its members"),
+    ] {
+        let (code, items, said) = Echo::start(|_| answer.to_owned()).await.call(home.path(), &all);
+        assert!(code == 1 && items.is_empty() && said.contains(expected), "{code} {items} {said}");
+    }
+    let (code, _, said) = echo.call(home.path(), &[&all[..], &["--param", "page=1"]].concat());
+    assert!(code == 1 && said.contains("exclude each other"), "{said}");
+    let (code, _, said) = echo.call(home.path(), &["getSystemVersion", "--all"]);
+    assert!(code == 1 && said.contains("getSystemVersion has no pages"), "{said}");
+}
+
 /// The configuration of mesheryctl with one context.
 fn context(home: &Path, endpoint: &str) {
     let folder = home.join(".meshery");

@@ -66,6 +66,9 @@ fn the_contract_and_a_page_for_it_are_served() {
     assert!(server.get("/openapi.yaml", "").contains("\nopenapi: "));
     let page = server.get("/docs", "");
     assert!(page.starts_with("HTTP/1.1 200") && page.contains("swagger-ui"), "{page}");
+    for path in ["/drift", "/drift.json"] {
+        assert!(server.get(path, "").starts_with("HTTP/1.1 404"), "{path} is what a remote provider found");
+    }
 }
 
 /// A page may have its own name point here after it was loaded: it is not asked under that.

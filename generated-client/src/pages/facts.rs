@@ -21,12 +21,16 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Those of a page with these items.
+    /// Those of a page with a member that holds its items.
     pub(crate) fn of<L: Listed>(items: &L) -> Self
     where
         L::Item: Serialize,
     {
-        let items = items.list();
+        Self::of_items(items.list())
+    }
+
+    /// Those of a page with these items.
+    pub(super) fn of_items<T: Serialize>(items: &[T]) -> Self {
         let mut digest = Digest(DefaultHasher::new());
         // Nothing that was read cannot be written; if so, pages of one length are taken for the same.
         let _ = serde_json::to_writer(&mut digest, items);

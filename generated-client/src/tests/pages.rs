@@ -153,3 +153,55 @@ async fn a_success_without_a_body_is_an_empty_list() {
     let core = in_process(|_, _| StatusCode::NO_CONTENT.into_response()).build().unwrap();
     assert_eq!(all(&core, &[]).all().await.unwrap(), [0_i64; 0]);
 }
+
+const UNTYPED: &Paging = &Paging::new("page").sizes(&["pageSize"]);
+
+/// The page of five things that a server has which counts from `first`, and takes what is below for the
+/// first: it says that of itself which `stated` makes of its number and things.
+fn counting(first: usize, stated: fn(usize, &[i64]) -> Value) -> ClientBuilder<Core> {
+    in_process(move |before, request: Request| {
+        assert!(before < 10, "it goes on for ever");
+        let query = request.uri().query().unwrap_or_default();
+        let asked = query.split_once("page=").map_or(first, |(_, number)| number.parse().unwrap());
+        let things = [&[1, 2][..], &[3, 4], &[5]].get(asked.saturating_sub(first)).copied();
+        json(&stated(asked, things.unwrap_or_default()))
+    })
+}
+
+#[tokio::test]
+async fn pages_without_a_type_are_read_to_the_last_wherever_they_count_from() {
+    let silent = |_, things: &[i64]| serde_json::json!({ "things": things });
+    let small = |_, things: &[i64]| serde_json::json!({ "pageSize": 2, "totalCount": 2, "things": things });
+    let told = |number: usize, things: &[i64]| serde_json::json!({ "page": number, "page_size": 2, "total_count": 5, "things": things });
+    for (first, stated) in [(0, silent as fn(_, &[i64]) -> _), (1, silent), (0, told), (1, told), (0, small)]
+    {
+        let core = counting(first, stated).build().unwrap();
+        let found = core.request(&LIST).stream(UNTYPED).all().await.unwrap();
+        assert_eq!(found, [1, 2, 3, 4, 5], "from {first}");
+    }
+}
+
+#[tokio::test]
+async fn pages_without_a_type_are_of_the_size_and_from_the_page_that_is_asked_for() {
+    const FROM_ZERO: &Paging = &UNTYPED.first(0);
+    let (builder, list) = things(5);
+    let core = builder.build().unwrap();
+    let found = core.request(&LIST).query("page", "1").stream(FROM_ZERO).page_size(2).all().await.unwrap();
+    assert_eq!(found, [2, 3, 4]);
+    assert_eq!(asked(&list), ["page=1&pageSize=2", "page=2&pageSize=2"]);
+}
+
+#[tokio::test]
+async fn what_is_no_page_is_an_error() {
+    let two = in_process(|_, _| json(&serde_json::json!({"things": [1], "others": [2]}))).build().unwrap();
+    let error = two.request(&LIST).stream(UNTYPED).all().await.unwrap_err();
+    assert!(matches!(error, Error::Decode(_)), "{error}");
+    assert!(
+        error.to_string().contains("an object with one list among its members; found an object"),
+        "{error}"
+    );
+
+    let core = in_process(|_, _| panic!("nobody asked for this")).build().unwrap();
+    let error = core.request(&LIST).json("a body").stream(UNTYPED).all().await.unwrap_err();
+    assert!(error.to_string().contains("`body` cannot be sent again for each page"), "{error}");
+}

@@ -13,25 +13,47 @@ struct Case {
     text: &'static str,
 }
 
+fn case(
+    status: StatusCode,
+    request: Request<Body>,
+    header: (&'static str, &'static str),
+    text: &'static str,
+) -> Case {
+    Case { status, request, header, text }
+}
+
 fn cases() -> Vec<Case> {
-    let case = |status, request, header, text| Case { status, request, header, text };
-    let json = ("content-type", "application/json");
-    let thing = "/things/a449604d-3f10-58f4-95ff-a9385c2fad6a";
-    let long = "x".repeat(300);
-    let none = ("retry-after", "");
+    of_the_caller().into_iter().chain(of_the_request()).chain(of_the_body()).chain(of_the_server()).collect()
+}
+
+/// No header of its own.
+const NONE: (&str, &str) = ("retry-after", "");
+const JSON: (&str, &str) = ("content-type", "application/json");
+
+/// A request with one header, which may be the one that says who asks.
+fn with(name: &'static str, value: &'static str) -> Request<Body> {
+    let mut request = get("/boom?fine");
+    request.headers_mut().remove("cookie");
+    request.headers_mut().insert(name, http::HeaderValue::from_static(value));
+    request
+}
+
+fn of_the_caller() -> [Case; 5] {
     let challenge = ("www-authenticate", "Bearer");
-    let with = |name, value| {
-        let mut request = get("/boom?fine");
-        request.headers_mut().remove("cookie");
-        request.headers_mut().insert(name, http::HeaderValue::from_static(value));
-        request
-    };
-    let never = || Body::from_stream(stream::pending::<std::io::Result<bytes::Bytes>>());
-    vec![
+    let thing = "/things/a449604d-3f10-58f4-95ff-a9385c2fad6a";
+    [
         case(Unauthenticated::STATUS, with("x-a", "b"), challenge, "a token is needed"),
         case(Unauthenticated::STATUS, with("meshery-token", "eve"), challenge, "unknown token"),
-        case(Forbidden::STATUS, request("PUT", thing, &[json], "{}"), none, "read only"),
-        case(NotFound::STATUS, get("/nowhere"), none, "there is nothing here"),
+        case(Forbidden::STATUS, request("PUT", thing, &[JSON], "{}"), NONE, "read only"),
+        case(TooManyRequests::STATUS, with("meshery-token", "often"), ("retry-after", "2"), "slow down"),
+        case(Unavailable::STATUS, with("meshery-token", "down"), ("retry-after", "1"), "no keys"),
+    ]
+}
+
+fn of_the_request() -> [Case; 5] {
+    let long = "x".repeat(300);
+    [
+        case(NotFound::STATUS, get("/nowhere"), NONE, "there is nothing here"),
         case(
             MethodNotAllowed::STATUS,
             request("DELETE", "/things", &[], Body::empty()),
@@ -41,19 +63,33 @@ fn cases() -> Vec<Case> {
         case(
             NotAcceptable::STATUS,
             request("GET", "/boom?fine", &[("accept", "image/png")], Body::empty()),
-            none,
+            NONE,
             "available here: application/json",
         ),
+        case(UpgradeRequired::STATUS, get("/socket"), ("upgrade", "websocket"), "this is a WebSocket"),
+        case(
+            HeadersTooLarge::STATUS,
+            request("GET", "/public", &[("x-a", &long)], Body::empty()),
+            NONE,
+            "the request headers are limited to 256 bytes",
+        ),
+    ]
+}
+
+fn of_the_body() -> [Case; 3] {
+    let never = Body::from_stream(stream::pending::<std::io::Result<bytes::Bytes>>());
+    let closed = ("connection", "close");
+    [
         case(
             BodyTimeout::STATUS,
-            request("POST", "/many", &[json], never()),
-            ("connection", "close"),
+            request("POST", "/many", &[JSON], never),
+            closed,
             "the request body did not arrive in time",
         ),
         case(
             BodyTooLarge::STATUS,
-            request("POST", "/many", &[json], r#"{"a": "too long"}"#),
-            ("connection", "close"),
+            request("POST", "/many", &[JSON], r#"{"a": "too long"}"#),
+            closed,
             "the request body is limited to 16 bytes",
         ),
         case(
@@ -62,21 +98,17 @@ fn cases() -> Vec<Case> {
             ("accept", "application/json, text/plain"),
             "accepted here: application/json, text/plain",
         ),
-        case(UpgradeRequired::STATUS, get("/socket"), ("upgrade", "websocket"), "this is a WebSocket"),
-        case(TooManyRequests::STATUS, with("meshery-token", "often"), ("retry-after", "2"), "slow down"),
-        case(
-            HeadersTooLarge::STATUS,
-            request("GET", "/public", &[("x-a", &long)], Body::empty()),
-            none,
-            "the request headers are limited to 256 bytes",
-        ),
-        case(Internal::STATUS, get("/boom"), none, "Internal Server Error"),
-        case(NotImplemented::STATUS, get("/events"), none, "getEvents is not implemented here"),
-        case(NotImplemented::STATUS, get("/boom?unsupported"), none, "there is no cellar in this house"),
-        case(NotImplemented::STATUS, get("/boom?none"), none, "Not Implemented"),
-        case(BadGateway::STATUS, get("/boom?fail"), none, "Bad Gateway"),
-        case(Unavailable::STATUS, with("meshery-token", "down"), ("retry-after", "1"), "no keys"),
-        case(TimedOut::STATUS, get("/boom?sleep"), none, "no answer in time"),
+    ]
+}
+
+fn of_the_server() -> [Case; 6] {
+    [
+        case(Internal::STATUS, get("/boom"), NONE, "Internal Server Error"),
+        case(NotImplemented::STATUS, get("/events"), NONE, "getEvents is not implemented here"),
+        case(NotImplemented::STATUS, get("/boom?unsupported"), NONE, "there is no cellar in this house"),
+        case(NotImplemented::STATUS, get("/boom?none"), NONE, "Not Implemented"),
+        case(BadGateway::STATUS, get("/boom?fail"), NONE, "Bad Gateway"),
+        case(TimedOut::STATUS, get("/boom?sleep"), NONE, "no answer in time"),
     ]
 }
 

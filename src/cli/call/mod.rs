@@ -1,7 +1,6 @@
 //! `mesheryd call`: any operation, by its id.
 
 mod output;
-mod pages;
 
 use super::session::{keep_alive, session};
 use super::talk::print;
@@ -10,12 +9,15 @@ use clap::builder::{PossibleValue, PossibleValuesParser, TypedValueParser};
 use clap::error::ContextKind;
 use clap::{Arg, Command};
 use futures_util::TryStreamExt;
-use meshery_client::{Core, FilePart, Request, Response, Upload};
+use meshery_client::{Core, FilePart, Paging, Request, Response, Upload};
 use meshery_server::OperationInfo as ServerInfo;
 use output::Format;
 use std::ffi::OsStr;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
+
+/// How operations are asked for pages. Which number the first one has is left to the server.
+static PAGING: Paging = Paging::new("page").sizes(&["pageSize", "pagesize"]);
 
 #[derive(clap::Args)]
 pub(super) struct Args {
@@ -94,12 +96,13 @@ fn names() -> Vec<&'static str> {
 pub(super) async fn run(args: Args) -> Result<()> {
     let operation = Operation::find(&args.operation, args.product.as_deref())?;
     let core = core(&args).await?;
+    let request = request(&core, &operation, &args)?;
     if args.all {
-        let items = pages::all(&core, &operation, &args).await?;
+        operation.check_pages(&args)?;
+        let items = request.stream(&PAGING).all().await?;
         return Ok(print(&args.output.of_items(&items)?)?);
     }
-    let response = request(&core, &operation, &args, &[])?.download().await?;
-    show(response, args.output).await
+    show(request.download().await?, args.output).await
 }
 
 /// Who is called, and as whom. A token is for the server of its context, and for no other but one that
@@ -136,19 +139,26 @@ impl Operation {
         Ok(Self { client, server })
     }
 
+    /// Whether there are pages, and none of them was chosen.
+    fn check_pages(&self, args: &Args) -> Result<()> {
+        let page = PAGING.page;
+        if !self.server.query.contains(&page) {
+            bail!("{} has no pages", self.client.id);
+        }
+        if args.params.iter().any(|(name, _)| name == page) {
+            bail!("--all and --param {page}=... exclude each other");
+        }
+        Ok(())
+    }
+
     /// The names of the parameters in the path, in their order.
     fn in_path(&self) -> impl Iterator<Item = &'static str> {
         self.client.path.split('{').skip(1).filter_map(|rest| rest.split('}').next())
     }
 }
 
-/// The request that the arguments ask for, with more values of the query.
-fn request<'a>(
-    core: &'a Core,
-    operation: &Operation,
-    args: &Args,
-    more: &[(&'static str, String)],
-) -> Result<Request<'a>> {
+/// The request that the arguments ask for.
+fn request<'a>(core: &'a Core, operation: &Operation, args: &Args) -> Result<Request<'a>> {
     if operation.server.websocket {
         bail!("{} is a WebSocket: there is no command for those", operation.client.id);
     }
@@ -169,9 +179,6 @@ fn request<'a>(
             format!("there is no parameter {name}; there are: {}", all.join(", "))
         })?;
         request = request.query(known, value);
-    }
-    for (name, value) in more {
-        request = request.query(name, value);
     }
     for (name, value) in &args.headers {
         request = request.header(kept(name), value);

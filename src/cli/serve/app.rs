@@ -163,13 +163,14 @@ impl App {
 
     /// Who is not let in does not see what upstream does.
     async fn let_in(&self, request: Request) -> Result<Remote, Response> {
+        let Some(remote) = self.remote() else { return Err(StatusCode::NOT_FOUND.into_response()) };
         let (parts, _) = request.into_parts();
         let (identity, _) = self.caller(&parts).await?;
         // Where upstream says whose token counts, anybody can show one that does not.
         if self.0.gate.providers().named(&identity.provider).and_then(Provider::verifier).is_none() {
             return Err((StatusCode::FORBIDDEN, "nobody is known here with --trust upstream").into_response());
         }
-        self.remote().cloned().ok_or_else(|| StatusCode::NOT_FOUND.into_response())
+        Ok(remote.clone())
     }
 }
 

@@ -21,10 +21,11 @@ pub(super) struct Settings {
     /// Whose operations are answered.
     #[arg(long, env = "MESHERYD_PRODUCT", value_name = "NAME")]
     product: Option<Product>,
-    /// Where to listen.
+    /// Where to listen: 127.0.0.1:9081 unless given.
     #[arg(long, env = "MESHERYD_LISTEN", value_name = "ADDRESS")]
     listen: Option<SocketAddr>,
-    /// Where the local provider keeps things: `sqlite:FILE` or `postgres://...`.
+    /// Where the local provider keeps things: `sqlite:FILE` or `postgres://...`; SQLite in the user's data
+    /// folder unless given.
     #[arg(long, env = "MESHERYD_STORE", hide_env_values = true, value_name = "URL")]
     store: Option<String>,
     /// The server that a remote provider passes requests on to.
@@ -49,7 +50,7 @@ pub(super) struct Settings {
     /// An algorithm that tokens may be signed with; RS256 unless given.
     #[arg(long, env = "MESHERYD_ALGORITHM", value_delimiter = ',', value_name = "NAME")]
     algorithm: Vec<String>,
-    /// How far clocks may differ, in seconds.
+    /// How far clocks may differ, in seconds: 30 unless given.
     #[arg(long, env = "MESHERYD_LEEWAY", value_name = "SECONDS")]
     leeway: Option<u64>,
     /// Take tokens that do not expire.
@@ -89,7 +90,7 @@ pub(super) struct Settings {
     /// addresses and the host of --public-url; may be repeated.
     #[arg(long, env = "MESHERYD_ALLOW_HOST", value_delimiter = ',', value_name = "NAME")]
     allow_host: Vec<String>,
-    /// How long requests in progress may take when the server stops, in seconds.
+    /// How long requests in progress may take when the server stops, in seconds: 30 unless given.
     #[arg(long, env = "MESHERYD_DRAIN", value_name = "SECONDS")]
     drain: Option<u64>,
     /// Let everybody in from everywhere.
@@ -101,7 +102,7 @@ pub(super) struct Settings {
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Kind {
-    /// This server, for one user.
+    /// This server, by itself (the default).
     #[default]
     Local,
     /// Another server.
@@ -112,7 +113,7 @@ pub(super) enum Kind {
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Product {
-    /// Meshery Server.
+    /// Meshery Server (the default).
     #[default]
     Meshery,
     /// Meshery Cloud.
@@ -123,7 +124,7 @@ pub(super) enum Product {
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Trust {
-    /// This server, by the keys of the provider.
+    /// This server, by the keys of the provider (the default).
     #[default]
     Keys,
     /// The server that requests are passed on to.
@@ -134,7 +135,7 @@ pub(super) enum Trust {
 #[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq, Serialize, ValueEnum)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Permissions {
-    /// All that upstream lets them.
+    /// All that upstream lets them (the default).
     #[default]
     All,
     /// What the permission keys say that they hold.

@@ -1,25 +1,57 @@
 //! Models as files: a tar archive of their documents, or the same as the layer of an OCI image.
 
+use crate::provider::local::Local;
 use crate::provider::local::kind::{COMPONENT, Kind, MODEL, RELATIONSHIP};
-
+use crate::provider::local::reading::aside;
 use crate::store::Record;
 use flate2::{Compression, write::GzEncoder};
 use meshery_server::Failure;
+use meshery_server::meshery::registry::ExportRegistryModelQuery;
+use meshery_types::v1beta1::registry::{ExportRegistryModelFileType, ExportRegistryModelOutputFormat};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fmt::Write as _;
 use std::io::Write as _;
 
 /// What goes into an archive.
-pub(super) struct Parts {
-    pub(super) model: Record,
-    pub(super) components: Vec<Record>,
-    pub(super) relationships: Vec<Record>,
-    pub(super) yaml: bool,
+struct Parts {
+    model: Record,
+    components: Vec<Record>,
+    relationships: Vec<Record>,
+    yaml: bool,
+}
+
+impl Local {
+    /// A model as a file; `None` if there is no such model.
+    pub(super) async fn export(&self, query: ExportRegistryModelQuery) -> Result<Option<Vec<u8>>, Failure> {
+        let Some(model) = self.model(query.id, query.name, query.version).await? else { return Ok(None) };
+        let too_large = || Failure::unsupported("this model is too large for the local provider to export");
+        let mut parts = Parts {
+            components: Vec::new(),
+            relationships: Vec::new(),
+            yaml: query.output_format == Some(ExportRegistryModelOutputFormat::Yaml),
+            model,
+        };
+        let (name, version) = (parts.model.name.clone(), parts.model.version.clone());
+        if query.components.unwrap_or(true) {
+            let components = self.all_parts(&COMPONENT, &name, &version).await?;
+            parts.components = components.ok_or_else(too_large)?;
+        }
+        if query.relationships.unwrap_or(true) {
+            let relationships = self.all_parts(&RELATIONSHIP, &name, &version).await?;
+            parts.relationships = relationships.ok_or_else(too_large)?;
+        }
+        let as_image = query.file_type != Some(ExportRegistryModelFileType::Tar);
+        let packed = aside(move || {
+            let archive = archive(&parts)?;
+            if as_image { image(&archive) } else { Ok(archive) }
+        });
+        packed.await?.map(Some)
+    }
 }
 
 /// The documents of a model as a tar archive.
-pub(super) fn archive(parts: &Parts) -> Result<Vec<u8>, Failure> {
+fn archive(parts: &Parts) -> Result<Vec<u8>, Failure> {
     let mut files = vec![("model".to_owned(), written(parts, &MODEL, &parts.model)?)];
     for (folder, kind, records) in [
         ("components", &COMPONENT, &parts.components),
@@ -34,7 +66,7 @@ pub(super) fn archive(parts: &Parts) -> Result<Vec<u8>, Failure> {
 }
 
 /// The archive as an OCI image of one layer, in the layout that images have as files.
-pub(super) fn image(archive: &[u8]) -> Result<Vec<u8>, Failure> {
+fn image(archive: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(archive)?;
     let layer = encoder.finish()?;

@@ -4,24 +4,19 @@ mod entity;
 mod export;
 mod import;
 mod read;
+mod wanted;
 mod write;
 
-use super::listing::Ask;
-use super::objects::failed;
-use super::reading::aside;
 use super::{Caller, Local};
-use crate::store::{Query, Record, Scope};
 use entity::Sort;
-use export::Parts;
 use meshery_server::meshery::registry::*;
 use meshery_server::{ByteStream, Context, Failure};
 use meshery_types::v1beta1::registry::{
-    EntityStatusPayload, ExportRegistryModelFileType, ExportRegistryModelOutputFormat,
-    GenerateComponentsRequest, RegistrantData, ValidationRequest,
+    EntityStatusPayload, GenerateComponentsRequest, RegistrantData, ValidationRequest,
 };
 use meshery_types::v1beta2::model::{ImportBody, ImportRequest};
-use read::{Narrow, With};
 use uuid::Uuid;
+use wanted::Wanted;
 
 impl Registry<Caller> for Local {
     async fn get_registry_categories(
@@ -29,10 +24,7 @@ impl Registry<Caller> for Local {
         _: Context<Option<Caller>>,
         query: GetRegistryCategoriesQuery,
     ) -> Result<GetRegistryCategoriesResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow::default();
-        Ok(GetRegistryCategoriesResponse::Ok(self.categories(ask, narrow).await?))
+        Ok(GetRegistryCategoriesResponse::Ok(self.categories(query.into()).await?))
     }
 
     async fn get_registry_categories_by_name(
@@ -41,11 +33,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryCategoriesByNamePath,
         query: GetRegistryCategoriesByNameQuery,
     ) -> Result<GetRegistryCategoriesByNameResponse, Failure> {
-        let greedy = is_true(query.search.as_deref());
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow { name: Some(path.category), greedy, ..Narrow::default() };
-        Ok(GetRegistryCategoriesByNameResponse::Ok(self.categories(ask, narrow).await?))
+        let wanted = Wanted::from(query).named(path.category);
+        Ok(GetRegistryCategoriesByNameResponse::Ok(self.categories(wanted).await?))
     }
 
     async fn get_registry_components_by_category(
@@ -54,18 +43,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByCategoryPath,
         query: GetRegistryComponentsByCategoryQuery,
     ) -> Result<GetRegistryComponentsByCategoryResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            category: Some(path.category),
-            version: query.version,
-            variant: query.api_version,
-            annotations: query.annotations,
-            ..Narrow::default()
-        };
-        Ok(GetRegistryComponentsByCategoryResponse::Ok(
-            self.components(ask, narrow, is_true(query.trim.as_deref())).await?,
-        ))
+        let wanted = Wanted::from(query).category(path.category);
+        Ok(GetRegistryComponentsByCategoryResponse::Ok(self.components(wanted).await?))
     }
 
     async fn get_registry_components_by_category_and_name(
@@ -74,21 +53,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByCategoryAndNamePath,
         query: GetRegistryComponentsByCategoryAndNameQuery,
     ) -> Result<GetRegistryComponentsByCategoryAndNameResponse, Failure> {
-        let greedy = is_true(query.search.as_deref());
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            category: Some(path.category),
-            name: Some(path.name),
-            version: query.version,
-            variant: query.api_version,
-            annotations: query.annotations,
-            greedy,
-            ..Narrow::default()
-        };
-        Ok(GetRegistryComponentsByCategoryAndNameResponse::Ok(
-            self.components(ask, narrow, is_true(query.trim.as_deref())).await?,
-        ))
+        let wanted = Wanted::from(query).category(path.category).named(path.name);
+        Ok(GetRegistryComponentsByCategoryAndNameResponse::Ok(self.components(wanted).await?))
     }
 
     async fn get_registry_models_by_category(
@@ -97,16 +63,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryModelsByCategoryPath,
         query: GetRegistryModelsByCategoryQuery,
     ) -> Result<GetRegistryModelsByCategoryResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            category: Some(path.category),
-            version: query.version,
-            annotations: query.annotations,
-            ..Narrow::default()
-        };
-        let with = with(query.components.as_deref(), query.relationships.as_deref());
-        Ok(GetRegistryModelsByCategoryResponse::Ok(self.models(ask, narrow, with).await?))
+        let wanted = Wanted::from(query).category(path.category);
+        Ok(GetRegistryModelsByCategoryResponse::Ok(self.models(wanted).await?))
     }
 
     async fn get_registry_models_by_category_and_model(
@@ -115,19 +73,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryModelsByCategoryAndModelPath,
         query: GetRegistryModelsByCategoryAndModelQuery,
     ) -> Result<GetRegistryModelsByCategoryAndModelResponse, Failure> {
-        let greedy = is_true(query.search.as_deref());
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            category: Some(path.category),
-            name: Some(path.model),
-            version: query.version,
-            annotations: query.annotations,
-            greedy,
-            ..Narrow::default()
-        };
-        let with = with(query.components.as_deref(), query.relationships.as_deref());
-        Ok(GetRegistryModelsByCategoryAndModelResponse::Ok(self.models(ask, narrow, with).await?))
+        let wanted = Wanted::from(query).category(path.category).named(path.model);
+        Ok(GetRegistryModelsByCategoryAndModelResponse::Ok(self.models(wanted).await?))
     }
 
     async fn get_registry_components_by_category_and_model(
@@ -136,19 +83,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByCategoryAndModelPath,
         query: GetRegistryComponentsByCategoryAndModelQuery,
     ) -> Result<GetRegistryComponentsByCategoryAndModelResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            category: Some(path.category),
-            model: Some(path.model),
-            version: query.version,
-            variant: query.api_version,
-            annotations: query.annotations,
-            ..Narrow::default()
-        };
-        Ok(GetRegistryComponentsByCategoryAndModelResponse::Ok(
-            self.components(ask, narrow, is_true(query.trim.as_deref())).await?,
-        ))
+        let wanted = Wanted::from(query).category(path.category).model(path.model);
+        Ok(GetRegistryComponentsByCategoryAndModelResponse::Ok(self.components(wanted).await?))
     }
 
     async fn get_registry_components_by_category_and_model_and_name(
@@ -157,22 +93,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByCategoryAndModelAndNamePath,
         query: GetRegistryComponentsByCategoryAndModelAndNameQuery,
     ) -> Result<GetRegistryComponentsByCategoryAndModelAndNameResponse, Failure> {
-        let greedy = is_true(query.search.as_deref());
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            category: Some(path.category),
-            model: Some(path.model),
-            name: Some(path.name),
-            version: query.version,
-            variant: query.api_version,
-            annotations: query.annotations,
-            greedy,
-            ..Narrow::default()
-        };
-        Ok(GetRegistryComponentsByCategoryAndModelAndNameResponse::Ok(
-            self.components(ask, narrow, is_true(query.trim.as_deref())).await?,
-        ))
+        let wanted = Wanted::from(query).category(path.category).model(path.model).named(path.name);
+        Ok(GetRegistryComponentsByCategoryAndModelAndNameResponse::Ok(self.components(wanted).await?))
     }
 
     async fn get_registry_components(
@@ -180,17 +102,7 @@ impl Registry<Caller> for Local {
         _: Context<Option<Caller>>,
         query: GetRegistryComponentsQuery,
     ) -> Result<GetRegistryComponentsResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            version: query.version,
-            variant: query.api_version,
-            annotations: query.annotations,
-            ..Narrow::default()
-        };
-        Ok(GetRegistryComponentsResponse::Ok(
-            self.components(ask, narrow, is_true(query.trim.as_deref())).await?,
-        ))
+        Ok(GetRegistryComponentsResponse::Ok(self.components(query.into()).await?))
     }
 
     async fn register_registry_component(
@@ -213,20 +125,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByNamePath,
         query: GetRegistryComponentsByNameQuery,
     ) -> Result<GetRegistryComponentsByNameResponse, Failure> {
-        let greedy = is_true(query.search.as_deref());
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            name: Some(path.name),
-            version: query.version,
-            variant: query.api_version,
-            annotations: query.annotations,
-            greedy,
-            ..Narrow::default()
-        };
-        Ok(GetRegistryComponentsByNameResponse::Ok(
-            self.components(ask, narrow, is_true(query.trim.as_deref())).await?,
-        ))
+        let wanted = Wanted::from(query).named(path.name);
+        Ok(GetRegistryComponentsByNameResponse::Ok(self.components(wanted).await?))
     }
 
     async fn export_registry_model(
@@ -234,32 +134,10 @@ impl Registry<Caller> for Local {
         _: Context<Option<Caller>>,
         query: ExportRegistryModelQuery,
     ) -> Result<ExportRegistryModelResponse, Failure> {
-        let Some(model) = self.model(query.id, query.name, query.version).await? else {
-            return Ok(ExportRegistryModelResponse::NotFound);
-        };
-        let too_large = || Failure::unsupported("this model is too large for the local provider to export");
-        let mut parts = Parts {
-            components: Vec::new(),
-            relationships: Vec::new(),
-            yaml: query.output_format == Some(ExportRegistryModelOutputFormat::Yaml),
-            model,
-        };
-        let (name, version) = (parts.model.name.clone(), parts.model.version.clone());
-        if query.components.unwrap_or(true) {
-            let components = self.all_parts(&super::kind::COMPONENT, &name, &version).await?;
-            parts.components = components.ok_or_else(too_large)?;
-        }
-        if query.relationships.unwrap_or(true) {
-            let relationships = self.all_parts(&super::kind::RELATIONSHIP, &name, &version).await?;
-            parts.relationships = relationships.ok_or_else(too_large)?;
-        }
-        let image = query.file_type != Some(ExportRegistryModelFileType::Tar);
-        let packed = aside(move || {
-            let archive = export::archive(&parts)?;
-            if image { export::image(&archive) } else { Ok(archive) }
-        });
-        let file = packed.await??;
-        Ok(ExportRegistryModelResponse::Ok(ByteStream::from(file)))
+        Ok(match self.export(query).await? {
+            Some(file) => ExportRegistryModelResponse::Ok(ByteStream::from(file)),
+            None => ExportRegistryModelResponse::NotFound,
+        })
     }
 
     async fn generate_registry_components(
@@ -273,25 +151,16 @@ impl Registry<Caller> for Local {
     async fn get_registry_models(
         &self,
         _: Context<Option<Caller>>,
-        query: GetRegistryModelsQuery,
+        mut query: GetRegistryModelsQuery,
     ) -> Result<GetRegistryModelsResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let mut narrow = Narrow {
-            version: query.version,
-            variant: query.registrant,
-            annotations: query.annotations,
-            ..Narrow::default()
-        };
-        narrow.status = query.status.filter(|status| !status.is_empty());
-        let mut with = with(query.components.as_deref(), query.relationships.as_deref());
-        with.trim = is_true(query.trim.as_deref());
-        if let Some(id) = query.id {
+        let id = query.id.take();
+        let mut wanted = Wanted::from(query);
+        if let Some(id) = id {
             // An id that is none is nobody's: a name that no model can have.
             let found = self.model(Some(id), None, None).await?;
-            narrow.name = Some(found.map_or_else(|| " ".to_owned(), |model| model.name));
+            wanted = wanted.exactly(found.map_or_else(|| " ".to_owned(), |model| model.name));
         }
-        Ok(GetRegistryModelsResponse::Ok(self.models(ask, narrow, with).await?))
+        Ok(GetRegistryModelsResponse::Ok(self.models(wanted).await?))
     }
 
     async fn delete_registry_model(
@@ -309,18 +178,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryModelsByNamePath,
         query: GetRegistryModelsByNameQuery,
     ) -> Result<GetRegistryModelsByNameResponse, Failure> {
-        let greedy = is_true(query.search.as_deref());
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            name: Some(path.model),
-            version: query.version,
-            annotations: query.annotations,
-            greedy,
-            ..Narrow::default()
-        };
-        let with = with(query.components.as_deref(), query.relationships.as_deref());
-        Ok(GetRegistryModelsByNameResponse::Ok(self.models(ask, narrow, with).await?))
+        let wanted = Wanted::from(query).named(path.model);
+        Ok(GetRegistryModelsByNameResponse::Ok(self.models(wanted).await?))
     }
 
     async fn get_registry_components_by_model(
@@ -329,18 +188,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByModelPath,
         query: GetRegistryComponentsByModelQuery,
     ) -> Result<GetRegistryComponentsByModelResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            model: Some(path.model),
-            version: query.version,
-            variant: query.api_version,
-            annotations: query.annotations,
-            ..Narrow::default()
-        };
-        Ok(GetRegistryComponentsByModelResponse::Ok(
-            self.components(ask, narrow, is_true(query.trim.as_deref())).await?,
-        ))
+        let wanted = Wanted::from(query).model(path.model);
+        Ok(GetRegistryComponentsByModelResponse::Ok(self.components(wanted).await?))
     }
 
     async fn get_registry_components_by_model_and_name(
@@ -349,21 +198,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryComponentsByModelAndNamePath,
         query: GetRegistryComponentsByModelAndNameQuery,
     ) -> Result<GetRegistryComponentsByModelAndNameResponse, Failure> {
-        let greedy = is_true(query.search.as_deref());
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            model: Some(path.model),
-            name: Some(path.name),
-            version: query.version,
-            variant: query.api_version,
-            annotations: query.annotations,
-            greedy,
-            ..Narrow::default()
-        };
-        Ok(GetRegistryComponentsByModelAndNameResponse::Ok(
-            self.components(ask, narrow, is_true(query.trim.as_deref())).await?,
-        ))
+        let wanted = Wanted::from(query).model(path.model).named(path.name);
+        Ok(GetRegistryComponentsByModelAndNameResponse::Ok(self.components(wanted).await?))
     }
 
     async fn get_registry_policies_by_model(
@@ -372,10 +208,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryPoliciesByModelPath,
         query: GetRegistryPoliciesByModelQuery,
     ) -> Result<GetRegistryPoliciesByModelResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow { model: Some(path.model), ..Narrow::default() };
-        Ok(GetRegistryPoliciesByModelResponse::Ok(self.policies(ask, narrow).await?))
+        let wanted = Wanted::from(query).model(path.model);
+        Ok(GetRegistryPoliciesByModelResponse::Ok(self.policies(wanted).await?))
     }
 
     async fn get_registry_policies_by_model_and_name(
@@ -384,11 +218,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryPoliciesByModelAndNamePath,
         query: GetRegistryPoliciesByModelAndNameQuery,
     ) -> Result<GetRegistryPoliciesByModelAndNameResponse, Failure> {
-        let greedy = is_true(query.search.as_deref());
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow { model: Some(path.model), name: Some(path.name), greedy, ..Narrow::default() };
-        Ok(GetRegistryPoliciesByModelAndNameResponse::Ok(self.policies(ask, narrow).await?))
+        let wanted = Wanted::from(query).model(path.model).named(path.name);
+        Ok(GetRegistryPoliciesByModelAndNameResponse::Ok(self.policies(wanted).await?))
     }
 
     async fn get_registry_relationships_by_model(
@@ -397,10 +228,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryRelationshipsByModelPath,
         query: GetRegistryRelationshipsByModelQuery,
     ) -> Result<GetRegistryRelationshipsByModelResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow { model: Some(path.model), version: query.version, ..Narrow::default() };
-        Ok(GetRegistryRelationshipsByModelResponse::Ok(self.relationships(ask, narrow).await?))
+        let wanted = Wanted::from(query).model(path.model);
+        Ok(GetRegistryRelationshipsByModelResponse::Ok(self.relationships(wanted).await?))
     }
 
     async fn get_registry_relationships_by_model_and_name(
@@ -409,17 +238,8 @@ impl Registry<Caller> for Local {
         path: GetRegistryRelationshipsByModelAndNamePath,
         query: GetRegistryRelationshipsByModelAndNameQuery,
     ) -> Result<GetRegistryRelationshipsByModelAndNameResponse, Failure> {
-        let greedy = is_true(query.search.as_deref());
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow {
-            model: Some(path.model),
-            name: Some(path.name),
-            version: query.version,
-            greedy,
-            ..Narrow::default()
-        };
-        Ok(GetRegistryRelationshipsByModelAndNameResponse::Ok(self.relationships(ask, narrow).await?))
+        let wanted = Wanted::from(query).model(path.model).named(path.name);
+        Ok(GetRegistryRelationshipsByModelAndNameResponse::Ok(self.relationships(wanted).await?))
     }
 
     async fn register_registry_entities(
@@ -446,9 +266,7 @@ impl Registry<Caller> for Local {
         _: Context<Option<Caller>>,
         query: GetRegistryRegistrantsQuery,
     ) -> Result<GetRegistryRegistrantsResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        Ok(GetRegistryRegistrantsResponse::Ok(self.registrants(ask).await?))
+        Ok(GetRegistryRegistrantsResponse::Ok(self.registrants(query.into()).await?))
     }
 
     async fn get_registry_relationships(
@@ -456,10 +274,7 @@ impl Registry<Caller> for Local {
         _: Context<Option<Caller>>,
         query: GetRegistryRelationshipsQuery,
     ) -> Result<GetRegistryRelationshipsResponse, Failure> {
-        let ask =
-            Ask::spelt(query.page, query.page_size).search(query.search).sorted(query.order, query.sort);
-        let narrow = Narrow { version: query.version, ..Narrow::default() };
-        Ok(GetRegistryRelationshipsResponse::Ok(self.relationships(ask, narrow).await?))
+        Ok(GetRegistryRelationshipsResponse::Ok(self.relationships(query.into()).await?))
     }
 
     async fn register_registry_relationship(
@@ -500,35 +315,6 @@ impl Registry<Caller> for Local {
         }
         Ok(UpdateRegistryEntityStatusResponse::BadRequest)
     }
-}
-
-impl Local {
-    /// A model by id, or by name and version.
-    async fn model(
-        &self,
-        id: Option<String>,
-        name: Option<String>,
-        version: Option<String>,
-    ) -> Result<Option<Record>, Failure> {
-        if let Some(id) = id {
-            let Ok(id) = Uuid::parse_str(&id) else { return Ok(None) };
-            return self.store().get(super::kind::MODEL.name, id).await.map_err(failed);
-        }
-        let mut query = Query::new(super::kind::MODEL.name, Scope::Owner(None));
-        query.name = Some(name.unwrap_or_default());
-        query.version = version;
-        query.size = 1;
-        Ok(self.store().list(&query).await.map_err(failed)?.records.into_iter().next())
-    }
-}
-
-/// What of a model is wanted beside itself.
-fn with(components: Option<&str>, relationships: Option<&str>) -> With {
-    With { components: is_true(components), relationships: is_true(relationships), trim: false }
-}
-
-fn is_true(text: Option<&str>) -> bool {
-    text == Some("true")
 }
 
 /// What the contract has no place for in the answer.

@@ -1,6 +1,7 @@
 //! Lists of the registry. All of them are one of five, narrowed in one way or another.
 
 use super::entity::ANNOTATION;
+use super::wanted::{Narrow, Wanted};
 use crate::provider::local::Local;
 use crate::provider::local::kind::{CATEGORY, COMPONENT, Kind, MODEL, POLICY, REGISTRANT, RELATIONSHIP};
 use crate::provider::local::listing::{Ask, Layout, Spelling, page_of};
@@ -14,6 +15,7 @@ use meshery_types::v1beta1::registry::{
 };
 use meshery_types::wire::Decode;
 use serde_json::Value;
+use uuid::Uuid;
 
 /// The most models on a page that shows what is in them.
 const MOST_WITH_PARTS: i64 = 25;
@@ -26,49 +28,17 @@ const LARGEST_LIST: usize = 64 << 20;
 /// How many records are read at once. Pages of more are of a multiple of it.
 const CHUNK: i64 = 100;
 
-/// What a list of the registry is narrowed to.
-#[derive(Debug, Default)]
-pub(super) struct Narrow {
-    pub(super) category: Option<String>,
-    pub(super) model: Option<String>,
-    pub(super) name: Option<String>,
-    pub(super) version: Option<String>,
-    pub(super) variant: Option<String>,
-    pub(super) status: Option<String>,
-    /// `true`: only what annotates; `false`: only what does not; anything else: both.
-    pub(super) annotations: Option<String>,
-    /// `true` as the search of a list by name: the name may be anywhere in what is found.
-    pub(super) greedy: bool,
-}
-
-/// What of a model is shown beside itself.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct With {
-    pub(super) components: bool,
-    pub(super) relationships: bool,
-    /// Whether components are shown without what is large.
-    pub(super) trim: bool,
-}
-
 impl Local {
-    pub(super) async fn categories(
-        &self,
-        ask: Ask,
-        narrow: Narrow,
-    ) -> Result<RegistryCategoriesPage, Failure> {
-        Ok(self.registered(&CATEGORY, ask, narrow, Layout::new("categories", &CATEGORY.shape)).await?.0)
+    pub(super) async fn categories(&self, wanted: Wanted) -> Result<RegistryCategoriesPage, Failure> {
+        let layout = Layout::new("categories", &CATEGORY.shape);
+        Ok(self.registered(&CATEGORY, wanted.ask, wanted.narrow, layout).await?.0)
     }
 
-    pub(super) async fn components(
-        &self,
-        ask: Ask,
-        narrow: Narrow,
-        trim: bool,
-    ) -> Result<RegistryComponentsPage, Failure> {
+    pub(super) async fn components(&self, wanted: Wanted) -> Result<RegistryComponentsPage, Failure> {
         let mut layout = Layout::new("components", &COMPONENT.shape);
-        layout.convert = trim.then_some(without_schema);
+        layout.convert = wanted.trim.then_some(without_schema);
         let (mut page, records): (RegistryComponentsPage, _) =
-            self.registered(&COMPONENT, ask, narrow, layout).await?;
+            self.registered(&COMPONENT, wanted.ask, wanted.narrow, layout).await?;
         let others = self.store().alike(&records, true).await.map_err(failed)?;
         for (component, others) in page.components.iter_mut().flatten().zip(others) {
             component.duplicates = Some(others);
@@ -76,12 +46,8 @@ impl Local {
         Ok(page)
     }
 
-    pub(super) async fn models(
-        &self,
-        ask: Ask,
-        narrow: Narrow,
-        with: With,
-    ) -> Result<RegistryModelsPage, Failure> {
+    pub(super) async fn models(&self, wanted: Wanted) -> Result<RegistryModelsPage, Failure> {
+        let Wanted { ask, narrow, with, trim, .. } = wanted;
         let ask = if with.components || with.relationships { ask.at_most(MOST_WITH_PARTS) } else { ask };
         let mut room = LARGEST_PARTS;
         let (mut page, records): (RegistryModelsPage, _) =
@@ -90,7 +56,7 @@ impl Local {
         for (model, others) in page.models.iter_mut().flatten().zip(others) {
             model.duplicates = Some(others);
             let version = &model.model.version;
-            let trim = with.trim.then_some(without_schema as fn(&mut Document));
+            let trim = trim.then_some(without_schema as fn(&mut Document));
             let query = part_query(&COMPONENT, &model.name, version);
             model.components_count = self.count(&query).await?;
             if with.components {
@@ -105,23 +71,20 @@ impl Local {
         Ok(page)
     }
 
-    pub(super) async fn relationships(
-        &self,
-        ask: Ask,
-        narrow: Narrow,
-    ) -> Result<RegistryRelationshipsPage, Failure> {
+    pub(super) async fn relationships(&self, wanted: Wanted) -> Result<RegistryRelationshipsPage, Failure> {
         let layout = Layout::new("relationships", &RELATIONSHIP.shape);
-        Ok(self.registered(&RELATIONSHIP, ask, narrow, layout).await?.0)
+        Ok(self.registered(&RELATIONSHIP, wanted.ask, wanted.narrow, layout).await?.0)
     }
 
-    pub(super) async fn policies(&self, ask: Ask, narrow: Narrow) -> Result<RegistryPoliciesPage, Failure> {
-        Ok(self.registered(&POLICY, ask, narrow, Layout::new("policies", &POLICY.shape)).await?.0)
+    pub(super) async fn policies(&self, wanted: Wanted) -> Result<RegistryPoliciesPage, Failure> {
+        let layout = Layout::new("policies", &POLICY.shape);
+        Ok(self.registered(&POLICY, wanted.ask, wanted.narrow, layout).await?.0)
     }
 
-    pub(super) async fn registrants(&self, ask: Ask) -> Result<RegistryRegistrantsPage, Failure> {
+    pub(super) async fn registrants(&self, wanted: Wanted) -> Result<RegistryRegistrantsPage, Failure> {
         let layout = Layout::new("registrants", &REGISTRANT.shape);
         let (mut page, _): (RegistryRegistrantsPage, _) =
-            self.registered(&REGISTRANT, ask, Narrow::default(), layout).await?;
+            self.registered(&REGISTRANT, wanted.ask, wanted.narrow, layout).await?;
         for registrant in page.registrants.iter_mut().flatten() {
             let summary = registrant.summary.get_or_insert_default();
             summary.models = Some(self.registered_by(&MODEL, &registrant.kind).await?);
@@ -130,6 +93,24 @@ impl Local {
             summary.policies = Some(self.registered_by(&POLICY, &registrant.kind).await?);
         }
         Ok(page)
+    }
+
+    /// A model by id, or by name and version.
+    pub(super) async fn model(
+        &self,
+        id: Option<String>,
+        name: Option<String>,
+        version: Option<String>,
+    ) -> Result<Option<Record>, Failure> {
+        if let Some(id) = id {
+            let Ok(id) = Uuid::parse_str(&id) else { return Ok(None) };
+            return self.store().get(MODEL.name, id).await.map_err(failed);
+        }
+        let mut query = Query::new(MODEL.name, Scope::Owner(None));
+        query.name = Some(name.unwrap_or_default());
+        query.version = version;
+        query.size = 1;
+        Ok(self.store().list(&query).await.map_err(failed)?.records.into_iter().next())
     }
 
     /// How many entities of a kind a registrant registered.
