@@ -3,7 +3,7 @@
 //! A router knows whole segments only. Such a segment is one parameter to it; what is in it is
 //! found here, and a path that does not fit is none of the operation's.
 
-use memchr::memchr_iter;
+use memchr::{memchr_iter, memchr2_iter};
 
 /// A segment of a template in pieces: the text before each parameter, its name; the text at the end.
 fn pieces(segment: &str) -> (Vec<(&str, &str)>, &str) {
@@ -29,13 +29,19 @@ pub(crate) fn is_param(segment: &str) -> bool {
 
 /// Which segment of a template has a parameter of this name, and whether it is nothing else.
 pub(crate) fn place(template: &str, name: &str) -> Option<(usize, bool)> {
-    memchr_iter(b'{', template.as_bytes()).find_map(|at| {
-        let behind = template.get(at + 1..)?.strip_prefix(name)?.strip_prefix('}')?;
-        let before = template.get(..at)?;
-        let begins = before.is_empty() || before.ends_with('/');
-        let index = memchr_iter(b'/', before.as_bytes()).count();
-        Some((index, begins && (behind.is_empty() || behind.starts_with('/'))))
-    })
+    let mut segment = 0;
+    for at in memchr2_iter(b'/', b'{', template.as_bytes()) {
+        let (before, behind) = template.split_at_checked(at)?;
+        let Some(inside) = behind.strip_prefix('{') else {
+            segment += 1;
+            continue;
+        };
+        if let Some(behind) = inside.strip_prefix(name).and_then(|behind| behind.strip_prefix('}')) {
+            let begins = before.is_empty() || before.ends_with('/');
+            return Some((segment, begins && (behind.is_empty() || behind.starts_with('/'))));
+        }
+    }
+    None
 }
 
 /// The segment of a path with this index: that before the first slash is the first.
