@@ -275,7 +275,7 @@ impl<'a> Lowering<'a> {
             Extras::Any => Additional::Open,
             Extras::None(_) => Additional::Closed,
             Extras::Schemas(nodes) => {
-                Additional::Typed(Box::new(self.value(nodes, &slot.inside("*", "Value")).used))
+                Additional::Typed(Box::new(self.value(nodes, &slot.inside("~*", "Value")).used))
             }
         };
         let rules = flat.rules.of_objects();
@@ -299,7 +299,7 @@ impl<'a> Lowering<'a> {
         let id = slot.id.clone();
         let taken = self.types.get(&id).filter(|def| def.pointer != flat.at);
         if let Some(def) = taken {
-            let message = format!("`{}` is also the name of what is at {}", id.0, def.pointer);
+            let message = format!("this and what is at {} need the same Rust name", def.pointer);
             self.error(Code::NameCollision, &flat.at, message);
         }
         let def = TypeDef {

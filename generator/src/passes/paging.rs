@@ -4,7 +4,7 @@
 //! or an object with one list in it. Names of parameters and members are compared without case and
 //! separators: `pageSize`, `page_size` and `pagesize` are one word.
 
-use super::{place_of, report};
+use super::{described, place_of, report};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::ir::{Api, Field, Kind, Method, Operation, Paging, Param, Payload, Struct, Ty, Use};
 
@@ -78,7 +78,7 @@ fn within(api: &Api, body: &Use, mut paging: Paging) -> Result<Paging, String> {
         Ty::Array(_) if !body.nullable => return Ok(paging),
         Ty::Named(id) => match api.get(id).map(|def| &def.kind) {
             Some(Kind::Struct(object)) if !body.nullable => object,
-            _ => return Err(format!("`{}` is neither a list nor an object", id.0)),
+            _ => return Err(format!("{} is neither a list nor an object", described(api, id))),
         },
         _ => return Err("what it answers with is neither a list nor an object with members".to_owned()),
     };
