@@ -7,6 +7,7 @@
 use super::{described, place_of, report};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::ir::{Api, Field, Kind, Method, Operation, Paging, Param, Payload, Struct, Ty, Use};
+use crate::number::Number;
 
 const PAGE: &[&str] = &["page", "pagenumber", "pageno"];
 const SIZE: &[&str] = &["pagesize", "perpage", "pagelimit"];
@@ -53,8 +54,9 @@ fn paging(api: &Api, operation: &Operation) -> Option<Result<Paging, String>> {
 /// The number of the first page: what the contract takes by default, or asks for at least.
 fn first(api: &Api, page: &Param) -> Option<i64> {
     let default = page.default.as_ref().and_then(serde_json::Value::as_i64);
-    let least = api.resolve(&page.value).rules.minimum.filter(|least| *least == 0.0 || *least == 1.0);
-    default.or_else(|| least.map(|least| i64::from(least > 0.0)))
+    let least =
+        api.resolve(&page.value).rules.minimum.filter(|least| matches!(least, Number::Integer(0 | 1)));
+    default.or_else(|| least.map(|least| i64::from(least > Number::Integer(0))))
 }
 
 /// What the only success that holds something does; one that holds nothing is the end of the list.
