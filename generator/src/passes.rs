@@ -4,7 +4,7 @@
 //! order of need: names before groups, reach before anything that looks at reached types only.
 
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
-use crate::ir::{Additional, Api, Kind, Media, Operation, Payload, Ty, TypeId, Use};
+use crate::ir::{Additional, Api, Kind, Media, Operation, Origin, Payload, Ty, TypeId, Use};
 
 mod derives;
 mod features;
@@ -59,6 +59,16 @@ fn report(found: &mut Diagnostics, code: Code, at: &str, message: impl Into<Stri
 fn place_of(operation: &Operation) -> String {
     let path = operation.path.replace('~', "~0").replace('/', "~1");
     format!("/paths/{path}/{}", operation.method.as_str().to_ascii_lowercase())
+}
+
+/// A type as messages call it: by names of the contract, never by its id.
+fn described(api: &Api, id: &TypeId) -> String {
+    match api.get(id).map(|def| &def.origin) {
+        Some(Origin::Component(name)) => format!("`{name}`"),
+        Some(Origin::Inline(owner, part)) => format!("`{part}` of {}", described(api, owner)),
+        Some(Origin::Operation(stem, part)) => format!("`{part}` of the operation `{stem}`"),
+        _ => "the type here".to_owned(),
+    }
 }
 
 /// Every use in a type, outermost first; the inner ones of arrays and maps are not listed.

@@ -109,11 +109,15 @@ fn order() -> Kind {
 }
 
 fn limits() -> Kind {
-    let bounds = |min, max| Rules { minimum: Some(min), maximum: Some(max), ..Rules::default() };
+    let bounds = |min: f64, max: f64| Rules {
+        minimum: Some(min.into()),
+        maximum: Some(max.into()),
+        ..Rules::default()
+    };
     let open = Rules {
-        minimum: Some(0.0),
+        minimum: Some(0.0.into()),
         exclusive_minimum: true,
-        maximum: Some(1.0),
+        maximum: Some(1.0.into()),
         exclusive_maximum: true,
         ..Rules::default()
     };
@@ -124,9 +128,9 @@ fn limits() -> Kind {
     structure(
         vec![
             field("small", ruled(Ty::Int32, bounds(-1.0, 10.0))),
-            field("large", ruled(Ty::Int64, Rules { multiple_of: Some(5.0), ..Rules::default() })),
+            field("large", ruled(Ty::Int64, Rules { multiple_of: Some(5.0.into()), ..Rules::default() })),
             field("share", ruled(Ty::Number, open)),
-            field("price", ruled(Ty::Number, Rules { multiple_of: Some(0.01), ..Rules::default() })),
+            field("price", ruled(Ty::Number, Rules { multiple_of: Some(0.01.into()), ..Rules::default() })),
             field("slug", ruled(Ty::String, slug)),
             field("either", ruled(Ty::String, either)),
             field("any", ruled(Ty::String, any)),
@@ -176,8 +180,10 @@ fn api() -> Api {
     };
     let shapes = vec![("Circle", plain(named("Circle"))), ("Square", plain(named("Square")))];
     let scalars = vec![("Text", ruled(Ty::String, text(2, 4))), ("Number", plain(Ty::Int64))];
-    let typed =
-        Additional::Typed(Box::new(ruled(Ty::Int64, Rules { minimum: Some(0.0), ..Rules::default() })));
+    let typed = Additional::Typed(Box::new(ruled(
+        Ty::Int64,
+        Rules { minimum: Some(0.0.into()), ..Rules::default() },
+    )));
     let mut types = vec![
         def("Circle", shape("radius")),
         def("Cloudy", structure(vec![field("additional", plain(Ty::String))], Additional::Open)),

@@ -265,7 +265,7 @@ fn of(ty: Ty) -> Use {
 }
 
 fn at_least(minimum: f64) -> Use {
-    Use { rules: Rules { minimum: Some(minimum), ..Rules::default() }, ..of(Ty::Int64) }
+    Use { rules: Rules { minimum: Some(minimum.into()), ..Rules::default() }, ..of(Ty::Int64) }
 }
 
 fn param(wire: &str, name: &str, value: Use) -> Param {

@@ -1,9 +1,62 @@
 //! Arithmetic on JSON numbers that does not lose what binary floating point would.
 
 use std::cmp::Ordering;
+use std::fmt;
 
 /// 2^63: the first number that is too great for `i64`.
 const I64_END: f64 = 9_223_372_036_854_775_808.0;
+
+/// What a number is compared with. An integer that no float holds is stated as one.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Limit {
+    Float(f64),
+    Integer(i128),
+}
+
+impl Limit {
+    /// The order of an integer and the limit.
+    pub(super) fn order_of_integer(self, value: i64) -> Ordering {
+        match self {
+            Self::Float(limit) => compare(value, limit),
+            Self::Integer(limit) => i128::from(value).cmp(&limit),
+        }
+    }
+
+    /// The order of a number and the limit.
+    pub(super) fn order_of(self, value: f64) -> Ordering {
+        match self {
+            // Not `total_cmp`: -0 is no smaller than 0.
+            Self::Float(limit) => value.partial_cmp(&limit).unwrap_or(Ordering::Equal),
+            // The cast keeps within what 128 bits hold, which no limit is beyond.
+            Self::Integer(limit) => (value as i128).cmp(&limit),
+        }
+    }
+
+    /// Whether an integer is a multiple of it.
+    pub(super) fn divides_integer(self, value: i64) -> bool {
+        match self {
+            Self::Float(divisor) => is_multiple_integer(value, divisor),
+            Self::Integer(divisor) => i128::from(value).checked_rem(divisor) == Some(0),
+        }
+    }
+
+    /// Whether a number is a multiple of it.
+    pub(super) fn divides(self, value: f64) -> bool {
+        match self {
+            Self::Float(divisor) => is_multiple(value, divisor),
+            Self::Integer(divisor) => value.fract() == 0.0 && (value as i128).checked_rem(divisor) == Some(0),
+        }
+    }
+}
+
+impl fmt::Display for Limit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Float(limit) => limit.fmt(f),
+            Self::Integer(limit) => limit.fmt(f),
+        }
+    }
+}
 
 /// The order of an integer and a limit, exact beyond 2^53 too.
 pub(super) fn compare(value: i64, limit: f64) -> Ordering {
@@ -73,6 +126,20 @@ mod tests {
         assert_eq!(compare(1, 1.5), Ordering::Less);
         assert_eq!(compare(-1, -1.5), Ordering::Greater);
         assert_eq!(compare(0, f64::NEG_INFINITY), Ordering::Greater);
+    }
+
+    #[test]
+    fn integers_that_no_float_holds_are_limits() {
+        let limit = Limit::Integer(9_007_199_254_740_993);
+        assert_eq!(limit.order_of_integer(9_007_199_254_740_992), Ordering::Less);
+        assert_eq!(limit.order_of_integer(9_007_199_254_740_993), Ordering::Equal);
+        assert_eq!(limit.order_of(9_007_199_254_740_992.0), Ordering::Less);
+        assert_eq!(limit.order_of(9_007_199_254_740_994.0), Ordering::Greater);
+        assert_eq!(limit.order_of(f64::MAX), Ordering::Greater);
+        assert!(limit.divides_integer(9_007_199_254_740_993) && !limit.divides_integer(3));
+        assert!(limit.divides(0.0) && !limit.divides(0.5));
+        assert_eq!(Limit::Integer(u64::MAX.into()).order_of_integer(i64::MAX), Ordering::Less);
+        assert_eq!(limit.to_string(), "9007199254740993");
     }
 
     #[test]

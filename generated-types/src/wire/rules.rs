@@ -1,6 +1,7 @@
 //! Constraints on one value, as data that the generated code holds in statics.
 
-use super::{Format, Pattern, Rule, Violation, number};
+use super::number::Limit;
+use super::{Format, Pattern, Rule, Violation};
 use std::cmp::Ordering;
 
 /// What the contract asks of a value beyond its type.
@@ -15,9 +16,9 @@ pub struct Rules {
     one_of: &'static [&'static str],
     exactly_one: &'static [Rules],
     at_least_one: &'static [Rules],
-    minimum: Option<(f64, bool)>,
-    maximum: Option<(f64, bool)>,
-    multiple_of: Option<f64>,
+    minimum: Option<(Limit, bool)>,
+    maximum: Option<(Limit, bool)>,
+    multiple_of: Option<Limit>,
     min_items: u64,
     max_items: u64,
     pub(super) unique_items: bool,
@@ -80,7 +81,7 @@ impl Rules {
         /// Alternatives of which at least one must hold.
         at_least_one: &'static [Rules] = at_least_one;
         /// What a number must be a multiple of.
-        multiple_of: f64 = Some(multiple_of);
+        multiple_of: f64 = Some(Limit::Float(multiple_of));
         /// Least number of elements of an array.
         min_items: u64 = min_items;
         /// Greatest number of elements of an array.
@@ -98,7 +99,15 @@ impl Rules {
     /// Least value of a number, and whether it is itself excluded.
     #[must_use]
     pub const fn minimum(mut self, minimum: f64, exclusive: bool) -> Self {
-        self.minimum = Some((minimum, exclusive));
+        self.minimum = Some((Limit::Float(minimum), exclusive));
+        self.plain = false;
+        self
+    }
+
+    /// The same, of an integer that no `f64` is.
+    #[must_use]
+    pub const fn minimum_integer(mut self, minimum: i128, exclusive: bool) -> Self {
+        self.minimum = Some((Limit::Integer(minimum), exclusive));
         self.plain = false;
         self
     }
@@ -106,7 +115,23 @@ impl Rules {
     /// Greatest value of a number, and whether it is itself excluded.
     #[must_use]
     pub const fn maximum(mut self, maximum: f64, exclusive: bool) -> Self {
-        self.maximum = Some((maximum, exclusive));
+        self.maximum = Some((Limit::Float(maximum), exclusive));
+        self.plain = false;
+        self
+    }
+
+    /// The same, of an integer that no `f64` is.
+    #[must_use]
+    pub const fn maximum_integer(mut self, maximum: i128, exclusive: bool) -> Self {
+        self.maximum = Some((Limit::Integer(maximum), exclusive));
+        self.plain = false;
+        self
+    }
+
+    /// What a number must be a multiple of: an integer that no `f64` is.
+    #[must_use]
+    pub const fn multiple_of_integer(mut self, multiple_of: i128) -> Self {
+        self.multiple_of = Some(Limit::Integer(multiple_of));
         self.plain = false;
         self
     }
@@ -198,9 +223,9 @@ impl Rules {
         if self.plain {
             return;
         }
-        self.bounds(|limit| number::compare(value, limit), report);
+        self.bounds(|limit| limit.order_of_integer(value), report);
         if let Some(divisor) = self.multiple_of
-            && !number::is_multiple_integer(value, divisor)
+            && !divisor.divides_integer(value)
         {
             report(Violation::new(Rule::MultipleOf, Some(divisor.to_string())));
         }
@@ -212,17 +237,16 @@ impl Rules {
         if self.plain {
             return;
         }
-        // Not `total_cmp`: -0 is no smaller than 0.
-        self.bounds(|limit| value.partial_cmp(&limit).unwrap_or(Ordering::Equal), report);
+        self.bounds(|limit| limit.order_of(value), report);
         if let Some(divisor) = self.multiple_of
-            && !number::is_multiple(value, divisor)
+            && !divisor.divides(value)
         {
             report(Violation::new(Rule::MultipleOf, Some(divisor.to_string())));
         }
         self.alternatives(report, |rules, report| rules.number(value, report));
     }
 
-    fn bounds(&self, order: impl Fn(f64) -> Ordering, report: &mut dyn FnMut(Violation)) {
+    fn bounds(&self, order: impl Fn(Limit) -> Ordering, report: &mut dyn FnMut(Violation)) {
         if let Some((limit, exclusive)) = self.minimum {
             let order = order(limit);
             if order.is_lt() || (exclusive && order.is_eq()) {

@@ -253,7 +253,8 @@ impl Kind for Scalar<'_, f64> {
         self.1
     }
     fn integer(self, value: i64) -> Option<f64> {
-        self.number(value as f64)
+        // Checked as it came: a float may be another number.
+        self.check(value as f64, |rules, report| rules.integer(value, report))
     }
     fn number(self, value: f64) -> Option<f64> {
         self.check(value, |rules, report| rules.number(value, report))

@@ -1,5 +1,6 @@
 //! What an edit does to the values that may go over the wire, and which way of a bound is tighter.
 
+use crate::number::Number;
 use serde::Serialize;
 use serde_json::Value;
 use std::cmp::Ordering;
@@ -62,7 +63,7 @@ const POLARITY: &[(&str, Tighter)] = &[
 /// A bound, and whether it excludes itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Bound {
-    pub(super) value: f64,
+    pub(super) value: Number,
     pub(super) exclusive: bool,
 }
 
@@ -75,11 +76,12 @@ pub(super) fn is_bound(keyword: &str) -> bool {
 pub(super) fn of_bounds(keyword: &str, before: Bound, after: Bound) -> Option<Effect> {
     let (_, tighter) = POLARITY.iter().find(|(name, _)| *name == keyword)?;
     let order = match tighter {
-        Tighter::Up => after.value.total_cmp(&before.value).then(after.exclusive.cmp(&before.exclusive)),
-        Tighter::Down => before.value.total_cmp(&after.value).then(after.exclusive.cmp(&before.exclusive)),
-        Tighter::Present => after.value.total_cmp(&before.value),
-        Tighter::Multiple if divides(before.value, after.value) => Ordering::Greater,
-        Tighter::Multiple if divides(after.value, before.value) => Ordering::Less,
+        Tighter::Up => after.value.partial_cmp(&before.value)?.then(after.exclusive.cmp(&before.exclusive)),
+        Tighter::Down => before.value.partial_cmp(&after.value)?.then(after.exclusive.cmp(&before.exclusive)),
+        Tighter::Present => after.value.partial_cmp(&before.value)?,
+        Tighter::Multiple if after.value == before.value => Ordering::Equal,
+        Tighter::Multiple if after.value.is_multiple_of(before.value) => Ordering::Greater,
+        Tighter::Multiple if before.value.is_multiple_of(after.value) => Ordering::Less,
         Tighter::Multiple => return Some(Effect::Incomparable),
     };
     Some(match order {
@@ -87,12 +89,6 @@ pub(super) fn of_bounds(keyword: &str, before: Bound, after: Bound) -> Option<Ef
         Ordering::Equal => Effect::Equal,
         Ordering::Greater => Effect::Narrows,
     })
-}
-
-/// Whether every multiple of `whole` is one of `part`.
-fn divides(part: f64, whole: f64) -> bool {
-    let quotient = whole / part;
-    quotient.is_finite() && (quotient - quotient.round()).abs() < 1e-9 && quotient.round() != 0.0
 }
 
 /// A bound as it is told: `5`, or `> 5` where it is excluded.
@@ -106,10 +102,10 @@ pub(super) fn told(keyword: &str, bound: &Value, exclusive: bool) -> Value {
 
 #[cfg(test)]
 mod tests {
-    use super::{Bound, Effect, of_bounds};
+    use super::{Bound, Effect, Number, of_bounds};
 
     fn effect(keyword: &str, before: f64, after: f64) -> Effect {
-        let bound = |value| Bound { value, exclusive: false };
+        let bound = |value: f64| Bound { value: value.into(), exclusive: false };
         of_bounds(keyword, bound(before), bound(after)).unwrap()
     }
 
@@ -127,11 +123,22 @@ mod tests {
         assert_eq!(effect("multipleOf", 6.0, 2.0), Effect::Widens);
         assert_eq!(effect("multipleOf", 4.0, 6.0), Effect::Incomparable);
         assert_eq!(effect("multipleOf", 0.1, 0.3), Effect::Narrows);
+        assert_eq!(effect("multipleOf", 2.0, 2.0), Effect::Equal);
+    }
+
+    #[test]
+    fn bounds_differ_beyond_what_floats_tell_apart() {
+        let bound = |value: u64| Bound { value: Number::Integer(value.into()), exclusive: false };
+        let (less, more) = (bound(9_007_199_254_740_992), bound(9_007_199_254_740_993));
+        assert_eq!(of_bounds("minimum", less, more), Some(Effect::Narrows));
+        assert_eq!(of_bounds("maximum", less, more), Some(Effect::Widens));
+        assert_eq!(of_bounds("multipleOf", less, more), Some(Effect::Incomparable));
+        assert_eq!(of_bounds("maximum", bound(u64::MAX - 1), bound(u64::MAX)), Some(Effect::Widens));
     }
 
     #[test]
     fn an_excluded_bound_is_tighter() {
-        let [open, closed] = [false, true].map(|exclusive| Bound { value: 1.0, exclusive });
+        let [open, closed] = [false, true].map(|exclusive| Bound { value: Number::Integer(1), exclusive });
         for keyword in ["minimum", "maximum"] {
             assert_eq!(of_bounds(keyword, open, closed), Some(Effect::Narrows));
             assert_eq!(of_bounds(keyword, closed, open), Some(Effect::Widens));

@@ -5,6 +5,7 @@ use super::effect::{self, Bound, Effect};
 use super::kind::Kind;
 use super::walk::Sides;
 use crate::contract::diff::shapes::{Edge, Shape};
+use crate::number::Number;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
@@ -114,7 +115,7 @@ fn bound(sides: &Sides<'_>, keyword: &str, values: [Option<&Value>; 2], found: &
     let excluded = sides.shapes.map(|shape| shape.facts.get(exclusive) == Some(&Value::Bool(true)));
     let bounds = [0, 1].map(|side| {
         let value = values[side]?;
-        let number = value.as_f64().or_else(|| value.as_bool().map(|flag| f64::from(u8::from(flag))))?;
+        let number = Number::of(value).or_else(|| value.as_bool().map(|flag| i64::from(flag).into()))?;
         Some(Bound { value: number, exclusive: excluded[side] })
     });
     let kind = match bounds {

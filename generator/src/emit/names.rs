@@ -1,6 +1,7 @@
 //! What all emitters spell in the same way: identifiers, types, rules, docs, features.
 
 use crate::ir::{Api, Product, Rules, Ty, TypeDef, Use};
+use crate::number::Number;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeSet;
@@ -135,14 +136,23 @@ fn rules_calls(rules: &Rules) -> TokenStream {
         ("maximum", rules.maximum, rules.exclusive_maximum),
     ];
     for (name, bound, exclusive) in bounds {
-        if let Some(bound) = bound {
-            let bound = float(bound);
-            call(name, quote!(#bound, #exclusive));
+        match bound.map(|bound| (bound, bound.as_exact_float().map(float))) {
+            Some((_, Some(bound))) => call(name, quote!(#bound, #exclusive)),
+            Some((bound, None)) => {
+                let bound = integer(bound);
+                call(&format!("{name}_integer"), quote!(#bound, #exclusive));
+            }
+            None => {}
         }
     }
     if let Some(divisor) = rules.multiple_of {
-        let divisor = float(divisor);
-        call("multiple_of", quote!(#divisor));
+        match divisor.as_exact_float().map(float) {
+            Some(divisor) => call("multiple_of", quote!(#divisor)),
+            None => {
+                let divisor = integer(divisor);
+                call("multiple_of_integer", quote!(#divisor));
+            }
+        }
     }
     if rules.unique_items {
         call("unique_items", quote!(true));
@@ -192,6 +202,16 @@ fn format_variant(format: &str) -> Option<&'static str> {
 fn float(value: f64) -> TokenStream {
     let literal = Literal::f64_unsuffixed(value.abs());
     if value.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
+}
+
+/// An integer that no float is.
+fn integer(value: Number) -> TokenStream {
+    let whole = match value {
+        Number::Integer(whole) => whole,
+        Number::Float(float) => float as i128,
+    };
+    let literal = Literal::u128_unsuffixed(whole.unsigned_abs());
+    if whole < 0 { quote!(-#literal) } else { quote!(#literal) }
 }
 
 /// A doc comment: one attribute per line, so that it is printed as `///`.
@@ -382,8 +402,12 @@ mod tests {
 
     #[test]
     fn rules_are_calls_and_words() {
-        let rules =
-            Rules { min_length: Some(1), max_length: Some(9), minimum: Some(-1.0), ..Rules::default() };
+        let rules = Rules {
+            min_length: Some(1),
+            max_length: Some(9),
+            minimum: Some((-1.0).into()),
+            ..Rules::default()
+        };
         let used = Use { ty: Ty::Array(Box::new(Use { rules, ..Use::default() })), ..Use::default() };
         let expected = quote!(meshery_types::wire::rules!(
             .items(meshery_types::wire::rules!(.min_length(1).max_length(9).minimum(-1.0, false)))

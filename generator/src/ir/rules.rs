@@ -1,5 +1,6 @@
 //! Constraints on one value.
 
+use crate::number::Number;
 use serde::Serialize;
 
 /// What the contract asks of a value beyond its type. A constraint that does not fit the type
@@ -33,19 +34,19 @@ pub struct Rules {
     pub at_least_one: Vec<Rules>,
     /// Least value of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub minimum: Option<f64>,
+    pub minimum: Option<Number>,
     /// Whether `minimum` itself is excluded.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub exclusive_minimum: bool,
     /// Greatest value of a number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub maximum: Option<f64>,
+    pub maximum: Option<Number>,
     /// Whether `maximum` itself is excluded.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub exclusive_maximum: bool,
     /// What a number must be a multiple of.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub multiple_of: Option<f64>,
+    pub multiple_of: Option<Number>,
     /// Least number of elements of an array.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub min_items: Option<u64>,
@@ -263,21 +264,21 @@ fn set_or_rest<T: Clone + PartialEq>(own: &mut Option<T>, more: &Option<T>, rest
 
 #[cfg(test)]
 mod tests {
-    use super::Rules;
+    use super::{Number, Rules};
 
     #[test]
     fn both_means_the_stricter_of_each() {
-        let a = Rules { max_length: Some(9), minimum: Some(1.0), ..Rules::default() };
+        let a = Rules { max_length: Some(9), minimum: Some(Number::from(1.0)), ..Rules::default() };
         let b = Rules {
             max_length: Some(5),
             min_length: Some(2),
-            minimum: Some(1.0),
+            minimum: Some(Number::from(1.0)),
             exclusive_minimum: true,
             ..Rules::default()
         };
         let both = a.and(&b);
         assert_eq!((both.max_length, both.min_length), (Some(5), Some(2)));
-        assert_eq!((both.minimum, both.exclusive_minimum), (Some(1.0), true));
+        assert_eq!((both.minimum, both.exclusive_minimum), (Some(Number::from(1.0)), true));
         assert_eq!(both, b.and(&a));
     }
 

@@ -261,13 +261,27 @@ fn float(text: &str, unsigned: &str) -> Option<Number> {
     {
         return None;
     }
-    let value: f64 = text.replace('_', "").parse().ok()?;
-    const EXACT: f64 = 9_007_199_254_740_992.0;
-    if value.fract() == 0.0 && value.abs() < EXACT {
-        // In range and without a fraction: the cast is exact.
-        return Some((value as i64).into());
+    let sign = if text.starts_with('-') { "-" } else { "" };
+    if let Some(whole) = exactly(sign, &mantissa.replace('_', ""), exponent) {
+        return Some(whole);
     }
-    Number::from_f64(value)
+    Number::from_f64(text.replace('_', "").parse().ok()?)
+}
+
+/// The integer of 64 bits that a decimal fraction is, if it is one, to its last digit.
+fn exactly(sign: &str, mantissa: &str, exponent: Option<&str>) -> Option<Number> {
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let exponent: i32 = exponent.unwrap_or("0").parse().ok()?;
+    let digits = format!("{whole}{fraction}");
+    let behind = i32::try_from(fraction.len()).ok()?.checked_sub(exponent)?;
+    let short = digits.trim_end_matches('0');
+    let zeros = i32::try_from(digits.len() - short.len()).ok()?.checked_sub(behind)?;
+    if short.trim_start_matches('0').is_empty() {
+        return Some(0.into());
+    }
+    let zeros = usize::try_from(zeros).ok().filter(|zeros| *zeros < 20)?;
+    let number = format!("{sign}{short}{}", "0".repeat(zeros));
+    number.parse::<i64>().map(Number::from).or_else(|_| number.parse::<u64>().map(Number::from)).ok()
 }
 
 #[cfg(test)]

@@ -296,7 +296,7 @@ impl<'a> Lowering<'a> {
     fn body(&mut self, node: &Node<'a>, construct: &str, id: &str) -> Option<Body> {
         let body = node.get("requestBody")?;
         let body = self.followed(&body, "requestBodies");
-        let slot = Slot::operation(construct, id, "request", "Request");
+        let slot = Slot::operation(construct, &self.base_of(construct, id), id, "request", "Request");
         let declared = body.get("content").filter(|content| !content.members().is_empty());
         let content =
             declared.as_ref().map(|content| self.content(content, Way::In, &slot)).unwrap_or_default();
@@ -311,6 +311,7 @@ impl<'a> Lowering<'a> {
     /// have their reason in their name too.
     fn responses(&mut self, node: &Node<'a>, construct: &str, id: &str) -> Vec<Response> {
         let mut responses = Vec::new();
+        let base = self.base_of(construct, id);
         let declared = node.get("responses");
         let mut success = true;
         for (key, response) in declared.iter().flat_map(Node::members) {
@@ -327,7 +328,7 @@ impl<'a> Lowering<'a> {
             let first = success && (200..300).contains(&status.range().0);
             success &= !first;
             let part = if first { "Response".to_owned() } else { format!("Response{name}") };
-            let slot = Slot::operation(construct, id, "", &part).named(&format!("response/{status}"));
+            let slot = Slot::operation(construct, &base, id, "", &part).named(&format!("response/{status}"));
             let headers = response.get("headers");
             let headers = headers.iter().flat_map(Node::members);
             let headers: Vec<_> = headers.map(|(wire, node)| self.header(wire, &node, &slot)).collect();

@@ -38,7 +38,8 @@ impl<'a> Lowering<'a> {
             writing = Writing::Spread;
         }
         let token = format!("{place}/{}", escape(wire));
-        let slot = Slot::operation(construct, id, "", &pascal_or_spelled(wire)).named(&token);
+        let base = self.base_of(construct, id);
+        let slot = Slot::operation(construct, &base, id, "", &pascal_or_spelled(wire)).named(&token);
         let mut param = self.carried(wire, &node, writing, &slot);
         // Only in the query do the elements of a list stand apart: elsewhere they are joined.
         param.explode = explode && place == "query";
@@ -76,7 +77,7 @@ impl<'a> Lowering<'a> {
     pub(super) fn header(&mut self, wire: &str, node: &Node<'a>, slot: &Slot) -> Param {
         let node = self.followed(node, "headers");
         let part = pascal_or_spelled(wire);
-        let slot = slot.element(&format!("headers/{}", escape(wire)), &part);
+        let slot = slot.element(&format!("~headers/{}", escape(wire)), &part);
         self.carried(wire, &node, Writing::Plain, &slot)
     }
 

@@ -6,6 +6,7 @@
 use super::{Lowering, Whose};
 use crate::diagnostic::Code;
 use crate::ir::Rules;
+use crate::number::Number;
 use serde_json::{Map, Value};
 
 /// A value of the contract and the JSON pointer to it.
@@ -228,7 +229,7 @@ impl<'a> Lowering<'a> {
             "maximum" => rules.maximum = self.number(word),
             "multipleOf" => {
                 rules.multiple_of = self.number(word);
-                if rules.multiple_of.is_some_and(|n| n <= 0.0) {
+                if rules.multiple_of.is_some_and(|n| n <= Number::Integer(0)) {
                     self.bad(word, "`multipleOf` must be greater than zero");
                 }
             }
@@ -307,8 +308,8 @@ impl<'a> Lowering<'a> {
         value
     }
 
-    fn number(&mut self, word: &Node<'a>) -> Option<f64> {
-        let value = word.value.as_f64().filter(|n| n.is_finite());
+    fn number(&mut self, word: &Node<'a>) -> Option<Number> {
+        let value = Number::of(word.value);
         if value.is_none() {
             self.bad(word, "a number is expected");
         }

@@ -1,5 +1,6 @@
 //! Where an inline schema would become a type, and what it would be called there.
 
+use super::Lowering;
 use crate::ir::{Origin, TypeId};
 use crate::words::pascal;
 
@@ -21,10 +22,11 @@ impl Slot {
         Self { id: TypeId(key.to_owned()), module, origin: Origin::Component(name), depth: 0 }
     }
 
-    /// The slot of a part of an operation: its request, a response, a parameter.
-    pub(super) fn operation(construct: &str, id: &str, token: &str, part: &str) -> Self {
+    /// The slot of a part of an operation: its request, a response, a parameter. `base` is what
+    /// [`Lowering::base_of`] gives for the operation.
+    pub(super) fn operation(construct: &str, base: &str, id: &str, token: &str, part: &str) -> Self {
         Self {
-            id: TypeId(format!("{construct}.{id}#/{}", escape(token))),
+            id: TypeId(format!("{base}#/{}", escape(token))),
             module: construct.split('.').map(str::to_owned).collect(),
             origin: Origin::Operation(pascal(id), part.to_owned()),
             depth: 0,
@@ -58,15 +60,25 @@ impl Slot {
         self
     }
 
-    /// The slot beside this one for another of its kind: `Json` -> `RequestJson`.
+    /// The slot beside this one for another of its kind: `Json` -> `RequestJson`. No member has a
+    /// token that begins like its own.
     pub(super) fn suffixed(&self, part: &str) -> Self {
-        self.element(part, part)
+        self.element(&format!("~{part}"), part)
     }
 
     fn below(&self, token: &str) -> TypeId {
         let id = &self.id.0;
         let between = if id.contains('#') { "/" } else { "#/" };
         TypeId(format!("{id}{between}{token}"))
+    }
+}
+
+impl Lowering<'_> {
+    /// What the ids of the types of an operation begin with. A component may be called as the
+    /// operation is; none has a bracket in its name, and nothing but the path to a type a `#`.
+    pub(super) fn base_of(&self, construct: &str, id: &str) -> String {
+        let base = format!("{construct}.{}", id.replace('#', "~2"));
+        if self.components.contains_key(base.as_str()) { format!("{base}()") } else { base }
     }
 }
 

@@ -1,12 +1,13 @@
 //! Schemas to types: each JSON type has its function.
 
-use super::Lowering;
 use super::alternatives::required_sets;
 use super::flat::{Extras, Flat};
 use super::schema::{JsonType, Node, Notes};
 use super::slot::{Slot, escape};
+use super::{Lowering, Whose};
 use crate::diagnostic::Code;
 use crate::ir::{Additional, Enum, EnumVariant, Field, Kind, Rules, Struct, Ty, TypeDef, TypeId, Use};
+use crate::number::Number;
 use crate::words::pascal;
 use serde_json::Value;
 
@@ -190,11 +191,9 @@ impl<'a> Lowering<'a> {
         let mut rules = flat.rules.of_numbers();
         let integer = Self::json_type(flat) == Some(JsonType::Integer);
         if let Some(values) = &flat.values {
-            let one = |n: f64| Rules { minimum: Some(n), maximum: Some(n), ..Rules::default() };
-            let exact: Vec<_> = values.iter().filter_map(|value| value.as_f64()).map(one).collect();
-            if exact.len() != values.iter().filter(|value| !value.is_null()).count() {
-                self.unsupported(&flat.at, "an `enum` of numbers holds something else");
-            }
+            let numbers = self.numbers_of(values, integer, &flat.at);
+            let one = |n: Number| Rules { minimum: Some(n), maximum: Some(n), ..Rules::default() };
+            let exact = numbers.into_iter().map(one).collect();
             rules = rules.and(&Rules { at_least_one: exact, ..Rules::default() });
         }
         let ty = match (integer, flat.format.as_ref().map(|(format, _)| *format)) {
@@ -203,6 +202,28 @@ impl<'a> Lowering<'a> {
             (false, _) => Ty::Number,
         };
         Use { ty, rules, nullable: false }
+    }
+
+    /// The numbers in an enumeration, of integers those that its type holds.
+    fn numbers_of(&mut self, values: &[&Value], integer: bool, at: &str) -> Vec<Number> {
+        let mut numbers = Vec::new();
+        for value in values.iter().filter(|value| !value.is_null()) {
+            match Number::of(value) {
+                None => self.unsupported(at, "an `enum` of numbers holds something else"),
+                Some(number) if integer && !number.is_of_64_bits() => {
+                    let message = format!("no value is {number}: integers here have 64 bits with their sign");
+                    match self.whose {
+                        Whose::Ours => self.unsupported(at, message),
+                        Whose::Anybodys => self.error(Code::LeftOut, at, message),
+                    }
+                }
+                Some(number) => numbers.push(number),
+            }
+        }
+        if numbers.is_empty() && !values.is_empty() {
+            self.unsupported(at, "no value of this `enum` is a number that its type holds");
+        }
+        numbers
     }
 
     fn boolean_type(&mut self, flat: &Flat<'a>) -> Use {
@@ -275,7 +296,7 @@ impl<'a> Lowering<'a> {
             Extras::Any => Additional::Open,
             Extras::None(_) => Additional::Closed,
             Extras::Schemas(nodes) => {
-                Additional::Typed(Box::new(self.value(nodes, &slot.inside("*", "Value")).used))
+                Additional::Typed(Box::new(self.value(nodes, &slot.inside("~*", "Value")).used))
             }
         };
         let rules = flat.rules.of_objects();
@@ -299,7 +320,7 @@ impl<'a> Lowering<'a> {
         let id = slot.id.clone();
         let taken = self.types.get(&id).filter(|def| def.pointer != flat.at);
         if let Some(def) = taken {
-            let message = format!("`{}` is also the name of what is at {}", id.0, def.pointer);
+            let message = format!("this and what is at {} need the same Rust name", def.pointer);
             self.error(Code::NameCollision, &flat.at, message);
         }
         let def = TypeDef {

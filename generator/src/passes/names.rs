@@ -3,9 +3,11 @@
 use super::scope::{Case, assign, legal};
 use super::{place_of, report};
 use crate::diagnostic::{Code, Diagnostics};
-use crate::ir::{Api, Kind, Media, Operation, Origin, Payload, TypeId};
+use crate::ir::{Api, Kind, Media, Operation, Payload};
 use heck::ToShoutySnakeCase;
 use std::collections::{BTreeMap, BTreeSet};
+
+mod types;
 
 pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
     for def in api.types.values_mut() {
@@ -13,86 +15,11 @@ pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
             *segment = Case::File.name(segment);
         }
     }
-    types(api, found);
+    types::run(api, found);
     for def in api.types.values_mut() {
         inside(&mut def.kind, &def.pointer, found);
     }
     operations(api, found);
-}
-
-/// Type names. A component is named from itself. An inline type is its owner's name and its own
-/// part; where that is taken, `<Part>Of<Owner>`.
-fn types(api: &mut Api, found: &mut Diagnostics) {
-    let mut fixed: BTreeMap<TypeId, String> = BTreeMap::new();
-    let mut modules: BTreeMap<Vec<String>, Vec<TypeId>> = BTreeMap::new();
-    for (id, def) in &api.types {
-        modules.entry(def.module.clone()).or_default().push(id.clone());
-    }
-    for ids in modules.values() {
-        let component = |id: &&TypeId| matches!(api.get(id).map(|d| &d.origin), Some(Origin::Component(_)));
-        let components: Vec<_> = ids.iter().filter(component).collect();
-        let spellings: Vec<_> = components.iter().map(|id| spelling(api, id)).collect();
-        match assign(Case::Type, &spellings) {
-            Ok(names) => fixed.extend(components.into_iter().cloned().zip(names)),
-            Err((a, b)) => collision(api, found, components.get(a), components.get(b)),
-        }
-    }
-    let mut renamed = BTreeSet::new();
-    loop {
-        let names: BTreeMap<_, _> =
-            api.types.keys().map(|id| (id.clone(), name(api, &fixed, &renamed, id))).collect();
-        let mut clash = None;
-        let before = renamed.len();
-        for ids in modules.values() {
-            let mut by_name: BTreeMap<&str, Vec<&TypeId>> = BTreeMap::new();
-            for id in ids {
-                by_name.entry(names.get(id).map_or("", String::as_str)).or_default().push(id);
-            }
-            for same in by_name.into_values().filter(|same| same.len() > 1) {
-                renamed.extend(same.iter().filter(|id| !fixed.contains_key(**id)).map(|id| (*id).clone()));
-                clash = Some((same.first().map(|id| (*id).clone()), same.get(1).map(|id| (*id).clone())));
-            }
-        }
-        if renamed.len() == before {
-            if let Some((a, b)) = clash {
-                collision(api, found, a.as_ref().as_ref(), b.as_ref().as_ref());
-            }
-            for (id, def) in &mut api.types {
-                def.name = names.get(id).cloned().unwrap_or_default();
-            }
-            return;
-        }
-    }
-}
-
-fn spelling<'a>(api: &'a Api, id: &TypeId) -> &'a str {
-    match api.get(id).map(|def| &def.origin) {
-        Some(Origin::Component(name)) => name,
-        _ => "",
-    }
-}
-
-fn name(api: &Api, fixed: &BTreeMap<TypeId, String>, renamed: &BTreeSet<TypeId>, id: &TypeId) -> String {
-    if let Some(name) = fixed.get(id) {
-        return name.clone();
-    }
-    let (owner, part) = match api.get(id).map(|def| &def.origin) {
-        Some(Origin::Inline(owner, part)) => (name(api, fixed, renamed, owner), part.as_str()),
-        Some(Origin::Operation(stem, part)) => (stem.clone(), part.as_str()),
-        // An owner that is not a type itself, such as an unnamed array, lends its key.
-        _ => {
-            (Case::Type.name(id.0.split('#').next().and_then(|key| key.rsplit('.').next()).unwrap_or("")), "")
-        }
-    };
-    let whole = if renamed.contains(id) { format!("{part}Of{owner}") } else { format!("{owner}{part}") };
-    Case::Type.legal(&whole)
-}
-
-fn collision(api: &Api, found: &mut Diagnostics, a: Option<&&TypeId>, b: Option<&&TypeId>) {
-    let (Some(a), Some(b)) = (a, b) else { return };
-    let at = api.get(b).map(|def| def.pointer.as_str()).unwrap_or_default();
-    let message = format!("`{}` and `{}` need the same Rust name", a.0, b.0);
-    report(found, Code::NameCollision, at, message, Some("rename one of them in schemas/overlay.yml"));
 }
 
 /// The names in a type: members, values, alternatives.

@@ -4,9 +4,10 @@
 //! or an object with one list in it. Names of parameters and members are compared without case and
 //! separators: `pageSize`, `page_size` and `pagesize` are one word.
 
-use super::{place_of, report};
+use super::{described, place_of, report};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::ir::{Api, Field, Kind, Method, Operation, Paging, Param, Payload, Struct, Ty, Use};
+use crate::number::Number;
 
 const PAGE: &[&str] = &["page", "pagenumber", "pageno"];
 const SIZE: &[&str] = &["pagesize", "perpage", "pagelimit"];
@@ -53,8 +54,9 @@ fn paging(api: &Api, operation: &Operation) -> Option<Result<Paging, String>> {
 /// The number of the first page: what the contract takes by default, or asks for at least.
 fn first(api: &Api, page: &Param) -> Option<i64> {
     let default = page.default.as_ref().and_then(serde_json::Value::as_i64);
-    let least = api.resolve(&page.value).rules.minimum.filter(|least| *least == 0.0 || *least == 1.0);
-    default.or_else(|| least.map(|least| i64::from(least > 0.0)))
+    let least =
+        api.resolve(&page.value).rules.minimum.filter(|least| matches!(least, Number::Integer(0 | 1)));
+    default.or_else(|| least.map(|least| i64::from(least > Number::Integer(0))))
 }
 
 /// What the only success that holds something does; one that holds nothing is the end of the list.
@@ -78,7 +80,7 @@ fn within(api: &Api, body: &Use, mut paging: Paging) -> Result<Paging, String> {
         Ty::Array(_) if !body.nullable => return Ok(paging),
         Ty::Named(id) => match api.get(id).map(|def| &def.kind) {
             Some(Kind::Struct(object)) if !body.nullable => object,
-            _ => return Err(format!("`{}` is neither a list nor an object", id.0)),
+            _ => return Err(format!("{} is neither a list nor an object", described(api, id))),
         },
         _ => return Err("what it answers with is neither a list nor an object with members".to_owned()),
     };

@@ -3,7 +3,7 @@
 //! Arrays and maps hold their values elsewhere and close no cycle. Which edge of a cycle is boxed
 //! is decided by a walk in depth over the types in the order of their ids.
 
-use super::{named, report};
+use super::{described, named, report};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::ir::{Api, Kind, Ty, TypeId, Use};
 use std::collections::{BTreeMap, BTreeSet};
@@ -12,13 +12,14 @@ pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
     let infinite = infinite(api);
     for id in &infinite {
         let at = api.get(id).map(|def| def.pointer.clone()).unwrap_or_default();
-        let message = format!("`{}` contains itself with nothing between that could end it", id.0);
+        let message =
+            format!("{} contains itself with nothing between that could end it", described(api, id));
         let help = "make one of the members optional in schemas/overlay.yml";
         report(found, Code::InfiniteType, &at, message, Some(help));
     }
     for id in endless_aliases(api) {
         let at = api.get(&id).map(|def| def.pointer.clone()).unwrap_or_default();
-        let message = format!("`{}` is a list or map of itself with no object between", id.0);
+        let message = format!("{} is a list or map of itself with no object between", described(api, &id));
         report(found, Code::UnsupportedSchema, &at, message, None);
     }
     if infinite.is_empty() {

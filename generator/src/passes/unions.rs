@@ -1,6 +1,6 @@
 //! Unions: the order in which variants are tried, and whether they can be told apart.
 
-use super::report;
+use super::{described, report};
 use crate::diagnostic::{Code, Diagnostics};
 use crate::ir::{Additional, Api, Field, Kind, Struct, Ty, TypeId, Union, Use};
 use std::cmp::Reverse;
@@ -17,7 +17,8 @@ pub(super) fn run(api: &mut Api, found: &mut Diagnostics) {
         let alike = if union.discriminator.is_none() { alike(api, union) } else { BTreeSet::new() };
         if !alike.is_empty() {
             let list = alike.into_iter().collect::<Vec<_>>().join("`, `");
-            let message = format!("of `{}`, the alternatives `{list}` can match the same value", id.0);
+            let whose = described(api, id);
+            let message = format!("of {whose}, the alternatives `{list}` can match the same value");
             report(found, Code::AmbiguousUnion, &def.pointer, message, None);
         }
     }

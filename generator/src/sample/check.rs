@@ -5,6 +5,7 @@
 
 use super::{format, text::format_of};
 use crate::ir::{Additional, Api, Enum, Kind, Presence, Rules, Struct, Ty, Union, Use};
+use crate::number::Number;
 use regex::Regex;
 use serde_json::{Map, Value};
 use std::cell::RefCell;
@@ -44,10 +45,10 @@ pub(super) fn presence(rule: &Presence, has: &dyn Fn(&str) -> bool) -> bool {
 }
 
 /// What is wrong with a number.
-pub(super) fn number(rules: &Rules, n: f64) -> Option<&'static str> {
-    let below = |m: f64| if rules.exclusive_minimum { n <= m } else { n < m };
-    let above = |m: f64| if rules.exclusive_maximum { n >= m } else { n > m };
-    let between = |step: f64| step > 0.0 && (n / step - (n / step).round()).abs() > 1e-9;
+pub(super) fn number(rules: &Rules, n: Number) -> Option<&'static str> {
+    let below = |m: Number| if rules.exclusive_minimum { n <= m } else { n < m };
+    let above = |m: Number| if rules.exclusive_maximum { n >= m } else { n > m };
+    let between = |step: Number| step > Number::Integer(0) && !n.is_multiple_of(step);
     if rules.minimum.is_some_and(below) {
         Some(if rules.exclusive_minimum { "exclusiveMinimum" } else { "minimum" })
     } else if rules.maximum.is_some_and(above) {
@@ -108,7 +109,7 @@ fn matches(pattern: &str, text: &str) -> bool {
 /// Whether two values are the same to JSON Schema: `1` and `1.0` are.
 pub(super) fn equal(a: &Value, b: &Value) -> bool {
     match (a, b) {
-        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Number(_), Value::Number(_)) => Number::of(a) == Number::of(b),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| equal(a, b)),
         (Value::Object(a), Value::Object(b)) => {
             a.len() == b.len() && a.iter().all(|(k, a)| b.get(k).is_some_and(|b| equal(a, b)))
@@ -171,10 +172,10 @@ impl<'a> Check<'a> {
             (Ty::Int32, Value::Number(n)) => {
                 let fits = n.as_i64().is_none_or(|n| i32::try_from(n).is_ok());
                 self.wrong_if(!fits, "format");
-                self.numeric(n.is_i64(), rules, n.as_f64());
+                self.numeric(n.is_i64(), rules, value);
             }
-            (Ty::Int64, Value::Number(n)) => self.numeric(n.is_i64(), rules, n.as_f64()),
-            (Ty::Number, Value::Number(n)) => self.numeric(true, rules, n.as_f64()),
+            (Ty::Int64, Value::Number(n)) => self.numeric(n.is_i64(), rules, value),
+            (Ty::Number, Value::Number(_)) => self.numeric(true, rules, value),
             (Ty::String | Ty::Uuid | Ty::DateTime | Ty::Date | Ty::Base64, Value::String(text)) => {
                 for rule in self::text(format_of(&used.ty, rules), rules, text) {
                     self.wrong(rule);
@@ -208,11 +209,11 @@ impl<'a> Check<'a> {
         }
     }
 
-    fn numeric(&mut self, fits: bool, rules: &Rules, n: Option<f64>) {
+    fn numeric(&mut self, fits: bool, rules: &Rules, n: &Value) {
         if !fits {
             return self.wrong("type");
         }
-        if let Some(rule) = n.and_then(|n| number(rules, n)) {
+        if let Some(rule) = Number::of(n).and_then(|n| number(rules, n)) {
             self.wrong(rule);
         }
     }

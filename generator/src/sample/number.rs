@@ -2,6 +2,7 @@
 
 use super::{ATTEMPTS, Sampler, Style, check};
 use crate::ir::{Rules, Ty};
+use crate::number::Number;
 use rand::RngExt;
 use serde_json::Value;
 
@@ -14,7 +15,7 @@ impl Sampler<'_> {
     pub(super) fn integer(&mut self, ty: &Ty, rules: &Rules, style: Style) -> Option<Value> {
         let (low, high) = integer_range(ty, rules)?;
         let nearest = 0_i64.clamp(low, high);
-        let holds = |n: i64| check::number(rules, n as f64).is_none();
+        let holds = |n: i64| check::number(rules, n.into()).is_none();
         let first = match style {
             Style::Minimal if rules.minimum.is_some() => low,
             Style::Minimal => nearest,
@@ -29,7 +30,7 @@ impl Sampler<'_> {
         if holds(first) {
             return Some(first.into());
         }
-        let step = rules.multiple_of.filter(|m| *m >= 1.0).map_or(1, |m| m as i64);
+        let step = rules.multiple_of.map_or(1, |step| step.floor().max(1));
         let floor = first - first.rem_euclid(step);
         [floor, floor.checked_add(step)?, low, nearest, high]
             .into_iter()
@@ -38,8 +39,10 @@ impl Sampler<'_> {
     }
 
     pub(super) fn number(&mut self, rules: &Rules, style: Style) -> Option<Value> {
-        let low = rules.minimum.unwrap_or_else(|| rules.maximum.map_or(-1e6, |high| high.min(0.0) - 1e6));
-        let high = rules.maximum.unwrap_or_else(|| low.max(0.0) + 1e6);
+        let (least, most) = (rules.minimum.map(Number::float), rules.maximum.map(Number::float));
+        let low = least.unwrap_or_else(|| most.map_or(-1e6, |high| high.min(0.0) - 1e6));
+        let high = most.unwrap_or_else(|| low.max(0.0) + 1e6);
+        let step = rules.multiple_of.map(Number::float);
         let middle = low + (high - low) / 2.0;
         let edges = match style {
             Style::Minimal if rules.minimum.is_some() => [low, low + 0.5, low + 1.0, middle],
@@ -49,7 +52,7 @@ impl Sampler<'_> {
         let random = (0..ATTEMPTS).map(|_| {
             let drawn = low + (high - low) * self.rng.random::<f64>();
             let rounded = (drawn * 16.0).round() / 16.0;
-            let stepped = rules.multiple_of.map_or(rounded, |step| (drawn / step).round() * step);
+            let stepped = step.map_or(rounded, |step| (drawn / step).round() * step);
             if stepped < low || stepped > high { drawn } else { stepped }
         });
         let candidates: Vec<f64> = if style == Style::Random {
@@ -57,7 +60,7 @@ impl Sampler<'_> {
         } else {
             edges.into_iter().chain(random).collect()
         };
-        let found = candidates.into_iter().find(|n| check::number(rules, *n).is_none());
+        let found = candidates.into_iter().find(|n| check::number(rules, (*n).into()).is_none());
         found.map(Value::from)
     }
 }
@@ -66,12 +69,12 @@ impl Sampler<'_> {
 pub(super) fn integer_range(ty: &Ty, rules: &Rules) -> Option<(i64, i64)> {
     let (mut low, mut high) = bounds(ty);
     if let Some(minimum) = rules.minimum {
-        let excluded = rules.exclusive_minimum && minimum.fract() == 0.0;
-        low = low.max((minimum.ceil() as i64).saturating_add(excluded.into()));
+        let excluded = rules.exclusive_minimum && minimum.is_whole();
+        low = low.max(minimum.ceil().saturating_add(excluded.into()));
     }
     if let Some(maximum) = rules.maximum {
-        let excluded = rules.exclusive_maximum && maximum.fract() == 0.0;
-        high = high.min((maximum.floor() as i64).saturating_sub(excluded.into()));
+        let excluded = rules.exclusive_maximum && maximum.is_whole();
+        high = high.min(maximum.floor().saturating_sub(excluded.into()));
     }
     (low <= high).then_some((low, high))
 }

@@ -51,8 +51,13 @@ fn zoo() -> Api {
     define(&mut api, "Species", Kind::Enum(Enum { variants: species.into() }));
     let tag = Rules { pattern: Some("^[a-z]+-[0-9]{2}$".into()), max_length: Some(12), ..Rules::default() };
     define(&mut api, "Tag", Kind::Alias(ruled(Ty::String, tag)));
-    let age = Rules { minimum: Some(0.0), maximum: Some(90.0), exclusive_maximum: true, ..Rules::default() };
-    let weight = Rules { minimum: Some(0.0), multiple_of: Some(0.5), ..Rules::default() };
+    let age = Rules {
+        minimum: Some(0.0.into()),
+        maximum: Some(90.0.into()),
+        exclusive_maximum: true,
+        ..Rules::default()
+    };
+    let weight = Rules { minimum: Some(0.0.into()), multiple_of: Some(0.5.into()), ..Rules::default() };
     let tags = Rules { min_items: Some(1), max_items: Some(3), unique_items: true, ..Rules::default() };
     let notes = Rules { max_properties: Some(2), ..Rules::default() };
     let mail = Rules { format: Some("email".into()), ..Rules::default() };
@@ -176,7 +181,7 @@ fn schemas_without_values_are_said_to_be_so() {
     let mut sampler = Sampler::new(&api, 1);
     assert_eq!(sampler.valid_type(&id("Endless"), Style::Maximal), Err(Unsatisfiable));
     assert_eq!(sampler.valid(&string(3, 2), Style::Random), Err(Unsatisfiable));
-    let none = Rules { minimum: Some(0.2), maximum: Some(0.8), ..Rules::default() };
+    let none = Rules { minimum: Some(0.2.into()), maximum: Some(0.8.into()), ..Rules::default() };
     assert_eq!(sampler.valid(&ruled(Ty::Int64, none), Style::Minimal), Err(Unsatisfiable));
     let mut api = zoo();
     let holder = closed(vec![field("endless", false, named("Endless"))]);
@@ -208,7 +213,7 @@ fn arguments_fit_their_carrier() {
         let header = sampler.argument(&text, Carrier::Header, Style::Random).unwrap().unwrap();
         assert!(header.as_str().unwrap().is_ascii());
     }
-    let rules = Rules { minimum: Some(1.0), ..Rules::default() };
+    let rules = Rules { minimum: Some(1.0.into()), ..Rules::default() };
     let broken = Sampler::new(&api, 1).broken_argument(&param(ruled(Ty::Int64, rules)), Carrier::Query);
     let found: BTreeSet<_> = broken.iter().map(|b| (b.texts.clone(), b.violation.rule)).collect();
     let expected = [(vec![], "required"), (vec!["0".into()], "minimum"), (vec!["1.5".into()], "type")];

@@ -1,7 +1,9 @@
 //! The facts of schemas that a value must all satisfy, joined keyword by keyword.
 
 use super::What;
+use crate::number::Number;
 use serde_json::{Map, Value, json};
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
 /// What a schema says itself, without the schemas in it; the bounds with whether they are excluded.
@@ -54,8 +56,8 @@ pub(super) fn join(facts: &mut Facts, schema: &Map<String, Value>) {
         match *keyword {
             // Joined with the bounds they belong to, and with the types of all parts.
             "exclusiveMinimum" | "exclusiveMaximum" | "nullable" => {}
-            "minimum" => bound(facts, schema, ["minimum", "exclusiveMinimum"], |new, old| new > old),
-            "maximum" => bound(facts, schema, ["maximum", "exclusiveMaximum"], |new, old| new < old),
+            "minimum" => bound(facts, schema, ["minimum", "exclusiveMinimum"], Ordering::is_gt),
+            "maximum" => bound(facts, schema, ["maximum", "exclusiveMaximum"], Ordering::is_lt),
             _ => {
                 let joined = match facts.remove(keyword) {
                     Some(before) => both(keyword, before, value),
@@ -103,11 +105,12 @@ fn bound(
     facts: &mut Facts,
     schema: &Map<String, Value>,
     [name, exclusive]: [&'static str; 2],
-    tighter: fn(f64, f64) -> bool,
+    tighter: fn(Ordering) -> bool,
 ) {
-    let Some(own) = schema.get(name).and_then(Value::as_f64) else { return };
+    let Some(own) = schema.get(name).and_then(Number::of) else { return };
     let excluded = schema.get(exclusive) == Some(&Value::Bool(true));
-    let before = facts.get(name).and_then(Value::as_f64);
+    let before = facts.get(name).and_then(Number::of);
+    let tighter = |a: Number, b: Number| a.partial_cmp(&b).is_some_and(tighter);
     if before.is_none_or(|before| tighter(own, before)) {
         facts.remove(exclusive);
         facts.insert(name, schema.get(name).cloned().unwrap_or_default());

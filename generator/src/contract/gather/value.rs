@@ -3,7 +3,9 @@
 use crate::contract::keywords::{Kind, PLACE, kind};
 use crate::contract::resolve::At;
 use crate::diagnostic::{Code, Diagnostic};
+use crate::number::order;
 use serde_json::{Map, Value};
+use std::cmp::Ordering;
 
 /// The value of the keyword `name`, if it is of the right kind.
 ///
@@ -47,8 +49,8 @@ pub(super) fn settle(schema: &mut Map<String, Value>, at: &At<'_>) -> Result<(),
     if let Some(value) = schema.remove("const") {
         schema.insert("enum".to_owned(), Value::Array(vec![value]));
     }
-    bound(schema, "minimum", "exclusiveMinimum", |exclusive, inclusive| exclusive >= inclusive);
-    bound(schema, "maximum", "exclusiveMaximum", |exclusive, inclusive| exclusive <= inclusive);
+    bound(schema, "minimum", "exclusiveMinimum", Ordering::is_ge);
+    bound(schema, "maximum", "exclusiveMaximum", Ordering::is_le);
     if schema.get("required").and_then(Value::as_array).is_some_and(Vec::is_empty) {
         schema.remove("required");
     }
@@ -86,10 +88,10 @@ fn null_alternative(schema: &mut Map<String, Value>) {
 }
 
 /// Joins an inclusive bound and an exclusive one, which is a number, to the tighter of the two.
-fn bound(schema: &mut Map<String, Value>, name: &str, exclusive: &str, tighter: fn(f64, f64) -> bool) {
+fn bound(schema: &mut Map<String, Value>, name: &str, exclusive: &str, tighter: fn(Ordering) -> bool) {
     let Some(own) = schema.get(exclusive).filter(|v| v.is_number()).cloned() else { return };
-    let inclusive = schema.get(name).and_then(Value::as_f64);
-    let wins = inclusive.is_none_or(|other| own.as_f64().is_some_and(|own| tighter(own, other)));
+    let inclusive = schema.get(name).filter(|value| value.is_number());
+    let wins = inclusive.is_none_or(|other| order(&own, other).is_some_and(tighter));
     if wins {
         schema.insert(name.to_owned(), own);
         schema.insert(exclusive.to_owned(), Value::Bool(true));

@@ -3,6 +3,7 @@
 use super::{Components, finding};
 use crate::contract::sha256;
 use crate::diagnostic::{Code, Diagnostics};
+use crate::number::Number;
 use regex::Regex;
 use serde_json::{Map, Value};
 
@@ -171,9 +172,9 @@ fn members(
 }
 
 fn bounds(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
-    let limit = |name: &str| schema.get(name).and_then(Value::as_f64);
+    let limit = |name: &str| schema.get(name).and_then(Number::of);
     let flag = |name: &str| schema.get(name) == Some(&Value::Bool(true));
-    let between = |least: &str, size: f64, most: &str| {
+    let between = |least: &str, size: Number, most: &str| {
         let low = limit(least).is_some_and(|l| size < l);
         let high = limit(most).is_some_and(|m| size > m);
         if low {
@@ -184,7 +185,7 @@ fn bounds(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
             Ok(())
         }
     };
-    let size = |n: usize| n as f64;
+    let size = |n: usize| Number::Integer(n as i128);
     match value {
         Value::String(text) => {
             between("minLength", size(text.chars().count()), "maxLength")?;
@@ -194,8 +195,8 @@ fn bounds(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
             }
             Ok(())
         }
-        Value::Number(number) => {
-            let number = number.as_f64().unwrap_or_default();
+        Value::Number(_) => {
+            let Some(number) = Number::of(value) else { return Ok(()) };
             between("minimum", number, "maximum")?;
             let at = |bound: &str, exclusive: &str| flag(exclusive) && limit(bound) == Some(number);
             if at("minimum", "exclusiveMinimum") || at("maximum", "exclusiveMaximum") {

@@ -4,6 +4,7 @@ use super::super::text::resized;
 use super::super::{check, format, number};
 use super::{CROWD, HUGE};
 use crate::ir::{Rules, Ty};
+use crate::number::Number;
 use serde_json::{Map, Value, json};
 
 pub(in crate::sample) fn wrong_type(ty: &Ty, at: &Value) -> Value {
@@ -59,25 +60,41 @@ pub(super) fn broken_texts(format: Option<&str>, rules: &Rules, text: &str) -> V
 pub(super) fn broken_numbers(ty: &Ty, rules: &Rules) -> Vec<(Value, &'static str)> {
     let whole = matches!(ty, Ty::Int32 | Ty::Int64);
     let (low, high) = number::bounds(ty);
-    let value = |n: f64| if whole { Value::from(n as i64) } else { Value::from(n) };
     let mut out = Vec::new();
-    if let Some(least) = rules.minimum.filter(|least| !whole || *least > low as f64) {
-        let outside =
-            if rules.exclusive_minimum && least.fract() == 0.0 { least } else { (least - 1.0).ceil() };
-        out.push((value(outside), if rules.exclusive_minimum { "exclusiveMinimum" } else { "minimum" }));
+    if let Some(least) = rules.minimum.filter(|least| !whole || *least > Number::from(low)) {
+        let on_it = rules.exclusive_minimum && least.is_whole();
+        out.push((
+            if whole { Value::from(least.ceil() - i64::from(!on_it)) } else { beyond(least, on_it, -1.0) },
+            if rules.exclusive_minimum { "exclusiveMinimum" } else { "minimum" },
+        ));
     }
-    if let Some(most) = rules.maximum.filter(|most| !whole || *most < high as f64) {
-        let outside =
-            if rules.exclusive_maximum && most.fract() == 0.0 { most } else { (most + 1.0).floor() };
-        out.push((value(outside), if rules.exclusive_maximum { "exclusiveMaximum" } else { "maximum" }));
+    if let Some(most) = rules.maximum.filter(|most| !whole || *most < Number::from(high)) {
+        let on_it = rules.exclusive_maximum && most.is_whole();
+        out.push((
+            if whole { Value::from(most.floor() + i64::from(!on_it)) } else { beyond(most, on_it, 1.0) },
+            if rules.exclusive_maximum { "exclusiveMaximum" } else { "maximum" },
+        ));
     }
     if let Some(step) = rules.multiple_of {
-        let start = rules.minimum.unwrap_or(0.0).max(0.0);
-        let base = (start / step).ceil() * step;
-        let outside = if whole { base + 1.0 } else { base + step / 2.0 };
-        out.push((value(outside), "multipleOf"));
+        let start = rules.minimum.map_or(0.0, Number::float).max(0.0);
+        let base = (start / step.float()).ceil() * step.float();
+        let outside = if whole {
+            let near = [1, 2].map(|more| (base as i64).saturating_add(more));
+            let between = near.into_iter().find(|n| !Number::from(*n).is_multiple_of(step));
+            Value::from(between.unwrap_or(near[0]))
+        } else {
+            Value::from(base + step.float() / 2.0)
+        };
+        out.push((outside, "multipleOf"));
     }
     out
+}
+
+/// A number on a bound, or beyond it by one and a bit.
+fn beyond(bound: Number, on_it: bool, by: f64) -> Value {
+    let bound = bound.float();
+    let outside = if by < 0.0 { (bound + by).ceil() } else { (bound + by).floor() };
+    Value::from(if on_it { bound } else { outside })
 }
 
 pub(super) fn broken_counts(rules: &Rules, members: &Map<String, Value>) -> Vec<(Value, &'static str)> {
