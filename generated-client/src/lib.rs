@@ -59,6 +59,7 @@ mod exchange;
     reason = "the contract decides what names, arguments and bodies there are"
 )]
 mod generated;
+mod media;
 mod middleware;
 mod operation;
 mod pages;

@@ -9,6 +9,7 @@ mod arrival;
 mod body;
 mod decode;
 mod held;
+mod media;
 mod multipart;
 mod object;
 mod params;

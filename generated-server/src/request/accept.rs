@@ -1,5 +1,6 @@
 //! The `Accept` header, and media types compared.
 
+use super::media::essence;
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue};
 
@@ -85,11 +86,6 @@ impl<'a> Range<'a> {
             _ => None,
         }
     }
-}
-
-/// A media type without its parameters.
-pub(crate) fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// The part of a media type before the slash.
