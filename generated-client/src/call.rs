@@ -81,6 +81,10 @@ impl<'a> Call<'a> {
         encode::literal(&mut self.path, before);
         if let Err(why) = encode::segment(&mut self.path, &value) {
             self.fail(name, why);
+        } else if let Some(separator) = encode::separator(after)
+            && !encode::ends_at(&value, separator)
+        {
+            self.fail(name, &format!("must not have `{separator}` in it: it ends there in the path"));
         }
         self.template = after;
     }

@@ -130,8 +130,7 @@ impl ResponseCheck {
             return (found, Expected::Nothing);
         }
         let given = media_type(headers);
-        let named = self.bodies.iter().find(|(media_type, _)| fits(&given, media_type));
-        match named {
+        match self.body(content_type(headers), &given) {
             Some((_, BodyCheck::Events(check))) => {
                 (found, Expected::Events(EventsCheck { parser: Parser::new(16 << 20), check: *check }))
             }
@@ -144,6 +143,14 @@ impl ResponseCheck {
                 (found, Expected::Nothing)
             }
         }
+    }
+
+    /// The body whose media type is the closest.
+    fn body(&self, stated: &str, given: &str) -> Option<&(&'static str, BodyCheck)> {
+        let fitting = self.bodies.iter().filter(|(media_type, _)| fits(given, media_type));
+        let closest = fitting.filter_map(|body| Some((wire::media::agreement(stated, body.0)?, body)));
+        let best = closest.reduce(|best, other| if other.0 > best.0 { other } else { best });
+        best.map(|(_, body)| body)
     }
 
     fn is_text_error(&self, status: StatusCode) -> bool {
@@ -218,13 +225,16 @@ fn generic(pointer: &str) -> String {
     segments.collect::<Vec<_>>().join("/")
 }
 
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
 fn media_type(headers: &HeaderMap) -> String {
-    let value = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
+    wire::media::essence(content_type(headers)).to_ascii_lowercase()
 }
 
 fn fits(given: &str, documented: &str) -> bool {
-    let documented = documented.split(';').next().unwrap_or_default().trim();
+    let documented = wire::media::essence(documented);
     match documented.split_once("/*") {
         Some(("*", "")) => true,
         Some((kind, "")) => given.split('/').next() == Some(kind),

@@ -29,6 +29,23 @@ pub(crate) fn segment(path: &mut String, value: &str) -> Result<(), &'static str
     }
 }
 
+/// What a template has behind a parameter in the same segment, if another parameter comes behind that.
+pub(crate) fn separator(after: &str) -> Option<&str> {
+    let (between, _) = after.split_once('{')?;
+    (!between.contains('/')).then_some(between)
+}
+
+/// Whether a value ends where the text behind it stands for the first time, which is where it ends for
+/// who reads the path. A value has at least one character.
+///
+/// Encoded, the text would be no other to a reader: most of what separates parameters is unreserved
+/// (RFC 3986, 2.3), and proxies may decode it.
+pub(crate) fn ends_at(value: &str, separator: &str) -> bool {
+    let Some(first) = value.chars().next().map(char::len_utf8) else { return false };
+    let whole = format!("{value}{separator}");
+    whole.get(first..).and_then(|rest| rest.find(separator)) == Some(value.len() - first)
+}
+
 /// Appends `name=value` to a query or form.
 pub(crate) fn pair(query: &mut String, name: &str, value: &str) {
     if !query.is_empty() {
@@ -49,7 +66,7 @@ pub(crate) fn joined(values: &[String]) -> Result<String, &'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{joined, literal, pair, segment};
+    use super::{ends_at, joined, literal, pair, segment, separator};
 
     #[test]
     fn a_segment_stays_one_segment() {
@@ -74,6 +91,46 @@ mod tests {
         let mut path = String::new();
         literal(&mut path, "/caf\u{e9}/a b:(c);d=%20/");
         assert_eq!(path, "/caf%C3%A9/a%20b:(c);d=%20/");
+    }
+
+    #[test]
+    fn separators_stand_between_parameters_of_a_segment() {
+        assert_eq!(separator(".{b}"), Some("."));
+        assert_eq!(separator("...{b}/x"), Some("..."));
+        assert_eq!([separator("/x/{b}"), separator(".json"), separator("")], [None; 3]);
+    }
+
+    /// Every text of up to `length` of these characters.
+    fn texts(length: usize) -> Vec<String> {
+        let mut all = vec![String::new()];
+        for _ in 0..length {
+            let longer = |text: &String| ["a", ".", "-", "é"].map(|c| format!("{text}{c}"));
+            all.extend(all.iter().flat_map(longer).collect::<Vec<_>>());
+            all.sort();
+            all.dedup();
+        }
+        all
+    }
+
+    /// The two values of a segment, as a server finds them: the first ends where the text between them
+    /// stands for the first time behind its first character.
+    fn read<'t>(segment: &'t str, between: &str) -> Option<(&'t str, &'t str)> {
+        let first = segment.chars().next()?.len_utf8();
+        let end = first + segment.get(first..)?.find(between)?;
+        Some((segment.get(..end)?, segment.get(end + between.len()..)?))
+    }
+
+    #[test]
+    fn what_is_accepted_is_read_as_it_was_written_and_all_that_would_be_is_accepted() {
+        for between in [".", "-", "...", ".-", "aa", "é"] {
+            for value in texts(4).iter().filter(|value| !value.is_empty()) {
+                for other in texts(2).iter().filter(|other| !other.is_empty()) {
+                    let written = format!("{value}{between}{other}");
+                    let arrives = read(&written, between) == Some((value, other));
+                    assert_eq!(ends_at(value, between), arrives, "{written}");
+                }
+            }
+        }
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::transport::{Incoming, IncomingBody};
 use bytes::{Bytes, BytesMut};
 use http::header::{CONTENT_TYPE, SET_COOKIE};
 use http::{HeaderMap, StatusCode};
+use meshery_types::wire::media;
 use std::time::Duration;
 
 /// How much of the body of a failure is kept.
@@ -122,15 +123,19 @@ impl Head {
         self.essence().map(str::to_ascii_lowercase)
     }
 
-    /// Whether the body says to be of a media type.
+    /// Whether the body says to be of a media type, with the parameters that it has.
     pub(crate) fn is(&self, media_type: &str) -> bool {
-        self.essence().is_some_and(|essence| essence.eq_ignore_ascii_case(media_type))
+        let Some(given) = self.content_type() else { return false };
+        media::essence(given).eq_ignore_ascii_case(media::essence(media_type))
+            && media::agreement(given, media_type).is_some_and(|(_, open)| open.0 == 0)
+    }
+
+    fn content_type(&self) -> Option<&str> {
+        self.headers.get(CONTENT_TYPE)?.to_str().ok()
     }
 
     fn essence(&self) -> Option<&str> {
-        let value = self.headers.get(CONTENT_TYPE)?.to_str().ok()?;
-        let essence = value.split(';').next().unwrap_or_default().trim_ascii();
-        (!essence.is_empty()).then_some(essence)
+        self.content_type().map(media::essence).filter(|essence| !essence.is_empty())
     }
 
     /// Whether a login is asked for in place of an answer.

@@ -14,6 +14,7 @@ pub mod ir;
 pub mod lint;
 pub mod load;
 pub mod lower;
+pub mod media;
 pub mod number;
 pub mod overlay;
 pub mod passes;

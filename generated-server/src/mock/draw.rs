@@ -192,7 +192,7 @@ impl<'a> Draw<'a> {
     fn integer(&mut self, schema: &Value) -> Value {
         let bound = |word: &str, exclusive: &str, step: i64| {
             let bound = schema[word].as_i64().or_else(|| schema[word].as_f64().map(|b| b as i64));
-            bound.map(|b| if schema[exclusive] == true { b + step } else { b })
+            bound.map(|b| if schema[exclusive] == true { b.saturating_add(step) } else { b })
         };
         let (least, most) =
             (bound("minimum", "exclusiveMinimum", 1), bound("maximum", "exclusiveMaximum", -1));

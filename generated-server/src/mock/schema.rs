@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 use std::borrow::Cow;
+use std::cmp::Ordering;
 
 /// References in a row, before it is a loop.
 const ROW: usize = 32;
@@ -53,8 +54,8 @@ pub(super) fn merge(whole: &mut Value, part: Value) {
             "properties" => merge_properties(held, value),
             "required" => union(held, value),
             "enum" => intersect(held, &value),
-            "minimum" | "minLength" | "minItems" | "minProperties" => keep(held, value, |new, old| new > old),
-            "maximum" | "maxLength" | "maxItems" | "maxProperties" => keep(held, value, |new, old| new < old),
+            "minimum" | "minLength" | "minItems" | "minProperties" => keep(held, value, Ordering::is_gt),
+            "maximum" | "maxLength" | "maxItems" | "maxProperties" => keep(held, value, Ordering::is_lt),
             "additionalProperties" if value == false => *held = value,
             _ => {}
         }
@@ -86,10 +87,13 @@ fn intersect(held: &mut Value, other: &Value) {
     held.retain(|value| other.contains(value));
 }
 
-fn keep(held: &mut Value, value: Value, closer: impl Fn(f64, f64) -> bool) {
-    if let (Some(new), Some(old)) = (value.as_f64(), held.as_f64())
-        && closer(new, old)
-    {
+fn keep(held: &mut Value, value: Value, closer: impl Fn(Ordering) -> bool) {
+    // A float may be another integer.
+    let order = match (value.as_i64(), held.as_i64()) {
+        (Some(new), Some(old)) => Some(new.cmp(&old)),
+        _ => value.as_f64().zip(held.as_f64()).and_then(|(new, old)| new.partial_cmp(&old)),
+    };
+    if order.is_some_and(closer) {
         *held = value;
     }
 }

@@ -2,6 +2,7 @@
 
 use http::header::ACCEPT;
 use http::{HeaderMap, HeaderValue};
+use meshery_types::wire::media::essence;
 
 /// The media ranges that a request accepts. They are read when they are asked about: most requests are
 /// asked about one media type only, and most say no more than the first two.
@@ -85,11 +86,6 @@ impl<'a> Range<'a> {
             _ => None,
         }
     }
-}
-
-/// A media type without its parameters.
-pub(crate) fn essence(media_type: &str) -> &str {
-    media_type.split(';').next().unwrap_or_default().trim()
 }
 
 /// The part of a media type before the slash.

@@ -1,7 +1,7 @@
 //! Reading a request body: is it of a kind that the operation takes, and is it small enough?
 
 use super::Arrival;
-use super::accept::{essence, kind_of};
+use super::accept::kind_of;
 use super::multipart::{self, Parts};
 use crate::rejection::{BadRequest, BodyTooLarge, UnsupportedMediaType};
 use crate::{BodyInfo, ByteStream, Limits, MediaInfo, MediaKind, OperationInfo, Rejection};
@@ -9,6 +9,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::stream::{BoxStream, StreamExt, TryStreamExt};
 use http::HeaderMap;
 use http::header::{CONTENT_LENGTH, CONTENT_TYPE, ORIGIN};
+use meshery_types::wire::media::{agreement, essence};
 
 /// The bytes of a request as they arrive.
 pub(crate) type Incoming = BoxStream<'static, Result<Bytes, Box<dyn std::error::Error + Send + Sync>>>;
@@ -85,12 +86,25 @@ fn choose(info: &BodyInfo, headers: &HeaderMap) -> Option<(usize, MediaInfo)> {
         }
         None => "application/octet-stream",
     };
-    if values.next().is_some() || !charset_is_utf8(given) {
+    if values.next().is_some() {
         return None;
     }
-    let given = essence(given);
-    let named = accepts().find(|(_, media)| essence(media.media_type).eq_ignore_ascii_case(given));
-    named.or_else(|| accepts().find(|(_, media)| in_range(given, media.media_type)))
+    let chosen = named(info, given);
+    chosen.filter(|(_, media)| media.kind == MediaKind::Bytes || charset_is_utf8(given))
+}
+
+/// The closest of those that are called as the media type of the body is; where there is none, a range.
+fn named(info: &BodyInfo, given: &str) -> Option<(usize, MediaInfo)> {
+    let accepts = || info.accepts.iter().copied().enumerate();
+    let stated = essence(given);
+    let is_called = |media: &MediaInfo| essence(media.media_type).eq_ignore_ascii_case(stated);
+    let mut called = accepts().filter(|(_, media)| is_called(media)).peekable();
+    if called.peek().is_none() {
+        return accepts().find(|(_, media)| in_range(stated, media.media_type));
+    }
+    let closest = called.filter_map(|choice| Some((agreement(given, choice.1.media_type)?, choice)));
+    let best = closest.reduce(|best, other| if other.0 > best.0 { other } else { best });
+    best.map(|(_, choice)| choice)
 }
 
 /// Whether a page may have sent it: browsers say so with whatever can write.
@@ -184,6 +198,22 @@ mod tests {
         assert_eq!(status(&JSON, &[latin], &["{}"]).await.unwrap_err(), 415);
         let text = ("content-type", "text/plain");
         assert_eq!(status(&JSON, &[text], &["{}"]).await.unwrap_err(), 415);
+    }
+
+    #[test]
+    fn parameters_of_the_contract_decide() {
+        const ACCEPTS: &[MediaInfo] = &[
+            MediaInfo { media_type: "application/json", kind: MediaKind::Json },
+            MediaInfo { media_type: "application/json; v=1", kind: MediaKind::Json },
+            MediaInfo { media_type: "application/x+json; v=1", kind: MediaKind::Json },
+        ];
+        let info = BodyInfo { required: true, accepts: ACCEPTS };
+        let chosen = |given: &str| super::named(&info, given).map(|(index, _)| index);
+        assert_eq!(chosen("application/json"), Some(0));
+        assert_eq!(chosen("application/json; v=2; charset=utf-8"), Some(0));
+        assert_eq!(chosen("Application/JSON; charset=utf-8; V=1"), Some(1));
+        assert_eq!(chosen("application/x+json; other=2"), Some(2));
+        assert_eq!(chosen("application/x+json; v=2"), None);
     }
 
     #[tokio::test]

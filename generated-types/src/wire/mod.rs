@@ -24,6 +24,7 @@ mod equal;
 mod format;
 mod kind;
 mod macros;
+pub mod media;
 mod missing;
 mod nullable;
 mod number;

@@ -3,7 +3,6 @@
 //! It goes the same way as that of upstream's documents, without overlay and lock. Later phases find
 //! things in the contract, which nobody has before their eyes here: [`Origins`] leads back.
 
-use super::canonical::references;
 use super::gather::METHODS;
 use super::keywords::PLACE;
 use super::{Contract, canonical, gathered, sha256, to_yaml};
@@ -12,7 +11,11 @@ use crate::load::reference::{escape, tokens};
 use crate::load::{Documents, document, sources::Sources};
 use crate::overlay::Overlay;
 use serde_json::Value;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
+
+mod users;
+
+use users::{Operation, Users};
 
 /// What [`single`] makes.
 #[derive(Clone, Debug)]
@@ -63,7 +66,8 @@ impl Single {
     /// Takes out the operations that `errors` of a later phase are about, and says so. Whether there
     /// was one.
     pub(crate) fn leave_out(&mut self, errors: &Diagnostics) -> bool {
-        let mut blamed: BTreeMap<(String, String), Diagnostic> = BTreeMap::new();
+        let mut users = Users::of(&self.contract.document);
+        let mut blamed: BTreeMap<Operation, Diagnostic> = BTreeMap::new();
         for error in errors.iter().filter(|error| error.severity() == Severity::Error) {
             let tokens = tokens(&error.place.pointer).unwrap_or_default();
             let names: Vec<&str> = tokens.iter().map(String::as_str).collect();
@@ -79,7 +83,7 @@ impl Single {
                     }
                 }
                 ["components", "schemas", name, ..] => {
-                    for operation in self.that_reach(name) {
+                    for operation in users.more_of(name) {
                         blamed.entry(operation).or_insert_with(|| error.clone());
                     }
                 }
@@ -107,32 +111,6 @@ impl Single {
             self.text = text;
         }
         any
-    }
-
-    /// The operations that a component is reached from: path and method.
-    fn that_reach(&self, name: &str) -> Vec<(String, String)> {
-        let document = &self.contract.document;
-        let schemas = &document["components"]["schemas"];
-        let reaches = |operation: &Value| {
-            let (mut seen, mut open) = (BTreeSet::new(), Vec::new());
-            references(operation, &mut open);
-            while let Some(next) = open.pop() {
-                if next == name {
-                    return true;
-                }
-                if let Some(schema) = schemas.get(&next).filter(|_| !seen.contains(&next)) {
-                    seen.insert(next);
-                    references(schema, &mut open);
-                }
-            }
-            false
-        };
-        let paths = document["paths"].as_object().into_iter().flatten();
-        let operations = paths.flat_map(|(path, item)| {
-            item.as_object().into_iter().flatten().map(move |(method, operation)| (path, method, operation))
-        });
-        let ours = operations.filter(|(_, _, operation)| reaches(operation));
-        ours.map(|(path, method, _)| (path.clone(), method.clone())).collect()
     }
 }
 

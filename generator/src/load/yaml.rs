@@ -324,6 +324,26 @@ mod tests {
     }
 
     #[test]
+    fn integers_are_exact_however_they_are_written() {
+        let text = "[9007199254740993, -9007199254740993.0, 9007199254740993e0, 1e18, 1844674407370955161.5e1, \
+                    -9.223372036854775808e18, 0.5e1, 0e9, 18446744073709551616, 1e400, 1e-3]";
+        let expected = json!([
+            9_007_199_254_740_993_i64,
+            -9_007_199_254_740_993_i64,
+            9_007_199_254_740_993_i64,
+            1_000_000_000_000_000_000_i64,
+            u64::MAX,
+            i64::MIN,
+            5,
+            0,
+            18_446_744_073_709_551_616.0,
+            "1e400",
+            0.001
+        ]);
+        assert_eq!(parse(text).unwrap(), expected);
+    }
+
+    #[test]
     fn keys_become_strings_in_order() {
         let value = parse("b: 1\n200: 2\ntrue: 3\n~: 4\n1.0: 5\n").unwrap();
         let keys: Vec<_> = value.as_object().unwrap().keys().cloned().collect();

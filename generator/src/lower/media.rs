@@ -6,9 +6,14 @@ use super::slot::Slot;
 use super::{Lowering, Whose};
 use crate::diagnostic::{Code, Diagnostic, Place};
 use crate::ir::{Field, Kind, Media, Param, Part, PartKind, Payload, Struct, Ty, TypeId, Use, Writing};
-use crate::words::{pascal, spell_out};
+use crate::media::{canonical, distinction, essence, foreign_charset, params};
+use crate::words::pascal;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
+
+mod names;
+
+use names::{name, tell_apart};
 
 static NOTHING: LazyLock<serde_json::Value> = LazyLock::new(nothing);
 
@@ -42,16 +47,22 @@ impl<'a> Lowering<'a> {
         let mut entries: Vec<_> = content
             .members()
             .into_iter()
-            .map(|(text, node)| (self.chosen(essence(text), &node), text.contains('*'), node))
+            .map(|(text, node)| (self.chosen(canonical(text), &node), essence(text).contains('*'), node))
             .collect();
         // Where a range stands for a media type that is there as well, the exact one is it.
         entries.sort_by_key(|(media_type, range, _)| {
-            (form(media_type) != Form::Json, media_type.clone(), *range)
+            let count = params(media_type).count();
+            (form(media_type) != Form::Json, essence(media_type), count, media_type.clone(), *range)
         });
         let several = entries.len() > 1;
+        let essences: Vec<_> = entries.iter().map(|(media_type, ..)| essence(media_type)).collect();
+        let shared: BTreeSet<_> =
+            essences.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0].clone()).collect();
         let mut media: Vec<Media> = Vec::new();
         for (media_type, _, node) in entries {
-            if media.iter().any(|other| other.media_type == media_type) {
+            let same = |other: &&Media| essence(&other.media_type) == essence(&media_type);
+            let alike = |other: &Media| distinction(&other.media_type) == distinction(&media_type);
+            if media.iter().filter(same).any(alike) {
                 let (code, what) = match self.whose {
                     Whose::Ours => (Code::UnsupportedMedia, "is there twice"),
                     Whose::Anybodys => (Code::LeftOut, "is there already: this one is left out"),
@@ -59,10 +70,17 @@ impl<'a> Lowering<'a> {
                 self.error(code, &node.at, format!("`{media_type}` {what}"));
                 continue;
             }
-            let slot =
-                if several && !media.is_empty() { slot.suffixed(&name(&media_type)) } else { slot.clone() };
+            // One of several that differ in parameters has them in its name.
+            let told =
+                if shared.contains(&essence(&media_type)) { distinction(&media_type) } else { String::new() };
+            let name = format!("{}{}", name(&essence(&media_type)), pascal(&told));
+            let slot = if several && !media.is_empty() { slot.suffixed(&name) } else { slot.clone() };
             if let Some((payload, described_by)) = self.payload(&media_type, &node, way, &slot) {
-                let name = name(&media_type);
+                let media_type = match payload {
+                    // What is in a form needs parameters of each message's own.
+                    Payload::Multipart(_) | Payload::Form(_) => essence(&media_type),
+                    _ => media_type,
+                };
                 media.push(Media { media_type, name, payload, described_by });
             }
         }
@@ -83,12 +101,21 @@ impl<'a> Lowering<'a> {
             return None;
         }
         let known = form(media_type);
+        if let Some(charset) = foreign_charset(media_type).filter(|_| known != Form::Bytes) {
+            if anybodys {
+                let why = format!("is written in `{charset}`, and text here is UTF-8");
+                return self.opaque(media_type, &node.at, &why);
+            }
+            self.no_media(&node.at, format!("`{media_type}` is not UTF-8, as text here is"));
+            return None;
+        }
         if anybodys
             && matches!((known, way), (Form::Multipart | Form::Pairs, Way::Out) | (Form::Events, Way::In))
         {
             return self.opaque(media_type, &node.at, "goes the other way only");
         }
         if matches!(known, Form::Multipart | Form::Pairs) {
+            self.without_parameters(media_type, &node.at);
             return self.parts(known, node, slot);
         }
         let schema_or = schema.clone().unwrap_or_else(|| node.child("schema", &NOTHING));
@@ -130,15 +157,27 @@ impl<'a> Lowering<'a> {
         Some((payload, None))
     }
 
+    /// Says that a form has parameters of its own.
+    fn without_parameters(&mut self, media_type: &str, at: &str) {
+        if distinction(media_type).is_empty() {
+            return;
+        }
+        let message = format!("the parameters of `{media_type}` are left out: a form has its own");
+        match self.whose {
+            Whose::Ours => self.no_media(at, message),
+            Whose::Anybodys => self.error(Code::LeftOut, at, message),
+        }
+    }
+
     /// Says so where it is none; of a document of others, ranges are some.
     fn is_media_type(&mut self, media_type: &str, at: &str) -> bool {
-        match (self.whose == Whose::Anybodys, media_type.contains('/')) {
+        match (self.whose == Whose::Anybodys, essence(media_type).contains('/')) {
             (true, true) => return true,
             (true, false) => {
                 let message = format!("`{media_type}` is no media type: it is left out");
                 self.error(Code::LeftOut, at, message);
             }
-            (false, true) if !media_type.contains('*') => return true,
+            (false, true) if !essence(media_type).contains('*') => return true,
             (false, _) => self.no_media(at, format!("`{media_type}` is not one media type")),
         }
         false
@@ -153,11 +192,12 @@ impl<'a> Lowering<'a> {
 
     /// The media type that stands for one that is a range: JSON or text where that can be.
     fn chosen(&mut self, media_type: String, node: &Node<'a>) -> String {
-        if self.whose == Whose::Ours || !media_type.contains('*') {
+        let range = essence(&media_type);
+        if self.whose == Whose::Ours || !range.contains('*') {
             return media_type;
         }
         let binary = node.get("schema").is_none_or(|schema| self.is_binary(&schema));
-        let chosen = match media_type.as_str() {
+        let chosen = match range.as_str() {
             "*/*" | "application/*" | "*" if !binary => "application/json",
             range if range.ends_with("+json") && !binary => "application/json",
             "text/*" if !binary => "text/plain",
@@ -336,12 +376,10 @@ impl<'a> Lowering<'a> {
     }
 }
 
-/// A media type without its parameters, in lower case.
-pub(super) fn essence(text: &str) -> String {
-    text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase()
-}
-
+/// The form of a media type, whatever its parameters.
 fn form(media_type: &str) -> Form {
+    let media_type = essence(media_type);
+    let media_type = media_type.as_str();
     let (top, sub) = media_type.split_once('/').unwrap_or((media_type, ""));
     match (top, sub) {
         (_, "json") => Form::Json,
@@ -354,81 +392,5 @@ fn form(media_type: &str) -> Form {
         ("image" | "audio" | "video" | "font", _) => Form::Bytes,
         ("application", "octet-stream" | "wasm" | "zip" | "gzip" | "x-gzip" | "x-tar" | "pdf") => Form::Bytes,
         _ => Form::Unknown,
-    }
-}
-
-/// The name of a media type's variant.
-fn name(media_type: &str) -> String {
-    let sub = media_type.split_once('/').map_or(media_type, |(_, sub)| sub);
-    match sub {
-        "plain" => "Text".to_owned(),
-        "octet-stream" => "Bytes".to_owned(),
-        "form-data" => "Multipart".to_owned(),
-        "x-www-form-urlencoded" => "Form".to_owned(),
-        "*" => "Any".to_owned(),
-        other => variant(other.trim_start_matches("x-")),
-    }
-}
-
-/// A text as the name of a variant, whatever it holds: its symbols are words where it has no others.
-fn variant(text: &str) -> String {
-    let names = [pascal(text), pascal(&spell_out(text))];
-    let name = names.into_iter().find(|name| !name.is_empty()).unwrap_or_default();
-    let legal = name != "Self" && name.starts_with(|c: char| c.is_ascii_alphabetic());
-    if legal { name } else { format!("Media{name}") }
-}
-
-/// Names that several media types have are completed by the type before the slash.
-///
-/// Those that differ in symbols only have these spelled out, and a number if that is a name too.
-fn tell_apart(media: &mut [Media]) {
-    let spellings: [fn(&str) -> String; 2] = [variant, |media_type| variant(&spell_out(media_type))];
-    for spelled in spellings {
-        let names: Vec<_> = media.iter().map(|m| m.name.clone()).collect();
-        for one in media.iter_mut() {
-            if names.iter().filter(|name| **name == one.name).count() > 1 {
-                one.name = spelled(&one.media_type);
-            }
-        }
-    }
-    let mut taken: BTreeSet<String> = BTreeSet::new();
-    for one in media {
-        let numbered = (2..).map(|number| format!("{}{number}", one.name));
-        let mut names = std::iter::once(one.name.clone()).chain(numbered);
-        one.name = names.find(|name| !taken.contains(name)).unwrap_or_default();
-        taken.insert(one.name.clone());
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Media, Payload, name, tell_apart};
-
-    fn names(media_types: &[&str]) -> Vec<String> {
-        let one = |media_type: &&str| Media {
-            media_type: (*media_type).to_owned(),
-            name: name(media_type),
-            payload: Payload::Bytes,
-            described_by: None,
-        };
-        let mut media: Vec<Media> = media_types.iter().map(one).collect();
-        tell_apart(&mut media);
-        media.into_iter().map(|media| media.name).collect()
-    }
-
-    #[test]
-    fn each_media_type_has_a_legal_name_of_its_own() {
-        for (media_types, expected) in [
-            (&["*/*", "image/*"] as &[_], ["StarSlashStar", "Image"]),
-            (&["application/\u{65e5}", "text/plain"], ["U65e5", "Text"]),
-            (&["application/1", "application/self"], ["Media1", "MediaSelf"]),
-            (&["application/x-", "a/-"], ["Media", "Minus"]),
-            (&["a/b", "c/b"], ["AB", "CB"]),
-            (&["a/b.c", "a/b-c"], ["ASlashBDotC", "ASlashBMinusC"]),
-        ] {
-            assert_eq!(names(media_types), expected);
-        }
-        assert_eq!(names(&["a/b", "c/b", "x/a-b"]), ["ASlashB", "CB", "XSlashAMinusB"]);
-        assert_eq!(names(&["x/a-b", "x/a+b", "z/x.slash.a.minus.b"])[2], "XSlashAMinusB2");
     }
 }

@@ -1,12 +1,12 @@
 //! Parameters and headers.
 
-use super::media::essence;
 use super::schema::{Node, nothing};
 use super::slot::{Slot, escape};
 use super::types::pascal_or_spelled;
 use super::{Lowering, Whose};
 use crate::diagnostic::Code;
 use crate::ir::{Additional, Kind, Param, Ty, TypeId, Use, Writing};
+use crate::media::essence;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 

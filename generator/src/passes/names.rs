@@ -83,8 +83,11 @@ fn operations(api: &mut Api, found: &mut Diagnostics) {
             report(found, Code::DuplicateOperationId, &at, message, Some(help));
         }
     }
-    methods(api);
-    type_names(api);
+    // Those that have one id have one name, whatever is done.
+    if seen.len() == api.operations.len() {
+        methods(api);
+        type_names(api);
+    }
     for operation in &mut api.operations {
         let at = place_of(operation);
         params(operation, &at, found);

@@ -3,6 +3,7 @@
 use super::Gather;
 use crate::contract::resolve::{At, Layers};
 use crate::diagnostic::Code;
+use crate::media::canonical;
 use serde_json::{Map, Value};
 
 impl<'a> Gather<'a> {
@@ -86,7 +87,15 @@ impl<'a> Gather<'a> {
     /// Media types, each with what is in it.
     pub(super) fn content(&mut self, at: &At<'a>) -> Value {
         let mut content = Map::new();
-        for (media_type, at) in at.members() {
+        for (text, at) in at.members() {
+            let media_type = canonical(text);
+            if content.contains_key(&media_type) {
+                let message = format!("`{text}` is there already, as `{media_type}`: this one is left out");
+                let single = self.sources.single.is_some();
+                let code = if single { Code::LeftOut } else { Code::UnsupportedMedia };
+                self.report(at.finding(code, message));
+                continue;
+            }
             let mut media = Map::new();
             if let Some(schema) = at.get("schema") {
                 let schema = self.schema(&schema);
@@ -104,7 +113,7 @@ impl<'a> Gather<'a> {
             if !encoding.is_empty() {
                 media.insert("encoding".to_owned(), Value::Object(encoding));
             }
-            content.insert(media_type.trim().to_ascii_lowercase(), Value::Object(media));
+            content.insert(media_type, Value::Object(media));
         }
         Value::Object(content)
     }

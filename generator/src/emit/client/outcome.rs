@@ -3,8 +3,10 @@
 use super::shape::{Outcome, Success};
 use crate::emit::names;
 use crate::ir::{Api, Operation, Payload, Ty};
+use crate::media::{essence, params};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
+use std::cmp::Reverse;
 
 /// The method that sends, and the enumeration of successes where there are several.
 pub(super) struct Sending {
@@ -77,8 +79,11 @@ fn several(name: &Ident, successes: &[Success<'_>]) -> TokenStream {
             let (low, high) = (Literal::u16_unsuffixed(first), Literal::u16_unsuffixed(last));
             if first == last { quote!(#low) } else { quote!(#low..=#high) }
         };
-        let others = of_status[1..].iter().map(|success| {
-            let (media_type, value) = (success.media.map(|m| &m.media_type), variant_value(name, success));
+        // What states more parameters is asked for before what states fewer.
+        let mut others: Vec<_> = of_status[1..].iter().collect();
+        others.sort_by_key(|success| Reverse(success.media.map_or(0, |m| params(&m.media_type).count())));
+        let others = others.into_iter().map(|success| {
+            let (media_type, value) = (asked(success, of_status), variant_value(name, success));
             quote!(#status if raw.is(#media_type) => #value,)
         });
         let first = variant_value(name, &of_status[0]);
@@ -90,6 +95,15 @@ fn several(name: &Ident, successes: &[Success<'_>]) -> TokenStream {
         let body = match raw.status() { #(#arms)* };
         Ok(raw.with(body))
     }
+}
+
+/// The media type that a success is told from others of its status by: its parameters only where they
+/// tell it from another.
+fn asked(success: &Success<'_>, of_status: &[Success<'_>]) -> Option<String> {
+    let own = &success.media?.media_type;
+    let same =
+        |other: &&Success<'_>| other.media.is_some_and(|media| essence(&media.media_type) == essence(own));
+    Some(if of_status.iter().filter(same).count() > 1 { own.clone() } else { essence(own) })
 }
 
 fn variant_value(name: &Ident, success: &Success<'_>) -> TokenStream {
