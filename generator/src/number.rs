@@ -5,14 +5,17 @@ use serde_json::Value;
 use std::cmp::Ordering;
 use std::fmt;
 
-/// 2^96: beyond it, floats are left as they are.
-const WHOLE: f64 = 79_228_162_514_264_337_593_543_950_336.0;
+/// 2^63 and 2^64: the first that are too great for integers of 64 bits, with a sign and without.
+const SIGNED: f64 = 9_223_372_036_854_775_808.0;
+const UNSIGNED: f64 = 2.0 * SIGNED;
 
-/// A number. Every integer that JSON holds exactly is [`Self::Integer`], however it is written.
+/// A number. Each has one form, however it is written.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Number {
-    /// A number without a fraction.
-    Integer(i128),
+    /// An integer of 64 bits with its sign.
+    Integer(i64),
+    /// A greater one of 64 bits without.
+    Unsigned(u64),
     /// Any other; never infinite, and no `NaN`.
     Float(f64),
 }
@@ -22,8 +25,18 @@ impl Number {
     #[must_use]
     pub fn of(value: &Value) -> Option<Self> {
         let number = value.as_number()?;
-        let whole = number.as_i64().map(i128::from).or_else(|| number.as_u64().map(i128::from));
-        whole.map(Self::Integer).or_else(|| number.as_f64().filter(|n| n.is_finite()).map(Self::from))
+        let whole = number.as_i64().map(Self::Integer).or_else(|| number.as_u64().map(Self::from));
+        whole.or_else(|| number.as_f64().filter(|n| n.is_finite()).map(Self::from))
+    }
+
+    /// The integer that it is, if it is one of 64 bits.
+    #[must_use]
+    pub fn whole(self) -> Option<i128> {
+        match self {
+            Self::Integer(whole) => Some(whole.into()),
+            Self::Unsigned(whole) => Some(whole.into()),
+            Self::Float(_) => None,
+        }
     }
 
     /// The nearest float.
@@ -31,6 +44,7 @@ impl Number {
     pub fn float(self) -> f64 {
         match self {
             Self::Integer(whole) => whole as f64,
+            Self::Unsigned(whole) => whole as f64,
             Self::Float(float) => float,
         }
     }
@@ -49,8 +63,8 @@ impl Number {
 
     fn clamped(self, round: fn(f64) -> f64) -> i64 {
         match self {
-            Self::Integer(whole) if whole < 0 => i64::try_from(whole).unwrap_or(i64::MIN),
-            Self::Integer(whole) => i64::try_from(whole).unwrap_or(i64::MAX),
+            Self::Integer(whole) => whole,
+            Self::Unsigned(_) => i64::MAX,
             // In range or clamped: that is what the cast does.
             Self::Float(float) => round(float) as i64,
         }
@@ -59,26 +73,20 @@ impl Number {
     /// Whether an integer of 64 bits with its sign holds it.
     #[must_use]
     pub fn is_of_64_bits(self) -> bool {
-        matches!(self, Self::Integer(whole) if i64::try_from(whole).is_ok())
+        matches!(self, Self::Integer(_))
     }
 
     /// Whether it has no fraction.
     #[must_use]
     pub fn is_whole(self) -> bool {
-        match self {
-            Self::Integer(_) => true,
-            Self::Float(float) => float.fract() == 0.0,
-        }
+        self.whole().is_some() || self.float().fract() == 0.0
     }
 
     /// The same number as a float, if there is one.
     #[must_use]
     pub fn as_exact_float(self) -> Option<f64> {
-        match self {
-            // A float that is too great for the cast back is no number of 128 bits.
-            Self::Integer(whole) => Some(whole as f64).filter(|float| *float as i128 == whole),
-            Self::Float(float) => Some(float),
-        }
+        // In range: the cast back is exact.
+        Some(self.float()).filter(|float| self.whole().is_none_or(|whole| *float as i128 == whole))
     }
 
     /// Whether it is a multiple of `step`, by their decimal notation: 0.3 is one of 0.1.
@@ -95,10 +103,10 @@ impl Number {
 
     /// Its digits, and how many of them stand behind the point.
     fn decimal(self) -> Option<(i128, u32)> {
-        let text = match self {
-            Self::Integer(whole) => return Some((whole, 0)),
-            Self::Float(float) => float.to_string(),
-        };
+        if let Some(whole) = self.whole() {
+            return Some((whole, 0));
+        }
+        let text = self.float().to_string();
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
         Some((format!("{whole}{fraction}").parse().ok()?, u32::try_from(fraction.len()).ok()?))
     }
@@ -106,18 +114,18 @@ impl Number {
 
 impl PartialOrd for Number {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        match (*self, *other) {
-            (Self::Integer(a), Self::Integer(b)) => Some(a.cmp(&b)),
-            (Self::Float(a), Self::Float(b)) => a.partial_cmp(&b),
-            (Self::Integer(a), Self::Float(b)) => Some(compared(a, b)),
-            (Self::Float(a), Self::Integer(b)) => Some(compared(b, a).reverse()),
+        match (self.whole(), other.whole()) {
+            (Some(a), Some(b)) => Some(a.cmp(&b)),
+            (Some(a), None) => Some(compared(a, other.float())),
+            (None, Some(b)) => Some(compared(b, self.float()).reverse()),
+            (None, None) => self.float().partial_cmp(&other.float()),
         }
     }
 }
 
 /// The order of an integer and a float, which is finite.
 fn compared(whole: i128, float: f64) -> Ordering {
-    if float.abs() >= WHOLE {
+    if float.abs() >= UNSIGNED {
         return 0.0.partial_cmp(&float).unwrap_or(Ordering::Equal);
     }
     let floor = float.floor();
@@ -127,17 +135,26 @@ fn compared(whole: i128, float: f64) -> Ordering {
 
 impl From<f64> for Number {
     fn from(float: f64) -> Self {
-        if float.fract() == 0.0 && float.abs() < WHOLE {
-            Self::Integer(float as i128)
-        } else {
+        // In range where they are made: the casts are exact.
+        if float.fract() != 0.0 || !(-SIGNED..UNSIGNED).contains(&float) {
             Self::Float(float)
+        } else if float < SIGNED {
+            Self::Integer(float as i64)
+        } else {
+            Self::Unsigned(float as u64)
         }
     }
 }
 
 impl From<i64> for Number {
     fn from(whole: i64) -> Self {
-        Self::Integer(whole.into())
+        Self::Integer(whole)
+    }
+}
+
+impl From<u64> for Number {
+    fn from(whole: u64) -> Self {
+        i64::try_from(whole).map_or(Self::Unsigned(whole), Self::Integer)
     }
 }
 
@@ -145,6 +162,7 @@ impl fmt::Display for Number {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Integer(whole) => whole.fmt(f),
+            Self::Unsigned(whole) => whole.fmt(f),
             Self::Float(float) => float.fmt(f),
         }
     }
@@ -153,11 +171,8 @@ impl fmt::Display for Number {
 impl Serialize for Number {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match *self {
-            Self::Integer(whole) => match (i64::try_from(whole), u64::try_from(whole)) {
-                (Ok(whole), _) => serializer.serialize_i64(whole),
-                (_, Ok(whole)) => serializer.serialize_u64(whole),
-                _ => serializer.serialize_f64(self.float()),
-            },
+            Self::Integer(whole) => serializer.serialize_i64(whole),
+            Self::Unsigned(whole) => serializer.serialize_u64(whole),
             Self::Float(float) => serializer.serialize_f64(float),
         }
     }
@@ -183,8 +198,8 @@ mod tests {
 
     #[test]
     fn integers_are_exact() {
-        assert_eq!(of(json!(BIG)), Number::Integer(BIG.into()));
-        assert_eq!(of(json!(u64::MAX)), Number::Integer(u64::MAX.into()));
+        assert_eq!(of(json!(BIG)), Number::Integer(BIG));
+        assert_eq!(of(json!(u64::MAX)), Number::Unsigned(u64::MAX));
         assert_eq!(of(json!(1.0)), of(json!(1)));
         assert_eq!(order(&json!(BIG), &json!(9_007_199_254_740_992.0)), Some(Ordering::Greater));
         assert_eq!(order(&json!(u64::MAX), &json!(1e300)), Some(Ordering::Less));

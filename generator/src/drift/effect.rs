@@ -128,7 +128,7 @@ mod tests {
 
     #[test]
     fn bounds_differ_beyond_what_floats_tell_apart() {
-        let bound = |value: u64| Bound { value: Number::Integer(value.into()), exclusive: false };
+        let bound = |value: u64| Bound { value: value.into(), exclusive: false };
         let (less, more) = (bound(9_007_199_254_740_992), bound(9_007_199_254_740_993));
         assert_eq!(of_bounds("minimum", less, more), Some(Effect::Narrows));
         assert_eq!(of_bounds("maximum", less, more), Some(Effect::Widens));

@@ -136,23 +136,13 @@ fn rules_calls(rules: &Rules) -> TokenStream {
         ("maximum", rules.maximum, rules.exclusive_maximum),
     ];
     for (name, bound, exclusive) in bounds {
-        match bound.map(|bound| (bound, bound.as_exact_float().map(float))) {
-            Some((_, Some(bound))) => call(name, quote!(#bound, #exclusive)),
-            Some((bound, None)) => {
-                let bound = integer(bound);
-                call(&format!("{name}_integer"), quote!(#bound, #exclusive));
-            }
-            None => {}
+        if let Some((kind, bound)) = bound.map(limit) {
+            call(&format!("{name}{kind}"), quote!(#bound, #exclusive));
         }
     }
     if let Some(divisor) = rules.multiple_of {
-        match divisor.as_exact_float().map(float) {
-            Some(divisor) => call("multiple_of", quote!(#divisor)),
-            None => {
-                let divisor = integer(divisor);
-                call("multiple_of_integer", quote!(#divisor));
-            }
-        }
+        let (kind, divisor) = limit(divisor);
+        call(&format!("multiple_of{kind}"), quote!(#divisor));
     }
     if rules.unique_items {
         call("unique_items", quote!(true));
@@ -204,14 +194,16 @@ fn float(value: f64) -> TokenStream {
     if value.is_sign_negative() { quote!(-#literal) } else { quote!(#literal) }
 }
 
-/// An integer that no float is.
-fn integer(value: Number) -> TokenStream {
-    let whole = match value {
-        Number::Integer(whole) => whole,
-        Number::Float(float) => float as i128,
-    };
-    let literal = Literal::u128_unsuffixed(whole.unsigned_abs());
-    if whole < 0 { quote!(-#literal) } else { quote!(#literal) }
+/// A limit of a number, and what the method that takes it ends in: another takes integers that no
+/// float is.
+fn limit(value: Number) -> (&'static str, TokenStream) {
+    match value.whole().filter(|_| value.as_exact_float().is_none()) {
+        None => ("", float(value.float())),
+        Some(whole) => {
+            let literal = Literal::u128_unsuffixed(whole.unsigned_abs());
+            ("_integer", if whole < 0 { quote!(-#literal) } else { quote!(#literal) })
+        }
+    }
 }
 
 /// A doc comment: one attribute per line, so that it is printed as `///`.

@@ -185,7 +185,7 @@ fn bounds(schema: &Map<String, Value>, value: &Value) -> Result<(), String> {
             Ok(())
         }
     };
-    let size = |n: usize| Number::Integer(n as i128);
+    let size = |n: usize| Number::from(n as u64);
     match value {
         Value::String(text) => {
             between("minLength", size(text.chars().count()), "maxLength")?;
