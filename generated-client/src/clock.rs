@@ -6,10 +6,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 #[cfg(feature = "net")]
-use {
-    std::{future::poll_fn, pin::pin},
-    tokio::time::Instant,
-};
+use tokio::time::Instant;
 
 /// What [`Clock::sleep`] returns.
 pub type SleepFuture = Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -102,17 +99,6 @@ pub(crate) struct Deadline {
 impl Deadline {
     pub(crate) fn new(time: &Time, end: Duration) -> Self {
         Self { time: time.clone(), end, timer: None }
-    }
-
-    /// What comes of a future in time; nothing if it takes longer.
-    #[cfg(feature = "net")]
-    pub(crate) async fn within<T>(&mut self, future: impl Future<Output = T>) -> Option<T> {
-        let mut future = pin!(future);
-        poll_fn(|cx| match future.as_mut().poll(cx) {
-            Poll::Ready(value) => Poll::Ready(Some(value)),
-            Poll::Pending => self.poll(cx).map(|()| None),
-        })
-        .await
     }
 
     /// Is ready when the time is up. Asked when something is not done at once.

@@ -45,7 +45,7 @@ impl Call<'_> {
     }
 }
 
-/// Sets a header. Not inlined: the code of one is as long as a line of it is in the source.
+/// Sets a header. One function for all of them: inlined, each would be as much code again.
 #[inline(never)]
 fn set(headers: &mut HeaderMap, name: HeaderName, value: HeaderValue) {
     headers.insert(name, value);

@@ -2,9 +2,10 @@
 
 use crate::call::Call;
 use crate::client::BoxFuture;
-use crate::clock::{Deadline, Silence, Time};
+use crate::clock::{Silence, Time};
 use crate::exchange::Exchange;
 use crate::operation::OperationInfo;
+use crate::send::limited;
 use crate::transport::IncomingBody;
 use crate::{Error, Response};
 use bytes::Bytes;
@@ -163,9 +164,13 @@ impl WebSocket {
     pub async fn close(mut self, code: u16, reason: &str) -> Result<(), Error> {
         self.send(Frame::Close { code, reason: reason.to_owned() }).await?;
         // A connection that is let go of while something is unread may take the code with it.
-        let time = self.time.clone();
-        let end = time.now().saturating_add(FAREWELL);
-        Deadline::new(&time, end).within(async { while let Some(Ok(_)) = self.next().await {} }).await;
+        let (time, operation) = (self.time.clone(), self.operation);
+        let rest = async {
+            while let Some(Ok(_)) = self.next().await {}
+            Ok(())
+        };
+        // It is closed on this side, whether the other one has said so or not.
+        let _ = limited(&time, operation, Some(FAREWELL), rest).await;
         Ok(())
     }
 }

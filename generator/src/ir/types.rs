@@ -74,7 +74,6 @@ pub struct Usage {
 
 /// The closed list of shapes a type can have.
 #[derive(Clone, Debug, PartialEq, Serialize)]
-#[allow(clippy::large_enum_variant, reason = "there are some hundreds of them, matched everywhere")]
 pub enum Kind {
     /// An object with named members.
     Struct(Struct),

@@ -102,12 +102,8 @@ impl<'a> Lowering<'a> {
         }
         let known = form(media_type);
         if let Some(charset) = foreign_charset(media_type).filter(|_| known != Form::Bytes) {
-            if anybodys {
-                let why = format!("is written in `{charset}`, and text here is UTF-8");
-                return self.opaque(media_type, &node.at, &why);
-            }
-            self.no_media(&node.at, format!("`{media_type}` is not UTF-8, as text here is"));
-            return None;
+            let why = format!("is written in `{charset}`, and text here is UTF-8");
+            return self.formless(media_type, &node.at, &why, &why);
         }
         if anybodys
             && matches!((known, way), (Form::Multipart | Form::Pairs, Way::Out) | (Form::Events, Way::In))
@@ -142,13 +138,9 @@ impl<'a> Lowering<'a> {
                     used.ty = Ty::String;
                 }
                 if !self.is_text(&used, false) {
-                    if anybodys {
-                        return self.opaque(media_type, &node.at, "has no form here but for a scalar");
-                    }
-                    let message =
-                        format!("`{media_type}` needs a schema that is a scalar, or a string of bytes");
-                    self.no_media(&node.at, message);
-                    return None;
+                    let why = "has no form here but for a scalar";
+                    let needed = "needs a schema that is a scalar, or a string of bytes";
+                    return self.formless(media_type, &node.at, why, needed);
                 }
                 Payload::Text(self.written(used))
             }
@@ -181,6 +173,22 @@ impl<'a> Lowering<'a> {
             (false, _) => self.no_media(at, format!("`{media_type}` is not one media type")),
         }
         false
+    }
+
+    /// A body without a form here: of a document of others it is carried as it is. `why` is told of that,
+    /// and what is `needed` where it is an error.
+    fn formless(
+        &mut self,
+        media_type: &str,
+        at: &str,
+        why: &str,
+        needed: &str,
+    ) -> Option<(Payload, Option<TypeId>)> {
+        if self.whose == Whose::Anybodys {
+            return self.opaque(media_type, at, why);
+        }
+        self.no_media(at, format!("`{media_type}` {needed}"));
+        None
     }
 
     /// A body that is carried as it is, whatever its schema.
