@@ -26,19 +26,21 @@ pub struct Context<I> {
     pub parts: Box<Parts>,
     /// The token the caller showed, to pass on to a provider.
     pub token: Option<Token>,
+    pub(crate) request_id: RequestId,
 }
 
 impl<I> Context<I> {
-    /// A context as a test of a handler needs it.
+    /// A context as a test of a handler needs it. What the request is called is in its headers, or made up.
     #[must_use]
     pub fn new(identity: I, operation: &'static OperationInfo, parts: Parts) -> Self {
-        Self { identity, operation, parts: Box::new(parts), token: None }
+        let request_id = RequestId::of(&parts.headers);
+        Self { identity, operation, parts: Box::new(parts), token: None, request_id }
     }
 
     /// What the request is called in logs, on both sides.
     #[must_use]
-    pub fn request_id(&self) -> Option<&RequestId> {
-        self.parts.extensions.get()
+    pub fn request_id(&self) -> &RequestId {
+        &self.request_id
     }
 
     /// The same with another identity.
@@ -48,6 +50,7 @@ impl<I> Context<I> {
             operation: self.operation,
             parts: self.parts,
             token: self.token,
+            request_id: self.request_id,
         }
     }
 }
@@ -67,9 +70,9 @@ impl<I: fmt::Debug> fmt::Debug for Context<I> {
 impl<I> Context<Option<I>> {
     /// The context of a protected operation.
     pub(crate) fn identified(self) -> Result<Context<I>, Rejection> {
-        let Self { identity, operation, parts, token } = self;
+        let Self { identity, operation, parts, token, request_id } = self;
         let identity = identity.ok_or_else(|| Unauthenticated::new("credentials are needed"))?;
-        Ok(Context { identity, operation, parts, token })
+        Ok(Context { identity, operation, parts, token, request_id })
     }
 }
 

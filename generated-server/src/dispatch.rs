@@ -7,6 +7,7 @@
 //! and what is waited for stays where it was made. Moved along, both made five kilobytes of a request.
 
 use crate::auth::{Asked, Gate, Token, Warden};
+use crate::limits::{Room, within};
 use crate::observe::{Observers, Watch};
 use crate::rejection::{
     BodyTimeout, Forbidden, HeadersTooLarge, MethodNotAllowed, NotAcceptable, NotFound, NotImplemented,
@@ -23,7 +24,6 @@ use http::{HeaderMap, HeaderValue, Method};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 use tracing::Instrument;
 use tracing::field::Empty;
 
@@ -49,8 +49,9 @@ impl From<Failure> for Stop {
 pub(crate) type Outcome = Result<Reply, Stop>;
 
 /// One operation of one implementation, with its types erased.
-pub(crate) type Handler<I> =
-    Box<dyn Fn(Context<Option<I>>, Input) -> BoxFuture<'static, Outcome> + Send + Sync>;
+pub(crate) trait Handler<I>: Send + Sync {
+    fn handle(&self, cx: Context<Option<I>>, input: Input) -> BoxFuture<'_, Outcome>;
+}
 
 /// What all operations of a server share.
 pub(crate) struct Server<I> {
@@ -63,13 +64,13 @@ pub(crate) struct Server<I> {
     pub(crate) allow_unknown_members: bool,
     pub(crate) origins: Vec<String>,
     pub(crate) observers: Observers,
-    pub(crate) room: Semaphore,
+    pub(crate) room: Room,
 }
 
 /// An operation and who does it; nobody, if its group is not mounted.
 pub(crate) struct Route<I> {
     pub(crate) operation: &'static OperationInfo,
-    pub(crate) handler: Option<Handler<I>>,
+    pub(crate) handler: Option<Box<dyn Handler<I>>>,
     /// How close its template is, if segments of it are in part parameters only.
     pub(crate) mixed: Option<usize>,
 }
@@ -193,11 +194,11 @@ impl<I: Send + Sync + 'static> Path<I> {
         let mut progress = Progress::default();
         let ended = {
             let work = pin!(server.run(route, parts, survey, body, upgradable, &mut progress));
-            AssertUnwindSafe(tokio::time::timeout(server.limits.time, work)).catch_unwind().await
+            AssertUnwindSafe(within(server.limits.time, work)).catch_unwind().await
         };
         let outcome = match ended {
-            Ok(Ok(outcome)) => outcome,
-            Ok(Err(_)) => Err(progress.timeout().into()),
+            Ok(Some(outcome)) => outcome,
+            Ok(None) => Err(progress.timeout().into()),
             Err(panic) => Err(Failure::internal(format!("panic: {}", panic_text(&*panic))).into()),
         };
         settle(route.operation, progress.explain(outcome)).into_plain(&survey.accept)
@@ -218,7 +219,7 @@ impl<I: Send + Sync + 'static> Server<I> {
         if survey.size > self.limits.headers {
             return Err(Rejection::from(HeadersTooLarge { limit: self.limits.headers }).into());
         }
-        let Ok(_permit) = self.room.try_acquire() else {
+        let Some(_place) = self.room.enter() else {
             return Err(Rejection::from(Unavailable::new("too many requests at once")).into());
         };
         let (identity, token) = self.admit(operation, &parts).await?;
@@ -246,7 +247,8 @@ impl<I: Send + Sync + 'static> Server<I> {
             max_violations: self.limits.violations,
             longest_value: self.limits.json,
         };
-        handler(Context { identity, operation, parts, token }, input).await
+        let request_id = survey.id.clone();
+        handler.handle(Context { identity, operation, parts, token, request_id }, input).await
     }
 
     /// Lets the caller in, or not.

@@ -3,6 +3,12 @@
 use crate::MediaKind;
 use std::time::Duration;
 
+mod room;
+mod time;
+
+pub(crate) use room::Room;
+pub(crate) use time::within;
+
 const MIB: usize = 1024 * 1024;
 
 /// Limits of a server. All are on by default.

@@ -2,6 +2,7 @@
 
 use crate::auth::{Everybody, Gate};
 use crate::dispatch::{Handler, Outcome, Path, Route, Server};
+use crate::limits::Room;
 use crate::observe::Observe;
 use crate::request::Input;
 use crate::template::{closeness, is_mixed, is_param, overlap};
@@ -11,21 +12,41 @@ use percent_encoding::{CONTROLS, utf8_percent_encode};
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use tokio::sync::Semaphore;
 
 /// How an operation of an implementation is called.
-pub(crate) type Call<T, I> = fn(Arc<T>, Context<Option<I>>, Input) -> BoxFuture<'static, Outcome>;
+pub(crate) type Call<T, I> = for<'a> fn(&'a T, Context<Option<I>>, Input) -> BoxFuture<'a, Outcome>;
+
+/// An operation of an implementation, which has others too.
+struct Called<T, I> {
+    implementation: Arc<T>,
+    call: Call<T, I>,
+}
+
+impl<T: Send + Sync, I> Handler<I> for Called<T, I> {
+    fn handle(&self, cx: Context<Option<I>>, input: Input) -> BoxFuture<'_, Outcome> {
+        (self.call)(&self.implementation, cx, input)
+    }
+}
+
+/// Whatever operation an implementation of any is asked for.
+struct Any<T>(Arc<T>);
+
+impl<T: AnyOperation<I>, I: Send + Sync + 'static> Handler<I> for Any<T> {
+    fn handle(&self, cx: Context<Option<I>>, input: Input) -> BoxFuture<'_, Outcome> {
+        Box::pin(others::answer(&*self.0, cx, input))
+    }
+}
 
 /// A server in the making. There is no way to one without an authenticator.
 pub(crate) struct Table<I> {
     server: Server<I>,
-    handlers: BTreeMap<&'static str, Handler<I>>,
+    handlers: BTreeMap<&'static str, Box<dyn Handler<I>>>,
     others: Option<Others<I>>,
     observers: Vec<Box<dyn Observe>>,
 }
 
 /// Makes the handler of an operation whose group is not mounted.
-type Others<I> = Box<dyn Fn() -> Handler<I>>;
+type Others<I> = Box<dyn Fn() -> Box<dyn Handler<I>>>;
 
 impl<I: Send + Sync + 'static> Table<I> {
     pub(crate) fn new<A: Authenticate<Identity = I>>(product: &'static str, authenticator: A) -> Self {
@@ -49,7 +70,7 @@ impl<I: Send + Sync + 'static> Table<I> {
             allow_unknown_members: false,
             origins: Vec::new(),
             observers: Arc::new([]),
-            room: Semaphore::new(0),
+            room: Room::new(0),
         };
         Self { server, handlers: BTreeMap::new(), others: None, observers: Vec::new() }
     }
@@ -81,9 +102,8 @@ impl<I: Send + Sync + 'static> Table<I> {
         implementation: &Arc<T>,
         call: Call<T, I>,
     ) {
-        let implementation = Arc::clone(implementation);
-        let handler = move |cx, input| call(Arc::clone(&implementation), cx, input);
-        self.handlers.insert(operation.id, Box::new(handler));
+        let called = Called { implementation: Arc::clone(implementation), call };
+        self.handlers.insert(operation.id, Box::new(called));
     }
 
     pub(crate) fn observe<O: Observe>(&mut self, observer: O) {
@@ -93,20 +113,14 @@ impl<I: Send + Sync + 'static> Table<I> {
     /// Lets one implementation answer every operation that is not in the table.
     pub(crate) fn others<T: AnyOperation<I>>(&mut self, implementation: T) {
         let it = Arc::new(implementation);
-        self.others = Some(Box::new(move || {
-            let it = Arc::clone(&it);
-            Box::new(move |cx, input| {
-                let it = Arc::clone(&it);
-                Box::pin(async move { others::answer(&*it, cx, input).await })
-            })
-        }));
+        self.others = Some(Box::new(move || Box::new(Any(Arc::clone(&it)))));
     }
 
     /// The table by path: each of `operations`, with its handler where it has one.
     pub(crate) fn into_paths(self, operations: &[&'static OperationInfo]) -> Vec<(&'static str, Path<I>)> {
         let Self { mut server, mut handlers, others, observers } = self;
         server.observers = observers.into();
-        server.room = Semaphore::new(server.limits.concurrent.min(Semaphore::MAX_PERMITS));
+        server.room = Room::new(server.limits.concurrent);
         let server = Arc::new(server);
         let mut routes: BTreeMap<String, Vec<Arc<Route<I>>>> = BTreeMap::new();
         for &operation in operations {

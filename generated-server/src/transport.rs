@@ -82,7 +82,6 @@ impl<I: Send + Sync + 'static> PathService<I> {
         let (parts, body) = request.into_parts();
         let mut parts = Box::new(parts);
         let survey = Survey::of(&mut parts.headers);
-        parts.extensions.insert(survey.id.clone());
         Box::pin(async move {
             let mut response = answered(&path, parts, &survey, body).await;
             response.headers_mut().insert(&request_id::HEADER, survey.id.header());

@@ -1,7 +1,7 @@
 //! What operators need of every operation: ids, metrics, `HEAD`, `OPTIONS`, other origins.
 
 use super::*;
-use crate::{Answered, Observe, OperationInfo, RequestId, cors};
+use crate::{Answered, Observe, OperationInfo, cors};
 use std::sync::{Arc, Mutex};
 
 #[tokio::test]
@@ -19,10 +19,12 @@ async fn a_request_id_is_taken_over_or_made_and_always_sent_back() {
 
 #[test]
 fn a_handler_finds_the_request_id_in_its_context() {
-    let mut parts = Request::new(()).into_parts().0;
-    parts.extensions.insert(RequestId::of(&parts.headers));
-    let context = Context::new("Ann", crate::PRODUCTS[0].operations[0], parts);
-    assert_eq!(context.request_id().map(|id| id.as_str().len()), Some(32));
+    let context = |request: Request<Body>| {
+        Context::new("Ann", crate::PRODUCTS[0].operations[0], request.into_parts().0)
+    };
+    assert_eq!(context(get("/")).request_id().as_str().len(), 32);
+    let given = request("GET", "/", &[("x-request-id", "abc-1")], Body::empty());
+    assert_eq!(context(given).map(|_| "Bob").request_id().as_str(), "abc-1");
 }
 
 /// Takes down what it hears.

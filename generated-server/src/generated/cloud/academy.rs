@@ -245,7 +245,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_academy_admin_registrations(&it, cx.identified()?, query)
+                        T::get_academy_admin_registrations(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -258,7 +258,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(T::get_academy_admin_summary(&it, cx.identified()?).await?.into())
+                    Ok(T::get_academy_admin_summary(it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -274,7 +274,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_certificate_by_id(&it, cx.identified()?, path)
+                        T::get_certificate_by_id(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -293,7 +293,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_academy_curricula(&it, cx.identified()?, query)
+                        T::get_academy_curricula(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -312,7 +312,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::create_academy_curricula(&it, cx.identified()?, body)
+                        T::create_academy_curricula(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -331,7 +331,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_my_academy_curricula(&it, cx.identified()?, query)
+                        T::get_my_academy_curricula(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -350,7 +350,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::withdraw_from_academy_content(&it, cx.identified()?, path)
+                        T::withdraw_from_academy_content(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -369,7 +369,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::delete_academy_curricula_by_id(&it, cx.identified()?, path)
+                        T::delete_academy_curricula_by_id(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -388,7 +388,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_academy_curricula_by_id(&it, cx.identified()?, path)
+                        T::get_academy_curricula_by_id(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -408,7 +408,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                     let (path, body) = arguments?;
                     Ok(
                         T::update_academy_curricula_by_id(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                                 body,
@@ -431,7 +431,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::register_to_academy_content(&it, cx.identified()?, body)
+                        T::register_to_academy_content(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -449,7 +449,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::start_test_by_id(&it, cx.identified()?, body).await?.into())
+                    Ok(T::start_test_by_id(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -464,7 +464,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::submit_quiz(&it, cx.identified()?, body).await?.into())
+                    Ok(T::submit_quiz(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -480,7 +480,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_test_by_abs_path(&it, cx.identified()?, query)
+                        T::get_test_by_abs_path(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -500,7 +500,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                     let (path, query) = arguments?;
                     Ok(
                         T::get_academy_registrations_by_content_id(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                                 query,
@@ -524,7 +524,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                     let (path, query) = arguments?;
                     Ok(
                         T::get_all_test_sessions_for_registration(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                                 query,
@@ -548,7 +548,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                     let (path, body) = arguments?;
                     Ok(
                         T::update_current_item_in_progress_tracker(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                                 body,
@@ -570,7 +570,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Academy<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_academy_content(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_academy_content(it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -85,7 +85,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_available_badges(&it, cx.identified()?, query)
+                        T::get_available_badges(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -103,7 +103,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::assign_badges(&it, cx.identified()?, body).await?.into())
+                    Ok(T::assign_badges(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -119,7 +119,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::create_or_update_badge(&it, cx.identified()?, body)
+                        T::create_or_update_badge(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -137,7 +137,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_badge_by_id(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_badge_by_id(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -152,7 +152,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Badge<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_badge_by_id(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_badge_by_id(it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -132,11 +132,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::remove_connection_from_environment(
-                                &it,
-                                cx.identified()?,
-                                path,
-                            )
+                        T::remove_connection_from_environment(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -155,7 +151,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::add_connection_to_environment(&it, cx.identified()?, path)
+                        T::add_connection_to_environment(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -173,7 +169,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_connections(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_connections(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -188,7 +184,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::register_connection(&it, cx.identified()?, body).await?.into())
+                    Ok(T::register_connection(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -204,7 +200,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_kubernetes_context(&it, cx.identified()?, path)
+                        T::get_kubernetes_context(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -223,7 +219,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::delete_meshery_connection(&it, cx.identified()?, path)
+                        T::delete_meshery_connection(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -241,7 +237,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_connection(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_connection(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -256,11 +252,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(
-                        T::get_connection_by_id(&it, cx.identified()?, path)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_connection_by_id(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -276,7 +268,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_connection(&it, cx.identified()?, path, body)
+                        T::update_connection(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )

@@ -245,7 +245,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_catalog_content_classes(&it, cx.identified()?, query)
+                        T::get_catalog_content_classes(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -263,7 +263,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(T::get_catalog_content(&it, cx, path, query).await?.into())
+                    Ok(T::get_catalog_content(it, cx, path, query).await?.into())
                 })
             },
         );
@@ -279,7 +279,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::publish_catalog_content(&it, cx.identified()?, path, body)
+                        T::publish_catalog_content(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -298,7 +298,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::un_publish_catalog_content(&it, cx.identified()?, path, body)
+                        T::un_publish_catalog_content(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -316,11 +316,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(
-                        T::get_catalog_request(&it, cx.identified()?, query)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_catalog_request(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -336,7 +332,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::approve_catalog_request(&it, cx.identified()?, body)
+                        T::approve_catalog_request(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -354,11 +350,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(
-                        T::deny_catalog_request(&it, cx.identified()?, body)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::deny_catalog_request(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -373,7 +365,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::share_design(&it, cx.identified()?, body).await?.into())
+                    Ok(T::share_design(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -388,7 +380,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_patterns(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_patterns(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -403,7 +395,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::upsert_pattern(&it, cx.identified()?, body).await?.into())
+                    Ok(T::upsert_pattern(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -418,7 +410,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::clone_pattern(&it, cx.identified()?, path).await?.into())
+                    Ok(T::clone_pattern(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -433,7 +425,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::delete_patterns(&it, cx.identified()?, body).await?.into())
+                    Ok(T::delete_patterns(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -449,7 +441,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_design_pattern_file(&it, cx.identified()?, path)
+                        T::get_design_pattern_file(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -469,7 +461,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                     let (path, body) = arguments?;
                     Ok(
                         T::upsert_pattern_source_content(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                                 body,
@@ -491,7 +483,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_pattern(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_pattern(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -506,7 +498,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(T::get_pattern(&it, cx.identified()?, path, query).await?.into())
+                    Ok(T::get_pattern(it, cx.identified()?, path, query).await?.into())
                 })
             },
         );
@@ -521,7 +513,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::import_design(&it, cx.identified()?, body).await?.into())
+                    Ok(T::import_design(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -537,7 +529,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::handle_resource_share(&it, cx.identified()?, path, body)
+                        T::handle_resource_share(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -556,11 +548,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_resource_access_actors_by_type(
-                                &it,
-                                cx.identified()?,
-                                path,
-                            )
+                        T::get_resource_access_actors_by_type(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )

@@ -100,7 +100,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Environments<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_environments(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_environments(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -115,7 +115,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Environments<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::create_environment(&it, cx.identified()?, body).await?.into())
+                    Ok(T::create_environment(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -130,7 +130,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Environments<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_environment(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_environment(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -146,7 +146,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Environments<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_environment_by_id(&it, cx.identified()?, path, query)
+                        T::get_environment_by_id(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -165,7 +165,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Environments<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_environment(&it, cx.identified()?, path, body)
+                        T::update_environment(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -184,12 +184,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Environments<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_environment_connections(
-                                &it,
-                                cx.identified()?,
-                                path,
-                                query,
-                            )
+                        T::get_environment_connections(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )

@@ -140,7 +140,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_events_aggregate(&it, cx.identified()?, query)
+                        T::get_events_aggregate(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -158,7 +158,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::create_event(&it, cx.identified()?, body).await?.into())
+                    Ok(T::create_event(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -173,7 +173,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::bulk_delete_events(&it, cx.identified()?, body).await?.into())
+                    Ok(T::bulk_delete_events(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -185,7 +185,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 let arguments = super::super::ops::events::get_events(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_events(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_events(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -201,7 +201,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::bulk_update_event_status(&it, cx.identified()?, body)
+                        T::bulk_update_event_status(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -220,7 +220,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_event_summary_by_user(&it, cx.identified()?, query)
+                        T::get_event_summary_by_user(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -238,7 +238,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_event_types(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_event_types(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -253,7 +253,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_event(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_event(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -269,7 +269,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_event_status(&it, cx.identified()?, path, body)
+                        T::update_event_status(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -288,7 +288,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_events_of_workspace(&it, cx.identified()?, path, query)
+                        T::get_events_of_workspace(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )

@@ -52,7 +52,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Features<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_features(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_features(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -68,7 +68,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Features<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_features_by_organization(&it, cx.identified()?, path)
+                        T::get_features_by_organization(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )

@@ -116,7 +116,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Filters<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_filters(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_filters(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -131,7 +131,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Filters<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::upsert_filter(&it, cx.identified()?, body).await?.into())
+                    Ok(T::upsert_filter(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -146,7 +146,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Filters<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(T::clone_filter(&it, cx.identified()?, path, body).await?.into())
+                    Ok(T::clone_filter(it, cx.identified()?, path, body).await?.into())
                 })
             },
         );
@@ -161,7 +161,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Filters<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::delete_filters(&it, cx.identified()?, body).await?.into())
+                    Ok(T::delete_filters(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -176,7 +176,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Filters<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_filter_file(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_filter_file(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -191,7 +191,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Filters<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_filter(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_filter(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -203,7 +203,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Filters<I>>(
                 let arguments = super::super::ops::filters::get_filter(&cx.parts, input);
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_filter(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_filter(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -218,7 +218,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Filters<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(T::update_filter(&it, cx.identified()?, path, body).await?.into())
+                    Ok(T::update_filter(it, cx.identified()?, path, body).await?.into())
                 })
             },
         );

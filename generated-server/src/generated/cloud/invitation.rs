@@ -163,7 +163,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::handle_user_invite(&it, cx.identified()?, path, body)
+                        T::handle_user_invite(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -181,11 +181,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(
-                        T::get_signup_requests(&it, cx.identified()?, query)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_signup_requests(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -200,7 +196,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::signup_request(&it, cx, body).await?.into())
+                    Ok(T::signup_request(it, cx, body).await?.into())
                 })
             },
         );
@@ -216,7 +212,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::approve_signup_request(&it, cx.identified()?, query)
+                        T::approve_signup_request(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -234,11 +230,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(
-                        T::deny_signup_request(&it, cx.identified()?, query)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::deny_signup_request(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -249,7 +241,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
             |it, cx, _| {
                 Box::pin(async move {
                     Ok(
-                        T::get_signup_request_notification(&it, cx.identified()?)
+                        T::get_signup_request_notification(it, cx.identified()?)
                             .await?
                             .into(),
                     )
@@ -267,7 +259,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_invitations(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_invitations(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -282,7 +274,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::create_invitation(&it, cx.identified()?, body).await?.into())
+                    Ok(T::create_invitation(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -297,7 +289,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_invitation(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_invitation(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -312,7 +304,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_invitation(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_invitation(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -328,7 +320,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_invitation(&it, cx.identified()?, path, body)
+                        T::update_invitation(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -346,7 +338,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Invitation<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::accept_invitation(&it, cx.identified()?, path).await?.into())
+                    Ok(T::accept_invitation(it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -63,7 +63,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Key<I>>(
                 let arguments = super::super::ops::key::get_keys(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_keys(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_keys(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -75,7 +75,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Key<I>>(
                 let arguments = super::super::ops::key::upsert_key(&cx.parts, input);
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::upsert_key(&it, cx.identified()?, body).await?.into())
+                    Ok(T::upsert_key(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -87,7 +87,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Key<I>>(
                 let arguments = super::super::ops::key::delete_key(&cx.parts, input);
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_key(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_key(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -99,7 +99,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Key<I>>(
                 let arguments = super::super::ops::key::get_key_by_id(&cx.parts, input);
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_key_by_id(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_key_by_id(it, cx.identified()?, path).await?.into())
                 })
             },
         );

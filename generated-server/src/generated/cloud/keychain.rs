@@ -119,7 +119,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_keychains(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_keychains(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -134,7 +134,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::create_keychain(&it, cx.identified()?, body).await?.into())
+                    Ok(T::create_keychain(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -149,7 +149,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_keychain(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_keychain(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -164,7 +164,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_keychain_by_id(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_keychain_by_id(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -180,7 +180,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_keychain(&it, cx.identified()?, path, body)
+                        T::update_keychain(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -199,7 +199,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_keys_of_keychain(&it, cx.identified()?, path, query)
+                        T::get_keys_of_keychain(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -218,7 +218,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::remove_key_from_keychain(&it, cx.identified()?, path)
+                        T::remove_key_from_keychain(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -236,7 +236,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Keychain<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::add_key_to_keychain(&it, cx.identified()?, path).await?.into())
+                    Ok(T::add_key_to_keychain(it, cx.identified()?, path).await?.into())
                 })
             },
         );

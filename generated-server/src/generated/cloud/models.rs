@@ -42,7 +42,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Models<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_mesh_model_models(&it, cx.identified()?, query)
+                        T::get_mesh_model_models(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )

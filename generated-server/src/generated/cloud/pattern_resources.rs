@@ -75,7 +75,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: PatternResources<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_pattern_resources(&it, cx.identified()?, query)
+                        T::get_pattern_resources(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -94,7 +94,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: PatternResources<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::upsert_pattern_resource(&it, cx.identified()?, body)
+                        T::upsert_pattern_resource(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -113,7 +113,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: PatternResources<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::delete_pattern_resource(&it, cx.identified()?, path)
+                        T::delete_pattern_resource(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -131,11 +131,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: PatternResources<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(
-                        T::get_pattern_resource(&it, cx.identified()?, path)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_pattern_resource(it, cx.identified()?, path).await?.into())
                 })
             },
         );

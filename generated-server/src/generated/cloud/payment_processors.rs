@@ -41,7 +41,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: PaymentProcessors<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::handle_subscription_webhook(&it, cx, body).await?.into())
+                    Ok(T::handle_subscription_webhook(it, cx, body).await?.into())
                 })
             },
         );

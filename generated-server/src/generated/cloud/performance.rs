@@ -124,7 +124,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_performance_profiles(&it, cx.identified()?, query)
+                        T::get_performance_profiles(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -143,7 +143,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::upsert_performance_profile(&it, cx.identified()?, body)
+                        T::upsert_performance_profile(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -162,7 +162,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::delete_performance_profile(&it, cx.identified()?, path)
+                        T::delete_performance_profile(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -181,7 +181,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_performance_profile(&it, cx.identified()?, path)
+                        T::get_performance_profile(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -200,7 +200,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_performance_profile(&it, cx.identified()?, path, body)
+                        T::update_performance_profile(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -220,7 +220,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                     let (path, query) = arguments?;
                     Ok(
                         T::get_performance_profile_results(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                                 query,
@@ -243,7 +243,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_performance_profile_result(&it, cx.identified()?, path)
+                        T::get_performance_profile_result(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -262,7 +262,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_performance_results(&it, cx.identified()?, query)
+                        T::get_performance_results(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )

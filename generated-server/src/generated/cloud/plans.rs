@@ -35,7 +35,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Plans<I>>(
                 let arguments = super::super::ops::plans::get_plans(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_plans(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_plans(it, cx.identified()?, query).await?.into())
                 })
             },
         );

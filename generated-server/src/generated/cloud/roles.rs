@@ -122,11 +122,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(
-                        T::get_all_roles(&it, cx.identified()?, path, query)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_all_roles(it, cx.identified()?, path, query).await?.into())
                 })
             },
         );
@@ -138,7 +134,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 let arguments = super::super::ops::roles::upsert_role(&cx.parts, input);
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(T::upsert_role(&it, cx.identified()?, path, body).await?.into())
+                    Ok(T::upsert_role(it, cx.identified()?, path, body).await?.into())
                 })
             },
         );
@@ -154,7 +150,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::bulk_edit_role_holder(&it, cx.identified()?, path, body)
+                        T::bulk_edit_role_holder(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -173,7 +169,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_role_keychains(&it, cx.identified()?, path, query)
+                        T::get_role_keychains(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -192,7 +188,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::unassign_keychain_from_role(&it, cx.identified()?, path)
+                        T::unassign_keychain_from_role(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -211,7 +207,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::assign_keychain_to_role(&it, cx.identified()?, path)
+                        T::assign_keychain_to_role(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -229,7 +225,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::add_role_holder(&it, cx.identified()?, body).await?.into())
+                    Ok(T::add_role_holder(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -241,7 +237,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Roles<I>>(
                 let arguments = super::super::ops::roles::delete_role(&cx.parts, input);
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_role(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_role(it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -73,7 +73,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Scheduler<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_schedules(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_schedules(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -88,7 +88,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Scheduler<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::upsert_schedule(&it, cx.identified()?, body).await?.into())
+                    Ok(T::upsert_schedule(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -103,7 +103,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Scheduler<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_schedule(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_schedule(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -118,7 +118,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Scheduler<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_schedule(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_schedule(it, cx.identified()?, path).await?.into())
                 })
             },
         );

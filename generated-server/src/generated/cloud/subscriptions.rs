@@ -109,7 +109,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_subscriptions(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_subscriptions(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -124,7 +124,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::upsert_subscription(&it, cx.identified()?, body).await?.into())
+                    Ok(T::upsert_subscription(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -139,7 +139,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::create_subscription(&it, cx.identified()?, body).await?.into())
+                    Ok(T::create_subscription(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -155,7 +155,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_subscription_by_id(&it, cx.identified()?, path)
+                        T::get_subscription_by_id(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -173,7 +173,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::cancel_subscription(&it, cx.identified()?, path).await?.into())
+                    Ok(T::cancel_subscription(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -189,7 +189,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::upgrade_subscription(&it, cx.identified()?, path, body)
+                        T::upgrade_subscription(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -208,12 +208,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Subscriptions<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::preview_subscription_upgrade(
-                                &it,
-                                cx.identified()?,
-                                path,
-                                body,
-                            )
+                        T::preview_subscription_upgrade(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )

@@ -42,7 +42,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Support<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::submit_support_request(&it, cx.identified()?, body)
+                        T::submit_support_request(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )

@@ -50,7 +50,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::send_test_email(&it, cx.identified()?, body).await?.into())
+                    Ok(T::send_test_email(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -59,7 +59,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
             &GET_SYSTEM_VERSION,
             &it,
             |it, cx, _| {
-                Box::pin(async move { Ok(T::get_system_version(&it, cx).await?.into()) })
+                Box::pin(async move { Ok(T::get_system_version(it, cx).await?.into()) })
             },
         );
 }

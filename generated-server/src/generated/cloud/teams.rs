@@ -128,7 +128,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 let arguments = super::super::ops::teams::get_teams(&cx.parts, input);
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(T::get_teams(&it, cx.identified()?, path, query).await?.into())
+                    Ok(T::get_teams(it, cx.identified()?, path, query).await?.into())
                 })
             },
         );
@@ -140,7 +140,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 let arguments = super::super::ops::teams::create_team(&cx.parts, input);
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(T::create_team(&it, cx.identified()?, path, body).await?.into())
+                    Ok(T::create_team(it, cx.identified()?, path, body).await?.into())
                 })
             },
         );
@@ -152,7 +152,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 let arguments = super::super::ops::teams::delete_team(&cx.parts, input);
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_team(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_team(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -167,7 +167,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_team_by_id(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_team_by_id(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -179,7 +179,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 let arguments = super::super::ops::teams::update_team(&cx.parts, input);
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(T::update_team(&it, cx.identified()?, path, body).await?.into())
+                    Ok(T::update_team(it, cx.identified()?, path, body).await?.into())
                 })
             },
         );
@@ -195,7 +195,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::list_users_not_in_team(&it, cx.identified()?, path, query)
+                        T::list_users_not_in_team(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -214,7 +214,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::remove_user_from_team(&it, cx.identified()?, path)
+                        T::remove_user_from_team(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -232,7 +232,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::add_user_to_team(&it, cx.identified()?, path).await?.into())
+                    Ok(T::add_user_to_team(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -248,7 +248,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Teams<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_team_users(&it, cx.identified()?, path, query)
+                        T::get_team_users(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )

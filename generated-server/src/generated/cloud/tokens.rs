@@ -85,7 +85,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::delete_user_token(&it, cx.identified()?, query).await?.into())
+                    Ok(T::delete_user_token(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -100,7 +100,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_user_tokens(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_user_tokens(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -115,7 +115,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::generate_token(&it, cx.identified()?, query).await?.into())
+                    Ok(T::generate_token(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -131,7 +131,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::issue_indefinite_lifetime_token(&it, cx.identified()?, query)
+                        T::issue_indefinite_lifetime_token(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -149,7 +149,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Tokens<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::download_token(&it, cx.identified()?, path).await?.into())
+                    Ok(T::download_token(it, cx.identified()?, path).await?.into())
                 })
             },
         );

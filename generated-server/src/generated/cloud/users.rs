@@ -183,7 +183,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_users_for_org(&it, cx.identified()?, path, query)
+                        T::get_users_for_org(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -201,11 +201,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(
-                        T::get_user_keys(&it, cx.identified()?, path, query)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_user_keys(it, cx.identified()?, path, query).await?.into())
                 })
             },
         );
@@ -221,7 +217,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::search_users_in_org(&it, cx.identified()?, path, query)
+                        T::search_users_in_org(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -240,7 +236,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::create_anonymous_user_session(&it, cx.identified()?, body)
+                        T::create_anonymous_user_session(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -258,11 +254,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(
-                        T::notify_mention_users(&it, cx.identified()?, body)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::notify_mention_users(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -272,7 +264,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(T::get_user(&it, cx.identified()?).await?.into())
+                    Ok(T::get_user(it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -282,7 +274,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(T::get_user_profile_overview(&it, cx.identified()?).await?.into())
+                    Ok(T::get_user_profile_overview(it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -298,7 +290,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_user_profile_by_id(&it, cx.identified()?, path)
+                        T::get_user_profile_by_id(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -313,7 +305,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 let arguments = super::super::ops::users::search_users(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::search_users(&it, cx.identified()?, query).await?.into())
+                    Ok(T::search_users(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -328,11 +320,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(
-                        T::delete_user_account(&it, cx.identified()?, query)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::delete_user_account(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -348,7 +336,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_account_deletion_eligibility(&it, cx.identified()?, query)
+                        T::get_account_deletion_eligibility(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -367,7 +355,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_user_email_addresses(&it, cx.identified()?, path)
+                        T::get_user_email_addresses(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -385,7 +373,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(T::get_user_recent_activities(&it, cx, path, query).await?.into())
+                    Ok(T::get_user_recent_activities(it, cx, path, query).await?.into())
                 })
             },
         );
@@ -397,7 +385,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 let arguments = super::super::ops::users::get_users(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_users(&it, cx, query).await?.into())
+                    Ok(T::get_users(it, cx, query).await?.into())
                 })
             },
         );

@@ -88,7 +88,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Views<I>>(
                 let arguments = super::super::ops::views::share_view(&cx.parts, input);
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::share_view(&it, cx.identified()?, body).await?.into())
+                    Ok(T::share_view(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -100,7 +100,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Views<I>>(
                 let arguments = super::super::ops::views::get_views(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_views(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_views(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -112,7 +112,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Views<I>>(
                 let arguments = super::super::ops::views::create_view(&cx.parts, input);
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::create_view(&it, cx.identified()?, body).await?.into())
+                    Ok(T::create_view(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -124,7 +124,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Views<I>>(
                 let arguments = super::super::ops::views::delete_view(&cx.parts, input);
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_view(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_view(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -139,7 +139,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Views<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_view_by_id(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_view_by_id(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -151,7 +151,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Views<I>>(
                 let arguments = super::super::ops::views::update_view(&cx.parts, input);
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(T::update_view(&it, cx.identified()?, path, body).await?.into())
+                    Ok(T::update_view(it, cx.identified()?, path, body).await?.into())
                 })
             },
         );

@@ -230,7 +230,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_workspaces(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_workspaces(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -245,7 +245,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::create_workspace(&it, cx.identified()?, body).await?.into())
+                    Ok(T::create_workspace(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -260,7 +260,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_workspace(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_workspace(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -275,7 +275,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_workspace_by_id(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_workspace_by_id(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -291,7 +291,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_workspace(&it, cx.identified()?, path, body)
+                        T::update_workspace(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -310,7 +310,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_designs_of_workspace(&it, cx.identified()?, path, query)
+                        T::get_designs_of_workspace(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -329,7 +329,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::unassign_design_from_workspace(&it, cx.identified()?, path)
+                        T::unassign_design_from_workspace(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -348,7 +348,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::assign_design_to_workspace(&it, cx.identified()?, path)
+                        T::assign_design_to_workspace(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -368,7 +368,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                     let (path, query) = arguments?;
                     Ok(
                         T::get_environments_of_workspace(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                                 query,
@@ -392,7 +392,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                     let path = arguments?;
                     Ok(
                         T::unassign_environment_from_workspace(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                             )
@@ -414,7 +414,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::assign_environment_to_workspace(&it, cx.identified()?, path)
+                        T::assign_environment_to_workspace(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -433,7 +433,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_teams_of_workspace(&it, cx.identified()?, path, query)
+                        T::get_teams_of_workspace(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -452,7 +452,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::unassign_team_from_workspace(&it, cx.identified()?, path)
+                        T::unassign_team_from_workspace(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -471,7 +471,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::assign_team_to_workspace(&it, cx.identified()?, path)
+                        T::assign_team_to_workspace(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -490,7 +490,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_views_of_workspace(&it, cx.identified()?, path, query)
+                        T::get_views_of_workspace(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -509,7 +509,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::unassign_view_from_workspace(&it, cx.identified()?, path)
+                        T::unassign_view_from_workspace(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -528,7 +528,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Workspaces<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::assign_view_to_workspace(&it, cx.identified()?, path)
+                        T::assign_view_to_workspace(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )

@@ -89,7 +89,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::list_connection_definitions(&it, cx.identified()?, query)
+                        T::list_connection_definitions(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -108,7 +108,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::register_connection_definition(&it, cx.identified()?, body)
+                        T::register_connection_definition(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -127,7 +127,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::delete_connection_definition(&it, cx.identified()?, path)
+                        T::delete_connection_definition(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -146,7 +146,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_connection_definition(&it, cx.identified()?, path)
+                        T::get_connection_definition(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -165,12 +165,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: ConnectionDefinitions<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_connection_definition(
-                                &it,
-                                cx.identified()?,
-                                path,
-                                body,
-                            )
+                        T::update_connection_definition(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )

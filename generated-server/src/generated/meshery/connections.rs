@@ -166,11 +166,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::remove_connection_from_environment(
-                                &it,
-                                cx.identified()?,
-                                path,
-                            )
+                        T::remove_connection_from_environment(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -189,7 +185,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::add_connection_to_environment(&it, cx.identified()?, path)
+                        T::add_connection_to_environment(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -207,7 +203,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_connections(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_connections(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -222,7 +218,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::register_connection(&it, cx.identified()?, body).await?.into())
+                    Ok(T::register_connection(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -238,7 +234,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_kubernetes_context(&it, cx.identified()?, path)
+                        T::get_kubernetes_context(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -257,7 +253,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::delete_meshery_connection(&it, cx.identified()?, path)
+                        T::delete_meshery_connection(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -276,7 +272,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::process_connection_registration(&it, cx.identified()?, body)
+                        T::process_connection_registration(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -295,7 +291,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::cancel_connection_register(&it, cx.identified()?, path)
+                        T::cancel_connection_register(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -313,7 +309,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_connection(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_connection(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -328,11 +324,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(
-                        T::get_connection_by_id(&it, cx.identified()?, path)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_connection_by_id(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -348,7 +340,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_connection(&it, cx.identified()?, path, body)
+                        T::update_connection(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -367,7 +359,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Connections<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::perform_connection_action(&it, cx.identified()?, path, body)
+                        T::perform_connection_action(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )

@@ -68,7 +68,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Console<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_console_capabilities(&it, cx.identified()?, path, query)
+                        T::get_console_capabilities(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -87,7 +87,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Console<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::open_log_console(&it, cx.identified()?, path, query)
+                        T::open_log_console(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -106,7 +106,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Console<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::open_terminal_console(&it, cx.identified()?, path, query)
+                        T::open_terminal_console(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )

@@ -79,7 +79,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Controllers<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_connection_controllers_config(&it, cx.identified()?, path)
+                        T::get_connection_controllers_config(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -99,7 +99,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Controllers<I>>(
                     let (path, body) = arguments?;
                     Ok(
                         T::update_connection_controllers_config(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                                 body,
@@ -117,7 +117,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Controllers<I>>(
             |it, cx, _| {
                 Box::pin(async move {
                     Ok(
-                        T::get_controllers_default_config(&it, cx.identified()?)
+                        T::get_controllers_default_config(it, cx.identified()?)
                             .await?
                             .into(),
                     )
@@ -136,7 +136,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Controllers<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::update_controllers_default_config(&it, cx.identified()?, body)
+                        T::update_controllers_default_config(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )

@@ -86,7 +86,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::delete_user_credential(&it, cx.identified()?, query)
+                        T::delete_user_credential(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -105,7 +105,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_user_credentials(&it, cx.identified()?, query)
+                        T::get_user_credentials(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -123,11 +123,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(
-                        T::save_user_credential(&it, cx.identified()?, body)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::save_user_credential(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -143,7 +139,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::update_user_credential(&it, cx.identified()?, body)
+                        T::update_user_credential(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -161,11 +157,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Credentials<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(
-                        T::get_credential_by_id(&it, cx.identified()?, path)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_credential_by_id(it, cx.identified()?, path).await?.into())
                 })
             },
         );

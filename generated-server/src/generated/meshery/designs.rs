@@ -40,7 +40,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Designs<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::import_design(&it, cx.identified()?, body).await?.into())
+                    Ok(T::import_design(it, cx.identified()?, body).await?.into())
                 })
             },
         );

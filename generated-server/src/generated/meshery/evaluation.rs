@@ -42,7 +42,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Evaluation<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::evaluate_relationships(&it, cx.identified()?, body)
+                        T::evaluate_relationships(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )

@@ -85,7 +85,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::create_event(&it, cx.identified()?, body).await?.into())
+                    Ok(T::create_event(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -100,7 +100,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::bulk_delete_events(&it, cx.identified()?, body).await?.into())
+                    Ok(T::bulk_delete_events(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -116,7 +116,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::bulk_update_event_status(&it, cx.identified()?, body)
+                        T::bulk_update_event_status(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -134,7 +134,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_event(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_event(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -150,7 +150,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Events<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_event_status(&it, cx.identified()?, path, body)
+                        T::update_event_status(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )

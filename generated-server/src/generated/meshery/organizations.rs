@@ -140,7 +140,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_orgs(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_orgs(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -155,7 +155,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::create_org(&it, cx.identified()?, body).await?.into())
+                    Ok(T::create_org(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -170,7 +170,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_org_by_domain(&it, cx.identified()?, query).await?.into())
+                    Ok(T::get_org_by_domain(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -185,7 +185,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_org(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_org(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -200,7 +200,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_org(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_org(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -215,7 +215,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let (path, body) = arguments?;
-                    Ok(T::update_org(&it, cx.identified()?, path, body).await?.into())
+                    Ok(T::update_org(it, cx.identified()?, path, body).await?.into())
                 })
             },
         );
@@ -230,7 +230,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::get_org_preferences(&it, cx.identified()?, path).await?.into())
+                    Ok(T::get_org_preferences(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -246,7 +246,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::add_team_to_org(&it, cx.identified()?, path, body)
+                        T::add_team_to_org(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -264,11 +264,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(
-                        T::remove_team_from_org(&it, cx.identified()?, path)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::remove_team_from_org(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -283,11 +279,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(
-                        T::delete_user_from_org(&it, cx.identified()?, path)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::delete_user_from_org(it, cx.identified()?, path).await?.into())
                 })
             },
         );
@@ -302,7 +294,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Organizations<I>>(
                 );
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::add_user_to_org(&it, cx.identified()?, path).await?.into())
+                    Ok(T::add_user_to_org(it, cx.identified()?, path).await?.into())
                 })
             },
         );

@@ -113,7 +113,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_performance_profiles(&it, cx.identified()?, query)
+                        T::get_performance_profiles(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -132,7 +132,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::upsert_performance_profile(&it, cx.identified()?, body)
+                        T::upsert_performance_profile(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -151,7 +151,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::delete_performance_profile(&it, cx.identified()?, path)
+                        T::delete_performance_profile(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -170,7 +170,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_performance_profile(&it, cx.identified()?, path)
+                        T::get_performance_profile(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -189,7 +189,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let (path, body) = arguments?;
                     Ok(
-                        T::update_performance_profile(&it, cx.identified()?, path, body)
+                        T::update_performance_profile(it, cx.identified()?, path, body)
                             .await?
                             .into(),
                     )
@@ -209,7 +209,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                     let (path, query) = arguments?;
                     Ok(
                         T::get_performance_profile_results(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                                 query,
@@ -232,7 +232,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Performance<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_performance_results(&it, cx.identified()?, query)
+                        T::get_performance_results(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )

@@ -400,7 +400,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_registry_categories(&it, cx, query).await?.into())
+                    Ok(T::get_registry_categories(it, cx, query).await?.into())
                 })
             },
         );
@@ -416,7 +416,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_registry_categories_by_name(&it, cx, path, query)
+                        T::get_registry_categories_by_name(it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -435,7 +435,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_registry_components_by_category(&it, cx, path, query)
+                        T::get_registry_components_by_category(it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -455,7 +455,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                     let (path, query) = arguments?;
                     Ok(
                         T::get_registry_components_by_category_and_name(
-                                &it,
+                                it,
                                 cx,
                                 path,
                                 query,
@@ -478,7 +478,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_registry_models_by_category(&it, cx, path, query)
+                        T::get_registry_models_by_category(it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -497,12 +497,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_registry_models_by_category_and_model(
-                                &it,
-                                cx,
-                                path,
-                                query,
-                            )
+                        T::get_registry_models_by_category_and_model(it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -522,7 +517,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                     let (path, query) = arguments?;
                     Ok(
                         T::get_registry_components_by_category_and_model(
-                                &it,
+                                it,
                                 cx,
                                 path,
                                 query,
@@ -546,7 +541,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                     let (path, query) = arguments?;
                     Ok(
                         T::get_registry_components_by_category_and_model_and_name(
-                                &it,
+                                it,
                                 cx,
                                 path,
                                 query,
@@ -568,7 +563,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_registry_components(&it, cx, query).await?.into())
+                    Ok(T::get_registry_components(it, cx, query).await?.into())
                 })
             },
         );
@@ -583,7 +578,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::register_registry_component(&it, cx, body).await?.into())
+                    Ok(T::register_registry_component(it, cx, body).await?.into())
                 })
             },
         );
@@ -599,7 +594,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_registry_components_by_name(&it, cx, path, query)
+                        T::get_registry_components_by_name(it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -617,7 +612,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::export_registry_model(&it, cx, query).await?.into())
+                    Ok(T::export_registry_model(it, cx, query).await?.into())
                 })
             },
         );
@@ -632,7 +627,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::generate_registry_components(&it, cx, body).await?.into())
+                    Ok(T::generate_registry_components(it, cx, body).await?.into())
                 })
             },
         );
@@ -647,7 +642,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_registry_models(&it, cx, query).await?.into())
+                    Ok(T::get_registry_models(it, cx, query).await?.into())
                 })
             },
         );
@@ -663,7 +658,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::delete_registry_model(&it, cx.identified()?, path)
+                        T::delete_registry_model(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -681,11 +676,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(
-                        T::get_registry_models_by_name(&it, cx, path, query)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_registry_models_by_name(it, cx, path, query).await?.into())
                 })
             },
         );
@@ -701,7 +692,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_registry_components_by_model(&it, cx, path, query)
+                        T::get_registry_components_by_model(it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -720,12 +711,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_registry_components_by_model_and_name(
-                                &it,
-                                cx,
-                                path,
-                                query,
-                            )
+                        T::get_registry_components_by_model_and_name(it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -744,7 +730,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_registry_policies_by_model(&it, cx, path, query)
+                        T::get_registry_policies_by_model(it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -763,7 +749,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_registry_policies_by_model_and_name(&it, cx, path, query)
+                        T::get_registry_policies_by_model_and_name(it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -782,7 +768,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_registry_relationships_by_model(&it, cx, path, query)
+                        T::get_registry_relationships_by_model(it, cx, path, query)
                             .await?
                             .into(),
                     )
@@ -802,7 +788,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                     let (path, query) = arguments?;
                     Ok(
                         T::get_registry_relationships_by_model_and_name(
-                                &it,
+                                it,
                                 cx,
                                 path,
                                 query,
@@ -825,7 +811,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::register_registry_entities(&it, cx.identified()?, body)
+                        T::register_registry_entities(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -843,7 +829,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_registry_registrants(&it, cx, query).await?.into())
+                    Ok(T::get_registry_registrants(it, cx, query).await?.into())
                 })
             },
         );
@@ -858,7 +844,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_registry_relationships(&it, cx, query).await?.into())
+                    Ok(T::get_registry_relationships(it, cx, query).await?.into())
                 })
             },
         );
@@ -873,7 +859,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::register_registry_relationship(&it, cx, body).await?.into())
+                    Ok(T::register_registry_relationship(it, cx, body).await?.into())
                 })
             },
         );
@@ -888,7 +874,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::validate_registry_entities(&it, cx, body).await?.into())
+                    Ok(T::validate_registry_entities(it, cx, body).await?.into())
                 })
             },
         );
@@ -905,7 +891,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Registry<I>>(
                     let (path, body) = arguments?;
                     Ok(
                         T::update_registry_entity_status(
-                                &it,
+                                it,
                                 cx.identified()?,
                                 path,
                                 body,

@@ -162,7 +162,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_broker_controller_status(&it, cx.identified()?, query)
+                        T::get_broker_controller_status(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -181,7 +181,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_controller_diagnostics(&it, cx.identified()?, query)
+                        T::get_controller_diagnostics(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -200,7 +200,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_meshsync_controller_status(&it, cx.identified()?, query)
+                        T::get_meshsync_controller_status(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -219,7 +219,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::get_operator_controller_status(&it, cx.identified()?, query)
+                        T::get_operator_controller_status(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -238,7 +238,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let query = arguments?;
                     Ok(
-                        T::subscribe_controllers_status(&it, cx.identified()?, query)
+                        T::subscribe_controllers_status(it, cx.identified()?, query)
                             .await?
                             .into(),
                     )
@@ -256,11 +256,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(
-                        T::get_system_database(&it, cx.identified()?, query)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_system_database(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -270,7 +266,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(T::reset_system_database(&it, cx.identified()?).await?.into())
+                    Ok(T::reset_system_database(it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -286,7 +282,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::add_kubernetes_config(&it, cx.identified()?, body)
+                        T::add_kubernetes_config(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -305,7 +301,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 Box::pin(async move {
                     let body = arguments?;
                     Ok(
-                        T::discover_kubernetes_contexts(&it, cx.identified()?, body)
+                        T::discover_kubernetes_contexts(it, cx.identified()?, body)
                             .await?
                             .into(),
                     )
@@ -323,7 +319,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
                 );
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::ping_kubernetes(&it, cx.identified()?, query).await?.into())
+                    Ok(T::ping_kubernetes(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -333,7 +329,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(T::get_system_sync(&it, cx.identified()?).await?.into())
+                    Ok(T::get_system_sync(it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -342,7 +338,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: System<I>>(
             &GET_SYSTEM_VERSION,
             &it,
             |it, cx, _| {
-                Box::pin(async move { Ok(T::get_system_version(&it, cx).await?.into()) })
+                Box::pin(async move { Ok(T::get_system_version(it, cx).await?.into()) })
             },
         );
 }

@@ -104,7 +104,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let (path, query) = arguments?;
                     Ok(
-                        T::get_users_for_org(&it, cx.identified()?, path, query)
+                        T::get_users_for_org(it, cx.identified()?, path, query)
                             .await?
                             .into(),
                     )
@@ -122,11 +122,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 );
                 Box::pin(async move {
                     let (path, query) = arguments?;
-                    Ok(
-                        T::get_user_keys(&it, cx.identified()?, path, query)
-                            .await?
-                            .into(),
-                    )
+                    Ok(T::get_user_keys(it, cx.identified()?, path, query).await?.into())
                 })
             },
         );
@@ -136,7 +132,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(T::get_user(&it, cx.identified()?).await?.into())
+                    Ok(T::get_user(it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -152,7 +148,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_user_profile_by_id(&it, cx.identified()?, path)
+                        T::get_user_profile_by_id(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -167,7 +163,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 let arguments = super::super::ops::users::search_users(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::search_users(&it, cx.identified()?, query).await?.into())
+                    Ok(T::search_users(it, cx.identified()?, query).await?.into())
                 })
             },
         );
@@ -183,7 +179,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 Box::pin(async move {
                     let path = arguments?;
                     Ok(
-                        T::get_user_email_addresses(&it, cx.identified()?, path)
+                        T::get_user_email_addresses(it, cx.identified()?, path)
                             .await?
                             .into(),
                     )
@@ -198,7 +194,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Users<I>>(
                 let arguments = super::super::ops::users::get_users(&cx.parts, input);
                 Box::pin(async move {
                     let query = arguments?;
-                    Ok(T::get_users(&it, cx, query).await?.into())
+                    Ok(T::get_users(it, cx, query).await?.into())
                 })
             },
         );

@@ -112,7 +112,7 @@ fn mount(api: &Api, group: &Group, operations: &[&Operation]) -> TokenStream {
 }
 
 /// The one piece of code that exists for each operation and implementation. It calls by path: an
-/// operation may be called as a method of `Arc` is.
+/// operation may be called as a method that every type has.
 fn shim(api: &Api, module: &proc_macro2::Ident, op: &Operation) -> TokenStream {
     let (info, method) = (info::name(op), names::ident(&op.name));
     let arguments = arguments::of(api, op);
@@ -125,7 +125,7 @@ fn shim(api: &Api, module: &proc_macro2::Ident, op: &Operation) -> TokenStream {
     if names.is_empty() {
         return quote! {
             table.handle(&#info, &it, |it, cx, _| {
-                Box::pin(async move { Ok(T::#method(&it, #cx).await?.into()) })
+                Box::pin(async move { Ok(T::#method(it, #cx).await?.into()) })
             });
         };
     }
@@ -134,7 +134,7 @@ fn shim(api: &Api, module: &proc_macro2::Ident, op: &Operation) -> TokenStream {
             let arguments = super::super::ops::#module::#method(&cx.parts, input);
             Box::pin(async move {
                 let #pattern = arguments?;
-                Ok(T::#method(&it, #cx, #(#names),*).await?.into())
+                Ok(T::#method(it, #cx, #(#names),*).await?.into())
             })
         });
     }

@@ -50,7 +50,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
                 Box::pin(async move {
                     let (query, headers, cookies) = arguments?;
                     Ok(
-                        T::get_things(&it, cx.identified()?, query, headers, cookies)
+                        T::get_things(it, cx.identified()?, query, headers, cookies)
                             .await?
                             .into(),
                     )
@@ -65,7 +65,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
                 let arguments = super::super::ops::things::delete_part(&cx.parts, input);
                 Box::pin(async move {
                     let path = arguments?;
-                    Ok(T::delete_part(&it, cx.identified()?, path).await?.into())
+                    Ok(T::delete_part(it, cx.identified()?, path).await?.into())
                 })
             },
         );

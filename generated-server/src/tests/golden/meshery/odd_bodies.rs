@@ -76,7 +76,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: OddBodies<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(T::get_events(&it, cx.identified()?).await?.into())
+                    Ok(T::get_events(it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -91,7 +91,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: OddBodies<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::post_form(&it, cx.identified()?, body).await?.into())
+                    Ok(T::post_form(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -106,7 +106,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: OddBodies<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::post_many(&it, cx.identified()?, body).await?.into())
+                    Ok(T::post_many(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -118,7 +118,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: OddBodies<I>>(
                 let arguments = super::super::ops::odd_bodies::put_raw(&cx.parts, input);
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::put_raw(&it, cx.identified()?, body).await?.into())
+                    Ok(T::put_raw(it, cx.identified()?, body).await?.into())
                 })
             },
         );
@@ -128,7 +128,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: OddBodies<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(T::get_socket(&it, cx.identified()?).await?.into())
+                    Ok(T::get_socket(it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -143,7 +143,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: OddBodies<I>>(
                 );
                 Box::pin(async move {
                     let body = arguments?;
-                    Ok(T::post_upload(&it, cx.identified()?, body).await?.into())
+                    Ok(T::post_upload(it, cx.identified()?, body).await?.into())
                 })
             },
         );

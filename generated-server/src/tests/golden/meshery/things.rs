@@ -62,7 +62,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
             &it,
             |it, cx, _| {
                 Box::pin(async move {
-                    Ok(T::get_boom(&it, cx.identified()?).await?.into())
+                    Ok(T::get_boom(it, cx.identified()?).await?.into())
                 })
             },
         );
@@ -71,7 +71,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
             &GET_PUBLIC,
             &it,
             |it, cx, _| {
-                Box::pin(async move { Ok(T::get_public(&it, cx).await?.into()) })
+                Box::pin(async move { Ok(T::get_public(it, cx).await?.into()) })
             },
         );
     table
@@ -83,7 +83,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
                 Box::pin(async move {
                     let (query, headers, cookies) = arguments?;
                     Ok(
-                        T::get_things(&it, cx.identified()?, query, headers, cookies)
+                        T::get_things(it, cx.identified()?, query, headers, cookies)
                             .await?
                             .into(),
                     )
@@ -99,7 +99,7 @@ pub(super) fn mount<I: Send + Sync + 'static, T: Things<I>>(
                 Box::pin(async move {
                     let (path, query, body) = arguments?;
                     Ok(
-                        T::put_thing(&it, cx.identified()?, path, query, body)
+                        T::put_thing(it, cx.identified()?, path, query, body)
                             .await?
                             .into(),
                     )
