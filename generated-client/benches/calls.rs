@@ -2,7 +2,8 @@
 //! and allocations.
 //!
 //! Both run in turns, in batches, on one thread; what is told is the median of the ratios of batches
-//! that ran one after the other. `cargo xtask bench` reads the lines that begin with `calls`:
+//! that ran one after the other. The server is on the same processor: on another one, most of the time of a
+//! small call is that of waking up, which differs from run to run. What that comes to has a line of its own. `cargo xtask bench` reads the lines that begin with `calls`:
 //! name, nanoseconds and allocations of ours and of the peer, ratio of time, ratio of the thread's
 //! own time.
 #![allow(clippy::unwrap_used, reason = "what fails is to be seen")]
@@ -51,16 +52,22 @@ struct Workspace {
 
 fn main() {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-    let url = serve(vec![page(1), page(2900)]);
-    let ours = meshery::Client::builder(&url)
-        .unwrap()
-        .credentials(Token::new(TOKEN).provider("Meshery"))
-        .build()
-        .unwrap();
+    let processors = processors();
+    stay_on(processors[0]);
+    let answers = [page(1), page(2900)];
+    let beside = serve(answers.clone(), processors[0]);
+    let apart = serve(answers, processors[processors.len() - 1]);
     let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-    for (name, size, calls) in [("a small GET", 1, 100), ("a page of 1 MB", 2900, 4)] {
+    let scenarios = [
+        ("a small GET", &beside, 1, 100),
+        ("a small GET to another processor", &apart, 1, 100),
+        ("a page of 1 MB", &beside, 2900, 4),
+    ];
+    for (name, url, size, calls) in scenarios {
+        let ours = meshery::Client::builder(url).unwrap();
+        let ours = ours.credentials(Token::new(TOKEN).provider("Meshery")).build().unwrap();
         let ours = || runtime.block_on(by_client(&ours, size));
-        let peer = || runtime.block_on(by_hand(&http, &url, size));
+        let peer = || runtime.block_on(by_hand(&http, url, size));
         assert_eq!((ours(), peer()), (size as usize, size as usize));
         report(name, calls, ours, peer);
     }
@@ -157,11 +164,37 @@ fn page(size: usize) -> Vec<u8> {
     [head.as_bytes(), body.as_bytes()].concat()
 }
 
+/// The processors that may be used.
+#[cfg(target_os = "linux")]
+fn processors() -> Vec<usize> {
+    let allowed = rustix::thread::sched_getaffinity(None).unwrap();
+    (0..rustix::thread::CpuSet::MAX_CPU).filter(|number| allowed.is_set(*number)).collect()
+}
+
+/// Keeps this thread, and those that it starts, on one processor.
+#[cfg(target_os = "linux")]
+fn stay_on(processor: usize) {
+    let mut only = rustix::thread::CpuSet::new();
+    only.set(processor);
+    rustix::thread::sched_setaffinity(None, &only).unwrap();
+}
+
+/// Nobody knows.
+#[cfg(not(target_os = "linux"))]
+fn processors() -> Vec<usize> {
+    vec![0]
+}
+
+/// The system decides.
+#[cfg(not(target_os = "linux"))]
+fn stay_on(_: usize) {}
+
 /// A server on threads of its own: the first answer, or the second where that many are asked for.
-fn serve(answers: Vec<Vec<u8>>) -> String {
+fn serve(answers: [Vec<u8>; 2], processor: usize) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     std::thread::spawn(move || {
+        stay_on(processor);
         for stream in listener.incoming() {
             let (stream, answers) = (stream.unwrap(), answers.clone());
             std::thread::spawn(move || answer(stream, &answers));

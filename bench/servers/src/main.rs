@@ -62,7 +62,7 @@ async fn main() {
     let number = |index: usize, otherwise: u64| {
         arguments.get(index).map_or(otherwise, |text| text.parse().expect("a number"))
     };
-    let (rounds, time) = (number(1, 9), Duration::from_millis(number(2, 400)));
+    let (rounds, time) = (number(1, 41), Duration::from_millis(number(2, 100)));
     if let Some(schema) = schema {
         decode::run(&schema, rounds);
     }
@@ -97,7 +97,12 @@ fn measure(servers: &[Server], rounds: u64, time: Duration) {
         let taking: Vec<_> = servers.iter().filter(|s| scenario.servers.contains(&s.name)).collect();
         let mut rates = vec![Vec::new(); taking.len()];
         for round in 0..=rounds {
-            for (server, rates) in taking.iter().zip(&mut rates) {
+            let mut turns: Vec<_> = taking.iter().zip(&mut rates).collect();
+            // None is always the first, or always behind the same one.
+            if round % 2 == 0 {
+                turns.reverse();
+            }
+            for (server, rates) in turns {
                 let target = Target { address: server.address, request: &scenario.request, statuses: scenario.statuses };
                 let rate = load::rate(target, time);
                 // The first round warms up.

@@ -29,13 +29,15 @@ fn row(line: &str) -> Result<Row> {
     Ok(Row {
         what: match name {
             "a small GET" => "a call over loopback: a small GET",
-            "a page of 1 MB" => "the same: a page of 1 MB",
+            "a small GET to another processor" => "the same, with the server on another processor",
+            "a page of 1 MB" => "a call over loopback: a page of 1 MB",
             _ => return Err(anyhow!("a bench of that name is not known")),
         },
         ours: format!("{} µs, {own_allocations} allocations", micros(ours)?),
         peer: format!("reqwest and serde_json by hand: {} µs, {peer_allocations} allocations", micros(peer)?),
         ratio: format!("{ratio} of its time ({cpu} of its processor time)"),
-        budget: "at most 1.03",
+        // By much the most of that is time in which nobody works.
+        budget: if name.ends_with("processor") { "" } else { "at most 1.03" },
     })
 }
 

@@ -43,7 +43,8 @@ pub(super) fn rows(bench: &Bench<'_>, rival: Option<&Path>) -> Result<Vec<Row>> 
     }
     succeed(&mut build)?;
     bench.talk.say("measuring the servers");
-    let rounds = (2 * bench.runs + 1).to_string();
+    // Many short rounds: what disturbs the machine is longer than one of them.
+    let rounds = (8 * bench.runs + 1).to_string();
     let mut program = Command::new(target.join("release/bench-servers"));
     let said = succeed(program.arg(folder.join("schema.json")).arg(rounds))?;
     Ok(table(&read(&said)?))
