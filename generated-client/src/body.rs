@@ -44,7 +44,7 @@ impl Body {
         match self.0 {
             Kind::Stream(chunks) => {
                 let flow = Arc::clone(flow);
-                Self(Kind::Stream(Box::pin(Watched { chunks, flow })))
+                Self(Kind::Stream(Box::pin(Watched { chunks, rest: Bytes::new(), flow })))
             }
             kind => Self(kind),
         }
@@ -151,17 +151,32 @@ impl Flow {
     }
 }
 
+/// A stream that is seen to be taken. What is handed over is long under way where it is large, and nobody would
+/// see that it is: it goes piece by piece.
 struct Watched {
     chunks: Chunks,
+    rest: Bytes,
     flow: Arc<Flow>,
 }
+
+/// How much of a chunk is handed over at once, in bytes.
+const PIECE: usize = 64 << 10;
 
 impl Stream for Watched {
     type Item = Result<Bytes, BoxError>;
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let chunk = self.chunks.poll_next_unpin(cx);
-        self.flow.set(chunk.is_ready().then(|| self.flow.time.now()));
-        chunk
+        if self.rest.is_empty() {
+            match self.chunks.poll_next_unpin(cx) {
+                Poll::Ready(Some(Ok(chunk))) => self.rest = chunk,
+                other => {
+                    self.flow.set(other.is_ready().then(|| self.flow.time.now()));
+                    return other;
+                }
+            }
+        }
+        self.flow.set(Some(self.flow.time.now()));
+        let length = self.rest.len().min(PIECE);
+        Poll::Ready(Some(Ok(self.rest.split_to(length))))
     }
 }

@@ -65,6 +65,11 @@ impl<'a> Call<'a> {
         Self { draft, client: PhantomData }
     }
 
+    /// Whether it may be carried out twice, and can be: its body may be one that is had only once.
+    pub(crate) fn may_be_repeated(&self) -> bool {
+        self.core.settings().retry.may_repeat(self.operation) && !matches!(self.payload, Payload::Spent)
+    }
+
     /// The same call, whatever becomes of the client that made it.
     pub(crate) fn into_static(self) -> Call<'static> {
         Call { draft: self.draft, client: PhantomData }
@@ -87,6 +92,14 @@ impl<'a> Call<'a> {
             self.fail(name, &format!("must not have `{separator}` in it: it ends there in the path"));
         }
         self.template = after;
+    }
+
+    /// The values of the next parameter of the path template, which is an array.
+    pub(crate) fn path_list(&mut self, values: &[String]) {
+        match encode::joined(values) {
+            Ok(joined) => self.path(joined.into()),
+            Err(why) => self.fail("path", why),
+        }
     }
 
     /// The value of a query parameter.
@@ -320,6 +333,9 @@ impl<'a> Call<'a> {
     pub(crate) fn complete(&mut self) -> Result<(), Error> {
         if self.payload_required && matches!(self.payload, Payload::Empty) {
             self.fail("body", "is required");
+        }
+        if let Some((name, _)) = self.template.split_once('{').and_then(|(_, rest)| rest.split_once('}')) {
+            self.fail(name, "is missing: it is a part of the path");
         }
         if let Some(message) = &self.invalid {
             return Err(Error::InvalidRequest { operation: Some(self.operation), message: message.clone() });

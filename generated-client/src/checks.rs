@@ -3,7 +3,8 @@
 //! It is as strict as JSON Schema is, where the calls of this client are tolerant.
 
 use crate::operation::OperationInfo;
-use crate::sse::Parser;
+use crate::sse::{Parser, TooLong};
+use bytes::Bytes;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use meshery_types::wire::{self, Decode, DecodeError, Mode, Options, Rules};
@@ -94,7 +95,7 @@ impl OperationInfo {
     /// use http::{HeaderMap, StatusCode};
     /// use meshery_client::{Expected, OperationInfo, Violation};
     ///
-    /// fn judged(operation: &OperationInfo, headers: &HeaderMap, body: &[u8]) -> Vec<Violation> {
+    /// fn judged(operation: &OperationInfo, headers: &HeaderMap, body: &bytes::Bytes) -> Vec<Violation> {
     ///     let (mut found, expected) = operation.check(StatusCode::OK, headers);
     ///     match expected {
     ///         Expected::Nothing => {}
@@ -176,13 +177,19 @@ impl WholeCheck {
 impl EventsCheck {
     /// Takes the next bytes of the stream, and says what is wrong in the events that they complete: of each
     /// event its first 16 violations. One of more than 16 MiB is a violation, and not looked at.
-    pub fn push(&mut self, bytes: &[u8]) -> Vec<Violation> {
-        if self.parser.push(bytes).is_err() {
-            self.parser = Parser::new(16 << 20);
-            return vec![Violation::Syntax("an event is too long".to_owned())];
-        }
+    pub fn push(&mut self, bytes: &Bytes) -> Vec<Violation> {
+        self.parser.push(bytes.clone());
         let mut found = Vec::new();
-        while let Some(event) = self.parser.pop() {
+        loop {
+            let event = match self.parser.next() {
+                Ok(Some(event)) => event,
+                Ok(None) => return found,
+                Err(TooLong) => {
+                    self.parser = Parser::new(16 << 20);
+                    found.push(Violation::Syntax("an event is too long".to_owned()));
+                    return found;
+                }
+            };
             // Data that is text need not be a document: it is read as one that is a string.
             let text = || serde_json::to_vec(&event.data).unwrap_or_default();
             if let Err(error) = (self.check)(event.data.as_bytes())
@@ -191,7 +198,6 @@ impl EventsCheck {
                 found.extend(violations(Err(error)));
             }
         }
-        found
     }
 }
 
@@ -309,7 +315,10 @@ mod tests {
     fn events_are_looked_at_as_they_pass() {
         let check = |body: &[u8]| checked::<Vec<i64>>(body, &ANY);
         let mut events = EventsCheck { parser: Parser::new(1000), check };
-        assert_eq!(events.push(b": hello\n\ndata: [1,"), []);
-        assert_eq!(events.push(b"2]\n\ndata: {}\n\n").len(), 1);
+        assert_eq!(events.push(&": hello\n\ndata: [1,".into()), []);
+        assert_eq!(events.push(&"2]\n\ndata: {}\n\n".into()).len(), 1);
+        let long = format!("data: {}\n\n", "[".repeat(1000));
+        assert_eq!(events.push(&long.into()), [Violation::Syntax("an event is too long".to_owned())]);
+        assert_eq!(events.push(&"data: {}\n\n".into()).len(), 1, "it goes on behind it");
     }
 }

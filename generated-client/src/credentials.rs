@@ -185,6 +185,17 @@ impl Token {
         }
         text.replace(&*self.0.secret, "[redacted]")
     }
+
+    /// A text that breaks off, without the beginning of the token at its end.
+    pub(crate) fn cut(&self, text: &mut String) {
+        let secret = &*self.0.secret;
+        let begins = |length: &usize| secret.get(..*length).is_some_and(|part| text.ends_with(part));
+        // As few bytes as this say nothing.
+        if let Some(length) = (6..secret.len()).rev().find(begins) {
+            text.truncate(text.len() - length);
+            text.push_str("[redacted]");
+        }
+    }
 }
 
 fn sensitive(text: String) -> Result<HeaderValue, UnfitToken> {
@@ -284,5 +295,12 @@ mod tests {
     fn an_echoed_token_is_scrubbed() {
         assert_eq!(Token::new("hunter2").scrub("no hunter2 here".into()), "no [redacted] here");
         assert_eq!(Token::new("").scrub("as it is".into()), "as it is");
+        let cut = |text: &str| {
+            let mut text = text.to_owned();
+            Token::new("abcabcdefgh").cut(&mut text);
+            text
+        };
+        assert_eq!(cut("bad token: abcabcde"), "bad token: [redacted]");
+        assert_eq!([cut("no abcab"), cut(""), cut("é")], ["no abcab", "", "é"]);
     }
 }

@@ -170,7 +170,10 @@ impl Error {
     #[cfg(feature = "net")]
     pub(crate) fn transport(operation: Option<&'static OperationInfo>, error: reqwest::Error) -> Self {
         match operation {
-            Some(operation) if error.is_timeout() => Self::Timeout { operation, after: None },
+            // Without a connection the server has not seen the request: that counts for more than the time.
+            Some(operation) if error.is_timeout() && !error.is_connect() => {
+                Self::Timeout { operation, after: None }
+            }
             _ => Self::Transport { operation, source: error.without_url().into() },
         }
     }
@@ -237,9 +240,13 @@ impl Error {
         self.headers()?.get("x-request-id")?.to_str().ok()
     }
 
-    /// Whether the time was up.
+    /// Whether the time was up, that for making a connection included.
     #[must_use]
     pub fn is_timeout(&self) -> bool {
+        #[cfg(feature = "net")]
+        if let Self::Transport { source, .. } = self {
+            return source.downcast_ref::<reqwest::Error>().is_some_and(reqwest::Error::is_timeout);
+        }
         matches!(self, Self::Timeout { .. })
     }
 

@@ -6,6 +6,7 @@ use crate::clock::{Silence, SleepFuture};
 use crate::decode::{self, decode};
 use crate::exchange::{Exchange, Head};
 use crate::retry::drawn_below;
+use crate::send::LONGEST_WAIT;
 use crate::sse::{Event, Parser, TooLong};
 use crate::transport::{Arriving, Broken, IncomingBody};
 use crate::{Error, Response};
@@ -48,7 +49,9 @@ pub struct EventStream<T> {
 /// sends one each 15 s.
 ///
 /// What the server refuses, as by a 401 or a 404, is not tried again; 204 says that there will be no
-/// more events.
+/// more events. A call that must not be carried out twice
+/// ([`RetryPolicy::idempotent`](crate::RetryPolicy::idempotent)), or whose body cannot be had again, is not begun
+/// again: its stream ends with its connection.
 ///
 /// ```
 /// # use meshery_client::{EventStream, Reconnect};
@@ -80,9 +83,6 @@ impl Default for Reconnect {
 /// times a second and not as often as possible.
 const LEAST_WAIT: Duration = Duration::from_millis(100);
 
-/// The longest id that is sent back, in bytes: what is longer is refused by most servers.
-const LONGEST_ID: usize = 4096;
-
 impl Reconnect {
     /// Not at all: the stream ends with its connection.
     #[must_use]
@@ -98,8 +98,10 @@ impl Reconnect {
     }
 
     /// The wait before the first attempt, unless the server has asked for another, and the longest:
-    /// 1 s and 30 s unless set. Half of each wait is drawn. What the server asks for is 100 ms at
-    /// least.
+    /// 1 s and 30 s unless set. Half of each wait is drawn.
+    ///
+    /// What the server asks for, by `retry:` or by `Retry-After`, is waited for, from 100 ms to an hour, and up to
+    /// half as much again: the waits of many callers differ.
     #[must_use]
     pub fn backoff(mut self, first: Duration, longest: Duration) -> Self {
         (self.first, self.longest) = (first, longest.max(first));
@@ -114,9 +116,11 @@ impl Reconnect {
     }
 
     fn wait(&self, asked: Option<Duration>, failures: u32) -> Duration {
-        let first = asked.map_or(self.first, |asked| asked.max(LEAST_WAIT));
-        let wait = first.saturating_mul(2_u32.saturating_pow(failures)).min(self.longest);
-        wait / 2 + drawn_below(wait / 2)
+        let grown = |first: Duration| first.saturating_mul(2_u32.saturating_pow(failures)).min(self.longest);
+        match asked.map(|asked| asked.clamp(LEAST_WAIT, LONGEST_WAIT)) {
+            Some(asked) => asked.max(grown(asked)) + drawn_below(asked / 2),
+            None => grown(self.first) / 2 + drawn_below(grown(self.first) / 2),
+        }
     }
 }
 
@@ -214,10 +218,17 @@ impl RawEvents {
 
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<(), Error>>> {
         loop {
-            if let Some(event) = self.parser.pop() {
-                self.failures = 0;
-                self.last = event;
-                return Poll::Ready(Some(Ok(())));
+            match self.parser.next() {
+                Ok(Some(event)) => {
+                    self.failures = 0;
+                    self.last = event;
+                    return Poll::Ready(Some(Ok(())));
+                }
+                Ok(None) => {}
+                Err(TooLong) => {
+                    let (operation, limit) = (self.head.operation, self.head.limits.size);
+                    self.end(Some(Error::TooLarge { operation, limit }), false);
+                }
             }
             match &mut self.state {
                 State::Failed(error) => return Poll::Ready(error.take().map(Err)),
@@ -252,12 +263,10 @@ impl RawEvents {
     fn take(&mut self, chunk: Option<Result<Bytes, Broken>>) {
         let operation = self.head.operation;
         match chunk {
-            Some(Ok(chunk)) => match self.parser.push(&chunk) {
-                Ok(()) => self.silence.heard(),
-                Err(TooLong) => {
-                    self.end(Some(Error::TooLarge { operation, limit: self.head.limits.size }), false);
-                }
-            },
+            Some(Ok(chunk)) => {
+                self.parser.push(chunk);
+                self.silence.heard();
+            }
             Some(Err(broken)) => self.end(Some(broken.of(operation)), true),
             None => self.end(None, true),
         }
@@ -268,8 +277,10 @@ impl RawEvents {
         // What came last, and was not ended, is no event.
         self.parser = self.parser.again();
         self.silence.heard();
-        if again && self.failures < self.policy.attempts && self.call.is_some() {
-            let wait = self.policy.wait(self.parser.retry(), self.failures);
+        let again = again && self.failures < self.policy.attempts;
+        if again && self.call.as_ref().is_some_and(Call::may_be_repeated) {
+            let asked = error.as_ref().and_then(Error::retry_after).max(self.parser.retry());
+            let wait = self.policy.wait(asked, self.failures);
             self.failures += 1;
             self.state = State::Waiting(self.head.limits.time.sleep(wait));
         } else {
@@ -283,10 +294,8 @@ impl RawEvents {
             self.state = State::Failed(None);
             return;
         };
-        match HeaderValue::from_str(self.parser.id()) {
-            Ok(id) if !id.is_empty() && id.len() <= LONGEST_ID => {
-                drop(call.headers.insert(LAST_EVENT_ID, id))
-            }
+        match HeaderValue::from_bytes(self.parser.id().as_bytes()) {
+            Ok(id) if !id.is_empty() => drop(call.headers.insert(LAST_EVENT_ID, id)),
             _ => drop(call.headers.remove(LAST_EVENT_ID)),
         }
         self.state = State::Opening(Box::pin(async move {

@@ -148,7 +148,7 @@ impl Head {
             return Some(LoginReason::Redirect);
         }
         let page = self.status.is_success() && self.is("text/html");
-        let due = documented.is_some_and(|d| d.media_types.contains(&"text/html"));
+        let due = documented.is_some_and(|d| d.media_types.iter().any(|media_type| may_be_page(media_type)));
         (page && !due).then_some(LoginReason::Page)
     }
 
@@ -159,6 +159,11 @@ impl Head {
             None => text,
         }
     }
+}
+
+/// Whether an HTML page is of a media type, which may be a range.
+fn may_be_page(media_type: &str) -> bool {
+    matches!(media::essence(media_type), "text/html" | "text/*" | "*/*")
 }
 
 /// The failure, with as much of its body as can be had.
@@ -182,7 +187,10 @@ async fn failure(head: Head, mut rest: IncomingBody) -> Failure {
             }
         }
     }
-    let text = head.scrub(text_of(&bytes.freeze()));
+    let mut text = head.scrub(text_of(&bytes.freeze()));
+    if truncated && let Some(token) = &head.token {
+        token.cut(&mut text);
+    }
     let body = ErrorBody::new(text, head.media_type(), truncated);
     Failure { operation: head.operation, status: head.status, headers: head.headers, body }
 }

@@ -311,7 +311,8 @@ impl Payload {
             Ok(Some(Sendable { media_type, length, body }))
         };
         match self {
-            Self::Empty | Self::Spent => Ok(None),
+            Self::Empty => Ok(None),
+            Self::Spent => Err(("body", "was sent, and cannot be had again")),
             Self::Bytes(media_type, bytes) => of(media_type, None, bytes.into()),
             Self::Upload(media_type, upload) => {
                 let length = upload.length;

@@ -67,6 +67,13 @@ impl Request<'_> {
         self
     }
 
+    /// A query parameter that is repeated: `name=a&name=b`.
+    pub fn query_all<T: AsRef<str>>(mut self, name: &'static str, values: &[T]) -> Self {
+        let values = values.iter().map(|value| value.as_ref().to_owned()).collect();
+        self.call.query_list(name, values, true);
+        self
+    }
+
     /// A header.
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         self.call.header(name, value.into());

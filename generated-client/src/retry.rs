@@ -96,6 +96,11 @@ impl RetryPolicy {
         self
     }
 
+    /// Whether an operation may be carried out twice.
+    pub(crate) fn may_repeat(&self, operation: &'static OperationInfo) -> bool {
+        (self.idempotent)(operation)
+    }
+
     /// The budget of a client.
     pub(crate) fn new_budget(&self) -> Budget {
         Budget { left: AtomicU32::new(self.budget * TENTHS), capacity: self.budget * TENTHS }
@@ -110,12 +115,12 @@ impl RetryPolicy {
         let asked = error.retry_after();
         let again = match error {
             Error::Transport { .. } if error.is_connect() => true,
-            Error::Transport { .. } | Error::Timeout { .. } => (self.idempotent)(operation),
+            Error::Transport { .. } | Error::Timeout { .. } => self.may_repeat(operation),
             Error::Documented(failure) | Error::Undocumented(failure) => match failure.status {
                 StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                    asked.is_some() || (self.idempotent)(operation)
+                    asked.is_some() || self.may_repeat(operation)
                 }
-                StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => (self.idempotent)(operation),
+                StatusCode::BAD_GATEWAY | StatusCode::GATEWAY_TIMEOUT => self.may_repeat(operation),
                 _ => false,
             },
             _ => false,

@@ -202,7 +202,7 @@ async fn streamed(
 }
 
 /// The longest wait before another attempt, where nothing else limits it.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// When the time is up, and how long it was.
 type Limit = Option<(Duration, Duration)>;

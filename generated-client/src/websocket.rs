@@ -162,16 +162,18 @@ impl WebSocket {
     /// # Errors
     /// The connection is already closed or broken; the code or the reason cannot be sent.
     pub async fn close(mut self, code: u16, reason: &str) -> Result<(), Error> {
-        self.send(Frame::Close { code, reason: reason.to_owned() }).await?;
-        // A connection that is let go of while something is unread may take the code with it.
         let (time, operation) = (self.time.clone(), self.operation);
-        let rest = async {
+        let farewell = async {
+            self.send(Frame::Close { code, reason: reason.to_owned() }).await?;
+            // A connection that is let go of while something is unread may take the code with it.
             while let Some(Ok(_)) = self.next().await {}
             Ok(())
         };
-        // It is closed on this side, whether the other one has said so or not.
-        let _ = limited(&time, operation, Some(FAREWELL), rest).await;
-        Ok(())
+        match limited(&time, operation, Some(FAREWELL), farewell).await {
+            // It is closed on this side, whether the other one has said so, or taken what was sent, or not.
+            Err(Error::Timeout { .. }) => Ok(()),
+            done => done,
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use http::HeaderMap;
 use http::header::{DATE, RETRY_AFTER};
 use jiff::Timestamp;
-use jiff::fmt::rfc2822;
+use jiff::fmt::{rfc2822, strtime};
+use jiff::tz::Offset;
 use std::time::Duration;
 
 /// How long to wait; none if nothing is said, or nothing that can be read.
@@ -23,9 +24,15 @@ fn clock() -> Option<Timestamp> {
     cfg!(feature = "net").then(Timestamp::now)
 }
 
-/// A date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// A date as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`. Two older forms have to be read, too
+/// (RFC 9110, 5.6.7): `Sunday, 06-Nov-94 08:49:37 GMT` and `Sun Nov  6 08:49:37 1994`.
 fn date(text: &str) -> Option<Timestamp> {
-    rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok()
+    let older = |form| {
+        let read = strtime::parse(form, text).and_then(|date| date.to_datetime());
+        read.and_then(|date| Offset::UTC.to_timestamp(date)).ok()
+    };
+    let usual = rfc2822::DateTimeParser::new().relaxed_weekday(true).parse_timestamp(text).ok();
+    usual.or_else(|| older("%A, %d-%b-%y %H:%M:%S GMT")).or_else(|| older("%a %b %e %H:%M:%S %Y"))
 }
 
 #[cfg(test)]
@@ -50,6 +57,9 @@ mod tests {
         let now = Some("Tue, 01 Dec 2026 23:59:50 GMT");
         assert_eq!(after("Wed, 02 Dec 2026 00:00:20 GMT", now), Some(30));
         assert_eq!(after("Tue, 01 Dec 2026 23:00:00 GMT", now), Some(0));
+        for older in ["Wednesday, 02-Dec-26 00:00:20 GMT", "Wed Dec  2 00:00:20 2026"] {
+            assert_eq!(after(older, now), Some(30), "{older}");
+        }
         let far = after("Fri, 31 Dec 2999 23:59:59 GMT", None);
         assert_eq!(far > Some(1_000_000), cfg!(feature = "net"), "there is no clock to count from");
         assert_eq!(after("99999999999999999999999", None), Some(u64::from(u32::MAX)));

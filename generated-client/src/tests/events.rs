@@ -1,13 +1,15 @@
 //! Events over several connections. Time is paused: waits cost nothing.
 
 use super::{in_process, thing};
+use crate::call::Call;
 use crate::client::Core;
-use crate::{Error, EventStream, Reconnect};
+use crate::operation::{OperationInfo, ResponseInfo};
+use crate::{Error, EventStream, Reconnect, RetryPolicy, Upload};
 use axum::body::Body;
 use axum::extract::Request;
 use axum::response::{IntoResponse, Response};
 use futures_util::{StreamExt, stream};
-use http::StatusCode;
+use http::{Method, StatusCode};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::time::Instant;
@@ -28,7 +30,10 @@ async fn open(
     let ids = Ids::default();
     let seen = Arc::clone(&ids);
     let core: Core = in_process(move |before, request: Request| {
-        let id = request.headers().get("last-event-id").map(|id| id.to_str().unwrap().to_owned());
+        let id = request
+            .headers()
+            .get("last-event-id")
+            .map(|id| String::from_utf8_lossy(id.as_bytes()).into_owned());
         seen.lock().unwrap().push((id, Instant::now()));
         answer(before)
     })
@@ -51,7 +56,7 @@ fn waits(ids: &Ids, expected: &[Option<&str>]) -> Vec<Duration> {
 #[tokio::test(start_paused = true)]
 async fn a_stream_goes_on_after_its_connection_with_the_last_id() {
     let (mut stream, ids) = open(|before| match before {
-        0 => events("id: 7\ndata: one\n\ndata: cut o"),
+        0 => events("id: 7\ndata: one\n\nid: 8\ndata: cut o"),
         1 => events("retry: 20000\ndata: two\n\n"),
         2 => events("id\ndata: three\n\n"),
         _ => StatusCode::NO_CONTENT.into_response(),
@@ -62,8 +67,12 @@ async fn a_stream_goes_on_after_its_connection_with_the_last_id() {
     }
     assert!(stream.next().await.is_none());
     let waits = waits(&ids, &[None, Some("7"), Some("7"), None]);
-    let within = |wait: Duration, limit: u64| (limit / 2..=limit).contains(&(wait.as_millis() as u64));
-    assert!(within(waits[0], 1000) && within(waits[1], 20_000) && within(waits[2], 20_000), "{waits:?}");
+    let within = |wait: Duration, from: u64, to: u64| (from..=to).contains(&(wait.as_millis() as u64));
+    assert!(within(waits[0], 500, 1000), "half of it is drawn: {waits:?}");
+    assert!(
+        waits[1..].iter().all(|wait| within(*wait, 20_000, 30_001)),
+        "as long as was asked for: {waits:?}"
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -82,8 +91,56 @@ async fn what_a_server_asks_for_has_limits() {
     }
     assert!(stream.next().await.is_none());
     let waits = waits(&ids, &[None, Some("1"), Some("1"), None]);
-    assert!(waits[0] >= Duration::from_millis(50), "{waits:?}");
-    assert!(waits[1] <= Duration::from_secs(30) && waits[2] <= Duration::from_secs(30), "{waits:?}");
+    assert!(waits[0] >= Duration::from_millis(100), "{waits:?}");
+    assert!(
+        waits[1..].iter().all(|wait| *wait <= Duration::from_secs(5400)),
+        "an hour and a half: {waits:?}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_cannot_answer_yet_is_asked_when_it_says() {
+    let (mut stream, ids) = open(|before| match before {
+        0 => events("id: \u{e9}1\ndata: one\n\n"),
+        1 => (StatusCode::SERVICE_UNAVAILABLE, [("retry-after", "120")]).into_response(),
+        _ => events("data: two\n\n"),
+    })
+    .await;
+    for expected in ["one", "two"] {
+        assert_eq!(stream.next().await.unwrap().unwrap(), expected);
+    }
+    let waits = waits(&ids, &[None, Some("\u{e9}1"), Some("\u{e9}1")]);
+    assert!(waits[1] >= Duration::from_secs(120), "{waits:?}");
+}
+
+static ASK: OperationInfo = OperationInfo::new("ask", Method::POST, "/api/ask")
+    .responses(&[ResponseInfo::new(200, &["text/event-stream"])]);
+
+/// How many events come of a call that is sent with this body, where each connection has one.
+async fn told(policy: RetryPolicy, body: Upload) -> usize {
+    let core: Core = in_process(|before, _| match before {
+        0..3 => events("data: one\n\n"),
+        _ => StatusCode::NO_CONTENT.into_response(),
+    })
+    .retry(policy)
+    .build()
+    .unwrap();
+    let mut call = Call::new(&core, &ASK);
+    call.upload("text/plain", body);
+    EventStream::text(call.open().await.unwrap())
+        .body
+        .filter(|event| std::future::ready(event.is_ok()))
+        .count()
+        .await
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_must_not_be_carried_out_twice_ends_with_its_connection() {
+    let once = || Upload::stream(stream::iter([Ok::<_, std::io::Error>("why?")]));
+    let freely = || RetryPolicy::default().idempotent(|_| true);
+    assert_eq!(told(RetryPolicy::default(), "why?".into()).await, 1);
+    assert_eq!(told(freely(), "why?".into()).await, 3);
+    assert_eq!(told(freely(), once()).await, 1, "there is no body for another one");
 }
 
 #[tokio::test(start_paused = true)]

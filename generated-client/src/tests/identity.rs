@@ -1,6 +1,6 @@
 //! Who is calling, and that nobody else learns it.
 
-use super::server::Server;
+use super::server::{Answer, Server, response};
 use super::{SECRET, builder, client, thing};
 use crate::client::Core;
 use crate::error::LoginReason;
@@ -141,8 +141,18 @@ async fn no_half_of_a_token_is_to_be_read_either() {
 }
 
 #[tokio::test]
+async fn a_failure_that_breaks_off_within_the_token_does_not_show_it() {
+    let mut bytes = response("404 Not Found", "", format!("bad token: {SECRET}").as_bytes());
+    bytes.truncate(bytes.len() - 3);
+    let server = Server::start(Answer::Bytes(bytes)).await;
+    let error = thing(&client(&server)).execute().await.err().unwrap();
+    assert!(error.to_string().ends_with("bad token: [redacted]"), "{error}");
+    assert!(!told(&error).contains(&SECRET[..6]), "{}", told(&error));
+}
+
+#[tokio::test]
 async fn a_token_that_cannot_be_sent_or_a_server_that_is_away_does_not_show_it_either() {
-    let server = Server::start(super::server::Answer::Close).await;
+    let server = Server::start(Answer::Close).await;
     let unfit = Token::new(format!("{SECRET}\r\nX: y"));
     let core = builder(&server).credentials(unfit).build().unwrap();
     let error = thing(&core).execute().await.err().unwrap();

@@ -1,7 +1,7 @@
 //! What goes out.
 
 use super::server::Server;
-use super::{SEND, client, thing_of};
+use super::{SEND, THING, client, thing_of};
 use crate::call::Call;
 use crate::{Error, FilePart, Upload};
 
@@ -73,6 +73,14 @@ async fn what_cannot_be_sent_is_an_error_that_names_it() {
     let mut call = thing("1");
     call.query_list("type", vec!["a,b".into()], false);
     assert!(message(call.execute().await.err().unwrap()).contains("`type` must not have a comma"));
+    let mut call = Call::new(&core, &THING);
+    call.path_list(&["a".into(), "b,c".into()]);
+    assert!(message(call.execute().await.err().unwrap()).contains("must not have a comma"));
+    let mut call = Call::new(&core, &THING);
+    call.path_list(&["a".into(), "b".into()]);
+    assert!(
+        message(call.execute().await.err().unwrap()).ends_with("`part` is missing: it is a part of the path")
+    );
     let mut call = Call::new(&core, &SEND);
     call.require_body();
     assert!(message(call.execute().await.err().unwrap()).contains("`body` is required"));

@@ -2,8 +2,10 @@
 
 use super::server::{Answer, Server, response};
 use super::{builder, client, thing};
+use crate::operation::{OperationInfo, ResponseInfo};
 use crate::response::Download;
 use crate::{Error, Response};
+use http::Method;
 use std::time::Duration;
 
 const JSON: &str = "Content-Type: application/json\r\n";
@@ -188,4 +190,39 @@ async fn what_is_below_a_failure_is_kept() {
     }
     assert!(chain.len() > 2 && chain.last().unwrap().contains("refused"), "{chain:?}");
     assert!(chain.iter().all(|text| !text.contains('\n') && !text.contains("127.0.0.1/")), "{chain:?}");
+}
+
+static PAGE: OperationInfo = OperationInfo::new("getPage", Method::GET, "/api/page")
+    .responses(&[ResponseInfo::new(200, &["text/html; charset=utf-8"])]);
+static ANYTHING: OperationInfo =
+    OperationInfo::new("getFile", Method::GET, "/api/file").responses(&[ResponseInfo::new(200, &["*/*"])]);
+
+#[tokio::test]
+async fn a_page_that_the_contract_has_is_no_login() {
+    let server = Server::answer("200 OK", "Content-Type: text/html; charset=UTF-8\r\n", "<html>").await;
+    let core = client(&server);
+    for operation in [&PAGE, &ANYTHING] {
+        assert_eq!(core.request(operation).send().await.unwrap().body, "<html>");
+    }
+    assert!(matches!(names(&server).await, Err(Error::NotAuthenticated(_))));
+}
+
+/// Where nobody is taken in any more, Linux lets who wants to connect wait.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_connection_that_is_not_made_in_time_has_not_been_seen_by_the_server() {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let listener = socket.listen(1).unwrap();
+    let address = listener.local_addr().unwrap();
+    let short = Duration::from_millis(100);
+    let mut waiting = Vec::new();
+    while let Ok(connected) = tokio::time::timeout(short, tokio::net::TcpStream::connect(address)).await {
+        waiting.push(connected.unwrap());
+    }
+    let http = reqwest::Client::builder().connect_timeout(short).build().unwrap();
+    let builder = crate::ClientBuilder::<crate::Core>::new(&format!("http://{address}")).unwrap();
+    let core = builder.http_client(http).retry(crate::RetryPolicy::never()).build().unwrap();
+    let error = super::sending(&core).execute().await.err().unwrap();
+    assert!(error.is_connect() && error.is_timeout(), "{error:?}");
 }

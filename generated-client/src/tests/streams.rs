@@ -216,3 +216,21 @@ async fn a_websocket_can_be_split_and_its_silence_limited() {
     let error = reader.next().await.unwrap().unwrap_err();
     assert!(error.is_timeout(), "{error}");
 }
+
+#[tokio::test]
+async fn a_server_that_reads_nothing_does_not_keep_a_websocket_from_being_closed() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(async move {
+        let (stream, _) = listener.accept().await.unwrap();
+        let socket = tokio_tungstenite::accept_async(stream).await.unwrap();
+        std::future::pending::<()>().await;
+        drop(socket);
+    });
+    let core = ClientBuilder::<Core>::new(&url).unwrap().build().unwrap();
+    let mut socket = thing(&core).upgrade().await.unwrap().body;
+    let much = socket.send(Frame::Binary(vec![0; 32 << 20].into()));
+    assert!(tokio::time::timeout(Duration::from_millis(200), much).await.is_err());
+    tokio::time::pause();
+    socket.close(1000, "").await.unwrap();
+}

@@ -120,3 +120,21 @@ async fn a_stream_without_a_limit_may_take_for_ever() {
     let year = Duration::from_secs(365 * 24 * 3600);
     assert!(tokio::time::timeout(year, call.execute()).await.is_err());
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_large_chunk_is_not_taken_for_a_server_that_takes_nothing() {
+    // Each piece takes a second, the whole of it far longer than nothing may be taken.
+    let router = axum::Router::new().fallback(|request: Request| async move {
+        let mut body = request.into_body().into_data_stream();
+        while body.next().await.is_some() {
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+        StatusCode::NO_CONTENT
+    });
+    let builder = ClientBuilder::<Core>::new("http://in-process").unwrap().transport(router);
+    let core = builder.idle_timeout(Duration::from_secs(20)).build().unwrap();
+    let mut call = sending(&core);
+    let large = stream::iter([Ok::<_, std::io::Error>(vec![0; 4 << 20])]);
+    call.upload("application/octet-stream", Upload::stream(large));
+    call.execute().await.unwrap();
+}
