@@ -37,6 +37,8 @@ pub(crate) struct Memory {
     pub(crate) revoked: HashSet<String>,
     pub(crate) introspected: usize,
     pub(crate) refreshed: usize,
+    /// Whether a refresh is not answered before it is told to.
+    pub(crate) held: bool,
     /// What a refresh gives; `None` refuses it.
     pub(crate) fresh: Option<String>,
     pub(crate) forgotten: Vec<String>,
@@ -133,13 +135,17 @@ async fn introspect(State(provider): State<FakeProvider>, body: String) -> Statu
 
 async fn refresh(State(provider): State<FakeProvider>, body: String) -> Response {
     assert!(!token(&body).is_empty());
-    provider.set(|memory| {
+    let held = provider.set(|memory| {
         memory.refreshed += 1;
-        match (memory.broken, &memory.fresh) {
-            (true, _) => StatusCode::BAD_GATEWAY.into_response(),
-            (false, Some(fresh)) => json!({ "token": fresh }).to_string().into_response(),
-            (false, None) => StatusCode::UNAUTHORIZED.into_response(),
-        }
+        memory.held
+    });
+    if held {
+        provider.go.notified().await;
+    }
+    provider.set(|memory| match (memory.broken, &memory.fresh) {
+        (true, _) => StatusCode::BAD_GATEWAY.into_response(),
+        (false, Some(fresh)) => json!({ "token": fresh }).to_string().into_response(),
+        (false, None) => StatusCode::UNAUTHORIZED.into_response(),
     })
 }
 

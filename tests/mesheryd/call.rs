@@ -102,6 +102,33 @@ async fn bodies_headers_and_parts_are_sent_as_they_are_given() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn of_what_is_given_more_than_once_nothing_is_lost() {
+    let home = tempfile::tempdir().unwrap();
+    let echo = Echo::start(|_| "{}".to_owned()).await;
+    let status = ["getConnections", "--product", "meshery", "-p", "status=a b", "-p", "page=1"];
+    let (code, _, said) = echo.call(home.path(), &[&status[..], &["-p", "status=c"]].concat());
+    assert_eq!(code, 0, "{said}");
+    assert_eq!(echo.last().1.split_once('?').unwrap().1, "status=a%20b&status=c&page=1");
+    let headers = ["getWorkspaces", "--header", "Prefer=a", "--header", "X-Other=c"];
+    assert_eq!(echo.call(home.path(), &headers).0, 0);
+    assert_eq!(echo.last().2["x-other"], "c");
+
+    let id = "designId=0193c7a0-0000-7000-8000-000000000001";
+    for (arguments, named) in [
+        (&["getDesignPatternFile", "-p", id, "-p", id][..], "--param designId=... is given more than once"),
+        (&[&headers[..], &["--header", "prefer=b"]].concat(), "--header Prefer=... is given more than once"),
+        (
+            &["discoverKubernetesContexts", "--part", "a=b", "--part", "a=c"],
+            "--part a=... is given more than once",
+        ),
+    ] {
+        let (code, _, said) = echo.call(home.path(), arguments);
+        assert!(code == 1 && said.contains(named), "{code} {said}");
+    }
+    assert!(echo.asked.lock().unwrap().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn every_page_is_asked_for_and_none_twice() {
     let home = tempfile::tempdir().unwrap();
     // It counts from one, and takes what is below for the first page.

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-/// Why there is no token.
-#[derive(Debug)]
+/// Why there is no token. Clones share the cause, for all who wait for one.
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Fault {
     /// The user's home folder is not known.
@@ -15,7 +16,7 @@ pub enum Fault {
         /// Which.
         path: PathBuf,
         /// Why.
-        source: io::Error,
+        source: Arc<io::Error>,
     },
     /// Others than its owner may read the file.
     Mode {
@@ -72,7 +73,7 @@ pub enum Fault {
 
 impl Fault {
     pub(crate) fn file(path: impl Into<PathBuf>, source: io::Error) -> Self {
-        Self::File { path: path.into(), source }
+        Self::File { path: path.into(), source: Arc::new(source) }
     }
 
     pub(crate) fn content(path: impl Into<PathBuf>, what: impl Into<String>) -> Self {

@@ -6,7 +6,11 @@ use jiff::Timestamp;
 use meshery_client::{Credentials, CredentialsRequest, Token, TokenFuture};
 use std::sync::{Arc, Mutex as Held, PoisonError};
 use std::time::Duration;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::time::Instant;
+
+/// How long what came of asking the provider is the answer for who comes later.
+const PAUSE: Duration = Duration::from_secs(1);
 
 /// Where a token is kept.
 pub trait Keeper: Send + Sync + 'static {
@@ -37,8 +41,9 @@ impl Keeper for Held<Option<Token>> {
 
 /// A kept token that the provider refreshes shortly before it expires.
 ///
-/// Of many callers one asks the provider, the others wait for what comes of it. While the provider
-/// cannot be reached, a token that has not expired yet goes on being used.
+/// Of many callers one asks the provider, the others wait for what comes of it, be it a token, a refusal or
+/// an error. That is the answer for a second more; then the provider is asked again. While it cannot be
+/// reached, a token that has not expired yet goes on being used.
 ///
 /// ```no_run
 /// # fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -66,13 +71,42 @@ struct Inner<K> {
     keeper: K,
     issuer: Issuer,
     margin: Duration,
-    turn: Mutex<()>,
+    /// Who has it may ask the provider, and leaves here what came of it.
+    turn: Arc<Mutex<Option<Asked>>>,
+}
+
+/// The provider was asked.
+#[derive(Clone, Debug)]
+struct Asked {
+    /// The token that there is since.
+    token: Token,
+    outcome: Outcome,
+    ended: Instant,
+}
+
+#[derive(Clone, Debug)]
+enum Outcome {
+    Given,
+    /// The provider does not want to: whether the token still counts is the server's to say.
+    Refused,
+    /// The provider did not say.
+    Failed(Fault),
+    /// It gave a token that could not be kept.
+    Lost(Fault),
+}
+
+impl Asked {
+    /// Whether this answers who wants another token in place of one: whoever waited, and whoever came
+    /// within the pause.
+    fn answers(&self, token: &Token, came: Instant) -> bool {
+        self.token == *token && came < self.ended + PAUSE
+    }
 }
 
 impl<K: Keeper> Refreshing<K> {
     /// Tokens of `keeper`, refreshed by `issuer` when less than a minute is left of them.
     pub fn new(keeper: K, issuer: Issuer) -> Self {
-        Self(Arc::new(Inner { keeper, issuer, margin: Duration::from_secs(60), turn: Mutex::new(()) }))
+        Self(Arc::new(Inner { keeper, issuer, margin: Duration::from_secs(60), turn: Arc::default() }))
     }
 
     /// A token with some time left, if the provider gives one.
@@ -84,54 +118,73 @@ impl<K: Keeper> Refreshing<K> {
         if !self.is_due(&token) {
             return Ok(Some(token));
         }
-        // In a task of its own: who waits for it may give up without stranding the others, and a new
-        // token is kept even if the one who asked for it is gone.
-        let this = Arc::clone(&self.0);
-        let refreshed = tokio::spawn(async move { Self(this).refreshed().await }).await;
-        refreshed.map_err(|_| Fault::answer("refresh", "it did not finish"))?
+        let Some(Asked { token, outcome, .. }) = self.asked(|token| self.is_due(token)).await? else {
+            return Ok(None);
+        };
+        match outcome {
+            Outcome::Given | Outcome::Refused => Ok(Some(token)),
+            Outcome::Failed(_) if self.left(&token).is_some_and(|left| left > Duration::ZERO) => {
+                Ok(Some(token))
+            }
+            Outcome::Failed(fault) | Outcome::Lost(fault) => Err(fault),
+        }
     }
 
-    /// Has the provider refresh the token now, whenever it expires. Returns whether it did.
+    /// Has the provider refresh the token now, whenever it expires. Returns whether it did; if it was asked
+    /// within the last second, whether it did then.
+    ///
+    /// Who gives up waiting does not stop it: a token that is given is kept.
     ///
     /// # Errors
     /// The token cannot be loaded or kept, or the provider cannot be asked.
     pub async fn refresh(&self) -> Result<bool, Fault> {
-        let _turn = self.0.turn.lock().await;
-        let Some(token) = self.0.keeper.load()? else { return Ok(false) };
-        let asked = self.0.issuer.refresh(token.expose_secret()).await;
-        match asked.map_err(|fault| Fault::answer("refresh", fault.to_string()))? {
-            Some(secret) => self.kept(&token, secret).map(|_| true),
-            None => Ok(false),
+        match self.asked(|_| true).await?.map(|asked| asked.outcome) {
+            Some(Outcome::Given) => Ok(true),
+            Some(Outcome::Refused) | None => Ok(false),
+            Some(Outcome::Failed(fault) | Outcome::Lost(fault)) => Err(fault),
         }
     }
 
-    /// Keeps what took the place of a token.
-    fn kept(&self, token: &Token, secret: String) -> Result<Token, Fault> {
+    /// The token that there is, and what came of asking for it; nothing if there is none to ask for.
+    async fn asked(&self, is_due: impl Fn(&Token) -> bool) -> Result<Option<Asked>, Fault> {
+        let came = Instant::now();
+        let turn = Arc::clone(&self.0.turn).lock_owned().await;
+        let Some(token) = self.0.keeper.load()? else { return Ok(None) };
+        if !is_due(&token) {
+            return Ok(Some(Asked { token, outcome: Outcome::Given, ended: came }));
+        }
+        if let Some(asked) = turn.as_ref().filter(|asked| asked.answers(&token, came)) {
+            return Ok(Some(asked.clone()));
+        }
+        // In a task of its own, with the turn: a new token is kept even if the one who asked for it is
+        // gone. There is one such task at a time, since who waits for a turn has none yet.
+        let this = self.clone();
+        let asked = tokio::spawn(async move { this.ask(token, turn).await }).await;
+        asked.map(Some).map_err(|_| Fault::answer("refresh", "it did not finish"))
+    }
+
+    async fn ask(&self, token: Token, mut turn: OwnedMutexGuard<Option<Asked>>) -> Asked {
+        let (token, outcome) = match self.0.issuer.refresh(token.expose_secret()).await {
+            Ok(Some(secret)) => self.kept(token, secret),
+            Ok(None) => (token, Outcome::Refused),
+            Err(fault) => {
+                tracing::warn!(%fault, "a token cannot be refreshed");
+                (token, Outcome::Failed(Fault::answer("refresh", fault.to_string())))
+            }
+        };
+        turn.insert(Asked { token, outcome, ended: Instant::now() }).clone()
+    }
+
+    /// Keeps what takes the place of a token.
+    fn kept(&self, token: Token, secret: String) -> (Token, Outcome) {
         let new = Token::new(secret);
         let new = match token.provider_name() {
             Some(name) => new.provider(name),
             None => new,
         };
-        self.0.keeper.store(&new)?;
-        Ok(new)
-    }
-
-    async fn refreshed(&self) -> Result<Option<Token>, Fault> {
-        let inner = &*self.0;
-        let _turn = inner.turn.lock().await;
-        let Some(token) = inner.keeper.load()? else { return Ok(None) };
-        if !self.is_due(&token) {
-            return Ok(Some(token));
-        }
-        match inner.issuer.refresh(token.expose_secret()).await {
-            Ok(Some(secret)) => self.kept(&token, secret).map(Some),
-            // The provider does not want to: whether the token still counts is the server's to say.
-            Ok(None) => Ok(Some(token)),
-            Err(fault) if self.left(&token).is_some_and(|left| left > Duration::ZERO) => {
-                tracing::warn!(%fault, "a token cannot be refreshed");
-                Ok(Some(token))
-            }
-            Err(fault) => Err(Fault::answer("refresh", fault.to_string())),
+        match self.0.keeper.store(&new) {
+            Ok(()) => (new, Outcome::Given),
+            Err(fault) => (token, Outcome::Lost(fault)),
         }
     }
 

@@ -27,10 +27,10 @@ pub(super) struct Args {
     /// Whose operation it is, where several products have one of that name.
     #[arg(long, value_name = "NAME")]
     product: Option<String>,
-    /// A parameter of path or query, as `name=value`; may be repeated.
+    /// A parameter of path or query, as `name=value`; may be repeated, for a list with one name.
     #[arg(long = "param", short, value_name = "NAME=VALUE", value_parser = pair)]
     params: Vec<(String, String)>,
-    /// A header, as `name=value`; may be repeated.
+    /// A header, as `name=value`; may be repeated, with other names.
     #[arg(long = "header", value_name = "NAME=VALUE", value_parser = pair)]
     headers: Vec<(String, String)>,
     /// The file with the body; `-` for standard input.
@@ -39,7 +39,7 @@ pub(super) struct Args {
     /// What the body is, where the operation takes several kinds.
     #[arg(long, value_name = "MEDIA_TYPE", requires = "body")]
     content_type: Option<String>,
-    /// A part of a form, as `name=value`, or `name=@file`; may be repeated.
+    /// A part of a form, as `name=value`, or `name=@file`; may be repeated, with other names.
     #[arg(long = "part", value_name = "NAME=VALUE", value_parser = pair, conflicts_with = "body")]
     parts: Vec<(String, String)>,
     /// Every page of a list, one after the other.
@@ -162,28 +162,57 @@ fn request<'a>(core: &'a Core, operation: &Operation, args: &Args) -> Result<Req
     if operation.server.websocket {
         bail!("{} is a WebSocket: there is no command for those", operation.client.id);
     }
-    let mut request = core.request(operation.client);
+    let request = with_params(core.request(operation.client), operation, &args.params)?;
+    with_body(with_headers(request, &args.headers)?, operation, args)
+}
+
+/// What an option that may be repeated was given.
+type Given = [(String, String)];
+
+fn with_params<'a>(mut request: Request<'a>, operation: &Operation, given: &Given) -> Result<Request<'a>> {
+    let mut params = grouped(given, str::eq);
     for name in operation.in_path() {
-        let value = args.params.iter().find(|(own, _)| own == name);
-        let (_, value) =
-            value.with_context(|| format!("--param {name}=... is missing: it is in the path"))?;
-        request = request.path(value);
+        let values = params.iter().position(|(own, _)| *own == name).map(|at| params.remove(at).1);
+        request = match values.as_deref() {
+            None => bail!("--param {name}=... is missing: it is in the path"),
+            Some([value]) => request.path(value),
+            Some(_) => bail!("--param {name}=... is given more than once: it is in the path"),
+        };
     }
-    for (name, value) in &args.params {
-        if operation.in_path().any(|own| own == name) {
-            continue;
-        }
-        let known = operation.server.query.iter().find(|own| *own == name);
+    for (name, values) in params {
+        let known = operation.server.query.iter().find(|own| **own == name);
         let known = known.with_context(|| {
             let all: Vec<_> = operation.in_path().chain(operation.server.query.iter().copied()).collect();
             format!("there is no parameter {name}; there are: {}", all.join(", "))
         })?;
-        request = request.query(known, value);
+        request = match values[..] {
+            [value] => request.query(known, value),
+            _ => request.query_all(known, &values),
+        };
     }
-    for (name, value) in &args.headers {
+    Ok(request)
+}
+
+fn with_headers<'a>(mut request: Request<'a>, given: &Given) -> Result<Request<'a>> {
+    for (name, values) in grouped(given, str::eq_ignore_ascii_case) {
+        let [value] = values[..] else {
+            bail!("--header {name}=... is given more than once: a list is one value, joined by commas");
+        };
         request = request.header(kept(name), value);
     }
-    with_body(request, operation, args)
+    Ok(request)
+}
+
+/// The values of each name, in the order in which names first come.
+fn grouped(given: &Given, same: fn(&str, &str) -> bool) -> Vec<(&str, Vec<&str>)> {
+    let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
+    for (name, value) in given {
+        match groups.iter_mut().find(|(own, _)| same(own, name)) {
+            Some((_, values)) => values.push(value),
+            None => groups.push((name, vec![value])),
+        }
+    }
+    groups
 }
 
 /// Names are asked for as long as the program runs, which is not long.
@@ -191,13 +220,19 @@ fn kept(name: &str) -> &'static str {
     name.to_owned().leak()
 }
 
-fn with_body<'a>(mut request: Request<'a>, operation: &Operation, args: &Args) -> Result<Request<'a>> {
-    for (name, value) in &args.parts {
+fn with_parts<'a>(mut request: Request<'a>, given: &Given) -> Result<Request<'a>> {
+    for (name, values) in grouped(given, str::eq) {
+        let [value] = values[..] else { bail!("--part {name}=... is given more than once") };
         request = match value.strip_prefix('@') {
             Some(path) => request.file(kept(name), file(Path::new(path))?),
             None => request.part(kept(name), value),
         };
     }
+    Ok(request)
+}
+
+fn with_body<'a>(request: Request<'a>, operation: &Operation, args: &Args) -> Result<Request<'a>> {
+    let request = with_parts(request, &args.parts)?;
     let Some(path) = &args.body else { return Ok(request) };
     let accepts = operation.server.body.map(|body| body.accepts).unwrap_or_default();
     let media = match &args.content_type {
