@@ -77,10 +77,7 @@ impl<'a> Call<'a> {
 
     /// The value of the next parameter of the path template.
     pub(crate) fn path(&mut self, value: Cow<'_, str>) {
-        let template = self.template;
-        let Some((before, (name, after))) =
-            template.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
-        else {
+        let Some((before, name, after)) = next_parameter(self.template) else {
             return self.fail("path", "has no place in the path template");
         };
         encode::literal(&mut self.path, before);
@@ -98,7 +95,7 @@ impl<'a> Call<'a> {
     pub(crate) fn path_list(&mut self, values: &[String]) {
         match encode::joined(values) {
             Ok(joined) => self.path(joined.into()),
-            Err(why) => self.fail("path", why),
+            Err(why) => self.fail(next_parameter(self.template).map_or("path", |(_, name, _)| name), why),
         }
     }
 
@@ -334,7 +331,7 @@ impl<'a> Call<'a> {
         if self.payload_required && matches!(self.payload, Payload::Empty) {
             self.fail("body", "is required");
         }
-        if let Some((name, _)) = self.template.split_once('{').and_then(|(_, rest)| rest.split_once('}')) {
+        if let Some((_, name, _)) = next_parameter(self.template) {
             self.fail(name, "is missing: it is a part of the path");
         }
         if let Some(message) = &self.invalid {
@@ -382,6 +379,13 @@ impl fmt::Debug for Call<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Call({})", self.operation.id)
     }
+}
+
+/// What stands in a template before its first parameter, the name of that, and what stands behind it.
+fn next_parameter(template: &str) -> Option<(&str, &str, &str)> {
+    let (before, rest) = template.split_once('{')?;
+    let (name, after) = rest.split_once('}')?;
+    Some((before, name, after))
 }
 
 /// Sets the value of a name, in place of the one it had.

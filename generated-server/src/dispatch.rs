@@ -23,7 +23,8 @@ use http::request::Parts;
 use http::{HeaderMap, HeaderValue, Method};
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
-use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 use tracing::Instrument;
 use tracing::field::Empty;
 
@@ -84,28 +85,26 @@ pub(crate) struct Path<I> {
     pub(crate) others: Vec<Arc<Route<I>>>,
 }
 
-/// How far a request got.
+/// How far a request got, for who looks at it while it is still worked on.
 #[derive(Default)]
 struct Progress {
     /// Whether its body is being read, before the handler runs.
-    reading: bool,
+    reading: AtomicBool,
     /// The body that the handler reads.
-    arrival: Option<Arrival>,
+    arrival: OnceLock<Arrival>,
 }
 
 impl Progress {
     /// Whose fault it is that the time is up.
     fn timeout(&self) -> Rejection {
-        let awaited = self.reading || self.arrival.as_ref().is_some_and(Arrival::is_awaited);
+        let awaited =
+            self.reading.load(Ordering::Relaxed) || self.arrival.get().is_some_and(Arrival::is_awaited);
         if awaited { BodyTimeout.into() } else { TimedOut.into() }
     }
 
-    /// A failure of the handler is the caller's, if it is because the body broke off.
-    fn explain(&self, outcome: Outcome) -> Outcome {
-        match (outcome, self.arrival.as_ref().and_then(Arrival::rejection)) {
-            (Err(Stop::Failed(_)), Some(rejection)) => Err(rejection.into()),
-            (outcome, _) => outcome,
-        }
+    /// What is wrong with the body that the handler reads: a failure is the caller's then.
+    fn cut(&self) -> Option<Rejection> {
+        self.arrival.get().and_then(Arrival::rejection)
     }
 }
 
@@ -191,17 +190,15 @@ impl<I: Send + Sync + 'static> Path<I> {
         upgradable: bool,
     ) -> Plain {
         let server = &*self.server;
-        let mut progress = Progress::default();
-        let ended = {
-            let work = pin!(server.run(route, parts, survey, body, upgradable, &mut progress));
-            AssertUnwindSafe(within(server.limits.time, work)).catch_unwind().await
+        let progress = Progress::default();
+        // It is there until the end: a handler that is dropped waits for no body any more.
+        let work = pin!(server.run(route, parts, survey, body, upgradable, &progress));
+        let (outcome, cut) = match AssertUnwindSafe(within(server.limits.time, work)).catch_unwind().await {
+            Ok(Some(outcome)) => (outcome, progress.cut()),
+            Ok(None) => (Err(progress.timeout().into()), None),
+            Err(panic) => (Err(Failure::internal(format!("panic: {}", panic_text(&*panic))).into()), None),
         };
-        let outcome = match ended {
-            Ok(Some(outcome)) => outcome,
-            Ok(None) => Err(progress.timeout().into()),
-            Err(panic) => Err(Failure::internal(format!("panic: {}", panic_text(&*panic))).into()),
-        };
-        settle(route.operation, progress.explain(outcome)).into_plain(&survey.accept)
+        settle(route.operation, outcome, cut).into_plain(&survey.accept)
     }
 }
 
@@ -213,7 +210,7 @@ impl<I: Send + Sync + 'static> Server<I> {
         survey: &Survey,
         body: Option<Incoming>,
         upgradable: bool,
-        progress: &mut Progress,
+        progress: &Progress,
     ) -> Outcome {
         let operation = route.operation;
         if survey.size > self.limits.headers {
@@ -235,11 +232,11 @@ impl<I: Send + Sync + 'static> Server<I> {
         {
             return Err(Rejection::from(NotAcceptable { available: operation.produces }).into());
         }
-        progress.reading = true;
+        progress.reading.store(true, Ordering::Relaxed);
         let body = request::read(operation, &parts.headers, body, &self.limits).await?;
-        progress.reading = false;
+        progress.reading.store(false, Ordering::Relaxed);
         if let BodyInput::Arriving(_, _, arrival) = &body {
-            progress.arrival = Some(arrival.clone());
+            let _ = progress.arrival.set(arrival.clone());
         }
         let input = Input {
             body,
@@ -295,8 +292,9 @@ impl<I: Send + Sync + 'static> Server<I> {
     }
 }
 
-/// The reply for an outcome. What failed is logged here and nowhere else.
-fn settle(operation: &OperationInfo, outcome: Outcome) -> Reply {
+/// The reply for an outcome: for a failure, what is wrong with the body, if anything is. What failed is
+/// logged here and nowhere else.
+fn settle(operation: &OperationInfo, outcome: Outcome, cut: Option<Rejection>) -> Reply {
     match outcome {
         Ok(reply) => reply,
         Err(Stop::Rejected(rejection)) => {
@@ -304,12 +302,15 @@ fn settle(operation: &OperationInfo, outcome: Outcome) -> Reply {
             rejection.into()
         }
         Err(Stop::Failed(failure)) => {
-            let status = failure.status().as_u16();
+            let is_callers = cut.is_some();
+            let rejection = cut.unwrap_or_else(|| Rejection::failed(&failure));
+            let status = rejection.status().as_u16();
             match failure.told() {
                 Some(reason) => tracing::debug!(operation = operation.id, status, reason, "not supported"),
+                None if is_callers => tracing::warn!(operation = operation.id, status, "{failure}"),
                 None => tracing::error!(operation = operation.id, status, "{failure}"),
             }
-            Rejection::failed(&failure).into()
+            rejection.into()
         }
     }
 }

@@ -163,6 +163,10 @@ mod tests {
                 assert_eq!(has("415") && has("413"), operation.body.is_some(), "{}", operation.id);
                 assert!(operation.is_public() || has("401"), "{}", operation.id);
                 assert_eq!(has("426"), operation.websocket, "{}", operation.id);
+                let media = &responses["400"]["content"];
+                if media.get("application/problem+json").is_some() {
+                    assert!(media["application/json"].to_string().contains("Problem"), "{}", operation.id);
+                }
             }
         }
     }

@@ -21,7 +21,8 @@ const MIB: usize = 1024 * 1024;
 // Constructed with `..Default::default()`: that is why it is not `non_exhaustive`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Limits {
-    /// Bytes of a JSON, text or form body, and of each value of a multipart body: 1 MiB. Answered with 413, as the next two.
+    /// Bytes of a JSON, text or form body: 1 MiB. Answered with 413, as the next two. Also bytes of each
+    /// value of a multipart body, where it is a violation of `maxLength`, which is answered with 400.
     pub json: usize,
     /// Bytes of a binary body: 32 MiB.
     pub bytes: usize,

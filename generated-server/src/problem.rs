@@ -24,6 +24,8 @@ use std::fmt;
 pub struct Problem {
     /// What is wrong, place by place.
     pub violations: Vec<Breach>,
+    /// Whether there was more than is told ([`Limits::violations`](crate::Limits)).
+    pub more: bool,
     /// Why the body cannot be read at all, where that is so: it is sent as `detail`.
     pub unreadable: Option<String>,
 }
@@ -76,11 +78,13 @@ impl Problem {
     }
 
     fn detail(&self) -> String {
-        match (&self.unreadable, self.violations.len()) {
-            (Some(reason), _) => reason.clone(),
-            (None, 1) => "1 violation of the contract".to_owned(),
-            (None, n) => format!("{n} violations of the contract"),
+        if let Some(reason) = &self.unreadable {
+            return reason.clone();
         }
+        let count = self.violations.len();
+        let more = if self.more { "more than " } else { "" };
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{more}{count} violation{plural} of the contract")
     }
 }
 
@@ -171,7 +175,7 @@ mod tests {
             rule: Rule::Required,
             limit: None,
         };
-        let problem = Problem { violations: vec![query, body], unreadable: None };
+        let problem = Problem { violations: vec![query, body], ..Problem::default() };
         assert_eq!(
             problem.to_string(),
             "2 violations of the contract\nquery page: minimum 0\nbody /name: required"

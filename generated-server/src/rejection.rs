@@ -28,9 +28,9 @@ trait Kind {
     /// What the caller reads.
     fn text(&self) -> String;
 
-    /// A header that belongs to the status.
-    fn header(&self) -> Option<(HeaderName, HeaderValue)> {
-        None
+    /// The headers that belong to the status.
+    fn headers(&self) -> Vec<(HeaderName, HeaderValue)> {
+        Vec::new()
     }
 }
 
@@ -140,9 +140,9 @@ impl fmt::Display for Rejection {
 
 impl From<Rejection> for Reply {
     fn from(rejection: Rejection) -> Self {
-        let header = rejection.kind().header();
+        let headers = rejection.kind().headers();
         let mut reply = Self::new(rejection.status(), ReplyBody::Rejected(Box::new(rejection)));
-        if let Some((name, value)) = header {
+        for (name, value) in headers {
             reply.headers_mut().insert(name, value);
         }
         reply

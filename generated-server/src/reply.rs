@@ -8,7 +8,7 @@ use crate::request::Accept;
 use crate::{ByteStream, ErrorBody, EventStream, Problem, Rejection, Upgrade};
 use bytes::Bytes;
 use futures_util::stream::BoxStream;
-use http::header::{CACHE_CONTROL, CONTENT_TYPE};
+use http::header::{CACHE_CONTROL, CONTENT_TYPE, VARY};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use meshery_types::wire;
 use serde::Serialize;
@@ -147,10 +147,12 @@ impl Reply {
                 (Some("text/event-stream"), PlainBody::Stream(lines.into_stream()))
             }
             ReplyBody::Error(error) => {
+                headers.append(VARY, HeaderValue::from_static("Accept"));
                 let (media_type, bytes) = error_body(&error, accept);
                 (Some(media_type), PlainBody::Full(bytes))
             }
             ReplyBody::Rejected(rejected) => {
+                headers.append(VARY, HeaderValue::from_static("Accept"));
                 let (media_type, bytes) = match &*rejected {
                     Rejection::BadRequest(bad) => problem_body(&bad.0, accept),
                     other => error_body(&ErrorBody::new(other.to_string()), accept),
@@ -183,12 +185,14 @@ fn error_body(error: &ErrorBody, accept: &Accept) -> (&'static str, Bytes) {
 }
 
 fn problem_body(problem: &Problem, accept: &Accept) -> (&'static str, Bytes) {
-    let json = ["application/problem+json", "application/json"];
-    if json.iter().any(|media_type| accept.allows(media_type)) {
-        ("application/problem+json", problem.to_json().into())
-    } else {
-        (PLAIN_TEXT, problem.to_string().into())
+    const PROBLEM: &str = "application/problem+json";
+    const JSON: &str = "application/json";
+    if !accept.allows(PROBLEM) && !accept.allows(JSON) {
+        return (PLAIN_TEXT, problem.to_string().into());
     }
+    // Who takes JSON takes this kind of it, too, unless he says that he does not.
+    let media_type = if accept.refuses(PROBLEM) { JSON } else { PROBLEM };
+    (media_type, problem.to_json().into())
 }
 
 /// The contract holds statuses between 100 and 599 only, so there is always one.

@@ -74,7 +74,7 @@ impl<S> Serve<S> {
         self
     }
 
-    /// Connections at once: 20,000. Further ones wait to be accepted.
+    /// Connections at once: 20,000, WebSockets among them. Further ones wait to be accepted.
     pub fn connections(mut self, connections: usize) -> Self {
         self.connections = connections;
         self
@@ -110,13 +110,9 @@ impl<S> Serve<S> {
                 Some(_) = tasks.join_next(), if !tasks.is_empty() => {}
                 (permit, (io, address)) = next => {
                     let service = answering(self.service.clone(), address, told.clone());
-                    let io = TokioIo::new(Patience::new(io, self.unread));
+                    let io = TokioIo::new(Patience::new(io, self.unread, permit.ok()));
                     let connection = http.serve_connection(io, service).with_upgrades();
-                    let stopping = stopping.clone();
-                    tasks.spawn(async move {
-                        let _permit = permit;
-                        serve_until(connection, stopping).await;
-                    });
+                    tasks.spawn(serve_until(connection, stopping.clone()));
                 }
             }
         }

@@ -137,8 +137,15 @@ impl OddBodies<&'static str> for Mirror {
         cx: Context<&'static str>,
         body: crate::ByteStream,
     ) -> Result<PutRawResponse, Failure> {
-        let echo = cx.parts.uri.query() == Some("echo");
-        Ok(PutRawResponse::Ok(if echo { body } else { body.collect().await?.into() }))
+        match cx.parts.uri.query() {
+            Some("echo") => Ok(PutRawResponse::Ok(body)),
+            Some("panic") => panic!("the secret of the house: {:?}", body.collect().await),
+            Some("hang") => {
+                let _ = tokio::time::timeout(Duration::from_millis(1), body.collect()).await;
+                std::future::pending().await
+            }
+            _ => Ok(PutRawResponse::Ok(body.collect().await?.into())),
+        }
     }
 
     async fn get_socket(&self, cx: Context<&'static str>) -> Result<GetSocketResponse, Failure> {

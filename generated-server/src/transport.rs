@@ -7,7 +7,7 @@ use crate::request::{Incoming, Survey};
 use crate::socket::Upgrade;
 use crate::stopping::Stopping;
 use crate::table::{Table, shape};
-use crate::{OperationInfo, request_id};
+use crate::{OperationInfo, RequestId, request_id};
 use axum::body::{Body, HttpBody};
 use axum::extract::FromRequestParts;
 use axum::extract::ws::WebSocketUpgrade;
@@ -37,7 +37,9 @@ pub use axum::Router;
 /// another one and take that one's.
 pub async fn not_found(request: Request<Body>) -> Response<Body> {
     let head = request.method() == Method::HEAD;
-    respond(dispatch::reject(NotFound.into(), request.headers()), head, None, None)
+    let mut response = respond(dispatch::reject(NotFound.into(), request.headers()), head, None, None);
+    response.headers_mut().insert(&request_id::HEADER, RequestId::of(request.headers()).header());
+    response
 }
 
 /// A router with a route for each path.

@@ -75,7 +75,7 @@ async fn what_cannot_be_sent_is_an_error_that_names_it() {
     assert!(message(call.execute().await.err().unwrap()).contains("`type` must not have a comma"));
     let mut call = Call::new(&core, &THING);
     call.path_list(&["a".into(), "b,c".into()]);
-    assert!(message(call.execute().await.err().unwrap()).contains("must not have a comma"));
+    assert!(message(call.execute().await.err().unwrap()).contains("`thingId` must not have a comma"));
     let mut call = Call::new(&core, &THING);
     call.path_list(&["a".into(), "b".into()]);
     assert!(

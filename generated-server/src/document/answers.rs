@@ -99,6 +99,14 @@ fn content(response: &mut Value, problem: bool) {
     put("application/json", reference(ERROR));
     if problem {
         put("application/problem+json", reference(PROBLEM));
+        or_problem(&mut content["application/json"], reference(PROBLEM));
+    }
+}
+
+/// A problem is plain JSON to who takes that and no `application/problem+json`.
+fn or_problem(media: &mut Value, mut problem: Value) {
+    if let Some(own) = media.get_mut("schema") {
+        *own = json!({ "anyOf": [own.take(), problem["schema"].take()] });
     }
 }
 

@@ -2,11 +2,13 @@
 
 use super::Kind;
 use crate::{OperationInfo, Problem};
-use http::header::{ACCEPT, ALLOW, CONNECTION, RETRY_AFTER, UPGRADE, WWW_AUTHENTICATE};
+use http::header::{
+    ACCEPT, ALLOW, CONNECTION, RETRY_AFTER, SEC_WEBSOCKET_VERSION, UPGRADE, WWW_AUTHENTICATE,
+};
 use http::{HeaderName, HeaderValue};
 use std::time::Duration;
 
-type Header = Option<(HeaderName, HeaderValue)>;
+type Headers = Vec<(HeaderName, HeaderValue)>;
 
 /// 400, with everything that is wrong.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,7 +70,7 @@ pub struct UnsupportedMediaType {
     pub accepted: Vec<&'static str>,
 }
 
-/// 426, with `Upgrade: websocket`.
+/// 426, with `Upgrade: websocket` and the version of WebSockets that is spoken.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct UpgradeRequired;
 
@@ -123,7 +125,7 @@ pub struct TimedOut;
 impl BadRequest {
     /// A request that cannot be read at all, and why.
     pub(crate) fn unreadable(reason: impl Into<String>) -> Self {
-        Self(Problem { violations: Vec::new(), unreadable: Some(reason.into()) })
+        Self(Problem { unreadable: Some(reason.into()), ..Problem::default() })
     }
 }
 
@@ -163,8 +165,8 @@ impl Kind for Unauthenticated {
         self.reason.clone()
     }
 
-    fn header(&self) -> Header {
-        Some((WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")))
+    fn headers(&self) -> Headers {
+        vec![(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"))]
     }
 }
 
@@ -185,8 +187,8 @@ impl Kind for MethodNotAllowed {
         format!("allowed here: {}", self.allow)
     }
 
-    fn header(&self) -> Header {
-        Some((ALLOW, HeaderValue::from_str(&self.allow).ok()?))
+    fn headers(&self) -> Headers {
+        HeaderValue::from_str(&self.allow).into_iter().map(|allow| (ALLOW, allow)).collect()
     }
 }
 
@@ -201,9 +203,9 @@ impl Kind for BodyTimeout {
         "the request body did not arrive in time".to_owned()
     }
 
-    fn header(&self) -> Header {
+    fn headers(&self) -> Headers {
         // The rest of the body may be on its way still: no other request can follow it.
-        Some((CONNECTION, HeaderValue::from_static("close")))
+        vec![(CONNECTION, HeaderValue::from_static("close"))]
     }
 }
 
@@ -212,9 +214,9 @@ impl Kind for BodyTooLarge {
         format!("the request body is limited to {} bytes", self.limit)
     }
 
-    fn header(&self) -> Header {
+    fn headers(&self) -> Headers {
         // What was not read of the body stands before any other request.
-        Some((CONNECTION, HeaderValue::from_static("close")))
+        vec![(CONNECTION, HeaderValue::from_static("close"))]
     }
 }
 
@@ -223,8 +225,9 @@ impl Kind for UnsupportedMediaType {
         format!("accepted here: {}", self.accepted.join(", "))
     }
 
-    fn header(&self) -> Header {
-        Some((ACCEPT, HeaderValue::from_str(&self.accepted.join(", ")).ok()?))
+    fn headers(&self) -> Headers {
+        let accepted = HeaderValue::from_str(&self.accepted.join(", "));
+        accepted.into_iter().map(|accepted| (ACCEPT, accepted)).collect()
     }
 }
 
@@ -233,8 +236,12 @@ impl Kind for UpgradeRequired {
         "this is a WebSocket".to_owned()
     }
 
-    fn header(&self) -> Header {
-        Some((UPGRADE, HeaderValue::from_static("websocket")))
+    fn headers(&self) -> Headers {
+        vec![
+            (UPGRADE, HeaderValue::from_static("websocket")),
+            (CONNECTION, HeaderValue::from_static("Upgrade")),
+            (SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13")),
+        ]
     }
 }
 
@@ -243,10 +250,10 @@ impl Kind for TooManyRequests {
         self.reason.clone()
     }
 
-    fn header(&self) -> Header {
-        let wait = self.retry_after?;
-        let seconds = wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
-        Some((RETRY_AFTER, HeaderValue::from(seconds)))
+    fn headers(&self) -> Headers {
+        let seconds = |wait: Duration| wait.as_secs().saturating_add(u64::from(wait.subsec_nanos() > 0));
+        let wait = self.retry_after.map(|wait| (RETRY_AFTER, HeaderValue::from(seconds(wait))));
+        wait.into_iter().collect()
     }
 }
 
@@ -283,8 +290,8 @@ impl Kind for Unavailable {
         self.reason.clone()
     }
 
-    fn header(&self) -> Header {
-        Some((RETRY_AFTER, HeaderValue::from_static("1")))
+    fn headers(&self) -> Headers {
+        vec![(RETRY_AFTER, HeaderValue::from_static("1"))]
     }
 }
 

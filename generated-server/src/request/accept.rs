@@ -51,13 +51,19 @@ impl Accept {
         if matches!(self, Self::Anything) || (matches!(self, Self::Json) && media_type == JSON) {
             return true;
         }
+        self.ranges().next().is_none() || self.verdict(media_type) == Some(true)
+    }
+
+    /// Whether it is said that `media_type` may not be sent, which is more than not to say that it may.
+    pub(crate) fn refuses(&self, media_type: &str) -> bool {
+        self.verdict(media_type) == Some(false)
+    }
+
+    /// What the closest range says of it, if one fits.
+    fn verdict(&self, media_type: &str) -> Option<bool> {
         let media_type = essence(media_type);
-        let mut ranges = self.ranges().peekable();
-        if ranges.peek().is_none() {
-            return true;
-        }
-        let best = ranges.filter_map(|r| r.specificity(media_type).map(|s| (s, !r.refused)));
-        best.max().is_some_and(|(_, allowed)| allowed)
+        let fitting = self.ranges().filter_map(|r| r.specificity(media_type).map(|s| (s, !r.refused)));
+        fitting.max().map(|(_, allowed)| allowed)
     }
 
     /// Whether `media_type` is asked for in so many words, not by a wildcard.
@@ -119,6 +125,14 @@ mod tests {
         assert!(!ours.allows("text/plain"));
         assert!(accept("*/*").allows("text/plain"));
         assert!(!accept("image/png").allows("application/json"));
+    }
+
+    #[test]
+    fn refusing_is_more_than_not_allowing() {
+        let ours = accept("application/json, text/*;q=0");
+        assert!(ours.refuses("text/plain") && !ours.allows("text/plain"));
+        assert!(!ours.refuses("image/png") && !ours.allows("image/png"));
+        assert!(!Accept::Json.refuses("image/png") && !Accept::Anything.refuses("image/png"));
     }
 
     #[test]

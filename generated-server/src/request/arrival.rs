@@ -10,7 +10,7 @@ use bytes::Bytes;
 use futures_util::stream::Stream;
 use std::io;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll};
 
 /// What is known of a body on its way.
@@ -31,19 +31,23 @@ enum State {
 impl Arrival {
     /// Whether a handler waits for more of the body.
     pub(crate) fn is_awaited(&self) -> bool {
-        matches!(*self.0.lock().unwrap_or_else(PoisonError::into_inner), State::Awaited)
+        matches!(*self.state(), State::Awaited)
     }
 
     /// What is wrong with the body, if something is.
     pub(crate) fn rejection(&self) -> Option<Rejection> {
-        match &*self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+        match &*self.state() {
             State::Cut(rejection) => Some(rejection.clone()),
             State::Ahead | State::Awaited => None,
         }
     }
 
     fn set(&self, state: State) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = state;
+        *self.state() = state;
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The body as a handler reads it: no more than `limit` bytes.
@@ -67,6 +71,16 @@ impl Arriving {
         let error = io::Error::new(kind, rejection.to_string());
         self.arrival.set(State::Cut(rejection));
         Some(Err(error))
+    }
+}
+
+/// Who no longer reads does not wait for the caller.
+impl Drop for Arriving {
+    fn drop(&mut self) {
+        let mut state = self.arrival.state();
+        if matches!(*state, State::Awaited) {
+            *state = State::Ahead;
+        }
     }
 }
 

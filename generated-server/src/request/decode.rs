@@ -8,7 +8,9 @@ use super::params::{Text, Texts};
 use crate::rejection::BadRequest;
 use crate::{Breach, ByteStream, OperationInfo, Problem, Rejection, RequestPart};
 use http::request::Parts as Head;
-use meshery_types::wire::{self, Decode, DecodeError, Mode, Options, Param, Rule, Rules, Violation};
+use meshery_types::wire::{
+    self, Decode, DecodeError, Mode, Options, Param, Rule, Rules, Violation, Violations,
+};
 
 /// What a request carries beyond its head.
 #[derive(Debug)]
@@ -28,6 +30,8 @@ pub(crate) struct Decoder<'a> {
     options: Options,
     longest_value: usize,
     breaches: Vec<Breach>,
+    /// Whether there are more than were recorded.
+    more: bool,
     /// A body that is no document at all: said in words, not by a rule.
     unreadable: Option<String>,
 }
@@ -48,6 +52,7 @@ impl<'a> Decoder<'a> {
             options,
             longest_value: input.longest_value,
             breaches: Vec::new(),
+            more: false,
             unreadable: None,
         }
     }
@@ -62,6 +67,7 @@ impl<'a> Decoder<'a> {
             options,
             longest_value: 0,
             breaches: Vec::new(),
+            more: false,
             unreadable: None,
         }
     }
@@ -71,8 +77,11 @@ impl<'a> Decoder<'a> {
         match arguments {
             Some(arguments) if self.breaches.is_empty() => Ok(arguments),
             _ => {
-                self.breaches.truncate(self.options.max_violations.max(1));
-                Err(BadRequest(Problem { violations: self.breaches, unreadable: self.unreadable }).into())
+                let most = self.options.max_violations.max(1);
+                let more = self.more || self.breaches.len() > most;
+                self.breaches.truncate(most);
+                Err(BadRequest(Problem { violations: self.breaches, more, unreadable: self.unreadable })
+                    .into())
             }
         }
     }
@@ -124,9 +133,7 @@ impl<'a> Decoder<'a> {
         match wire::parse_all(texts.iter().map(|text| &**text), rules) {
             Ok(items) => Some(items),
             Err(violations) => {
-                for violation in violations.into_vec() {
-                    self.record(part, name, violation);
-                }
+                self.record_all(part, name, violations);
                 None
             }
         }
@@ -252,6 +259,7 @@ impl<'a> Decoder<'a> {
                 "the body is not JSON, or nested too deeply, at line {line}, column {column}"
             )),
             Err(DecodeError::Invalid(violations)) => {
+                self.more |= violations.more();
                 for violation in violations.into_vec() {
                     let _: Option<()> = self.breach_in_body(under, violation);
                 }
@@ -301,6 +309,11 @@ impl<'a> Decoder<'a> {
             limit: violation.limit,
         });
         None
+    }
+
+    pub(super) fn record_all(&mut self, part: RequestPart, name: &'static str, violations: Violations) {
+        self.more |= violations.more();
+        violations.into_vec().into_iter().for_each(|violation| self.record(part, name, violation));
     }
 
     /// Members of a body are told by pointer, parameters by name.

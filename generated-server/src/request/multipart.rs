@@ -1,17 +1,16 @@
 //! `multipart/form-data` bodies.
 
+mod source;
+
 use super::body::{Incoming, broken};
 use super::held::{Held, Holder};
 use crate::rejection::{BadRequest, BodyTooLarge, Internal};
 use crate::{ByteStream, Limits, Rejection};
 use bytes::Bytes;
-use futures_util::stream::Fuse;
-use futures_util::{Stream, StreamExt, TryStreamExt};
+use futures_util::TryStreamExt;
 use multer::{Constraints, Field, Multipart, SizeLimit};
+use source::{LongHead, Source};
 use std::io;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::task::{Context, Poll};
 
 /// A file of a multipart body.
 ///
@@ -105,13 +104,10 @@ impl Parts {
 /// What comes after the last part is read as well, to the end of the body: a connection whose request
 /// was not read to its end is closed, and whoever sends the next one over it at that moment loses it.
 pub(super) async fn read(content_type: &str, body: Incoming, limits: &Limits) -> Result<Parts, Rejection> {
-    let boundary = multer::parse_boundary(content_type)
-        .map_err(|_| BadRequest::unreadable("the content type names no boundary"))?;
     let size = SizeLimit::new().whole_stream(limits.multipart as u64);
     let constraints = Constraints::new().size_limit(size);
-    let body = Arc::new(Mutex::new(body.fuse()));
-    let mut rest = Shared(Arc::clone(&body));
-    let mut multipart = Multipart::with_constraints(Shared(body), boundary, constraints);
+    let source = Source::new(body);
+    let mut multipart = Multipart::with_constraints(source.clone(), boundary(content_type)?, constraints);
     let mut parts = Vec::new();
     let mut count = 0;
     while let Some(field) = multipart.next_field().await.map_err(|e| rejection(&e, limits))? {
@@ -120,46 +116,58 @@ pub(super) async fn read(content_type: &str, body: Incoming, limits: &Limits) ->
             return Err(BadRequest::unreadable(reason).into());
         }
         count += 1;
-        let Some(name) = field.name().map(str::to_owned) else { continue };
-        parts.push((name, part(field, limits).await?));
+        let name = field.name().map(str::to_owned);
+        // What has no name is read, too: multer would look for the next head in it.
+        let part = part(field, &source, limits).await?;
+        parts.extend(name.map(|name| (name, part)));
     }
-    let mut more = 0;
-    while let Some(chunk) = rest.try_next().await.map_err(|_| broken())? {
-        more += chunk.len();
-        if more > limits.multipart {
-            return Err(BodyTooLarge { limit: limits.multipart }.into());
-        }
-    }
+    skip_rest(source, limits).await?;
     Ok(Parts(parts))
 }
 
-async fn part(mut field: Field<'_>, limits: &Limits) -> Result<FilePart, Rejection> {
+fn boundary(content_type: &str) -> Result<String, Rejection> {
+    /// By RFC 2046, 5.1.1. It is looked for in each chunk that comes, so it must not be long.
+    const LONGEST: usize = 70;
+    match multer::parse_boundary(content_type) {
+        Ok(boundary) if boundary.len() <= LONGEST => Ok(boundary),
+        Ok(_) => Err(BadRequest::unreadable("the boundary is longer than 70 characters").into()),
+        Err(_) => Err(BadRequest::unreadable("the content type names no boundary").into()),
+    }
+}
+
+async fn part(mut field: Field<'_>, source: &Source, limits: &Limits) -> Result<FilePart, Rejection> {
     let file_name = field.file_name().map(str::to_owned);
     let content_type = field.content_type().map(ToString::to_string);
     let mut holder = Holder::new(limits.part_memory);
+    source.progress();
     while let Some(chunk) = field.chunk().await.map_err(|e| rejection(&e, limits))? {
         holder.push(&chunk).await.map_err(|e| not_kept(&e))?;
+        source.progress();
     }
     let held = holder.finish().await.map_err(|e| not_kept(&e))?;
     Ok(FilePart { file_name, content_type, held })
 }
 
-/// A body that is read by one, and by another when that has read enough. Neither ever waits for the
-/// lock.
-struct Shared(Arc<Mutex<Fuse<Incoming>>>);
-
-impl Stream for Shared {
-    type Item = <Incoming as Stream>::Item;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).poll_next_unpin(cx)
+async fn skip_rest(mut source: Source, limits: &Limits) -> Result<(), Rejection> {
+    let mut more = 0;
+    source.progress();
+    while let Some(piece) = source.try_next().await.map_err(|_| broken())? {
+        more += piece.len();
+        if more > limits.multipart {
+            return Err(BodyTooLarge { limit: limits.multipart }.into());
+        }
+        source.progress();
     }
+    Ok(())
 }
 
 fn rejection(error: &multer::Error, limits: &Limits) -> Rejection {
     match error {
         multer::Error::StreamSizeExceeded { .. } | multer::Error::FieldSizeExceeded { .. } => {
             BodyTooLarge { limit: limits.multipart }.into()
+        }
+        multer::Error::StreamReadFailed(error) if error.is::<LongHead>() => {
+            BadRequest::unreadable(LongHead.to_string()).into()
         }
         _ => broken(),
     }

@@ -49,7 +49,7 @@ impl Decoder<'_> {
         match wire::parse_all(text.split(separator), rules) {
             Ok(items) => Some(Some(items)),
             Err(violations) => {
-                violations.into_vec().into_iter().for_each(|violation| self.record(part, name, violation));
+                self.record_all(part, name, violations);
                 None
             }
         }
@@ -146,7 +146,7 @@ impl Decoder<'_> {
                 None
             }
             Err(DecodeError::Invalid(violations)) => {
-                violations.into_vec().into_iter().for_each(|violation| self.record(part, name, violation));
+                self.record_all(part, name, violations);
                 None
             }
         }

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, Sleep, sleep};
 
 /// What is written has to get on within a time.
@@ -15,11 +16,13 @@ pub(super) struct Patience<T> {
     /// When it ends; it counts while a write waits.
     end: Pin<Box<Sleep>>,
     waits: bool,
+    /// Its place among the connections there may be: free once this is closed, whatever became of it.
+    _place: Option<OwnedSemaphorePermit>,
 }
 
 impl<T> Patience<T> {
-    pub(super) fn new(io: T, time: Duration) -> Self {
-        Self { io, time, end: Box::pin(sleep(time)), waits: false }
+    pub(super) fn new(io: T, time: Duration, place: Option<OwnedSemaphorePermit>) -> Self {
+        Self { io, time, end: Box::pin(sleep(time)), waits: false, _place: place }
     }
 
     /// What came of a write: an error, if it has waited for too long.

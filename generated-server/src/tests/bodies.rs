@@ -1,6 +1,8 @@
 //! Request bodies of each kind.
 
 use super::*;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 const JSON: (&str, &str) = ("content-type", "application/json");
 const THING: &str = "/things/a449604d-3f10-58f4-95ff-a9385c2fad6a";
@@ -107,9 +109,6 @@ async fn what_a_closed_object_does_not_have_can_be_ignored() {
 
 #[tokio::test]
 async fn a_multipart_body_is_read_to_its_end() {
-    use futures_util::StreamExt;
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicBool, Ordering};
     let ended = Arc::new(AtomicBool::new(false));
     let (parts, body) = multipart(&[FILE, MORE, MORE, COUNT]).into_parts();
     let whole = body.collect().await.unwrap().to_bytes();
@@ -205,8 +204,17 @@ async fn what_is_wrong_with_bytes_on_their_way_is_told_as_ever() {
     let broken = chunked(vec![Ok("1".into()), Err(std::io::ErrorKind::ConnectionReset.into())]);
     let (status, _, body) = send(&narrow(), request("PUT", "/raw", &bytes, broken)).await;
     assert_eq!((status.as_u16(), body.contains("cannot be read")), (400, true), "{body}");
-    let never = Body::from_stream(stream::pending::<std::io::Result<bytes::Bytes>>());
-    assert_eq!(send(&narrow(), request("PUT", "/raw", &bytes, never)).await.0, 408);
+    let never = || Body::from_stream(stream::pending::<std::io::Result<bytes::Bytes>>());
+    assert_eq!(send(&narrow(), request("PUT", "/raw", &bytes, never())).await.0, 408);
+    // It has given up on the body, and hangs for another reason.
+    assert_eq!(send(&narrow(), request("PUT", "/raw?hang", &bytes, never())).await.0, 504);
+}
+
+#[tokio::test]
+async fn a_panic_is_no_fault_of_the_body() {
+    let bytes = [("content-type", "application/octet-stream")];
+    let long = chunked(vec![Ok("12345".into()), Ok("6789".into())]);
+    assert_eq!(send(&narrow(), request("PUT", "/raw?panic", &bytes, long)).await.0, 500);
 }
 
 #[tokio::test]
@@ -226,8 +234,57 @@ async fn files_beyond_what_is_held_in_memory_arrive_all_the_same() {
 
 #[tokio::test]
 async fn an_answer_does_not_grow_with_the_names_of_parts() {
-    let name = format!(r#"name="{}""#, "n".repeat(100_000));
+    let name = format!(r#"name="{}""#, "n".repeat(10_000));
     let (status, _, body) = send(&server(), multipart(&[FILE, COUNT, (&name, "")])).await;
     assert_eq!(status, 400);
     assert!(body.len() < 2048 && body.contains("additionalProperties"), "{}", body.len());
+}
+
+/// A multipart body that begins with `start` and goes on for as long as somebody takes it, and how much of
+/// it was taken.
+fn endless(start: &'static str, chunk: &'static str) -> (Request<Body>, Arc<AtomicUsize>) {
+    let taken = Arc::new(AtomicUsize::new(0));
+    let count = Arc::clone(&taken);
+    let chunks = stream::iter([start]).chain(stream::repeat(chunk)).map(move |chunk| {
+        count.fetch_add(chunk.len(), Ordering::Relaxed);
+        Ok::<_, std::io::Error>(chunk)
+    });
+    let form = [("content-type", "multipart/form-data; boundary=b")];
+    (request("POST", "/upload", &form, Body::from_stream(chunks)), taken)
+}
+
+#[tokio::test]
+async fn the_head_of_a_part_and_what_stands_before_it_have_a_limit() {
+    let head = "--b\r\ncontent-disposition: form-data; name=";
+    for (start, chunk) in [("", "x"), ("", "preamble"), (head, "x"), ("--b", " ")] {
+        let (request, taken) = endless(start, chunk);
+        let (status, _, body) = send(&server(), request).await;
+        assert_eq!(status, 400, "{start:?} {chunk:?}");
+        assert!(body.contains("the head of a part is limited to 16384 bytes"), "{body}");
+        assert!(taken.load(Ordering::Relaxed) < 17_000, "{start:?} {chunk:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_in_a_part_has_no_limit_but_that_of_the_whole_however_it_is_cut() {
+    let large = "x\r\n--fron".repeat(10_000);
+    let parts = [("name", large.as_str()), (FILE.0, large.as_str()), MORE, MORE, COUNT];
+    for size in [1, 7, 70_000, usize::MAX] {
+        let (head, body) = multipart(&parts).into_parts();
+        let whole = body.collect().await.unwrap().to_bytes();
+        let chunks: Vec<_> =
+            whole.chunks(size).map(|chunk| Ok(bytes::Bytes::copy_from_slice(chunk))).collect();
+        let (status, _, body) = send(&server(), Request::from_parts(head, chunked(chunks))).await;
+        assert_eq!((status.as_u16(), body.as_str()), (201, "90004"), "{size}");
+    }
+}
+
+#[tokio::test]
+async fn a_boundary_is_as_long_as_it_may_be() {
+    for (length, reason) in [(70, "cannot be read"), (71, "longer than 70 characters")] {
+        let form = format!("multipart/form-data; boundary={}", "b".repeat(length));
+        let request = request("POST", "/upload", &[("content-type", &form)], "x");
+        let (status, _, body) = send(&server(), request).await;
+        assert_eq!((status.as_u16(), body.contains(reason)), (400, true), "{body}");
+    }
 }

@@ -15,6 +15,9 @@ async fn a_request_id_is_taken_over_or_made_and_always_sent_back() {
     }
     let (status, headers, _) = send(&server(), request("DELETE", "/boom", &[], Body::empty())).await;
     assert_eq!((status.as_u16(), header(&headers, "x-request-id").len()), (405, 32));
+    let nowhere = request("GET", "/nowhere", &[("x-request-id", "abc-1")], Body::empty());
+    let (status, headers, _) = send(&server().fallback(crate::not_found), nowhere).await;
+    assert_eq!((status.as_u16(), header(&headers, "x-request-id")), (404, "abc-1"));
 }
 
 #[test]
@@ -177,4 +180,20 @@ async fn a_request_has_a_span_and_its_failure_is_logged_with_the_operation() {
                     then status=502\n";
     assert_eq!(said, expected);
     assert!(!said.contains("ann"), "the token is in the log");
+}
+
+#[tokio::test]
+async fn what_a_handler_makes_of_a_body_that_broke_off_is_logged() {
+    let log = Log::default();
+    let subscribers = listening(&log);
+    let _held = tracing::dispatcher::set_default(&subscribers[1]);
+    let bytes = [("content-type", "application/octet-stream"), ("x-request-id", "abc-1")];
+    let broken =
+        stream::iter([Err::<bytes::Bytes, _>(std::io::Error::from(std::io::ErrorKind::ConnectionReset))]);
+    send(&server(), request("PUT", "/raw", &bytes, Body::from_stream(broken))).await;
+    let said = log.0.lock().unwrap().clone();
+    let expected = "operation id=\"putRaw\" method=\"PUT\" request=\"abc-1\"\n\
+                    WARN message=unexpected error: the request body cannot be read operation=\"putRaw\" status=400\n\
+                    then status=400\n";
+    assert_eq!(said, expected);
 }

@@ -150,6 +150,7 @@ async fn every_rejection_has_its_status_header_text_and_type() {
         assert_eq!(response.status(), status, "{asked}");
         assert_eq!(header(response.headers(), name), value, "{asked}");
         assert_eq!(response.headers()["content-type"], "text/plain; charset=utf-8", "{asked}");
+        assert_eq!(response.headers()["vary"], "Accept", "{asked}");
         let rejection = response.extensions().get::<Rejection>().expect("a layer finds it").clone();
         assert_eq!((rejection.status(), rejection.to_string().as_str()), (status, text), "{asked}");
         let body = response.into_body().collect().await.expect("a body").to_bytes();

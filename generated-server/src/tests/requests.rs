@@ -73,6 +73,18 @@ async fn who_does_not_accept_json_reads_text() {
 }
 
 #[tokio::test]
+async fn who_takes_json_but_no_problem_gets_it_under_the_other_name() {
+    let mut answers = Vec::new();
+    for accept in ["application/json", "application/json, application/problem+json;q=0"] {
+        let asked = request("GET", "/things?page=-1", &[("accept", accept)], Body::empty());
+        let (status, headers, body) = send(&server(), asked).await;
+        answers.push((status.as_u16(), header(&headers, "content-type").to_owned(), body));
+    }
+    assert_eq!(answers[0].1, "application/problem+json");
+    assert_eq!(answers[1], (400, "application/json".to_owned(), answers[0].2.clone()));
+}
+
+#[tokio::test]
 async fn what_is_not_accepted_cannot_be_sent() {
     let image = [("accept", "image/png")];
     let (status, _, body) = send(&server(), request("GET", "/boom?fine", &image, Body::empty())).await;
@@ -126,6 +138,14 @@ async fn as_many_violations_are_told_as_the_limit_says() {
     let json = [("content-type", "application/json")];
     let (status, _, body) = send(&router, request("PUT", "/things/x?dry=maybe", &json, body)).await;
     assert_eq!((status.as_u16(), violations(&body).len()), (400, 2));
+    assert!(body.contains(r#""more than 2 violations of the contract""#), "{body}");
+    let (_, _, body) = send(&router, request("PUT", "/things/x?dry=maybe", &json, "{}")).await;
+    assert!(body.contains(r#""2 violations of the contract""#), "{body}");
+    // None of those in the path, but more in the body than are kept there.
+    let body = r#"{"a": "long", "b": 1, "c": "long"}"#;
+    let uri = "/things/a449604d-3f10-58f4-95ff-a9385c2fad6a";
+    let (_, _, body) = send(&router, request("PUT", uri, &json, body)).await;
+    assert!(body.contains(r#""more than 2 violations of the contract""#), "{body}");
 }
 
 #[tokio::test]
@@ -135,7 +155,12 @@ async fn depth_has_a_limit() {
     let (status, _, body) = send(&server(), request("POST", "/many", &json, nested(100_000))).await;
     assert_eq!(status, 400);
     assert!(body.contains("nested too deeply"), "{body}");
-    assert_eq!(send(&server(), request("POST", "/many", &json, nested(100))).await.0, 200);
+    assert_eq!(send(&server(), request("POST", "/many", &json, nested(126))).await.0, 200);
+    assert_eq!(send(&server(), request("POST", "/many", &json, nested(127))).await.0, 400);
+    // What is passed over may nest as it likes.
+    let uri = "/things/a449604d-3f10-58f4-95ff-a9385c2fad6a";
+    let (_, _, body) = send(&server(), request("PUT", uri, &json, nested(100_000))).await;
+    assert_eq!(violations(&body), ["body /a type string"]);
 }
 
 #[tokio::test]

@@ -8,11 +8,24 @@ async fn a_documented_error_is_text_or_the_error_object() {
     let (status, headers, body) = send(&router, get("/things?type=bad")).await;
     assert_eq!((status.as_u16(), body.as_str()), (400, "no such type"));
     assert_eq!(headers["content-type"], "text/plain; charset=utf-8");
+    assert_eq!(headers["vary"], "Accept");
     let json = [("accept", "application/json, */*")];
     let (status, headers, body) =
         send(&router, request("GET", "/things?type=bad", &json, Body::empty())).await;
     assert_eq!((status.as_u16(), body.as_str()), (400, r#"{"error":"no such type"}"#));
     assert_eq!(headers["content-type"], "application/json");
+    let (_, headers, _) = send(&router, get("/things?type=good")).await;
+    assert!(!headers.contains_key("vary"));
+}
+
+#[test]
+fn what_else_a_response_varies_by_is_kept() {
+    let by_origin = http::HeaderValue::from_static("Origin");
+    let mut reply = crate::reply::Reply::error(404, "gone".into());
+    reply.headers_mut().insert(http::header::VARY, by_origin);
+    let plain = reply.into_plain(&crate::request::Accept::Anything);
+    let varies: Vec<_> = plain.headers.get_all("vary").iter().collect();
+    assert_eq!(varies, ["Origin", "Accept"]);
 }
 
 #[tokio::test]

@@ -33,6 +33,10 @@ async fn handshake(stream: &mut TcpStream, token: &str) -> String {
          meshery-token: {token}\r\n\r\n"
     );
     stream.write_all(head.as_bytes()).await.expect("sent");
+    head_of_answer(stream).await
+}
+
+async fn head_of_answer(stream: &mut TcpStream) -> String {
     let mut answer = Vec::new();
     while !answer.ends_with(b"\r\n\r\n") {
         answer.push(stream.read_u8().await.expect("an answer"));
@@ -92,6 +96,31 @@ async fn what_fails_does_so_before_the_upgrade() {
 async fn a_call_without_an_upgrade_is_426() {
     let (status, headers, _) = send(&server(), get("/socket")).await;
     assert_eq!((status.as_u16(), header(&headers, "upgrade")), (426, "websocket"));
+    let mut stream = connect().await;
+    let head = "GET /socket HTTP/1.1\r\nhost: h\r\nmeshery-token: ann\r\n\r\n";
+    stream.write_all(head.as_bytes()).await.expect("sent");
+    let answer = head_of_answer(&mut stream).await;
+    assert!(answer.starts_with("HTTP/1.1 426 "), "{answer}");
+    for line in ["upgrade: websocket", "connection: Upgrade", "sec-websocket-version: 13"] {
+        assert!(answer.contains(&format!("\r\n{line}\r\n")), "{answer}");
+    }
+}
+
+#[cfg(feature = "serve")]
+#[tokio::test]
+async fn a_socket_holds_its_place_among_the_connections() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let address = listener.local_addr().expect("an address");
+    let serve = crate::Serve::new(server()).connections(1);
+    tokio::spawn(serve.run(listener, std::future::pending()));
+    let mut first = TcpStream::connect(address).await.expect("a connection");
+    handshake(&mut first, "ann").await;
+    let mut second = TcpStream::connect(address).await.expect("a connection");
+    let early = tokio::time::timeout(Duration::from_millis(100), handshake(&mut second, "ann")).await;
+    assert!(early.is_err(), "it does not wait");
+    drop(first);
+    let answer = tokio::time::timeout(Duration::from_secs(5), head_of_answer(&mut second)).await;
+    assert!(answer.expect("its turn").starts_with("HTTP/1.1 101 "));
 }
 
 #[cfg(feature = "serve")]

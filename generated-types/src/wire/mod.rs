@@ -11,7 +11,8 @@
 //! - integers must fit `i64` (or `i32`), times the years 0 to 9999: what does not is a violation of
 //!   `format`; a time is normalised to UTC, a leap second to the second before;
 //! - a member that occurs twice is checked twice, and its last value stays;
-//! - a document nests at most 128 levels, and unions at most 8.
+//! - a document nests at most 127 levels, of which those in a value that is passed over do not count (a member
+//!   that is not known, or one of another type), and unions at most 8.
 //!
 //! What a tolerant reader lets pass: constraints, members that are not known, strings that an
 //! enumeration does not list, `null` for an optional member, `null` for an array or map, and a

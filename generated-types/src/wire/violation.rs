@@ -96,6 +96,8 @@ impl Violation {
     /// Puts the name of a member, or the index of an element, before the pointer. What is beyond
     /// 1,024 bytes is cut off, and `…` ends the pointer.
     pub fn prefix(&mut self, token: &str) {
+        // Twice what stays, so that what is cut off here would be cut off below.
+        let token = &token[..token.floor_char_boundary(2 * LONGEST_POINTER)];
         let escaped;
         let token = if token.contains(['~', '/']) {
             escaped = token.replace('~', "~0").replace('/', "~1");
@@ -103,13 +105,17 @@ impl Violation {
         } else {
             token
         };
-        self.pointer.insert_str(0, token);
-        self.pointer.insert(0, '/');
-        if self.pointer.len() > LONGEST_POINTER {
-            self.pointer.truncate(self.pointer.floor_char_boundary(LONGEST_POINTER - '…'.len_utf8()));
-            self.pointer.push('…');
-        }
+        self.pointer = shortened(["/", token, &self.pointer].concat());
     }
+}
+
+/// In memory of its own, too: a string that is truncated keeps what it had.
+fn shortened(pointer: String) -> String {
+    if pointer.len() <= LONGEST_POINTER {
+        return pointer;
+    }
+    let end = pointer.floor_char_boundary(LONGEST_POINTER - '…'.len_utf8());
+    [&pointer[..end], "…"].concat()
 }
 
 impl fmt::Display for Violation {
@@ -256,5 +262,18 @@ mod tests {
         }
         assert!(violation.pointer.len() <= LONGEST_POINTER);
         assert!(violation.pointer.ends_with('…'));
+    }
+
+    #[test]
+    fn pointers_take_no_more_memory_than_they_need() {
+        for name in ["n".repeat(1 << 20), "~".repeat(1 << 20), "/ä".repeat(1 << 19)] {
+            let mut violation = Violation::new(Rule::Type, None);
+            violation.prefix("inner");
+            violation.prefix(&name);
+            let length = violation.pointer.len();
+            assert!((LONGEST_POINTER - 3..=LONGEST_POINTER).contains(&length), "{length}");
+            assert!(violation.pointer.ends_with('…'));
+            assert!(violation.pointer.capacity() <= LONGEST_POINTER, "{}", violation.pointer.capacity());
+        }
     }
 }
