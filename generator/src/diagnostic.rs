@@ -89,10 +89,17 @@ impl fmt::Display for Place {
             write!(f, ":{line}")?;
         }
         if !self.pointer.is_empty() {
-            write!(f, " at {}", self.pointer)?;
+            write!(f, " at {}", one_line(&self.pointer))?;
         }
         Ok(())
     }
+}
+
+/// A text of the input as it is shown: what would break the line, or is not seen, is escaped.
+#[must_use]
+pub fn one_line(text: &str) -> String {
+    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
+    text.chars().map(shown).collect()
 }
 
 /// One finding of a phase.

@@ -2,9 +2,9 @@
 
 use meshery_generator::contract;
 use meshery_generator::diagnostic::Diagnostics;
-use meshery_generator::generate_single;
 use meshery_generator::ir::Crates;
 use meshery_generator::load::{self, Limits, positions, sources::Sources};
+use meshery_generator::{generate_single, without_unsupported};
 use rand::seq::IndexedRandom;
 use rand::{RngExt, SeedableRng, rngs::StdRng};
 use serde_json::Value;
@@ -44,9 +44,8 @@ fn outcome(document: &Path) -> String {
         found
     };
     let file = document.file_name().unwrap().to_str().unwrap();
-    let crates = Crates { name: "corpus".into(), verb: "generate".into(), from: file.into() };
     let made = contract::single(&documents, &Sources::single(file, "corpus"))
-        .and_then(|single| generate_single(&single, crates));
+        .and_then(|single| generate_single(&single, crates(file)));
     match made {
         Ok(made) => {
             let (operations, types) = (made.api.operations.len(), made.api.types.len());
@@ -56,6 +55,23 @@ fn outcome(document: &Path) -> String {
         }
         Err(found) => format!("refused\n\n{}\n", shown(found)),
     }
+}
+
+fn crates(file: &str) -> Crates {
+    Crates { name: "corpus".into(), verb: "generate".into(), from: file.into() }
+}
+
+#[test]
+fn an_operation_with_a_name_that_http_cannot_carry_leaves_the_others() {
+    let file = "names-wrong.yml";
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/documents/parameters");
+    let documents = load::single(&folder.join(file), &Limits::default()).unwrap();
+    let single = contract::single(&documents, &Sources::single(file, "corpus")).unwrap();
+    let made = generate_single(&without_unsupported(&single), crates(file)).unwrap();
+    let ids: Vec<_> = made.api.operations.iter().map(|operation| operation.id.as_str()).collect();
+    assert_eq!(ids, ["getNamesFine"]);
+    let said = made.warnings.to_string();
+    assert!(said.contains("GET /names-wrong is left out, since it is not supported: `"), "{said}");
 }
 
 #[test]

@@ -115,7 +115,7 @@ codes! {
     UnsupportedSchema = "M0501", Error;
     /// A media type or encoding outside of what can be generated.
     UnsupportedMedia = "M0502", Error;
-    /// A parameter style outside of what can be generated.
+    /// A parameter or header outside of what can be generated: its name, its style or its value.
     UnsupportedParameter = "M0503", Error;
     /// Two operations have the same id once it is a Rust name.
     DuplicateOperationId = "M0504", Error;

@@ -4,9 +4,9 @@ use super::flat::Flat;
 use super::schema::{JsonType, Node, nothing};
 use super::slot::Slot;
 use super::{Lowering, Whose};
-use crate::diagnostic::{Code, Diagnostic, Place};
+use crate::diagnostic::{Code, Diagnostic, Place, one_line};
 use crate::ir::{Field, Kind, Media, Param, Part, PartKind, Payload, Struct, Ty, TypeId, Use, Writing};
-use crate::media::{canonical, distinction, essence, foreign_charset, params};
+use crate::media::{canonical, distinction, essence, foreign_charset, is_media_type, params};
 use crate::words::pascal;
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
@@ -163,16 +163,24 @@ impl<'a> Lowering<'a> {
 
     /// Says so where it is none; of a document of others, ranges are some.
     fn is_media_type(&mut self, media_type: &str, at: &str) -> bool {
-        match (self.whose == Whose::Anybodys, essence(media_type).contains('/')) {
-            (true, true) => return true,
-            (true, false) => {
-                let message = format!("`{media_type}` is no media type: it is left out");
-                self.error(Code::LeftOut, at, message);
+        let anybodys = self.whose == Whose::Anybodys;
+        if !is_media_type(media_type) {
+            let message = format!(
+                "`{}` is no media type: expected tokens of HTTP as in `type/subtype; name=value`, where a \
+                 value may be in quotes",
+                one_line(media_type)
+            );
+            match anybodys {
+                true => self.error(Code::LeftOut, at, format!("{message}; it is left out")),
+                false => self.no_media(at, message),
             }
-            (false, true) if !essence(media_type).contains('*') => return true,
-            (false, _) => self.no_media(at, format!("`{media_type}` is not one media type")),
+            return false;
         }
-        false
+        let one = anybodys || !essence(media_type).contains('*');
+        if !one {
+            self.no_media(at, format!("`{media_type}` is not one media type"));
+        }
+        one
     }
 
     /// A body without a form here: of a document of others it is carried as it is. `why` is told of that,

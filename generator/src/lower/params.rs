@@ -4,9 +4,9 @@ use super::schema::{Node, nothing};
 use super::slot::{Slot, escape};
 use super::types::pascal_or_spelled;
 use super::{Lowering, Whose};
-use crate::diagnostic::Code;
+use crate::diagnostic::{Code, one_line};
 use crate::ir::{Additional, Kind, Param, Ty, TypeId, Use, Writing};
-use crate::media::essence;
+use crate::media::{MARKS, essence, is_cookie_name, is_token};
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
@@ -30,6 +30,18 @@ impl<'a> Lowering<'a> {
                 return None;
             }
         };
+        match place {
+            "header" => self.check_name(wire, &node.at),
+            "cookie" if !is_cookie_name(wire) => {
+                let message = format!(
+                    "`{}` cannot be the name of a cookie: expected printable ASCII without spaces, quotes, \
+                     backslashes, and `=;,`",
+                    one_line(wire)
+                );
+                self.error(Code::UnsupportedParameter, &node.at, message);
+            }
+            _ => {}
+        }
         let asked = node.text("style").unwrap_or(style);
         let explode = node.get("explode").map_or(asked == "form", |_| node.flag("explode"));
         let mut writing = self.writing(wire, place, asked, &node)?;
@@ -73,8 +85,21 @@ impl<'a> Lowering<'a> {
         found.or(Some(Writing::Plain))
     }
 
+    /// Says so where HTTP cannot carry the name of a header.
+    fn check_name(&mut self, wire: &str, at: &str) {
+        if is_token(wire) {
+            return;
+        }
+        let message = format!(
+            "`{}` cannot be the name of a header: expected a token of HTTP, of ASCII letters, digits and {MARKS}",
+            one_line(wire)
+        );
+        self.error(Code::UnsupportedParameter, at, message);
+    }
+
     /// The response header `wire` at `node`.
     pub(super) fn header(&mut self, wire: &str, node: &Node<'a>, slot: &Slot) -> Param {
+        self.check_name(wire, &node.at);
         let node = self.followed(node, "headers");
         let part = pascal_or_spelled(wire);
         let slot = slot.element(&format!("~headers/{}", escape(wire)), &part);

@@ -49,6 +49,10 @@ pub(super) fn put(input: &Input<'_>, call: &TokenStream) -> TokenStream {
     let name = names::ident(&input.name);
     let wire = input.wire;
     let (one, list) = match input.place {
+        Place::Path if matches!(input.passing, Passing::List(_)) => {
+            let values = texts(&input.passing, &name);
+            return quote!(#call.path_list(&#values););
+        }
         Place::Path => {
             let text = text(&input.passing, &name);
             return quote!(#call.path(#text););
@@ -122,11 +126,6 @@ fn body(payload: &Payload, media_type: &str, call: &TokenStream, name: &Ident) -
 fn text(passing: &Passing, name: &Ident) -> TokenStream {
     match passing {
         Passing::Text => quote!(support::Cow::Borrowed(#name)),
-        // A path that is an array is one segment, its elements joined.
-        Passing::List(_) => {
-            let values = texts(passing, name);
-            quote!(support::Cow::Owned(#values.join(",")))
-        }
         Passing::Reference => quote!(support::render(#name)),
         _ => quote!(support::render(&#name)),
     }
