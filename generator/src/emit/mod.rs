@@ -13,6 +13,7 @@ pub mod document;
 pub mod evidence;
 pub mod features;
 pub mod names;
+pub mod rules;
 pub mod server;
 pub mod stamp;
 pub mod types;

@@ -2,7 +2,7 @@
 //! and wants to know whether they are what the contract says.
 
 use super::{module_of, static_name};
-use crate::emit::names;
+use crate::emit::{names, rules};
 use crate::ir::{Api, Media, Operation, Payload, Response, Use};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -45,7 +45,7 @@ fn check(api: &Api, response: &Response) -> TokenStream {
 fn body(api: &Api, media: &Media) -> TokenStream {
     let media_type = &media.media_type;
     let checked = |used: &Use| {
-        let (ty, rules) = (names::ty_tokens(api, used), names::rules_tokens(api, used));
+        let (ty, rules) = (names::ty_tokens(api, used), rules::tokens(api, used));
         quote!(|body| support::checked::<#ty>(body, #rules))
     };
     let kind = match &media.payload {

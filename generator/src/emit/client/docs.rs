@@ -2,7 +2,8 @@
 
 use super::failures;
 use super::shape::{Input, Place};
-use crate::emit::names::{code, rules_words};
+use crate::emit::names::code;
+use crate::emit::rules;
 use crate::ir::{Api, Kind, Media, Operation, Response, Security, Ty, Use};
 
 /// How many values of an enumeration are listed.
@@ -127,7 +128,7 @@ fn value_words(api: &Api, value: &Use) -> Vec<String> {
         }
         _ => Vec::new(),
     };
-    words.extend(rules_words(&resolved.rules));
+    words.extend(rules::words(&resolved.rules));
     words
 }
 

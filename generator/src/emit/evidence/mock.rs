@@ -1,6 +1,6 @@
 //! `mock/`: what a handler does: it takes down its arguments and answers by the script.
 
-use crate::emit::names;
+use crate::emit::{names, rules};
 use crate::ir::{Api, Body, Media, Operation, Param, PartKind, Payload, Response, Ty};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -194,7 +194,7 @@ fn answer_body(api: &Api, is_error: bool, media: &Media) -> TokenStream {
     match &media.payload {
         Payload::Text(_) if is_error => quote!(answered::error(&answer)),
         Payload::Json(used) | Payload::Text(used) => {
-            let rules = names::rules_tokens(api, used);
+            let rules = rules::tokens(api, used);
             quote!(answered::value(&answer, #rules))
         }
         Payload::EventStream(_) => quote!(answered::events(&answer)),

@@ -1,6 +1,6 @@
 //! `types.rs`: every type by its contract name.
 
-use crate::emit::names;
+use crate::emit::{names, rules};
 use crate::ir::{Api, Ty, Use};
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -8,7 +8,7 @@ use quote::quote;
 pub(super) fn list(api: &Api) -> TokenStream {
     let entries = api.types.keys().map(|id| {
         let used = Use { ty: Ty::Named(id.clone()), ..Use::default() };
-        let (name, ty, rules) = (&id.0, names::ty_tokens(api, &used), names::rules_tokens(api, &used));
+        let (name, ty, rules) = (&id.0, names::ty_tokens(api, &used), rules::tokens(api, &used));
         quote!(Type { id: #name, decode: |bytes, options| wire::read::<#ty>(bytes, #rules, options) })
     });
     quote! {

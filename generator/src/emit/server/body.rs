@@ -1,6 +1,6 @@
 //! The request body of an operation: its type, and how it is read.
 
-use super::super::names;
+use super::super::{names, rules};
 use super::params;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Place};
 use crate::ir::{Additional, Api, Body, Kind, Media, Operation, Param, Part, PartKind, Payload, Ty};
@@ -83,11 +83,11 @@ fn payload(api: &Api, op: &Operation, media: &Media) -> TokenStream {
 fn read_media(api: &Api, op: &Operation, media: &Media) -> TokenStream {
     match &media.payload {
         Payload::Json(used) => {
-            let rules = names::rules_tokens(api, used);
+            let rules = rules::tokens(api, used);
             quote!(decoder.json(#rules))
         }
         Payload::Text(used) | Payload::EventStream(used) => {
-            let rules = names::rules_tokens(api, used);
+            let rules = rules::tokens(api, used);
             quote!(decoder.text(#rules))
         }
         Payload::Bytes => quote!(decoder.bytes()),
@@ -175,7 +175,7 @@ fn part_type(api: &Api, part: &Part) -> TokenStream {
 fn read_part(api: &Api, part: &Part) -> TokenStream {
     let name = names::ident(&part.field.name);
     let wire = &part.field.wire;
-    let rules = names::rules_tokens(api, &part.field.value);
+    let rules = rules::tokens(api, &part.field.value);
     let read = match part.kind {
         PartKind::File if is_list(api, part) => quote!(__decoder.files(&mut __parts, #wire, #rules)),
         PartKind::File => quote!(__decoder.file(&mut __parts, #wire, #rules)),

@@ -1,7 +1,7 @@
 //! The words that generated code is documented with: facts of the contract, and upstream's own
 //! words where they were asked for.
 
-use super::super::names;
+use super::super::{names, rules};
 use crate::ir::{Api, Operation, Param, Response, Security};
 
 /// What an operation is, for its trait method.
@@ -29,7 +29,7 @@ pub(super) fn operation(op: &Operation) -> String {
 /// What a parameter is, for its field.
 pub(super) fn param(api: &Api, place: &str, param: &Param) -> String {
     let mut text = format!("{place} `{}`", param.wire);
-    let facts = names::rules_words(&api.resolve(&param.value).rules);
+    let facts = rules::words(&api.resolve(&param.value).rules);
     if !facts.is_empty() {
         text.push_str(": ");
         text.push_str(&facts.join(", "));

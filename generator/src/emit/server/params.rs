@@ -1,6 +1,6 @@
 //! The parameters of an operation: a struct for each part of the request that has any.
 
-use super::super::names;
+use super::super::{names, rules};
 use super::docs;
 use crate::ir::{Additional, Api, Field, Kind, Operation, Param, Ty, Use, Writing};
 use proc_macro2::{Ident, TokenStream};
@@ -129,7 +129,7 @@ fn field(api: &Api, word: &str, param: &Param) -> TokenStream {
 fn read(api: &Api, part: &TokenStream, param: &Param) -> TokenStream {
     let name = names::ident(&param.name);
     let wire = &param.wire;
-    let rules = names::rules_tokens(api, &param.value);
+    let rules = rules::tokens(api, &param.value);
     let other = match param.writing {
         Writing::Json => Some(quote!(__decoder.json_param(#part, #wire, #rules))),
         Writing::Deep => {

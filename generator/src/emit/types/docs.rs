@@ -1,6 +1,7 @@
 //! What the documentation of a generated type says: facts of the contract, in few words.
 
 use crate::emit::names::{self, code};
+use crate::emit::rules;
 use crate::ir::{Api, Field, Rules, Ty, TypeDef, TypeId, Use};
 use proc_macro2::TokenStream;
 
@@ -55,7 +56,7 @@ pub(super) fn of_field(api: &Api, field: &Field) -> TokenStream {
 /// What is asked of a value and of its elements.
 pub(super) fn of_use(api: &Api, used: &Use) -> Vec<String> {
     let used = api.resolve(used);
-    let mut facts = names::rules_words(&used.rules);
+    let mut facts = rules::words(&used.rules);
     facts.extend(of_alternatives(&used.rules));
     let (inner, each) = match &used.ty {
         Ty::Array(items) => (of_use(api, items), "each element"),
@@ -70,7 +71,7 @@ pub(super) fn of_use(api: &Api, used: &Use) -> Vec<String> {
 
 fn of_alternatives(rules: &Rules) -> Option<String> {
     let list = if rules.exactly_one.is_empty() { &rules.at_least_one } else { &rules.exactly_one };
-    let words = |rules: &Rules| match names::rules_words(rules) {
+    let words = |rules: &Rules| match rules::words(rules) {
         words if words.is_empty() => "anything".to_owned(),
         words => words.join(" and "),
     };

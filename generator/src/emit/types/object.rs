@@ -1,7 +1,8 @@
 //! An object.
 
 use super::{builder, derives, docs};
-use crate::emit::names::{code, ident, is_nullable, rules_tokens, ty_tokens};
+use crate::emit::names::{code, ident, is_nullable, ty_tokens};
+use crate::emit::rules;
 use crate::ir::{Additional, Api, Field, Presence, Struct, Ty, TypeDef, TypeId};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
@@ -144,7 +145,7 @@ fn slot(field: &Field) -> Ident {
 fn reading(api: &Api, def: &TypeDef, object: &Struct) -> TokenStream {
     let name = ident(&def.name);
     let slots = object.fields.iter().map(|field| {
-        let (slot, wire, rules) = (slot(field), &field.wire, rules_tokens(api, &field.value));
+        let (slot, wire, rules) = (slot(field), &field.wire, rules::tokens(api, &field.value));
         quote!(let mut #slot = wire::Slot::new(#wire, #rules);)
     });
     let rest_new = match &object.additional {
@@ -220,7 +221,7 @@ fn members(api: &Api, object: &Struct) -> TokenStream {
         Additional::Closed => quote!(members.reject(&name)?),
         Additional::Open => quote!(members.keep(name, &mut rest)?),
         Additional::Typed(values) => {
-            let rules = rules_tokens(api, values);
+            let rules = rules::tokens(api, values);
             quote!(members.keep_typed(name, &mut rest, #rules)?)
         }
     };

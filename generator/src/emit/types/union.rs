@@ -1,7 +1,8 @@
 //! One of several schemas.
 
 use super::{derives, docs};
-use crate::emit::names::{code, doc, ident, rules_tokens, ty_tokens};
+use crate::emit::names::{code, doc, ident, ty_tokens};
+use crate::emit::rules;
 use crate::ir::{Api, TypeDef, TypeId, Union, UnionVariant};
 use proc_macro2::{Literal, TokenStream};
 use quote::quote;
@@ -74,7 +75,7 @@ fn union_impl(api: &Api, name: &proc_macro2::Ident, union: &Union) -> TokenStrea
     };
     let arms = union.variants.iter().enumerate().map(|(index, variant)| {
         let index = Literal::usize_unsuffixed(index);
-        let (ident, rules) = (ident(&variant.name), rules_tokens(api, &variant.value));
+        let (ident, rules) = (ident(&variant.name), rules::tokens(api, &variant.value));
         quote!(#index => wire::variant(value, #rules, cx).map(Self::#ident))
     });
     quote! {
