@@ -1,6 +1,7 @@
 //! What operators need of every operation: ids, metrics, `HEAD`, `OPTIONS`, other origins.
 
 use super::*;
+use crate::transport::{Page, pages};
 use crate::{Answered, Observe, OperationInfo, cors};
 use std::sync::{Arc, Mutex};
 
@@ -18,6 +19,10 @@ async fn a_request_id_is_taken_over_or_made_and_always_sent_back() {
     let nowhere = request("GET", "/nowhere", &[("x-request-id", "abc-1")], Body::empty());
     let (status, headers, _) = send(&server().fallback(crate::not_found), nowhere).await;
     assert_eq!((status.as_u16(), header(&headers, "x-request-id")), (404, "abc-1"));
+    let pages = pages(vec![Page::new("/page", "text/plain", "text")]);
+    let given = request("GET", "/page", &[("x-request-id", "abc-2")], Body::empty());
+    let (status, headers, _) = send(&pages, given).await;
+    assert_eq!((status.as_u16(), header(&headers, "x-request-id")), (200, "abc-2"));
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Texts that are the same for everybody.
 
+use crate::{RequestId, request_id};
 use axum::Router;
 use axum::body::Body;
 use axum::routing::get;
@@ -52,12 +53,14 @@ impl Page {
 pub(crate) fn pages(pages: Vec<Page>) -> Router {
     pages.into_iter().fold(Router::new(), |router, page| {
         let path = page.path;
-        router.route(path, get(move || std::future::ready(response(&page))))
+        let answer = move |asked: HeaderMap| std::future::ready(response(&page, &asked));
+        router.route(path, get(answer))
     })
 }
 
-fn response(page: &Page) -> Response<Body> {
+fn response(page: &Page, asked: &HeaderMap) -> Response<Body> {
     let mut response = Response::new(Body::from(page.body.clone()));
     *response.headers_mut() = page.headers.clone();
+    response.headers_mut().insert(&request_id::HEADER, RequestId::of(asked).header());
     response
 }
