@@ -26,18 +26,19 @@ fn row(line: &str) -> Result<Row> {
     let [name, ours, own_allocations, peer, peer_allocations, ratio, cpu] = fields[..] else {
         return Err(anyhow!("expected 7 fields, found {}", fields.len()));
     };
+    let (what, budget) = match name {
+        "a small GET" => ("a call over loopback: a small GET", "at most 1.03"),
+        // Most of that is time in which nobody works.
+        "a small GET to another processor" => ("the same, with the server on another processor", ""),
+        "a page of 1 MB" => ("a call over loopback: a page of 1 MB", "at most 1.03"),
+        _ => return Err(anyhow!("a bench of that name is not known")),
+    };
     Ok(Row {
-        what: match name {
-            "a small GET" => "a call over loopback: a small GET",
-            "a small GET to another processor" => "the same, with the server on another processor",
-            "a page of 1 MB" => "a call over loopback: a page of 1 MB",
-            _ => return Err(anyhow!("a bench of that name is not known")),
-        },
+        what,
         ours: format!("{} µs, {own_allocations} allocations", micros(ours)?),
         peer: format!("reqwest and serde_json by hand: {} µs, {peer_allocations} allocations", micros(peer)?),
         ratio: format!("{ratio} of its time ({cpu} of its processor time)"),
-        // By much the most of that is time in which nobody works.
-        budget: if name.ends_with("processor") { "" } else { "at most 1.03" },
+        budget,
     })
 }
 
